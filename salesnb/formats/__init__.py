@@ -1,0 +1,5 @@
+"""The one place that turns numbers, dates and messages into words of a language."""
+
+from salesnb.formats.voice import LANGUAGES, MISSING, Voice
+
+__all__ = ["LANGUAGES", "MISSING", "Voice"]

@@ -98,7 +98,7 @@ class Voice:
         """An interval of shares as per cents.
 
         >>> Voice().interval(0.231, 0.882)
-        '23–88\\xa0%'
+        '23–88%'
         """
         if is_missing(low) or is_missing(high):
             return self.missing

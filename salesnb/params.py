@@ -31,17 +31,29 @@ class Thresholds(Strict):
 
     min_percent: int = Field(5, description="deals; fewer closed: counts only, no percentage on the page")
     min_verdict: int = Field(10, description="deals; fewer closed: interval, but no verdict")
-    mass_closing_floor: int = Field(20, description="deals; closings of one person in one day above this may be mass closing")
+    mass_closing_floor: int = Field(
+        20, description="deals; closings of one person in one day above this may be mass closing"
+    )
     mass_closing_factor: float = Field(5.0, description="times the median day; the other part of the mass-closing rule")
-    old_open_quantile: float = Field(0.90, description="0..1; open deals older than this quantile of won length are old")
+    old_open_quantile: float = Field(
+        0.90, description="0..1; open deals older than this quantile of won length are old"
+    )
     cohort_days: tuple[int, ...] = Field((30, 60, 90, 180), description="days at which cohort conversion is read")
     cohort_min_at_risk: int = Field(20, description="deals; below this a cohort curve ends")
-    immature_open_share: float = Field(0.50, description="0..1; open share of the deals created in the period above which conversion is immature")
-    stuck_quantile: float = Field(0.90, description="0..1; an open deal is stuck above this quantile of won deals' stage age")
-    overdue_quantile: float = Field(0.90, description="0..1; a stage is overdue above this quantile of its time in the trailing year")
+    immature_open_share: float = Field(
+        0.50, description="0..1; open share of the deals created in the period above which conversion is immature"
+    )
+    stuck_quantile: float = Field(
+        0.90, description="0..1; an open deal is stuck above this quantile of won deals' stage age"
+    )
+    overdue_quantile: float = Field(
+        0.90, description="0..1; a stage is overdue above this quantile of its time in the trailing year"
+    )
     abc_cuts: tuple[float, float] = Field((0.80, 0.95), description="cumulative shares that end classes A and B")
     abc_inclusive: bool = Field(False, description="true: other tools' rule, the item's own share counts")
-    xyz_cuts: tuple[float, float] = Field((0.10, 0.25), description="coefficients of variation that end classes X and Y")
+    xyz_cuts: tuple[float, float] = Field(
+        (0.10, 0.25), description="coefficients of variation that end classes X and Y"
+    )
     xyz_ddof: int = Field(1, description="1: sample standard deviation; 0: population, as some tools have it")
     xyz_months: int = Field(12, description="months of the XYZ history")
     xyz_min_months: int = Field(6, description="months; fewer since the first sale: new, no letter")
@@ -57,17 +69,23 @@ class Thresholds(Strict):
     sla_minutes: int = Field(60, description="working minutes within which a new deal should be answered")
     deals_per_parameter: int = Field(10, description="won and lost deals that a model needs for each parameter")
     riley_shrinkage: float = Field(0.90, description="0..1; expected shrinkage below which a model has low precision")
-    calibration_slope: tuple[float, float] = Field((0.7, 1.3), description="slopes outside which a model is not calibrated")
+    calibration_slope: tuple[float, float] = Field(
+        (0.7, 1.3), description="slopes outside which a model is not calibrated"
+    )
     calibration_large: float = Field(0.03, description="0..1; mean prediction may differ from the rate by this much")
     skill_min_months: int = Field(4, description="months; fewer: predictive skill is not testable")
     auc_alarm: float = Field(0.80, description="0..1; an out-of-time AUC above this is a leakage alarm")
     factor_missing: float = Field(0.30, description="0..1; a factor missing in more of the deals is dropped")
     level_min_closed: int = Field(30, description="deals; smaller levels of a factor are merged into other")
-    level_min_outcome: int = Field(5, description="won and lost deals; levels with fewer of either are merged into other")
+    level_min_outcome: int = Field(
+        5, description="won and lost deals; levels with fewer of either are merged into other"
+    )
     qualification_min_managers: int = Field(8, description="managers; fewer: no claim on qualification")
     other_reason_share: float = Field(0.15, description="0..1; 'other / not given' above this is a warning")
     other_channel_closed: int = Field(10, description="deals in the window; smaller channels share 'Other'")
-    unlisted_status_share: float = Field(0.05, description="0..1; unlisted status words on closed rows above this stop the run")
+    unlisted_status_share: float = Field(
+        0.05, description="0..1; unlisted status words on closed rows above this stop the run"
+    )
     skipped_day_share: float = Field(0.05, description="0..1; won on the day of creation above this is a warning")
 
 
@@ -97,7 +115,9 @@ class Join(Strict):
 
     table: str = Field(description="table that gets the columns")
     file: str = Field(description="file that has them")
-    on: str | dict[str, str] = Field(description="column that both have; or {heading in the table: heading in the file}")
+    on: str | dict[str, str] = Field(
+        description="column that both have; or {heading in the table: heading in the file}"
+    )
     columns: list[str] = Field(description="headings to add")
 
     @field_validator("table")
@@ -233,10 +253,16 @@ class Params(Strict):
     engine: Literal[ENGINES] = Field("duckdb", description="what counts the rows")
     memory_limit: str | None = Field(None, description="most memory that the engine may take, such as 4GB")
     data: Data
-    columns: dict[str, dict[str, str]] = Field({}, description="per table, canonical name: heading in the export; wins over the preset")
+    columns: dict[str, dict[str, str]] = Field(
+        {}, description="per table, canonical name: heading in the export; wins over the preset"
+    )
     values: Values = Field(Values(), description="what the words of the export mean")
-    stage_order: list[Word] | dict[str, list[Word]] = Field([], description="stages from first to last; or per pipeline")
-    pipelines: dict[str, Pipeline | Literal["ignore"]] = Field({}, description="function and channel of each pipeline; or ignore")
+    stage_order: list[Word] | dict[str, list[Word]] = Field(
+        [], description="stages from first to last; or per pipeline"
+    )
+    pipelines: dict[str, Pipeline | Literal["ignore"]] = Field(
+        {}, description="function and channel of each pipeline; or ignore"
+    )
     channels: Literal["all"] | list[str | ChannelSettings] = Field("all", description="channels that get a page")
     crm_url: str | None = Field(None, description="link to a deal, with {deal_id}; http or https")
     pay: bool = Field(False, description="write the soft-salary proposal into pay.xlsx")
@@ -376,7 +402,11 @@ def parse_month(text: str) -> str:
 
 
 _SECTIONS = {
-    "data": Data, "thresholds": Thresholds, "target": Target, "joins": Join, "pipelines": Pipeline,
+    "data": Data,
+    "thresholds": Thresholds,
+    "target": Target,
+    "joins": Join,
+    "pipelines": Pipeline,
     "channels": ChannelSettings,
 }
 
@@ -389,7 +419,9 @@ def _problem(found: dict[str, Any]) -> str:
         parent = next((part for part in reversed(place[:-1]) if part in _SECTIONS), None)
         options = _SECTIONS[parent].model_fields if parent else [n for n in Params.model_fields if n != "root"]
         near = nearest(place[-1], options)
-        return f"unknown key '{where}'." + (f" Did you mean '{near}'?" if near else f" There are: {', '.join(options)}.")
+        return f"unknown key '{where}'." + (
+            f" Did you mean '{near}'?" if near else f" There are: {', '.join(options)}."
+        )
     if found["type"] == "missing":
         return f"'{where}' is missing."
     message = found["msg"].removeprefix("Value error, ")
@@ -397,4 +429,13 @@ def _problem(found: dict[str, Any]) -> str:
 
 
 # parts of a location that pydantic adds for the members of a union: they say nothing to a reader
-_NOISE = {"str", "list[str]", "FileSource", "SqlSource", "ChannelSettings", "Pipeline", "literal['all']", "literal['ignore']"}
+_NOISE = {
+    "str",
+    "list[str]",
+    "FileSource",
+    "SqlSource",
+    "ChannelSettings",
+    "Pipeline",
+    "literal['all']",
+    "literal['ignore']",
+}

@@ -277,7 +277,19 @@ COSTS = Table(
 TABLES = {
     table.name: table
     for table in (
-        DEALS, STAGES, OWNERS, LEADS, CLIENTS, TOUCHES, REVIEWS,
-        MANAGERS, ABSENCES, ACTIONS, PLANS, PAYMENTS, SALES, COSTS,
+        DEALS,
+        STAGES,
+        OWNERS,
+        LEADS,
+        CLIENTS,
+        TOUCHES,
+        REVIEWS,
+        MANAGERS,
+        ABSENCES,
+        ACTIONS,
+        PLANS,
+        PAYMENTS,
+        SALES,
+        COSTS,
     )
 }

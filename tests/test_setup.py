@@ -55,5 +55,10 @@ def test_jupyterlab_is_only_in_the_lab_lock():
 
 def test_every_make_target_that_the_contract_names_is_explained():
     done = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True, check=True)
-    for target in "report test check lab accept simulate fuzz bench help".split():
+    for target in ["report", "test", "check", "lab", "accept", "simulate", "fuzz", "bench", "help"]:
         assert f"make {target}" in done.stdout
+
+
+def test_codebook_is_the_one_that_schema_and_params_give():
+    done = subprocess.run([sys.executable, "tools/make_codebook.py", "--check"], cwd=ROOT)
+    assert done.returncode == 0, "run `make codebook`"

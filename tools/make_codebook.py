@@ -1,0 +1,110 @@
+"""Writes docs/codebook.md from the schema and the params; `--check` only says whether it is up to date."""
+
+import sys
+from pathlib import Path
+from types import UnionType
+from typing import get_args, get_origin
+
+from pydantic.fields import FieldInfo
+
+from salesnb.params import (
+    ChannelSettings,
+    Data,
+    FileSource,
+    Join,
+    Params,
+    Pipeline,
+    SqlSource,
+    Target,
+    Thresholds,
+    Values,
+)
+from salesnb.schema import TABLES, Column, Table
+
+PATH = Path(__file__).parents[1] / "docs" / "codebook.md"
+HEAD = """\
+# Codebook
+
+Generated from `salesnb/schema.py` and `salesnb/params.py` by `make codebook`: do not edit.
+
+Part one: the canonical tables, into which every export is read. Part two: every key of a params file.
+
+## Tables
+
+Types: text (ids too), time (timestamp in the company's zone), date, month (YYYY-MM), money (in the report's currency),
+number, bool. "Computed" columns are made when the data are read; no export gives them.
+"""
+MODELS = {
+    "Params file": Params,
+    "data": Data,
+    "data: a table with what cannot be seen from the file": FileSource,
+    "data: a table from a database": SqlSource,
+    "data.joins": Join,
+    "values": Values,
+    "target": Target,
+    "pipelines": Pipeline,
+    "channels: an entry of its own": ChannelSettings,
+    "thresholds": Thresholds,
+}
+
+
+def cell(text) -> str:
+    """Text that cannot break a Markdown table."""
+    return str(text).replace("|", "\\|").replace("\n", " ")
+
+
+def column_row(column: Column) -> str:
+    kind = "required" if column.required else "computed" if column.computed else ""
+    values = f" One of: {', '.join(column.values)}." if column.values else ""
+    return f"| {column.name} | {column.type} | {kind} | {cell(column.meaning + values)} |"
+
+
+def table_section(table: Table) -> str:
+    rows = "\n".join(map(column_row, table.columns))
+    return (
+        f"### {table.name}\n\n{table.meaning} Export that gives it: {table.export}.\n\n"
+        f"| column | type | | meaning |\n|---|---|---|---|\n{rows}\n"
+    )
+
+
+def default_of(field: FieldInfo) -> str:
+    if field.is_required():
+        return "required"
+    value = field.default
+    return "" if value is None or type(value).__module__.startswith("salesnb") else f"`{value}`"
+
+
+def type_of(annotation) -> str:
+    if get_origin(annotation) is UnionType or str(get_origin(annotation)) == "typing.Union":
+        return " or ".join(dict.fromkeys(type_of(part) for part in get_args(annotation) if part is not type(None)))
+    if str(get_origin(annotation)) == "typing.Literal":
+        return " / ".join(map(str, get_args(annotation)))
+    return {"Any": "anything"}.get(
+        getattr(annotation, "__name__", ""), getattr(annotation, "__name__", str(annotation))
+    )
+
+
+def model_section(title: str, model) -> str:
+    rows = "\n".join(
+        f"| {field.alias or name} | {cell(type_of(field.annotation))} | {default_of(field)} | {cell(field.description or '')} |"
+        for name, field in model.model_fields.items()
+        if name != "root"
+    )
+    return f"### {title}\n\n{model.__doc__.strip()}\n\n| key | type | default | meaning |\n|---|---|---|---|\n{rows}\n"
+
+
+def codebook() -> str:
+    tables = "\n".join(map(table_section, TABLES.values()))
+    params = "\n".join(model_section(title, model) for title, model in MODELS.items())
+    return f"{HEAD}\n{tables}\n## Params\n\n{params}"
+
+
+def main(arguments: list[str]) -> int:
+    if "--check" in arguments:
+        return 0 if PATH.exists() and PATH.read_text(encoding="utf-8") == codebook() else 1
+    PATH.write_text(codebook(), encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Sales measures: frames in, small tidy tables out. The engine counts, pandas reasons."""

@@ -1,0 +1,236 @@
+"""ABC by value, XYZ by steadiness, and the two together."""
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from salesnb.measures.frames import collect, count, minor, money, months_before, need, within
+from salesnb.params import Thresholds
+from salesnb.stats.cv import cv_interval
+
+CUTS = Thresholds()
+LETTERS = ("X", "Y", "Z")
+SLACK = 1e-12  # shares are sums of floats: a share of exactly 0.8 must not depend on the order of adding
+
+
+def abc(items, value="value", cuts=CUTS.abc_cuts, inclusive=CUTS.abc_inclusive) -> pd.DataFrame:
+    """ABC classes by the cumulative share before the item.
+
+    Parameters
+    ----------
+    items : Series (item → value), mapping, or DataFrame with columns item and `value`
+    cuts : (float, float)
+        Cumulative shares that end A and B, 0..1.
+    inclusive : bool
+        True reproduces tools that count the item's own share: an item with 90 % of the total is then B.
+
+    Returns
+    -------
+    DataFrame, by value, largest first: item, value, share (of the positive total), cum_share, abc (A, B, C; N for zero
+    and negative values, whose share is NaN). Equal values share the class of the first of them.
+
+    Examples
+    --------
+    >>> abc({"a": 900, "b": 50, "c": 30, "d": 20}).abc.tolist()
+    ['A', 'B', 'C', 'C']
+    >>> abc({"a": 100, "b": 60, "c": 30, "d": 10, "e": -80}).abc.tolist()
+    ['A', 'A', 'B', 'C', 'N']
+    """
+    table = _items(items, value)
+    table = table.sort_values(["value", "item"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    positive = table["value"].clip(lower=0)
+    total = positive.sum()
+    share = positive / total if total > 0 else positive * float("nan")
+    after = share.cumsum()
+    measured = after if inclusive else after - share
+    first_of_tie = measured.groupby(table["value"].to_numpy()).transform("last" if inclusive else "first")
+    edge = SLACK if inclusive else -SLACK
+    letters = np.where(first_of_tie < cuts[0] + edge, "A", np.where(first_of_tie < cuts[1] + edge, "B", "C"))
+    none = table["value"] <= 0
+    return table.assign(
+        share=share.where(~none), cum_share=after.where(~none), abc=np.where(none, "N", letters).astype(object)
+    )
+
+
+def _items(items, value: str) -> pd.DataFrame:
+    if isinstance(items, pd.DataFrame):
+        return items.rename(columns={value: "value"})[["item", "value"]].reset_index(drop=True)
+    series = pd.Series(items)
+    return pd.DataFrame({"item": series.index, "value": series.to_numpy(float)})
+
+
+def concentration(classes: pd.DataFrame, share: float = 0.8) -> dict:
+    """How few items bring `share` of the value: {"items", "of", "share_of_items", "share"}.
+
+    >>> concentration(abc({"a": 900, "b": 50, "c": 30, "d": 20}))["items"]
+    1
+    """
+    positive = classes[classes["value"] > 0]
+    reached = int((positive["cum_share"] - positive["share"] < share - SLACK).sum())
+    of = len(positive)
+    return {"items": reached, "of": of, "share_of_items": reached / of if of else float("nan"), "share": share}
+
+
+def xyz(history, cuts=CUTS.xyz_cuts, ddof=CUTS.xyz_ddof, months=CUTS.xyz_months, min_months=CUTS.xyz_min_months,
+        sure_months=CUTS.xyz_sure_months, season_months=CUTS.xyz_season_months) -> pd.DataFrame:  # fmt: skip
+    """XYZ classes by the coefficient of variation of monthly values.
+
+    Parameters
+    ----------
+    history : DataFrame
+        One row per item, one column per month in order; missing months count as zero from the item's first sale on.
+    cuts : (float, float)
+        Coefficients of variation that end X and Y.
+    ddof : int
+        1 sample, 0 population standard deviation.
+
+    Returns
+    -------
+    DataFrame, in the order of `history`: item, months (since the first sale, at most `months`), mean, cv, cv_low,
+    cv_high (McKay's interval as modified by Vangel), xyz (X, Y, Z, "new" or "" where there is no mean above zero),
+    sure (the interval lies in one class and enough months), tag ("season", "trend", "one month", "small numbers" or "")
+
+    Examples
+    --------
+    >>> history = pd.DataFrame([[100.0] * 12, [0, 0, 200] * 4], index=["steady", "jumpy"])
+    >>> xyz(history)[["item", "xyz"]].values.tolist()
+    [['steady', 'X'], ['jumpy', 'Z']]
+    """
+    rows = []
+    for item, values in history.iterrows():
+        longest = _since_first_sale(values.to_numpy(float))
+        rows.append({"item": item} | _steadiness(longest, cuts, ddof, months, min_months, sure_months, season_months))
+    columns = ["item", "months", "mean", "cv", "cv_low", "cv_high", "xyz", "sure", "tag"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _since_first_sale(values: np.ndarray) -> np.ndarray:
+    values = np.nan_to_num(values, nan=0.0)
+    sold = np.flatnonzero(values)
+    return values[sold[0] :] if len(sold) else values[:0]
+
+
+def _steadiness(longest, cuts, ddof, months, min_months, sure_months, season_months) -> dict:
+    values = longest[-months:]
+    known = len(values)
+    mean = float(values.mean()) if known else float("nan")
+    blank = {"months": known, "mean": mean, "cv": np.nan, "cv_low": np.nan, "cv_high": np.nan, "sure": False, "tag": ""}
+    if known < min(min_months, months):
+        return blank | {"xyz": "new"}
+    if mean <= 0:
+        return blank | {"xyz": ""}
+    cv = float(values.std(ddof=ddof) / mean)
+    low, high = (float(end) for end in cv_interval(cv, known))
+    letter = _letter(cv, cuts)
+    sure = known >= min(sure_months, months) and _letter(low, cuts) == _letter(high, cuts) and not np.isnan(high)
+    tag = "" if letter == "X" else variation_tag(longest[-season_months:], values, cuts)
+    return {
+        "months": known, "mean": mean, "cv": cv, "cv_low": low, "cv_high": high, "xyz": letter, "sure": bool(sure),
+        "tag": tag,
+    }  # fmt: skip
+
+
+def _letter(cv: float, cuts) -> str:
+    return LETTERS[int(np.searchsorted(cuts, cv - SLACK, side="left"))]
+
+
+def variation_tag(longest: np.ndarray, values: np.ndarray, cuts) -> str:
+    """Why an item is not steady, when one plain reason is enough.
+
+    In this order: "small numbers" (whole counts that vary no more than chance does), "one month" (steady but for one),
+    "trend" (steady around a line), "season" (steady around the months' own level, 24 months needed), "".
+    """
+    mean, target = values.mean(), cuts[1]
+    if np.all(values == np.round(values)) and mean < 1 / cuts[0] ** 2:
+        excess = np.sqrt(max(0.0, values.var(ddof=1) - mean)) / mean
+        if excess <= target:
+            return "small numbers"
+    rest = np.delete(values, np.argmax(np.abs(values - np.median(values))))
+    if rest.mean() > 0 and rest.std(ddof=1) / rest.mean() <= target and values.std(ddof=1) / mean > target:
+        return "one month"
+    line = np.polyval(np.polyfit(np.arange(len(values)), values, 1), np.arange(len(values)))
+    if np.sqrt(((values - line) ** 2).sum() / max(1, len(values) - 2)) / mean <= cuts[0]:
+        return "trend"
+    return "season" if len(longest) >= 24 and seasonal_cv(longest) <= cuts[0] else ""
+
+
+def seasonal_cv(values: np.ndarray) -> float:
+    """Variation left around each calendar month's own level; widened since the level is itself estimated."""
+    years = len(values) // 12
+    table = values[-12 * years :].reshape(years, 12)
+    if values.mean() <= 0:
+        return float("nan")
+    rest = table - table.mean(axis=0)
+    return float(rest.std() / table.mean() * np.sqrt(years / (years - 1)))
+
+
+def monthly_values(sales, item: str, month: str, value="amount", months=CUTS.xyz_season_months) -> pd.DataFrame:
+    """Values per item and month of the `months` that end with `month`: one row per item, a column per month."""
+    found = need(sales, "sales", ["date", item, value]).filter(~nw.col(item).is_null())
+    first = months_before(month, months - 1)
+    kept = found.filter(within("date", (f"{first}-01", f"{months_before(month, -1)}-01")))
+    kept = kept.with_columns(_month=nw.col("date").dt.year() * 12 + nw.col("date").dt.month() - 1)
+    table = count(kept, [item, "_month"], minor_units=minor(value))
+    wide = table.assign(value=money(table["minor_units"])).pivot(index=item, columns="_month", values="value")
+    period = pd.Period(first, "M")
+    numbers = [(period + step).year * 12 + (period + step).month - 1 for step in range(months)]
+    wide = wide.reindex(columns=numbers).fillna(0.0)
+    wide.columns = [str(period + step) for step in range(months)]
+    return wide
+
+
+def abc_xyz(sales, item, value="amount", month=None, thresholds: Thresholds = CUTS, steady_by=None) -> pd.DataFrame:
+    """ABC by the value of the last 12 months and XYZ of the monthly values, per item.
+
+    Parameters
+    ----------
+    sales : any frame that Narwhals takes: date, `item`, `value`
+    item : str
+        Column whose values are classified: client_id, product, manager, channel.
+    month : "2026-09" or None
+        Last month of the history; None: the month of the last sale.
+    steady_by : str, optional
+        Column for XYZ when it differs from `value`, such as quantity when prices move.
+
+    Returns
+    -------
+    DataFrame, largest value first: item, value, share, cum_share, abc, months, mean, cv, cv_low, cv_high, xyz, sure, tag
+    """
+    month = month or last_month(sales)
+    history = monthly_values(sales, item, month, value, max(thresholds.xyz_season_months, thresholds.xyz_months))
+    year = history.iloc[:, -12:].sum(axis=1).round(2)
+    classes = abc(year[(year != 0) | (history.iloc[:, -12:] != 0).any(axis=1)], cuts=thresholds.abc_cuts, inclusive=thresholds.abc_inclusive)
+    other = monthly_values(sales, item, month, steady_by, history.shape[1]) if steady_by else history
+    steady = xyz(
+        other.reindex(classes["item"]), thresholds.xyz_cuts, thresholds.xyz_ddof, thresholds.xyz_months,
+        thresholds.xyz_min_months, thresholds.xyz_sure_months, thresholds.xyz_season_months,
+    )  # fmt: skip
+    return classes.merge(steady, on="item", how="left")
+
+
+def last_month(sales) -> str:
+    """Month of the latest sale."""
+    latest = collect(need(sales, "sales", ["date"]).select(nw.col("date").max()))["date"].iloc[0]
+    return str(pd.Timestamp(latest).to_period("M"))
+
+
+def matrix(classes: pd.DataFrame) -> pd.DataFrame:
+    """Number and value of items per cell of ABC × XYZ: abc, xyz, items, value."""
+    table = classes.groupby(["abc", "xyz"], as_index=False).agg(items=("item", "size"), value=("value", "sum"))
+    return table.sort_values(["abc", "xyz"]).reset_index(drop=True)
+
+
+def movement(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """Items whose ABC class is another than the month before: item, value, before, now ("–" where it was not there)."""
+    both = now[["item", "value", "abc"]].merge(before[["item", "abc"]], on="item", how="outer", suffixes=("", "_before"))
+    moved = both[both["abc"].fillna("–") != both["abc_before"].fillna("–")]
+    table = moved.assign(before=moved["abc_before"].fillna("–"), now=moved["abc"].fillna("–"))
+    table = table.sort_values(["value", "item"], ascending=[False, True], na_position="last", kind="stable")
+    return table[["item", "value", "before", "now"]].reset_index(drop=True)
+
+
+def sales_of_won(deals) -> nw.LazyFrame:
+    """Won deals as sales: date, amount, client_id, product. What ABC stands on where there is no table of sales."""
+    found = need(deals, "deals", ["status", "closed_at", "amount", "client_id", "product"])
+    won = found.filter((nw.col("status") == "won") & ~nw.col("closed_at").is_null())
+    return won.select(nw.col("closed_at").alias("date"), "amount", "client_id", "product", quantity=nw.lit(1.0))

@@ -1,0 +1,135 @@
+"""Conversion by date of creation: what becomes of the deals created in a period."""
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from salesnb.measures.frames import count, days_between, flag, keys, need, within
+from salesnb.params import Thresholds
+from salesnb.stats.survival import aalen_johansen, kaplan_meier
+
+CUTS = Thresholds()
+
+
+def event_counts(deals, as_of, by=None, period=None) -> pd.DataFrame:
+    """How many deals were won, lost or last seen open after how many days.
+
+    Parameters
+    ----------
+    deals : any frame that Narwhals takes: status, created_at, closed_at, by…
+    as_of : date
+        Day on which the open deals are still open.
+    period : when the deals were created
+
+    Returns
+    -------
+    DataFrame, one row per group and day: by…, days, won, lost, open
+    """
+    by = keys(by)
+    found = need(deals, "deals", ["status", "created_at", "closed_at", *by]).filter(~nw.col("created_at").is_null())
+    if period is not None:
+        found = found.filter(within("created_at", period))
+    end = nw.when(nw.col("status") == "open").then(nw.lit(pd.Timestamp(as_of).to_pydatetime())).otherwise(nw.col("closed_at"))
+    timed = found.with_columns(_end=end).filter(~nw.col("_end").is_null())
+    timed = timed.with_columns(days=days_between("created_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
+    outcomes = {status: flag(nw.col("status") == status) for status in ("won", "lost", "open")}
+    return count(timed, [*by, "days"], **outcomes).drop(columns="rows")
+
+
+def cohort_conversion(deals, as_of, by=None, days=CUTS.cohort_days, period=None, min_at_risk=CUTS.cohort_min_at_risk):
+    """Share of deals won by day 30, 60, 90 and 180 after creation.
+
+    Open deals are censored on `as_of`, lost is a competing outcome (Aalen–Johansen): a young cohort is not punished for
+    deals that still have time.
+
+    Parameters
+    ----------
+    deals : any frame that Narwhals takes, one row per deal
+        Needs ``status``, ``created_at``, ``closed_at`` and the columns of `by`. Not changed.
+    as_of : date
+        Day up to which everything is known.
+    days : ages at which the curve is read
+    period : when the deals were created; None: all
+
+    Returns
+    -------
+    DataFrame, one row per group and day
+        by…, day, at_risk (deals still open before that day), won, lost, open (shares 0..1 that sum to 1), low, high
+        (95 % interval of won), mature (whether all deals of the group have reached that age). NaN where fewer than
+        `min_at_risk` deals reached the day and the group is not mature.
+
+    Source
+    ------
+    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5, 141-150.
+
+    Examples
+    --------
+    Four deals created on one day: won on day 10, lost on day 20, two open on day 40.
+
+    >>> created = pd.to_datetime(["2026-01-01"] * 4)
+    >>> deals = pd.DataFrame({"status": ["won", "lost", "open", "open"], "created_at": created,
+    ...                       "closed_at": pd.to_datetime(["2026-01-11", "2026-01-21", None, None])})
+    >>> cohort_conversion(deals, "2026-02-10", days=(30,), min_at_risk=1)[["day", "at_risk", "won", "lost", "open"]]
+       day  at_risk   won  lost  open
+    0   30        2  0.25  0.25   0.5
+    """
+    by = keys(by)
+    table = event_counts(deals, as_of, by, period)
+    groups = table.groupby(by, sort=False, dropna=False) if by else [((), table)]
+    rows = []
+    for name, group in groups:
+        place = dict(zip(by, name if isinstance(name, tuple) else (name,), strict=True))
+        rows += [place | row for row in _read(group, days, min_at_risk)]
+    columns = [*by, "day", "at_risk", "won", "lost", "open", "low", "high", "mature"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _read(group: pd.DataFrame, days, min_at_risk: int) -> list[dict]:
+    curve = cohort_curve(group)
+    youngest = group.loc[group["open"] > 0, "days"].min() if (group["open"] > 0).any() else np.inf
+    rows = []
+    for day in days:
+        at_risk = int(group.loc[group["days"] >= day, ["won", "lost", "open"]].to_numpy().sum())
+        mature = bool(len(group)) and day <= youngest
+        row = {"day": int(day), "at_risk": at_risk, "mature": mature}
+        known = curve[curve["day"] <= day]
+        if mature or at_risk >= min_at_risk:
+            last = known.iloc[-1] if len(known) else pd.Series({"won": 0.0, "lost": 0.0, "low": 0.0, "high": 0.0})
+            row |= {"won": float(last["won"]), "lost": float(last["lost"]), "low": float(last["low"])}
+            row |= {"high": float(last["high"]), "open": 1 - float(last["won"]) - float(last["lost"])}
+        else:
+            row |= dict.fromkeys(("won", "lost", "open", "low", "high"), np.nan)
+        rows.append(row)
+    return rows
+
+
+def cohort_curve(group: pd.DataFrame) -> pd.DataFrame:
+    """The whole curve of one cohort: day, at_risk, won, low, high, lost (cumulative incidence)."""
+    found = aalen_johansen(
+        group["days"].to_numpy(), group["won"].to_numpy(), group["lost"].to_numpy(), group["open"].to_numpy()
+    )
+    return pd.DataFrame(
+        {
+            "day": found.time, "at_risk": found.at_risk, "won": found.incidence1, "low": found.low1,
+            "high": found.high1, "lost": found.incidence2,
+        }
+    )  # fmt: skip
+
+
+def time_to_close(deals, as_of, period=None) -> dict:
+    """Quartiles of the time to close, open deals included (Kaplan–Meier): {"q25", "median", "q75"} in days.
+
+    NaN where fewer than that share of deals has closed yet.
+    """
+    table = event_counts(deals, as_of, None, period)
+    found = kaplan_meier(table["days"].to_numpy(), (table["won"] + table["lost"]).to_numpy(), table["open"].to_numpy())
+    return {name: found.quantile(share) for name, share in (("q25", 0.25), ("median", 0.5), ("q75", 0.75))}
+
+
+def immature(deals, period, share=CUTS.immature_open_share) -> dict:
+    """Whether most deals created in the period are still open: {"created", "open", "share", "immature"}."""
+    found = need(deals, "deals", ["status", "created_at"]).filter(within("created_at", period))
+    table = count(found, [], open=flag(nw.col("status") == "open")).iloc[0]
+    created, still = int(table["rows"]), int(table["open"])
+    part = still / created if created else float("nan")
+    return {"created": created, "open": still, "share": part, "immature": bool(created and part > share)}

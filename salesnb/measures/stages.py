@@ -1,0 +1,229 @@
+"""The stage funnel, the path of deals through it, time in stage and stuck deals."""
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from salesnb.errors import ParamError
+from salesnb.measures.frames import collect, count, days_between, flag, lazy, need, within
+from salesnb.measures.length import weighted_quantile
+from salesnb.stats.intervals import wilson
+
+RULES = ("reached", "strict", "visited")
+
+
+def stage_funnel(deals, stages, stage_order, rule="reached", period=None) -> pd.DataFrame:
+    """How many deals entered each stage and what became of them.
+
+    Parameters
+    ----------
+    deals : any frame that Narwhals takes: deal_id, status, stage
+    stages : frame of deal_id, stage, entered_at, or None (then the current stage says how far a deal came)
+    stage_order : list of str
+        Stages from first to last.
+    rule : {"reached", "strict", "visited"}
+        reached: the furthest stage counts, and all before it; won implies all. strict: all stages before were visited.
+        visited: the stage itself was visited.
+    period : when the deals were created; None: all
+
+    Returns
+    -------
+    DataFrame, one row per stage in order
+        stage, entered (deals), reached_next (moved on to a later stage or won), conversion (reached_next / entered),
+        low, high (Wilson), lost (lost from this stage), open (still there), back (left it for an earlier stage)
+
+    Raises
+    ------
+    ParamError
+        An unknown rule, or no stages.
+
+    Examples
+    --------
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "status": ["won", "lost", "open"],
+    ...                       "stage": ["Offer", "New", "Offer"]})
+    >>> stage_funnel(deals, None, ["New", "Offer"])[["stage", "entered", "reached_next", "lost", "open", "back"]]
+       stage  entered  reached_next  lost  open  back
+    0    New        3             2     1     0     0
+    1  Offer        2             1     0     1     0
+    """
+    if rule not in RULES:
+        raise ParamError(f"unknown rule {rule!r} of the stage funnel; there are: {', '.join(RULES)}.")
+    if not len(stage_order):
+        raise ParamError("the stage funnel needs `stage_order` in the params: the stages from first to last.")
+    paths = deal_paths(deals, stages, list(stage_order), period)
+    counted = sum((_fates(row, rule, len(stage_order)) for row in paths.itertuples(index=False)), _nothing(stage_order))
+    table = pd.DataFrame(counted, columns=["entered", "reached_next", "lost", "open", "back"]).astype("int64")
+    low, high = wilson(table["reached_next"].to_numpy(), table["entered"].to_numpy())
+    rate = table["reached_next"] / table["entered"].where(table["entered"] > 0)
+    table = table.assign(stage=list(stage_order), conversion=rate.astype(float), low=low, high=high)
+    return table[["stage", "entered", "reached_next", "conversion", "low", "high", "lost", "open", "back"]]
+
+
+def _nothing(stage_order) -> np.ndarray:
+    return np.zeros((len(stage_order), 5), dtype=np.int64)
+
+
+def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
+    """How many deals share a path: visited (a bit per stage), last (the stage they stand at or left from), status, rows.
+
+    Counted in the engine: a path is a number, so there are never more rows than kinds of paths.
+    """
+    order = {stage: place for place, stage in enumerate(stage_order)}
+    found = need(deals, "deals", ["deal_id", "status", "stage"])
+    if period is not None:
+        found = found.filter(within("created_at", period))
+    here = _place(nw.col("stage"), order)
+    current = found.select("deal_id", "status", _here=here)
+    if stages is None:
+        visits = current.select("deal_id", _place=nw.col("_here"), _at=nw.lit(0))
+    else:
+        history = need(stages, "stages", ["deal_id", "stage", "entered_at"])
+        visits = history.select("deal_id", _place=_place(nw.col("stage"), order))
+        visits = nw.concat([visits, current.select("deal_id", _place=nw.col("_here"))], how="vertical")
+    visits = visits.filter(nw.col("_place") >= 0)
+    bits = {f"_v{place}": (nw.col("_place") == place).cast(nw.Int64).max() for place in range(len(order))}
+    visited = visits.group_by("deal_id").agg(**bits, _furthest=nw.col("_place").max())
+    if stages is None:
+        last = current.select("deal_id", _last=nw.col("_here"))
+    else:
+        last = _last_places(need(stages, "stages", ["deal_id"]), current, order)
+    mask = sum((nw.col(f"_v{place}").fill_null(0) * 2**place for place in range(len(order))), nw.lit(0))
+    joined = current.join(visited, on="deal_id", how="left").join(last, on="deal_id", how="left")
+    joined = joined.with_columns(visited=mask, last=nw.col("_last").fill_null(-1))
+    return count(joined, ["visited", "last", "status"])
+
+
+def _place(stage: nw.Expr, order: dict[str, int]) -> nw.Expr:
+    place = nw.lit(-1)
+    for name, number in order.items():
+        place = nw.when(stage == name).then(nw.lit(number)).otherwise(place)
+    return place.cast(nw.Int64)
+
+
+def _last_places(stages: nw.LazyFrame, current: nw.LazyFrame, order) -> nw.LazyFrame:
+    """Stage at which each deal stands or from which it was closed: its own column, else the latest entry."""
+    placed = stages.select("deal_id", "entered_at", _place=_place(nw.col("stage"), order)).filter(nw.col("_place") >= 0)
+    latest = placed.group_by("deal_id").agg(_latest=nw.col("entered_at").max())
+    at_latest = placed.join(latest, on="deal_id", how="inner").filter(nw.col("entered_at") == nw.col("_latest"))
+    history = at_latest.group_by("deal_id").agg(_history=nw.col("_place").max())
+    both = current.join(history, on="deal_id", how="left")
+    chosen = nw.when(nw.col("_here") >= 0).then(nw.col("_here")).otherwise(nw.col("_history").fill_null(-1))
+    return both.select("deal_id", _last=chosen)
+
+
+def _fates(path, rule: str, stages: int) -> np.ndarray:
+    """Entered, moved on, lost, open and back per stage for the deals of one path; every entry has exactly one fate."""
+    result = np.zeros((stages, 5), dtype=np.int64)
+    entered = _entered(path, rule, stages)
+    last = path.last if path.last >= 0 else max((place for place in range(stages) if path.visited >> place & 1), default=-1)
+    furthest = max((place for place in range(stages) if entered[place]), default=-1)
+    for place in range(stages):
+        if not entered[place]:
+            continue
+        if path.status == "won" or (place < furthest and (rule == "reached" or place < last)):
+            fate = 1
+        elif place > last or place < last:
+            fate = 4 if place > last else 1
+        else:
+            fate = 2 if path.status == "lost" else 3
+        result[place, [0, fate]] = path.rows
+    return result
+
+
+def _entered(path, rule: str, stages: int) -> list[bool]:
+    visited = [bool(path.visited >> place & 1) for place in range(stages)]
+    if rule == "visited":
+        return visited
+    if rule == "strict":
+        return [all(visited[: place + 1]) for place in range(stages)]
+    furthest = stages - 1 if path.status == "won" else max((p for p in range(stages) if visited[p]), default=-1)
+    return [place <= furthest for place in range(stages)]
+
+
+def stage_times(deals, stages, as_of, stage_order=(), by=None) -> pd.DataFrame:
+    """Days spent in each stage by the deals that left it: by…, stage, deals, median_days, p90_days.
+
+    A deal leaves a stage when it enters another or is closed.
+    """
+    spells = stage_spells(deals, stages, as_of).filter(~nw.col("open_spell"))
+    by = [by] if isinstance(by, str) else list(by or [])
+    table = count(spells, [*by, "stage", "days"])
+    rows = []
+    for name, group in table.groupby([*by, "stage"], sort=False, dropna=False):
+        rows.append(
+            dict(zip([*by, "stage"], name, strict=True))
+            | {
+                "deals": int(group["rows"].sum()),
+                "median_days": weighted_quantile(group["days"], group["rows"], 0.5),
+                "p90_days": weighted_quantile(group["days"], group["rows"], 0.9),
+            }
+        )
+    found = pd.DataFrame(rows, columns=[*by, "stage", "deals", "median_days", "p90_days"])
+    return in_order(found, stage_order) if len(stage_order) else found
+
+
+def in_order(table: pd.DataFrame, stage_order) -> pd.DataFrame:
+    """Rows of the stages that are in the order, in that order."""
+    place = {stage: number for number, stage in enumerate(stage_order)}
+    known = table[table["stage"].isin(place)]
+    return known.sort_values("stage", key=lambda column: column.map(place), kind="stable").reset_index(drop=True)
+
+
+def stage_spells(deals, stages, as_of) -> nw.LazyFrame:
+    """One row per stay of a deal in a stage: every column of deals, stage, entered_at, days, open_spell."""
+    history = need(stages, "stages", ["deal_id", "stage", "entered_at"]).select("deal_id", "stage", "entered_at")
+    later = history.select("deal_id", _next=nw.col("entered_at"))
+    pairs = history.join(later, on="deal_id", how="left").filter(nw.col("_next") > nw.col("entered_at"))
+    nexts = pairs.group_by("deal_id", "stage", "entered_at").agg(left_at=nw.col("_next").min())
+    spells = history.unique(["deal_id", "stage", "entered_at"]).join(
+        nexts, on=["deal_id", "stage", "entered_at"], how="left"
+    )
+    own = lazy(deals)
+    spells = spells.join(own.drop("stage", strict=False), on="deal_id", how="inner")
+    end = nw.when(~nw.col("left_at").is_null()).then(nw.col("left_at")).otherwise(nw.col("closed_at"))
+    spells = spells.with_columns(left_at=end)
+    still = nw.col("left_at").is_null()
+    day = nw.lit(pd.Timestamp(as_of).to_pydatetime())
+    spells = spells.with_columns(open_spell=still, _end=nw.when(still).then(day).otherwise(nw.col("left_at")))
+    return spells.with_columns(days=days_between("entered_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
+
+
+def stuck_deals(deals, stages, as_of, quantile=0.9, limit=50) -> pd.DataFrame:
+    """Open deals that stand in their stage longer than the `quantile` of won deals stood there, oldest first.
+
+    Returns
+    -------
+    DataFrame: deal_id, title?, manager, stage, amount?, days (in the stage), usual_days (the quantile of won deals)
+    """
+    spells = stage_spells(deals, stages, as_of)
+    won = count(spells.filter((nw.col("status") == "won") & ~nw.col("open_spell")), ["stage", "days"])
+    usual = {s: weighted_quantile(g["days"], g["rows"], quantile) for s, g in won.groupby("stage", sort=True)}
+    if not usual:
+        return pd.DataFrame(columns=["deal_id", "manager", "stage", "days", "usual_days"])
+    limit_of = nw.lit(None).cast(nw.Float64)
+    for stage, days in usual.items():
+        limit_of = nw.when(nw.col("stage") == stage).then(nw.lit(float(days))).otherwise(limit_of)
+    late = spells.filter(nw.col("open_spell") & (nw.col("status") == "open")).with_columns(usual_days=limit_of)
+    late = late.filter(nw.col("days") > nw.col("usual_days"))
+    columns = [c for c in ("deal_id", "title", "manager", "stage", "amount", "days", "usual_days") if c in late.collect_schema().names()]
+    table = collect(late.sort("days", "deal_id", descending=[True, False]).head(limit).select(*columns))
+    return table.reset_index(drop=True)
+
+
+def fates_balance(funnel: pd.DataFrame) -> bool:
+    """Whether moved on + lost + went back + still there = entered in every stage.
+
+    >>> fates_balance(pd.DataFrame({"entered": [2], "reached_next": [1], "lost": [1], "back": [0], "open": [0]}))
+    True
+    """
+    return bool((funnel[["reached_next", "lost", "back", "open"]].sum(axis=1) == funnel["entered"]).all())
+
+
+def won_on_creation_day(deals, period=None) -> dict:
+    """Deals won on the day they were created: {"won", "same_day", "share"}."""
+    found = need(deals, "deals", ["status", "created_at", "closed_at"]).filter(nw.col("status") == "won")
+    found = found if period is None else found.filter(within("closed_at", period))
+    found = found.with_columns(_days=days_between("created_at", "closed_at"))
+    table = count(found, [], same_day=flag(nw.col("_days") == 0)).iloc[0]
+    won, same = int(table["rows"]), int(table["same_day"])
+    return {"won": won, "same_day": same, "share": same / won if won else float("nan")}

@@ -1,0 +1,1 @@
+"""The only room that knows a CRM, a file or an engine: raw export in, canonical tables out, every row accounted for."""

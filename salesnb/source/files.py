@@ -1,0 +1,121 @@
+"""Which files a table is read from: paths, globs, lists, packed or not."""
+
+import glob
+import gzip
+import io
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from salesnb.errors import DataError, nearest
+from salesnb.params import Params
+
+KINDS = {".csv": "text", ".txt": "text", ".tsv": "text", ".parquet": "parquet", ".xlsx": "sheet", ".xls": "sheet",
+         ".xlsm": "sheet", ".ods": "sheet"}  # fmt: skip
+SHEET_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+
+
+@dataclass(frozen=True)
+class RawFile:
+    """One file as it was found: its name for messages, its kind, and its bytes."""
+
+    label: str
+    kind: str
+    path: Path | None = None
+    packed: bytes | None = None
+
+    def content(self) -> bytes:
+        return self.packed if self.packed is not None else self.path.read_bytes()
+
+    def on_disk(self) -> Path:
+        """A path that another reader can open."""
+        if self.path is not None:
+            return self.path
+        file = tempfile.NamedTemporaryFile(suffix=Path(self.label).suffix, delete=False)
+        with file:
+            file.write(self.packed)
+        return Path(file.name)
+
+
+def find_files(paths: str | list[str], table: str, params: Params) -> list[RawFile]:
+    """The files behind one path, a glob or a list of them, unpacked, in order of name.
+
+    Raises
+    ------
+    DataError
+        No such file (with the nearest names in that folder), a folder, an empty or an unknown file.
+    """
+    found = []
+    for text in [paths] if isinstance(paths, str) else paths:
+        for path in _matches(text, table, params):
+            found += _unpack(path, _label(path, params), table)
+    return found
+
+
+def _matches(text: str, table: str, params: Params) -> list[Path]:
+    path = params.path(text)
+    if any(mark in text for mark in "*?["):
+        found = sorted(Path(name) for name in glob.glob(str(path), recursive=True))
+        if not found:
+            raise DataError(f"{table}: no file matches {text!r}. Look at `data: {table}:` in the params.")
+        return found
+    if path.is_dir():
+        raise DataError(f"{table}: {text!r} is a folder. Name a file, or all of them with {text.rstrip('/')}/*.csv, under `data: {table}:`.")
+    if not path.exists():
+        beside = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
+        near = nearest(path.name, beside)
+        hint = f" Did you mean {near!r}?" if near else f" In that folder: {', '.join(beside[:8]) or 'nothing'}." if beside else ""
+        raise DataError(f"{table}: there is no file {text!r}.{hint} Correct `data: {table}:` in the params.")
+    return [path]
+
+
+def _label(path: Path, params: Params) -> str:
+    try:
+        return path.resolve().relative_to(params.root.resolve()).as_posix()
+    except ValueError:
+        return path.name
+
+
+def _unpack(path: Path, label: str, table: str) -> Iterator[RawFile]:
+    if path.stat().st_size == 0:
+        raise DataError(f"{table}: {label} is empty. Export it again.")
+    if path.suffix.lower() == ".gz":
+        try:
+            content = gzip.decompress(path.read_bytes())
+        except (OSError, EOFError) as error:
+            raise DataError(f"{table}: {label} is not a readable gz file: {error}.") from None
+        yield RawFile(label, _kind(path.stem, content[:8], label, table), packed=content)
+    elif path.suffix.lower() == ".zip":
+        yield from _unzip(path, label, table)
+    else:
+        with path.open("rb") as file:
+            start = file.read(2048)
+        yield RawFile(label, _kind(path.name, start, label, table), path=path)
+
+
+def _unzip(path: Path, label: str, table: str) -> Iterator[RawFile]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+            names = sorted(n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX"))
+            for name in names:
+                content = archive.read(name)
+                inner = f"{label}/{name}"
+                yield RawFile(inner, _kind(name, content[:2048], inner, table), packed=content)
+    except (zipfile.BadZipFile, RuntimeError) as error:
+        raise DataError(f"{table}: {label} is not a readable zip file: {error}.") from None
+
+
+def _kind(name: str, start: bytes, label: str, table: str) -> str:
+    """What a file is: by its name, and by its first bytes where these say otherwise."""
+    kind = KINDS.get(Path(name).suffix.lower(), "text")
+    if start.startswith(b"%PDF"):
+        raise DataError(f"{table}: {label} is a PDF, not a table. Export CSV or Excel from the CRM.")
+    if start.startswith(b"PAR1"):
+        return "parquet"
+    if start.startswith(SHEET_MARKS):
+        return "sheet"
+    if start.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<!doctype html", b"<html", b"<table")):
+        raise DataError(f"{table}: {label} is a web page that is named as a table. Export CSV or a true Excel file from the CRM.")
+    return "text" if kind == "sheet" else kind

@@ -1,0 +1,148 @@
+"""Raw exports into the engine: every record as text, with its file and line."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+import duckdb
+import pandas as pd
+
+from salesnb.errors import DataError
+from salesnb.params import FileSource, Params, Source, SqlSource
+from salesnb.source.files import RawFile, find_files
+from salesnb.source.headings import fold_heading, unique_headings
+from salesnb.source.query import query_records
+from salesnb.source.sheets import sheet_records
+from salesnb.source.text import text_records
+
+CHUNK = 100_000  # rows handed to the engine at a time: bounds the memory of a large export
+PLACE = ("_file", "_line", "_file_no")
+
+
+@dataclass(frozen=True)
+class Records:
+    """Records of one file: its headings and (line, cells) pairs."""
+
+    headings: list[str]
+    rows: Iterator[tuple[int, list]]
+    facts: list[tuple] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """A raw table in the engine: VARCHAR columns named as the headings, and _file, _line, _file_no.
+
+    `facts` are (file, line, rule, value) of rows that had to be mended to be read.
+    """
+
+    relation: str
+    headings: tuple[str, ...]
+    files: tuple[str, ...]
+    facts: tuple[tuple, ...] = ()
+
+
+def quoted(name: str) -> str:
+    """A column name as SQL has it.
+
+    >>> quoted('a "b"')
+    '"a ""b"""'
+    """
+    return '"' + name.replace('"', '""') + '"'
+
+
+def read_source(con: duckdb.DuckDBPyConnection, source: Source, table: str, params: Params, wanted=()) -> RawTable:
+    """Read the files or the query of `source` into the engine as text.
+
+    Parameters
+    ----------
+    con : connection that gets the table ``raw_<table>``
+    source : what the params say about `table`
+    wanted : folded headings that the table may have; they find the heading row and the sheet
+
+    Raises
+    ------
+    DataError
+        No such file, nothing in it, or not a table: one message that names the file and the line of the params.
+    """
+    wanted = frozenset(wanted)
+    parts = list(_parts(source, table, params, wanted))
+    headings = list(dict.fromkeys(name for _, records in parts for name in records.headings))
+    folded: dict[str, str] = {}
+    for name in headings:
+        folded.setdefault(fold_heading(name) or name, name)
+    names = list(folded.values())
+    relation = f"raw_{table}"
+    columns = ", ".join(f"{quoted(name)} VARCHAR" for name in names)
+    con.execute(f"CREATE OR REPLACE TABLE {relation} (_file VARCHAR, _line BIGINT, _file_no BIGINT, {columns})")
+    facts = []
+    for number, (label, records) in enumerate(parts):
+        place = {name: records.headings.index(name) for name in records.headings}
+        by_fold = {fold_heading(name) or name: spot for name, spot in reversed(place.items())}
+        _insert(con, relation, label, number, records, [by_fold.get(key) for key in folded])
+        facts += [(label, *fact) for fact in records.facts]
+    count = con.execute(f"SELECT count(*) FROM {relation}").fetchone()[0]
+    if not count:
+        files = ", ".join(label for label, _ in parts)
+        raise DataError(f"{table}: {files} has headings but no rows: {names[:8]}. Export it again, or name another file under `data: {table}:`.")
+    return RawTable(relation, tuple(names), tuple(label for label, _ in parts), tuple(facts))
+
+
+def _parts(source: Source, table: str, params: Params, wanted) -> Iterator[tuple[str, Records]]:
+    if isinstance(source, SqlSource):
+        headings, rows = query_records(source, table)
+        yield "query", Records(unique_headings(headings), rows)
+        return
+    settings = source if isinstance(source, FileSource) else FileSource(path=source)
+    for raw in find_files(settings.path, table, params):
+        yield raw.label, _records(raw, settings, table, wanted)
+
+
+def _records(raw: RawFile, settings: FileSource, table: str, wanted) -> Records:
+    facts: list[tuple] = []
+    if raw.kind == "parquet":
+        headings, rows = _parquet_records(raw, table)
+    elif raw.kind == "sheet":
+        headings, rows = sheet_records(raw, settings.sheet, table, wanted)
+    else:
+        headings, rows = text_records(raw, settings, table, wanted, facts)
+    return Records(unique_headings(headings), rows, facts)
+
+
+def _parquet_records(raw: RawFile, table: str):
+    con = duckdb.connect()
+    try:
+        found = con.execute("SELECT COLUMNS(*)::VARCHAR FROM read_parquet(?)", [str(raw.on_disk())])
+    except duckdb.Error as error:
+        raise DataError(f"{table}: {raw.label} is not a readable Parquet file: {str(error).splitlines()[0]}") from None
+    headings = [column[0] for column in found.description]
+
+    def rows():
+        number = 0
+        while chunk := found.fetchmany(CHUNK):
+            for row in chunk:
+                number += 1
+                yield number, list(row)
+
+    return headings, rows()
+
+
+def _insert(con, relation: str, label: str, number: int, records: Records, places: list) -> None:
+    """Hand the records over in chunks; blank records are not records."""
+    rows = (
+        (label, line, number, *(_text(cells[p]) if p is not None and p < len(cells) else None for p in places))
+        for line, cells in records.rows
+        if any(_text(cell) is not None for cell in cells)
+    )
+    while chunk := list(islice(rows, CHUNK)):
+        frame = pd.DataFrame(chunk, dtype=object)
+        con.register("_chunk", frame)
+        con.execute(f"INSERT INTO {relation} SELECT * FROM _chunk")
+        con.unregister("_chunk")
+
+
+def _text(cell):
+    """A cell as text; None when there is nothing in it but space."""
+    if cell is None:
+        return None
+    text = str(cell).replace("\x00", "").replace("\u00a0", " ").strip()
+    return text or None

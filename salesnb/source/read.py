@@ -44,8 +44,8 @@ class RawTable:
 def quoted(name: str) -> str:
     """A column name as SQL has it.
 
-    >>> quoted('a "b"')
-    '"a ""b"""'
+    >>> print(quoted('a"b'))
+    "a""b"
     """
     return '"' + name.replace('"', '""') + '"'
 

@@ -5,6 +5,7 @@ its default; docs/codebook.md is generated from the descriptions here.
 """
 
 import datetime as dt
+import re
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
@@ -334,6 +335,19 @@ class Params(Strict):
         return Path(text) if Path(text).is_absolute() else self.root / text
 
 
+class PlainLoader(yaml.SafeLoader):
+    """YAML in which only true and false are flags: `on:` is a key of a join, and `no` may be a channel."""
+
+
+PlainLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+PlainLoader.add_implicit_resolver(
+    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"
+)
+
+
 def load_params(path: str | Path) -> Params:
     """The checked params of the YAML file at `path`.
 
@@ -346,7 +360,7 @@ def load_params(path: str | Path) -> Params:
     """
     found = find_params(path)
     try:
-        raw = yaml.safe_load(found.read_text(encoding="utf-8-sig"))
+        raw = yaml.load(found.read_text(encoding="utf-8-sig"), Loader=PlainLoader)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise ParamError(f"{found.name} is not readable YAML: {error}") from None
     if not isinstance(raw, dict):

@@ -199,7 +199,11 @@ def abc_xyz(sales, item, value="amount", month=None, thresholds: Thresholds = CU
     month = month or last_month(sales)
     history = monthly_values(sales, item, month, value, max(thresholds.xyz_season_months, thresholds.xyz_months))
     year = history.iloc[:, -12:].sum(axis=1).round(2)
-    classes = abc(year[(year != 0) | (history.iloc[:, -12:] != 0).any(axis=1)], cuts=thresholds.abc_cuts, inclusive=thresholds.abc_inclusive)
+    classes = abc(
+        year[(year != 0) | (history.iloc[:, -12:] != 0).any(axis=1)],
+        cuts=thresholds.abc_cuts,
+        inclusive=thresholds.abc_inclusive,
+    )
     other = monthly_values(sales, item, month, steady_by, history.shape[1]) if steady_by else history
     steady = xyz(
         other.reindex(classes["item"]), thresholds.xyz_cuts, thresholds.xyz_ddof, thresholds.xyz_months,
@@ -222,7 +226,9 @@ def matrix(classes: pd.DataFrame) -> pd.DataFrame:
 
 def movement(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """Items whose ABC class is another than the month before: item, value, before, now ("–" where it was not there)."""
-    both = now[["item", "value", "abc"]].merge(before[["item", "abc"]], on="item", how="outer", suffixes=("", "_before"))
+    both = now[["item", "value", "abc"]].merge(
+        before[["item", "abc"]], on="item", how="outer", suffixes=("", "_before")
+    )
     moved = both[both["abc"].fillna("–") != both["abc_before"].fillna("–")]
     table = moved.assign(before=moved["abc_before"].fillna("–"), now=moved["abc"].fillna("–"))
     table = table.sort_values(["value", "item"], ascending=[False, True], na_position="last", kind="stable")

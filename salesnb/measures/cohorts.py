@@ -29,7 +29,11 @@ def event_counts(deals, as_of, by=None, period=None) -> pd.DataFrame:
     found = need(deals, "deals", ["status", "created_at", "closed_at", *by]).filter(~nw.col("created_at").is_null())
     if period is not None:
         found = found.filter(within("created_at", period))
-    end = nw.when(nw.col("status") == "open").then(nw.lit(pd.Timestamp(as_of).to_pydatetime())).otherwise(nw.col("closed_at"))
+    end = (
+        nw.when(nw.col("status") == "open")
+        .then(nw.lit(pd.Timestamp(as_of).to_pydatetime()))
+        .otherwise(nw.col("closed_at"))
+    )
     timed = found.with_columns(_end=end).filter(~nw.col("_end").is_null())
     timed = timed.with_columns(days=days_between("created_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
     outcomes = {status: flag(nw.col("status") == status) for status in ("won", "lost", "open")}

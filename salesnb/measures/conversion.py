@@ -78,7 +78,9 @@ def conversion_change(now: pd.DataFrame, before: pd.DataFrame, by=None) -> pd.Da
     the interval leaves out zero)
     """
     by = keys(by)
-    sides = now.merge(before, on=by, how="left", suffixes=("", "_before")) if by else now.join(before, rsuffix="_before")
+    sides = (
+        now.merge(before, on=by, how="left", suffixes=("", "_before")) if by else now.join(before, rsuffix="_before")
+    )
     won, total = sides["won"], sides["closed"]
     won_before, total_before = sides["won_before"].fillna(0), sides["closed_before"].fillna(0)
     change, low, high = difference_interval(

@@ -21,9 +21,9 @@ def day_counts(deals, by=None, period=None) -> pd.DataFrame:
     found = need(deals, "deals", ["status", "created_at", "closed_at", *by])
     timed = closed(found, period).filter(~nw.col("closed_at").is_null() & ~nw.col("created_at").is_null())
     timed = timed.with_columns(days=days_between("created_at", "closed_at").cast(nw.Int64))
-    return count(
-        timed, [*by, "days"], won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost")
-    ).drop(columns="rows")
+    return count(timed, [*by, "days"], won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost")).drop(
+        columns="rows"
+    )
 
 
 def weighted_quantile(values, weights, share: float) -> float:
@@ -40,7 +40,9 @@ def weighted_quantile(values, weights, share: float) -> float:
     if not len(ends) or ends[-1] == 0:
         return float("nan")
     place = share * (ends[-1] - 1)
-    below, above = (values[np.searchsorted(ends, int(spot), side="right")] for spot in (np.floor(place), np.ceil(place)))
+    below, above = (
+        values[np.searchsorted(ends, int(spot), side="right")] for spot in (np.floor(place), np.ceil(place))
+    )
     return float(below + (above - below) * (place - np.floor(place)))
 
 
@@ -87,7 +89,9 @@ def deal_length(deals, by=None, period=None) -> pd.DataFrame:
     by = keys(by)
     table = day_counts(deals, by, period)
     groups = table.groupby(by, sort=False, dropna=False) if by else [((), table)]
-    rows = [dict(zip(by, name if isinstance(name, tuple) else (name,), strict=True)) | _summary(g) for name, g in groups]
+    rows = [
+        dict(zip(by, name if isinstance(name, tuple) else (name,), strict=True)) | _summary(g) for name, g in groups
+    ]
     columns = [*by, "deals", "mean_days", "median_days", "p90_days", "mean_days_won", "mean_days_lost"]
     return pd.DataFrame(rows, columns=columns).astype({"deals": "int64"})
 

@@ -115,7 +115,11 @@ def _fates(path, rule: str, stages: int) -> np.ndarray:
     """Entered, moved on, lost, open and back per stage for the deals of one path; every entry has exactly one fate."""
     result = np.zeros((stages, 5), dtype=np.int64)
     entered = _entered(path, rule, stages)
-    last = path.last if path.last >= 0 else max((place for place in range(stages) if path.visited >> place & 1), default=-1)
+    last = (
+        path.last
+        if path.last >= 0
+        else max((place for place in range(stages) if path.visited >> place & 1), default=-1)
+    )
     furthest = max((place for place in range(stages) if entered[place]), default=-1)
     for place in range(stages):
         if not entered[place]:
@@ -205,7 +209,11 @@ def stuck_deals(deals, stages, as_of, quantile=0.9, limit=50) -> pd.DataFrame:
         limit_of = nw.when(nw.col("stage") == stage).then(nw.lit(float(days))).otherwise(limit_of)
     late = spells.filter(nw.col("open_spell") & (nw.col("status") == "open")).with_columns(usual_days=limit_of)
     late = late.filter(nw.col("days") > nw.col("usual_days"))
-    columns = [c for c in ("deal_id", "title", "manager", "stage", "amount", "days", "usual_days") if c in late.collect_schema().names()]
+    columns = [
+        c
+        for c in ("deal_id", "title", "manager", "stage", "amount", "days", "usual_days")
+        if c in late.collect_schema().names()
+    ]
     table = collect(late.sort("days", "deal_id", descending=[True, False]).head(limit).select(*columns))
     return table.reset_index(drop=True)
 

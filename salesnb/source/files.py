@@ -3,6 +3,7 @@
 import glob
 import gzip
 import io
+import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
@@ -33,10 +34,10 @@ class RawFile:
         """A path that another reader can open."""
         if self.path is not None:
             return self.path
-        file = tempfile.NamedTemporaryFile(suffix=Path(self.label).suffix, delete=False)
-        with file:
+        handle, name = tempfile.mkstemp(suffix=Path(self.label).suffix)
+        with os.fdopen(handle, "wb") as file:
             file.write(self.packed)
-        return Path(file.name)
+        return Path(name)
 
 
 def find_files(paths: str | list[str], table: str, params: Params) -> list[RawFile]:
@@ -62,11 +63,19 @@ def _matches(text: str, table: str, params: Params) -> list[Path]:
             raise DataError(f"{table}: no file matches {text!r}. Look at `data: {table}:` in the params.")
         return found
     if path.is_dir():
-        raise DataError(f"{table}: {text!r} is a folder. Name a file, or all of them with {text.rstrip('/')}/*.csv, under `data: {table}:`.")
+        raise DataError(
+            f"{table}: {text!r} is a folder. Name a file, or all of them with {text.rstrip('/')}/*.csv, under `data: {table}:`."
+        )
     if not path.exists():
         beside = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
         near = nearest(path.name, beside)
-        hint = f" Did you mean {near!r}?" if near else f" In that folder: {', '.join(beside[:8]) or 'nothing'}." if beside else ""
+        hint = (
+            f" Did you mean {near!r}?"
+            if near
+            else f" In that folder: {', '.join(beside[:8]) or 'nothing'}."
+            if beside
+            else ""
+        )
         raise DataError(f"{table}: there is no file {text!r}.{hint} Correct `data: {table}:` in the params.")
     return [path]
 
@@ -117,5 +126,7 @@ def _kind(name: str, start: bytes, label: str, table: str) -> str:
     if start.startswith(SHEET_MARKS):
         return "sheet"
     if start.lstrip(b"\xef\xbb\xbf \r\n\t").lower().startswith((b"<!doctype html", b"<html", b"<table")):
-        raise DataError(f"{table}: {label} is a web page that is named as a table. Export CSV or a true Excel file from the CRM.")
+        raise DataError(
+            f"{table}: {label} is a web page that is named as a table. Export CSV or a true Excel file from the CRM."
+        )
     return "text" if kind == "sheet" else kind

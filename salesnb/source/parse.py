@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
-import duckdb
 import pandas as pd
 
 from salesnb.source.read import quoted
@@ -116,7 +115,9 @@ def number_sql(column: str, decimal_comma: bool, dot_thousands: bool) -> str:
         ELSE t END"""
     signed = f"""list_transform([{bare}], lambda b: CASE WHEN regexp_matches(b, '^\\([\\d.,]+\\)$') THEN '-' || b[2:-2]
         WHEN regexp_matches(b, '^[\\d.,]+-$') THEN '-' || b[:-2] ELSE b END)"""
-    checked = f"list_transform({signed}, lambda b: CASE WHEN regexp_matches(b, '^[-+]?[\\d.,]*\\d[\\d.,]*$') THEN b END)"
+    checked = (
+        f"list_transform({signed}, lambda b: CASE WHEN regexp_matches(b, '^[-+]?[\\d.,]*\\d[\\d.,]*$') THEN b END)"
+    )
     return f"list_transform({checked}, lambda t: try_cast({body} AS DOUBLE))[1]"
 
 
@@ -138,7 +139,9 @@ def parse_number(con, relation: str, heading: str, decimals: int | None = None) 
 
 def currency_sql(column: str) -> str:
     """The currency that an amount names, as a code; NULL when it names none."""
-    cases = " ".join(f"WHEN contains(upper({column}), '{mark.upper()}') THEN '{code}'" for mark, code in CURRENCIES.items())
+    cases = " ".join(
+        f"WHEN contains(upper({column}), '{mark.upper()}') THEN '{code}'" for mark, code in CURRENCIES.items()
+    )
     codes = " ".join(f"WHEN contains(upper({column}), '{code}') THEN '{code}'" for code in CODES)
     return f"CASE {codes} {cases} END"
 

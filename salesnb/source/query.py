@@ -20,10 +20,14 @@ def query_records(source: SqlSource, table: str) -> tuple[list[str], Iterator[tu
         connection = engine.connect()
         result = connection.execution_options(stream_results=True).execute(text(source.sql))
     except (ArgumentError, ModuleNotFoundError):
-        raise DataError(f"{table}: the address under `data: {table}: url` is not one that SQLAlchemy knows, such as postgresql+psycopg://host/name.") from None
+        raise DataError(
+            f"{table}: the address under `data: {table}: url` is not one that SQLAlchemy knows, such as postgresql+psycopg://host/name."
+        ) from None
     except SQLAlchemyError as error:
         reason = str(getattr(error, "orig", None) or error).splitlines()[0].replace(url, "…")
-        raise DataError(f"{table}: the database says: {reason}. Look at `url` and `sql` under `data: {table}:`.") from None
+        raise DataError(
+            f"{table}: the database says: {reason}. Look at `url` and `sql` under `data: {table}:`."
+        ) from None
 
     def rows():
         number = 0

@@ -83,7 +83,9 @@ def read_source(con: duckdb.DuckDBPyConnection, source: Source, table: str, para
     count = con.execute(f"SELECT count(*) FROM {relation}").fetchone()[0]
     if not count:
         files = ", ".join(label for label, _ in parts)
-        raise DataError(f"{table}: {files} has headings but no rows: {names[:8]}. Export it again, or name another file under `data: {table}:`.")
+        raise DataError(
+            f"{table}: {files} has headings but no rows: {names[:8]}. Export it again, or name another file under `data: {table}:`."
+        )
     return RawTable(relation, tuple(names), tuple(label for label, _ in parts), tuple(facts))
 
 

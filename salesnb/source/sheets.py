@@ -17,7 +17,9 @@ def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted):
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw.content()))
     except (CalamineError, OSError, ValueError) as error:
-        raise DataError(f"{table}: {raw.label} cannot be opened as a workbook ({error}). If it has a password, save it without one.") from None
+        raise DataError(
+            f"{table}: {raw.label} cannot be opened as a workbook ({error}). If it has a password, save it without one."
+        ) from None
     names = workbook.sheet_names
     if sheet is not None and sheet not in names:
         raise DataError(str(unknown("sheet", sheet, names, where=raw.label)))
@@ -32,11 +34,15 @@ def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted):
     while headings and not headings[-1].strip():
         headings.pop()
     body = enumerate(rows[start + 1 :], start=start + 2)
-    return headings, ((n, [as_text(c, h, n, raw.label) for c, h in zip(row, headings, strict=False)]) for n, row in body)
+    return headings, (
+        (n, [as_text(c, h, n, raw.label) for c, h in zip(row, headings, strict=False)]) for n, row in body
+    )
 
 
 def _known(rows, wanted) -> int:
-    return max((len({fold_heading(cell) for cell in row if cell not in (None, "")} & wanted) for row in rows[:20]), default=0)
+    return max(
+        (len({fold_heading(cell) for cell in row if cell not in (None, "")} & wanted) for row in rows[:20]), default=0
+    )
 
 
 def _heading_place(rows, wanted) -> int | None:

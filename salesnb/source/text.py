@@ -36,9 +36,13 @@ def decode(content: bytes, named: str | None, label: str, table: str, facts: lis
         try:
             return content.decode(named).removeprefix("\ufeff")
         except LookupError:
-            raise DataError(f"{table}: unknown encoding {named!r} for {label}; write utf-8, utf-16 or cp1251.") from None
+            raise DataError(
+                f"{table}: unknown encoding {named!r} for {label}; write utf-8, utf-16 or cp1251."
+            ) from None
         except UnicodeDecodeError as error:
-            raise DataError(f"{table}: {label} is not {named}: byte {error.start} does not fit. Leave `encoding` out.") from None
+            raise DataError(
+                f"{table}: {label} is not {named}: byte {error.start} does not fit. Leave `encoding` out."
+            ) from None
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
         if content.startswith(mark):
             return content.decode(encoding, errors="replace")
@@ -107,7 +111,11 @@ def heading_row(head: str, separator: str, wanted=frozenset()) -> tuple[int, lis
         number, row = next((number, row) for number, row in full if known[number] == best)
     else:
         width = max(sum(bool(cell.strip()) for cell in row) for _, row in full)
-        number, row = next((n, r) for n, r in full if sum(bool(c.strip()) for c in r) >= max(2, width // 2)) if width > 1 else full[0]
+        number, row = (
+            next((n, r) for n, r in full if sum(bool(c.strip()) for c in r) >= max(2, width // 2))
+            if width > 1
+            else full[0]
+        )
     while row and not row[-1].strip():
         row = row[:-1]
     return number + 1, row

@@ -1,0 +1,334 @@
+"""A Book: the tables of one company, month and channel, as they were known on a day."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import duckdb
+import narwhals as nw
+import pandas as pd
+
+from salesnb.errors import DataError, ParamError, lacking, unknown
+from salesnb.formats import LANGUAGES, Voice
+from salesnb.params import Params, Thresholds, load_params, make_params, parse_month
+from salesnb.schema import DEPARTMENT, TABLES, UNKNOWN
+from salesnb.source.deals import status_words
+from salesnb.source.engine import connect
+from salesnb.source.ledger import by_rule
+from salesnb.source.read import quoted
+from salesnb.source.store import stored
+from salesnb.source.view import known_tables
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something that the reader of a report should know: a code and its values; `show` has the words."""
+
+    code: str
+    values: dict = field(default_factory=dict)
+
+
+class Book:
+    """Tables of one channel (or the department) for one month, every deal known on `as_of`.
+
+    One attribute per canonical table: a lazy Narwhals frame over the engine, or None where the company has no such table.
+
+    Attributes
+    ----------
+    params, voice, thresholds : what the company asked for; thresholds are those of the channel
+    month, previous : "2026-09", "2026-08"
+    channel : name, or None for the whole department
+    as_of, snapshot : day up to which the report knows; day on which the export was made
+    channels : channels that have a page
+    department : the Book of all channels, on which models are fitted
+    closer_deals : deals of the closer function, on which the headline conversion stands
+    rows, ledger, exclusions, notices : what happened to the records
+    """
+
+    def __init__(
+        self, con, params: Params, source, month: str, channel: str | None, as_of: dt.date, others: tuple[str, ...]
+    ):
+        self._con, self._source, self._others = con, source, others
+        self.params, self.month, self.channel, self.as_of = params, month, channel, as_of
+        self.snapshot: dt.date = source.snapshot
+        self._relations = known_tables(con, source, as_of, channel, others)
+
+    def __repr__(self):
+        return f"Book({self.params.company!r}, month={self.month!r}, channel={self.channel!r}, as_of={self.as_of})"
+
+    def __getattr__(self, name):
+        if name in TABLES:
+            relation = self.__dict__.get("_relations", {}).get(name)
+            return None if relation is None else nw.from_native(relation).lazy()
+        raise AttributeError(f"a Book has no {name!r}; its tables: {', '.join(TABLES)}")
+
+    @property
+    def previous(self) -> str:
+        return str(pd.Period(self.month, "M") - 1)
+
+    @property
+    def voice(self) -> Voice:
+        return self.params.voice
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return self.params.thresholds_of(self.channel)
+
+    @property
+    def window(self) -> tuple[str, str]:
+        """First and last month of the trailing window of the models."""
+        return str(pd.Period(self.month, "M") - (self.params.window_months - 1)), self.month
+
+    @property
+    def window_period(self) -> tuple[str, str]:
+        """The trailing window as a period of the measures: its first day and the day after its last."""
+        return f"{self.window[0]}-01", f"{pd.Period(self.month, 'M') + 1}-01"
+
+    @cached_property
+    def department(self) -> "Book":
+        if self.channel is None:
+            return self
+        return Book(self._con, self.params, self._source, self.month, None, self.as_of, self._others)
+
+    @cached_property
+    def channels(self) -> list[str]:
+        """Channels that get a page: all of closer, hunter and farmer deals, small ones together as "Other"."""
+        found = self._con.execute(
+            f"SELECT DISTINCT channel FROM ({self.department._relations['deals'].sql_query()}) ORDER BY 1"
+        ).fetchall()
+        names = [name for (name,) in found]
+        listed = self.params.listed_channels
+        return [name for name in listed if name in names] if listed else names
+
+    @property
+    def closer_deals(self) -> nw.LazyFrame:
+        return self.function_deals("closer")
+
+    def function_deals(self, function: str) -> nw.LazyFrame:
+        """Deals of one function: hunter, closer or farmer."""
+        return self.deals.filter(nw.col("function") == function)
+
+    @property
+    def functions(self) -> list[str]:
+        """Functions that have deals."""
+        table = self.deals.select("function").unique().collect(backend="pandas").to_native()
+        return sorted(table["function"])
+
+    @cached_property
+    def stage_order(self) -> list[str]:
+        """Stages from first to last: of the params, else by the usual order of the history."""
+        named = self.params.stages_of(self._main_pipeline, self.channel)
+        return named or self._usual_order()
+
+    @cached_property
+    def _main_pipeline(self) -> str | None:
+        closers = [n for n, p in self.params.pipelines.items() if p != "ignore" and p.function == "closer"]
+        return closers[0] if closers else None
+
+    def _usual_order(self) -> list[str]:
+        """Stages by the mean place at which deals entered them; without a history there is no order."""
+        if "stages" not in self._relations:
+            return []
+        words = status_words(self.params)
+        ends = {*words["won"], *words["lost"]}
+        found = self._con.execute(
+            f"""SELECT stage, avg(place) AS place, count(*) AS n FROM (SELECT stage, row_number() OVER (PARTITION BY deal_id
+                ORDER BY entered_at, stage) AS place FROM ({self._relations["stages"].sql_query()})) GROUP BY 1 ORDER BY place, stage"""
+        ).fetchall()
+        return [stage for stage, _, _ in found if " ".join(stage.lower().split()) not in ends]
+
+    @property
+    def rows(self) -> dict[str, int]:
+        """Records of deals in the whole run: read, kept, merged, set_aside."""
+        own = self._source.summary
+        row = own[own["table"] == "deals"].iloc[0]
+        return {name: int(row[name]) for name in ("read", "kept", "merged", "set_aside")}
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        return self._source.ledger
+
+    @property
+    def summary(self) -> pd.DataFrame:
+        """Records per table: read, kept, mended, merged, set_aside."""
+        return self._source.summary
+
+    @property
+    def rules(self) -> pd.DataFrame:
+        """The ledger per rule, with an example each."""
+        return by_rule(self._source.ledger)
+
+    @property
+    def channel_from(self) -> str:
+        return self._source.channel_from
+
+    @cached_property
+    def notices(self) -> list[Notice]:
+        """What the reader should know about the reading."""
+        found = [Notice(code, dict(values)) for code, values in self._source.notices]
+        if self.params.pipelines == {}:
+            found.append(Notice("no pipelines map", {}))
+        if self._relations.get("owners") is None:
+            found.append(Notice("by current owner", {}))
+        return found
+
+
+def open_book(params, month=None, channel=None, as_of=None, language=None) -> Book:
+    """The Book of a company for a month and a channel.
+
+    Parameters
+    ----------
+    params : path of a params file, or Params
+    month : "2026-09"; None or "": the last complete month
+    channel : name; None, "" or "all": the whole department
+    as_of : day up to which to know; None or "": the end of the month, or the snapshot day when that is earlier
+    language : "en" or "ru"; None or "": as in the params
+
+    Raises
+    ------
+    ParamError, DataError
+        One message that says what is wrong and what to do.
+    """
+    params = params if isinstance(params, Params) else load_params(params)
+    if language:
+        if language not in LANGUAGES:
+            raise unknown("language", language, LANGUAGES)
+        params = params.model_copy(update={"language": language})
+    return _make_book(connect(params), params, stored(params), month, channel, as_of)
+
+
+def book(deals, stages=None, *, month=None, channel=None, as_of=None, **rest) -> Book:
+    """A Book from frames in memory, for exploring without a params file.
+
+    Parameters
+    ----------
+    deals, stages, owners, touches, … : frames that Narwhals takes, with the canonical columns
+    month, channel, as_of : as in `open_book`
+    **params : any key of a params file, such as ``stage_order=[…]``
+
+    Examples
+    --------
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won", "lost"],
+    ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]), "closed_at": pd.to_datetime(["2026-09-05", "2026-09-09"])})
+    >>> found = book(deals, month="2026-09")
+    >>> found.closer_deals.collect(backend="pandas").shape[0]
+    2
+    """
+    frames = {"deals": deals, "stages": stages} | {name: rest.pop(name) for name in TABLES if name in rest}
+    company = rest.pop("company", "in memory")
+    params = make_params({"company": company, "data": {"deals": "in memory"}} | rest)
+    con = connect(params)
+    source = MemorySource(con, params, {name: frame for name, frame in frames.items() if frame is not None})
+    return _make_book(con, params, source, month, channel, as_of)
+
+
+def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
+    month = parse_month(month) if month else last_complete_month(source.snapshot)
+    day = _day(as_of) if as_of else min(pd.Period(month, "M").end_time.date(), source.snapshot)
+    base = Book(con, params, source, month, None, day, ())
+    others = _small_channels(con, base, params)
+    found = Book(con, params, source, month, None, day, others)
+    if found._con.execute(f"SELECT count(*) FROM ({found._relations['deals'].sql_query()})").fetchone()[0] == 0:
+        raise DataError(
+            f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose another --month."
+        )
+    if not channel or channel == DEPARTMENT:
+        return found
+    if channel not in found.channels:
+        raise unknown("channel", channel, found.channels)
+    return Book(con, params, source, month, channel, day, others)
+
+
+def last_complete_month(snapshot: dt.date) -> str:
+    """The latest month whose last day is not after the snapshot day.
+
+    >>> last_complete_month(dt.date(2026, 9, 30)), last_complete_month(dt.date(2026, 10, 5))
+    ('2026-09', '2026-09')
+    """
+    month = pd.Period(snapshot, "M")
+    return str(month if month.end_time.date() <= snapshot else month - 1)
+
+
+def _day(text) -> dt.date:
+    try:
+        return pd.Timestamp(str(text)).date()
+    except ValueError:
+        raise ParamError(f"as-of {text!r} is not a day: write YYYY-MM-DD.") from None
+
+
+def _small_channels(con, base: Book, params: Params) -> tuple[str, ...]:
+    """Channels with too few closed deals in the window for a page of their own, unless the params list them."""
+    start, end = base.window_period
+    found = con.execute(
+        f"""SELECT channel, count(*) FILTER (status IN ('won', 'lost') AND closed_at >= TIMESTAMP '{start}' AND closed_at < TIMESTAMP '{end}') AS n
+            FROM ({base._relations["deals"].sql_query()}) GROUP BY 1 ORDER BY 1"""
+    ).fetchall()
+    small = [
+        name for name, n in found if n < params.thresholds.other_channel_closed and name not in params.listed_channels
+    ]
+    return tuple(name for name in small if name != UNKNOWN) if len(small) < len(found) else ()
+
+
+class MemorySource:
+    """Frames in memory as a source of canonical tables."""
+
+    def __init__(self, con: duckdb.DuckDBPyConnection, params: Params, frames: dict):
+        self.tables = tuple(frames)
+        self.channel_from, self.notices = "channel", []
+        self.ledger = pd.DataFrame(columns=["table", "file", "line", "rule", "outcome", "value"])
+        self.relations = {name: self._relation(con, name, frame) for name, frame in frames.items()}
+        rows = self._count(con, "deals")
+        self.summary = pd.DataFrame(
+            [{"table": "deals", "read": rows, "kept": rows, "mended": 0, "merged": 0, "set_aside": 0}]
+        )
+        self.snapshot = self._snapshot(con)
+
+    def _relation(self, con, name: str, frame) -> str:
+        """The frame as a canonical table: every column of the schema, missing ones blank."""
+        native = nw.from_native(frame).lazy().collect()
+        table = (
+            native.to_pandas()
+            if not native.implementation.is_polars()
+            else pd.DataFrame(native.to_dict(as_series=False))
+        )
+        required = [c for c in TABLES[name].required if c not in table.columns]
+        if required:
+            raise lacking(name, required, table.columns)
+        for column in TABLES[name].columns:
+            if column.type in ("time", "date") and column.name in table:
+                table[column.name] = pd.to_datetime(table[column.name])
+        con.register(f"_frame_{name}", table)
+        given = {c.name for c in TABLES[name].columns if c.name in table.columns}
+        types = {"time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE", "bool": "BOOLEAN"}
+        defaults = {
+            "function": "'closer'",
+            "channel": f"'{UNKNOWN}'",
+            "owner_from": "'current owner'",
+            "current_manager": "manager",
+        }
+        columns = []
+        for c in TABLES[name].columns:
+            kind = types.get(c.type, "VARCHAR")
+            value = quoted(c.name) if c.name in given else defaults.get(c.name, "NULL") if name == "deals" else "NULL"
+            columns.append(f"CAST({value} AS {kind}) AS {quoted(c.name)}")
+        columns += [quoted(c) for c in table.columns if c not in TABLES[name].names]
+        con.execute(f"CREATE OR REPLACE TABLE m_{name} AS SELECT {', '.join(columns)} FROM _frame_{name}")
+        con.unregister(f"_frame_{name}")
+        if name == "deals" and "repeat" not in given:
+            con.execute(
+                """UPDATE m_deals t SET repeat = coalesce(f.first_won < t.created_at, false) FROM (SELECT client_id, min(closed_at)
+                   FILTER (status = 'won') AS first_won FROM m_deals WHERE client_id IS NOT NULL GROUP BY 1) f WHERE t.client_id = f.client_id"""
+            )
+        return f"m_{name}"
+
+    def _count(self, con, name: str) -> int:
+        return con.execute(f"SELECT count(*) FROM m_{name}").fetchone()[0]
+
+    def _snapshot(self, con) -> dt.date:
+        day = con.execute(
+            "SELECT max(greatest(created_at::DATE, CASE WHEN status IN ('won', 'lost') THEN closed_at::DATE END)) FROM m_deals"
+        ).fetchone()[0]
+        return day or dt.date(1970, 1, 1)
+
+    def query(self, name: str) -> str:
+        return f"SELECT * FROM {self.relations[name]}"

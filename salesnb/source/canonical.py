@@ -1,0 +1,207 @@
+"""All tables of a company, raw to canonical: what is read, in which order it is cleaned, what is written."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+import duckdb
+import pandas as pd
+
+from salesnb.params import Params
+from salesnb.schema import TABLES
+from salesnb.source import deals as rules
+from salesnb.source.join import add_columns
+from salesnb.source.ledger import COLUMNS, summary
+from salesnb.source.mapping import entered_headings
+from salesnb.source.parse import Settings, _listed, id_sql, parse_time
+from salesnb.source.read import quoted
+from salesnb.source.typed import Typed, read_typed, set_aside
+
+# words of exports for the values that the schema lists
+WORDS = {
+    ("touches", "kind"): {
+        "call": ("call", "звонок", "вызов", "phone", "calls", "phone call"), "email": ("email", "e-mail", "письмо", "mail"),
+        "meeting": ("meeting", "встреча", "lunch"), "message": ("message", "сообщение", "chat", "чат", "whatsapp", "telegram", "sms"),
+        "task": ("task", "задача", "дело", "deadline", "to-do", "todo"),
+    },
+    ("touches", "direction"): {
+        "in": ("in", "incoming", "inbound", "входящий", "входящее"), "out": ("out", "outgoing", "outbound", "исходящий", "исходящее"),
+    },
+    ("touches", "result"): {
+        "answered": ("answered", "connected", "отвечен", "принят", "состоялся"),
+        "missed": ("missed", "no answer", "не отвечен", "пропущен", "недозвон", "busy", "no_answer"),
+        "done": ("done", "completed", "выполнена", "выполнено", "завершена"),
+    },
+    ("managers", "role"): {"hunter": ("hunter", "хантер", "лидоген"), "closer": ("closer", "клоузер"), "farmer": ("farmer", "фармер")},
+    ("payments", "status"): {
+        "planned": ("planned", "план", "запланирован"), "invoiced": ("invoiced", "счет выставлен", "выставлен"),
+        "paid": ("paid", "оплачен", "оплачено"), "refunded": ("refunded", "возврат", "refund"),
+    },
+    ("plans", "metric"): {
+        "amount": ("amount", "сумма", "выручка"), "payments": ("payments", "оплаты", "поступления"),
+        "deals": ("deals", "сделки"), "handed_over": ("handed_over", "handed over", "передано"),
+    },
+}  # fmt: skip
+WHEN = {  # the column that says when a row of each table became known
+    "deals": "created_at", "stages": "entered_at", "owners": "from", "leads": "created_at", "touches": "at",
+    "reviews": "at", "actions": "at", "sales": "date",
+}  # fmt: skip
+SNAPSHOT = {  # what tells on which day the export was made: planned dates and reviews do not
+    "deals": ("created_at", "modified_at", "CASE WHEN status IN ('won', 'lost') THEN closed_at END"),
+    "stages": ("entered_at",),
+    "touches": ("CASE WHEN kind <> 'task' THEN \"at\" END",),
+    "payments": ("paid_on",),
+    "sales": ("date",),
+}
+
+
+@dataclass
+class Canonical:
+    """Canonical tables in the engine (`c_<table>`) and what happened on the way."""
+
+    tables: list[str]
+    snapshot: dt.date
+    ledger: pd.DataFrame
+    summary: pd.DataFrame
+    notices: list[tuple[str, dict]] = field(default_factory=list)
+    channel_from: str = ""
+
+
+def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.date) -> Canonical:
+    """Read every table that the params name and clean it; see the contract of `salesnb check` for the rules."""
+    con.execute(
+        'CREATE OR REPLACE TABLE ledger ("table" VARCHAR, file VARCHAR, line BIGINT, rule VARCHAR, outcome VARCHAR, value VARCHAR)'
+    )
+    typed = {name: read_typed(con, name, params) for name in TABLES if params.data.source(name) is not None}
+    _join(con, typed, params)
+    for table in typed.values():
+        rules.spell(con, table, params)
+        _known_words(con, table)
+        _required(con, table)
+    deals = typed["deals"]
+    rules.set_aside_unusable(con, deals, params)
+    rules.read_status(con, deals, params)
+    if "stages" not in typed:
+        _stages_of_headings(con, deals, typed, params)
+    snapshot = snapshot_day(con, typed, today)
+    rules.merge_rows(con, deals, params)
+    rules.closing_dates(con, deals, params)
+    rules.set_aside_impossible(con, deals, snapshot)
+    rules.convert_money(con, deals, params)
+    rules.set_function(con, deals, params)
+    origin = rules.set_channel(con, deals, params)
+    rules.set_target(con, deals, params)
+    rules.set_lost_class(con, deals, params)
+    for name, table in typed.items():
+        if name != "deals":
+            _duplicates(con, table)
+    live = {name: f"(SELECT * FROM {t.relation} WHERE _fate IS NULL)" for name, t in typed.items()}
+    rules.set_owner(con, deals, live.get("owners"), live.get("managers"))
+    rules.set_repeat(con, deals)
+    rules.set_reopened(con, deals, live.get("stages"), params)
+    _write_fates(con, typed)
+    read = {name: table.read for name, table in typed.items() if table.raw is not None}
+    ledger = (
+        con.execute('SELECT * FROM ledger ORDER BY "table", file, line, rule')
+        .df()
+        .astype({"line": "Int64"})[list(COLUMNS)]
+    )
+    for name, table in typed.items():
+        _canonical_table(con, name, table)
+    notices = [notice for table in typed.values() for notice in table.notices]
+    return Canonical(list(typed), snapshot, ledger, summary(ledger, read), notices, origin)
+
+
+def _join(con, typed: dict[str, Typed], params: Params) -> None:
+    """Columns of other files, added by a key: an unmatched key is counted, a repeated one in the file is refused."""
+    for join in params.data.joins:
+        if join.table in typed:
+            add_columns(con, typed[join.table], join, params)
+
+
+def _known_words(con, typed: Typed) -> None:
+    """Words of the export as the values that the schema lists."""
+    for (table, column), words in WORDS.items():
+        if table != typed.table or column not in typed.mapping:
+            continue
+        name = quoted(column)
+        cases = " ".join(
+            f"WHEN {rules.folded(name)} IN ({_listed(map(rules.fold, spelled))}) THEN '{value}'"
+            for value, spelled in words.items()
+        )
+        con.execute(
+            f"UPDATE {typed.relation} SET {name} = CASE {cases} ELSE lower({name}) END WHERE {name} IS NOT NULL"
+        )
+
+
+def _required(con, typed: Typed) -> None:
+    """Rows of the other tables that lack what makes them a row."""
+    if typed.table == "deals":
+        return
+    for column in TABLES[typed.table].columns:
+        if column.required and column.name != "status":
+            set_aside(con, typed, f"no {column.name}", f"{quoted(column.name)} IS NULL")
+
+
+def _duplicates(con, typed: Typed) -> None:
+    """Fully equal rows of the other tables are one row, except where equal rows are ordinary (sales, payments, costs)."""
+    if typed.table in ("sales", "payments", "costs") or typed.raw is None:
+        return
+    key = "touch_id, _raw_hash" if typed.table == "touches" else "_raw_hash"
+    again = f"SELECT _rid FROM (SELECT _rid, row_number() OVER (PARTITION BY {key} ORDER BY _rid) AS n FROM {typed.relation} WHERE _fate IS NULL) WHERE n > 1"
+    set_aside(con, typed, "duplicate", f"_rid IN ({again})")
+
+
+def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Params) -> None:
+    """Stage history from columns such as HubSpot's `Date entered "…"`."""
+    found = entered_headings(deals.raw.headings)
+    if not found:
+        return
+    settings = Settings(params.timezone, None, None, rules.preset_of(params).day_first)
+    parts = []
+    id_column = id_sql(f"r.{quoted(deals.mapping['deal_id'])}")
+    for number, (heading, (stage, pipeline)) in enumerate(found.items()):
+        at = parse_time(con, deals.raw.relation, heading, settings, f"entered_{number}").expression
+        name = "NULL" if pipeline is None else rules.text_literal(pipeline)
+        parts.append(
+            f"SELECT {id_column} AS deal_id, {rules.text_literal(stage)} AS stage, CAST({at} AS TIMESTAMP) AS entered_at, {name}::VARCHAR AS pipeline FROM {deals.raw.relation} r"
+        )
+    con.execute(
+        f"""CREATE OR REPLACE TABLE t_stages AS SELECT *, row_number() OVER () AS _rid, NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value,
+            '' AS _file, 0 AS _line, 0 AS _raw_hash FROM ({" UNION ALL ".join(parts)}) WHERE entered_at IS NOT NULL AND deal_id IS NOT NULL"""
+    )
+    typed["stages"] = Typed("stages", "t_stages", None, dict.fromkeys(TABLES["stages"].names, ""), {}, 0)
+
+
+def snapshot_day(con, typed: dict[str, Typed], today: dt.date) -> dt.date:
+    """The latest day that any fact of the export names and that is not after today."""
+    days = []
+    for name, expressions in SNAPSHOT.items():
+        if name in typed:
+            for expression in expressions:
+                sql = f"SELECT max(CAST({expression} AS DATE)) FROM {typed[name].relation} WHERE _fate IS NULL AND CAST({expression} AS DATE) <= DATE '{today}'"
+                days.append(con.execute(sql).fetchone()[0])
+    known = [day for day in days if day is not None]
+    return max(known) if known else today
+
+
+def _write_fates(con, typed: dict[str, Typed]) -> None:
+    for table in typed.values():
+        if table.raw is None:
+            continue
+        con.execute(
+            f"""INSERT INTO ledger SELECT '{table.table}', _file, _line, _fate,
+                CASE WHEN _fate = 'product line' THEN 'merged' ELSE 'set aside' END, left(_fate_value, 200)
+                FROM {table.relation} WHERE _fate IS NOT NULL ORDER BY _rid"""
+        )
+        rows = [(table.table, file, line, rule, "mended", value) for file, line, rule, value in table.raw.facts]
+        if rows:
+            con.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _canonical_table(con, name: str, table: Typed) -> None:
+    extras = [c for c in table.extras if c not in TABLES[name].names]
+    columns = ", ".join(quoted(c) for c in [*TABLES[name].names, *extras])
+    key = {"deals": "deal_id", "stages": "entered_at, deal_id, stage"}.get(name, "_rid")
+    con.execute(
+        f"CREATE OR REPLACE TABLE c_{name} AS SELECT {columns} FROM {table.relation} WHERE _fate IS NULL ORDER BY {key}"
+    )

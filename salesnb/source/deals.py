@@ -1,0 +1,302 @@
+"""From typed deals to canonical ones: words, merges, what is set aside, channel, owner, repeat clients."""
+
+import duckdb
+
+from salesnb.errors import DataError
+from salesnb.params import Params
+from salesnb.schema import UNKNOWN
+from salesnb.source.mapping import preset_of
+from salesnb.source.parse import _listed
+from salesnb.source.read import quoted
+from salesnb.source.typed import Typed, note_mended, set_aside
+
+TEST_TITLE = r"^\W*(test|тест)(овая|овый)?(\W+(deal|lead|сделка|заявка|лид))?\W*\d*\W*$"
+LINE_COLUMNS = ("product", "quantity", "amount")
+
+
+def text_literal(value: str) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def folded(column: str) -> str:
+    """A word as it is compared: case, padding, doubled spaces and ё do not count."""
+    return f"replace(lower(trim(regexp_replace({column}, '\\s+', ' ', 'g'))), 'ё', 'е')"
+
+
+def fold(word: str) -> str:
+    return " ".join(str(word).split()).lower().replace("ё", "е")
+
+
+def spell(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
+    """One name for several spellings, in every column that `values` names."""
+    columns = {c.lower(): c for c in [*typed.mapping, *typed.extras]}
+    for column, names in params.values.spellings.items():
+        if column.lower() not in columns:
+            continue
+        name = quoted(columns[column.lower()])
+        cases = " ".join(
+            f"WHEN {folded(name)} IN ({_listed(fold(s) for s in [*spelled, right])}) THEN {text_literal(right)}"
+            for right, spelled in names.items()
+        )
+        con.execute(f"UPDATE {typed.relation} SET {name} = CASE {cases} ELSE {name} END WHERE {name} IS NOT NULL")
+
+
+def status_words(params: Params) -> dict[str, list[str]]:
+    """Folded words of won, lost and open: the params' own, else the preset's."""
+    preset, named = preset_of(params), params.values.status
+    return {
+        "won": [fold(w) for w in (named.get("won", preset.won))],
+        "lost": [fold(w) for w in (named.get("lost", preset.lost))],
+        "open": [fold(w) for w in [*named.get("open", []), *_stage_words(params)]] + ["open", "открыта", "в работе"],
+    }
+
+
+def _stage_words(params: Params) -> list[str]:
+    order = params.stage_order
+    return [stage for stages in order.values() for stage in stages] if isinstance(order, dict) else list(order)
+
+
+def read_status(con, typed: Typed, params: Params) -> None:
+    """Status by the listed words; every other word is open. Unlisted words on rows with a closing date are counted.
+
+    Raises
+    ------
+    DataError
+        Over 5 % of the rows with a closing date carry unlisted words: the words are listed with their counts.
+    """
+    words = status_words(params)
+    con.execute(f"ALTER TABLE {typed.relation} ADD COLUMN _status_word VARCHAR")
+    word = folded("_status_word")
+    con.execute(
+        f"""UPDATE {typed.relation} SET _status_word = status,
+            status = CASE WHEN {folded("status")} IN ({_listed(words["won"])}) THEN 'won'
+                          WHEN {folded("status")} IN ({_listed(words["lost"])}) THEN 'lost' ELSE 'open' END"""
+    )
+    unlisted = f"status = 'open' AND closed_at IS NOT NULL AND {word} NOT IN ({_listed(words['open'])})"
+    total = con.execute(
+        f"SELECT count(*) FROM {typed.relation} WHERE _fate IS NULL AND closed_at IS NOT NULL"
+    ).fetchone()[0]
+    found = con.execute(
+        f"""SELECT _status_word, count(*) AS n FROM {typed.relation} WHERE _fate IS NULL AND {unlisted}
+            GROUP BY 1 ORDER BY n DESC, 1"""
+    ).fetchall()
+    number = sum(n for _, n in found)
+    if not number:
+        return
+    listed = ", ".join(f"{w!r} ({n})" for w, n in found[:10])
+    if number > params.thresholds.unlisted_status_share * total and not preset_of(params).one_close_column:
+        raise DataError(
+            f"deals: {number} of {total} rows with a closing date have a status that is neither won nor lost: {listed}. "
+            "List these words in the params under `values: status: {won: […], lost: […], open: […]}`."
+        )
+    typed.notices.append(("unlisted status", {"rows": number, "of": total, "words": listed}))
+
+
+def closing_dates(con, typed: Typed, params: Params) -> None:
+    """A closing date belongs to won and lost deals; what stands there on open ones is when they are expected to close."""
+    con.execute(
+        f"""UPDATE {typed.relation} SET expected_close_at = coalesce(expected_close_at, closed_at), closed_at = NULL
+            WHERE status = 'open' AND closed_at IS NOT NULL"""
+    )
+
+
+def merge_rows(con, typed: Typed, params: Params) -> None:
+    """One row per deal: product lines are added up, repeats and superseded versions set aside."""
+    relation = typed.relation
+    same = [c for c in [*typed.mapping, *typed.extras] if c.lower() not in LINE_COLUMNS]
+    con.execute(f"ALTER TABLE {relation} ADD COLUMN _line_hash UBIGINT")
+    con.execute(
+        f"UPDATE {relation} SET _line_hash = hash({', '.join(f'coalesce({quoted(c)}::VARCHAR, chr(0))' for c in same)})"
+    )
+    if not preset_of(params).lines:
+        first = f"""SELECT _rid FROM (SELECT _rid, row_number() OVER (PARTITION BY deal_id, _file_no, _raw_hash ORDER BY _rid) AS n
+                    FROM {relation} WHERE _fate IS NULL) WHERE n > 1"""
+        set_aside(con, typed, "duplicate", f"_rid IN ({first})", "deal_id")
+    _newest_version(con, typed)
+    groups = f"""SELECT deal_id, _file_no, _line_hash, min(_rid) AS head, count(*) AS n,
+                        sum(CAST(round(amount * 100) AS BIGINT)) AS minor FROM {relation}
+                 WHERE _fate IS NULL GROUP BY 1, 2, 3 HAVING count(*) > 1"""
+    con.execute(f"CREATE OR REPLACE TABLE _lines AS {groups}")
+    con.execute(
+        f"""UPDATE {relation} t SET _fate = 'product line', _fate_value = t.deal_id FROM _lines l
+            WHERE t._fate IS NULL AND t.deal_id = l.deal_id AND t._file_no = l._file_no AND t._line_hash = l._line_hash AND t._rid <> l.head"""
+    )
+    con.execute(
+        f"UPDATE {relation} t SET amount = l.minor / 100.0 FROM _lines l WHERE t._rid = l.head AND l.minor IS NOT NULL"
+    )
+    con.execute("DROP TABLE _lines")
+
+
+def _newest_version(con, typed: Typed) -> None:
+    """Of versions that differ, the latest modified_at wins, else the later file, else the later row."""
+    relation = typed.relation
+    versions = f"""SELECT deal_id, _file_no, _line_hash, max(modified_at) AS modified, max(_rid) AS latest FROM {relation}
+                   WHERE _fate IS NULL GROUP BY 1, 2, 3"""
+    best = f"""SELECT deal_id, _file_no, _line_hash FROM (SELECT *, row_number() OVER (PARTITION BY deal_id
+               ORDER BY modified DESC NULLS LAST, _file_no DESC, latest DESC) AS n FROM ({versions})) WHERE n > 1"""
+    con.execute(
+        f"""UPDATE {relation} t SET _fate = 'superseded', _fate_value = t.deal_id FROM ({best}) o
+            WHERE t._fate IS NULL AND t.deal_id = o.deal_id AND t._file_no = o._file_no AND t._line_hash = o._line_hash"""
+    )
+
+
+def set_aside_unusable(con, typed: Typed, params: Params) -> None:
+    """Rows that are no deal: without an id or a creation date, tests, ignored pipelines."""
+    set_aside(con, typed, "no deal id", "deal_id IS NULL", "title")
+    set_aside(con, typed, "no creation date", "created_at IS NULL", "deal_id")
+    if "title" in typed.mapping:
+        set_aside(con, typed, "test", f"regexp_matches(lower(title), '{TEST_TITLE}')", "title")
+    ignored = [name for name, pipeline in params.pipelines.items() if pipeline == "ignore"]
+    if ignored:
+        set_aside(
+            con, typed, "ignored pipeline", f"{folded('pipeline')} IN ({_listed(map(fold, ignored))})", "pipeline"
+        )
+
+
+def set_aside_impossible(con, typed: Typed, snapshot) -> None:
+    """Closings that cannot be: before the creation, or after the day on which the export was made."""
+    closed = "status IN ('won', 'lost') AND closed_at IS NOT NULL"
+    set_aside(con, typed, "closed before created", f"{closed} AND closed_at::DATE < created_at::DATE", "closed_at")
+    set_aside(con, typed, "closed in the future", f"{closed} AND closed_at::DATE > DATE '{snapshot}'", "closed_at")
+    set_aside(con, typed, "created in the future", f"created_at::DATE > DATE '{snapshot}'", "created_at")
+    note_mended(con, typed, "no closing date", "status IN ('won', 'lost') AND closed_at IS NULL", "deal_id")
+
+
+def convert_money(con, typed: Typed, params: Params) -> None:
+    """Amounts in the report's currency; one that cannot be converted is missing, its deal stays."""
+    relation, own = typed.relation, params.currency
+    cell = "_cell_currency" if "amount" in typed.mapping else "NULL"
+    con.execute(f"UPDATE {relation} SET currency = coalesce(upper(trim(currency)), {cell}, '{own}')")
+    known = " ".join(
+        f"WHEN {text_literal(code.upper())} THEN round(amount * {rate}, 2)"
+        for code, rate in sorted(params.rates.items())
+    )
+    note_mended(
+        con,
+        typed,
+        "currency converted",
+        f"amount IS NOT NULL AND currency <> '{own}' AND currency IN ({_listed([c.upper() for c in params.rates] or [''])})",
+        "currency",
+    )
+    note_mended(
+        con,
+        typed,
+        "no rate for the currency",
+        f"amount IS NOT NULL AND currency <> '{own}' AND currency NOT IN ({_listed([c.upper() for c in params.rates] or [''])})",
+        "currency",
+    )
+    con.execute(f"UPDATE {relation} SET amount = CASE currency {known} WHEN '{own}' THEN amount ELSE NULL END")
+
+
+def channel_rule(typed: Typed, params: Params) -> tuple[str, str]:
+    """Which column or map gives the channel, and its SQL."""
+    mapped = {n: p.channel for n, p in params.pipelines.items() if p != "ignore" and p.channel}
+    if "channel" in typed.mapping:
+        return "channel", "channel"
+    if mapped and "pipeline" in typed.mapping:
+        cases = " ".join(f"WHEN {text_literal(fold(name))} THEN {text_literal(c)}" for name, c in mapped.items())
+        return "params", f"CASE {folded('pipeline')} {cases} END"
+    if "source" in typed.mapping:
+        return "source", "source"
+    return ("pipeline", "pipeline") if "pipeline" in typed.mapping else (UNKNOWN, "NULL")
+
+
+def set_channel(con, typed: Typed, params: Params) -> str:
+    """Fill channel and channel_from; a blank channel is "unknown". Returns which column gave it."""
+    origin, sql = channel_rule(typed, params)
+    con.execute(f"UPDATE {typed.relation} SET channel = coalesce({sql}, '{UNKNOWN}'), channel_from = '{origin}'")
+    return origin
+
+
+def set_function(con, typed: Typed, params: Params) -> None:
+    """Function of each deal's pipeline; without a map every deal is a closer's."""
+    cases = " ".join(
+        f"WHEN {text_literal(fold(name))} THEN '{p.function}'" for name, p in params.pipelines.items() if p != "ignore"
+    )
+    sql = f"CASE {folded('pipeline')} {cases} ELSE 'closer' END" if cases else "'closer'"
+    con.execute(f"UPDATE {typed.relation} SET function = {sql}")
+
+
+def set_target(con, typed: Typed, params: Params) -> None:
+    """Whether each deal meets the written rule of a target client; unknown where the column is blank."""
+    rules = {None: params.values.target} | {
+        name: settings.target
+        for name in params.listed_channels
+        if (settings := params.settings(name)) and settings.target
+    }
+    columns = {c.lower(): c for c in [*typed.mapping, *typed.extras]}
+    headings = {heading.lower(): name for name, heading in typed.mapping.items()}
+    for channel, rule in rules.items():
+        if rule is None:
+            continue
+        name = columns.get(rule.column.lower()) or headings.get(rule.column.lower())
+        if name is None:
+            raise DataError(
+                f"deals: values: target: there is no column {rule.column!r}; there are: {', '.join(columns.values())}."
+            )
+        cell = quoted(name)
+        test = (
+            f"{folded(cell)} IN ({_listed(map(fold, rule.in_))})"
+            if rule.in_ is not None
+            else f"try_cast({cell} AS DOUBLE) >= {rule.min}"
+        )
+        where = "" if channel is None else f" WHERE channel = {text_literal(channel)}"
+        con.execute(
+            f"UPDATE {typed.relation} SET is_target = CASE WHEN {cell} IS NULL THEN NULL ELSE {test} END{where}"
+        )
+
+
+def set_lost_class(con, typed: Typed, params: Params) -> None:
+    """Class of each lost reason, as the params list them; other reasons are "other"."""
+    cases = " ".join(
+        f"WHEN {folded('lost_reason')} IN ({_listed(map(fold, words))}) THEN '{name}'"
+        for name, words in params.values.lost_class.items()
+    )
+    known = f"CASE WHEN lost_class IN ('no_contact','not_buyer','duplicate','competitor','other') THEN lost_class {cases} WHEN lost_reason IS NOT NULL THEN 'other' END"
+    con.execute(f"UPDATE {typed.relation} SET lost_class = CASE WHEN status = 'lost' THEN {known} END")
+
+
+def set_owner(con, typed: Typed, owners: str | None, managers: str | None) -> None:
+    """Owner at closing: by the history of owners, else the current one; an impossible owner is "unknown"."""
+    relation = typed.relation
+    con.execute(
+        f"UPDATE {relation} SET manager = coalesce(manager, '{UNKNOWN}'), current_manager = coalesce(manager, '{UNKNOWN}'), owner_from = 'current owner'"
+    )
+    if owners:
+        at_closing = f"""SELECT d.deal_id, arg_max(o.manager, (o."from", o.manager)) AS manager FROM {relation} d JOIN {owners} o
+                         ON o.deal_id = d.deal_id AND o."from" <= coalesce(d.closed_at, TIMESTAMP '9999-01-01')
+                         WHERE d._fate IS NULL GROUP BY 1"""
+        con.execute(
+            f"UPDATE {relation} t SET manager = o.manager, owner_from = 'owners' FROM ({at_closing}) o WHERE t.deal_id = o.deal_id"
+        )
+    if managers:
+        impossible = f"""SELECT d._rid FROM {relation} d JOIN {managers} m ON m.manager = d.manager
+                         WHERE d._fate IS NULL AND d.closed_at IS NOT NULL
+                           AND (m.hired_on > d.closed_at::DATE OR m.left_on < d.closed_at::DATE)"""
+        note_mended(con, typed, "impossible owner", f"_rid IN ({impossible})", "manager")
+        con.execute(f"UPDATE {relation} SET manager = '{UNKNOWN}' WHERE _rid IN ({impossible})")
+        con.execute(
+            f"UPDATE {relation} t SET team = coalesce(t.team, m.team) FROM {managers} m WHERE m.manager = t.manager AND t.team IS NULL"
+        )
+
+
+def set_repeat(con, typed: Typed) -> None:
+    """Repeat: a deal of the same client was won before this one was created. Unknown without a client."""
+    relation = typed.relation
+    first = f"SELECT client_id, min(closed_at) AS first_won FROM {relation} WHERE _fate IS NULL AND status = 'won' AND client_id IS NOT NULL GROUP BY 1"
+    con.execute(f"UPDATE {relation} SET repeat = CASE WHEN client_id IS NOT NULL THEN false END")
+    con.execute(
+        f"UPDATE {relation} t SET repeat = true FROM ({first}) f WHERE t.client_id = f.client_id AND f.first_won < t.created_at"
+    )
+
+
+def set_reopened(con, typed: Typed, stages: str | None, params: Params) -> None:
+    """Reopened: the history has a closing followed by an open stage; the last closing counts."""
+    con.execute(f"UPDATE {typed.relation} SET reopened = false")
+    if stages is None:
+        return
+    words = status_words(params)
+    ends = _listed(words["won"] + words["lost"])
+    found = f"""SELECT s.deal_id FROM {stages} s GROUP BY 1
+                HAVING min(s.entered_at) FILTER ({folded("s.stage")} IN ({ends})) < max(s.entered_at) FILTER ({folded("s.stage")} NOT IN ({ends}))"""
+    con.execute(f"UPDATE {typed.relation} SET reopened = true WHERE deal_id IN ({found})")

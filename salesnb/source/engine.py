@@ -1,0 +1,14 @@
+"""The embedded engine, set up so that it never asks the network and gives the same answer every time."""
+
+import duckdb
+
+from salesnb.params import Params
+
+
+def connect(params: Params | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection of its own, without extensions to download."""
+    con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    con.execute("SET TimeZone = 'UTC'")
+    if params is not None and params.memory_limit:
+        con.execute(f"SET memory_limit = '{params.memory_limit}'")
+    return con

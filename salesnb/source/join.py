@@ -1,0 +1,65 @@
+"""Columns of another file, added to a table by a key."""
+
+import duckdb
+
+from salesnb.errors import DataError
+from salesnb.params import Join, Params
+from salesnb.schema import TABLES
+from salesnb.source.headings import fold_heading
+from salesnb.source.parse import text_sql
+from salesnb.source.read import quoted, read_source
+from salesnb.source.typed import Typed
+
+
+def add_columns(con: duckdb.DuckDBPyConnection, typed: Typed, join: Join, params: Params) -> None:
+    """Add the columns of `join` to `typed`; rows without a partner keep blanks and are counted in a notice.
+
+    A heading that `columns` maps, or that is named as a canonical column, becomes that column.
+
+    Raises
+    ------
+    DataError
+        The key or a column is not there, or a key stands twice in the file.
+    """
+    left_key, right_key = (join.on, join.on) if isinstance(join.on, str) else next(iter(join.on.items()))
+    raw = read_source(con, join.file, f"{typed.table}_join", params, {fold_heading(right_key)})
+    left = f"r.{quoted(_heading(left_key, typed.raw.headings, ', '.join(typed.raw.files)))}"
+    right = quoted(_heading(right_key, raw.headings, join.file))
+    twice = con.execute(
+        f"SELECT {right} FROM {raw.relation} WHERE {right} IS NOT NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 3"
+    ).fetchall()
+    if twice:
+        raise DataError(f"joins: {join.file} has {right} {twice[0][0]!r} more than once; a join needs each key once.")
+    targets = {heading: _target(typed, heading, params) for heading in join.columns}
+    for heading, column in targets.items():
+        cell = quoted(_heading(heading, raw.headings, join.file))
+        if column not in TABLES[typed.table].names:
+            con.execute(f"ALTER TABLE {typed.relation} ADD COLUMN IF NOT EXISTS {quoted(column)} VARCHAR")
+            typed.extras[column] = heading
+        else:
+            typed.mapping[column] = heading
+        con.execute(
+            f"""UPDATE {typed.relation} t SET {quoted(column)} = {text_sql("j." + cell)} FROM {typed.raw.relation} r JOIN {raw.relation} j
+                ON trim({left}) = trim(j.{right}) WHERE t._file_no = r._file_no AND t._line = r._line"""
+        )
+    alone = con.execute(
+        f"""SELECT count(*), any_value({left}) FROM {typed.raw.relation} r
+            WHERE {left} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {raw.relation} j WHERE trim(j.{right}) = trim({left}))"""
+    ).fetchone()
+    if alone[0]:
+        typed.notices.append(("join without partner", {"file": join.file, "rows": alone[0], "example": alone[1]}))
+
+
+def _heading(name: str, headings, where: str) -> str:
+    found = next((heading for heading in headings if fold_heading(heading) == fold_heading(name)), None)
+    if found is None:
+        raise DataError(f"joins: there is no heading {name!r} in {where}; it has {list(headings)}.")
+    return found
+
+
+def _target(typed: Typed, heading: str, params: Params) -> str:
+    """The canonical column that a joined heading fills, else its own name."""
+    named = {fold_heading(h): c for c, h in params.columns.get(typed.table, {}).items()}
+    readable = {fold_heading(c): c for c in TABLES[typed.table].readable}
+    key = fold_heading(heading)
+    return named.get(key) or readable.get(key) or heading

@@ -1,0 +1,87 @@
+"""Which heading of an export holds which canonical column."""
+
+import re
+
+from salesnb.errors import DataError
+from salesnb.params import Params
+from salesnb.schema import TABLES
+from salesnb.source.headings import fold_heading
+from salesnb.source.presets import PRESETS, Preset
+from salesnb.source.read import RawTable
+
+ENTERED = re.compile(r"""^Date entered\s+["'«“](.+?)(?:\s+\(([^()]*)\))?["'»”]$""", re.I)
+
+
+def preset_of(params: Params) -> Preset:
+    """The preset that the params name."""
+    return PRESETS[params.data.preset]
+
+
+def wanted_headings(table: str, params: Params) -> frozenset[str]:
+    """Folded headings that a table may have: they find the heading row and the sheet."""
+    names = set(TABLES[table].readable) | set(params.columns.get(table, {}).values())
+    for spelled in preset_of(params).wanted(table).values():
+        names |= set(spelled)
+    return frozenset(fold_heading(name) for name in names)
+
+
+def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
+    """Canonical column → heading: as the params say, else as the preset knows, else by the canonical name.
+
+    Raises
+    ------
+    DataError
+        A heading that the params name is not there, or a required column cannot be found: the message has the headings
+        of the file and the line to write.
+    """
+    by_fold: dict[str, str] = {}
+    for heading in raw.headings:
+        by_fold.setdefault(fold_heading(heading), heading)
+    joined = {fold_heading(h) for join in params.data.joins if join.table == table for h in join.columns}
+    named = {n: h for n, h in params.columns.get(table, {}).items() if fold_heading(h) not in joined}
+    missing = {name: heading for name, heading in named.items() if fold_heading(heading) not in by_fold}
+    if missing:
+        raise DataError(
+            "\n".join(
+                f"{table}: columns: {table}: {name}: there is no heading {heading!r} in {', '.join(raw.files)}; it has {list(raw.headings)}."
+                for name, heading in missing.items()
+            )
+        )
+    spelled = preset_of(params).wanted(table)
+    found = {}
+    for column in TABLES[table].readable:
+        choices = [named[column]] if column in named else [*spelled.get(column, ()), column]
+        heading = next((by_fold[fold_heading(c)] for c in choices if fold_heading(c) in by_fold), None)
+        if heading is not None:
+            found[column] = heading
+    if table == "deals" and "status" not in found and "stage" in found:
+        found["status"] = found["stage"]
+    return _checked(found, raw, table)
+
+
+def _checked(found: dict[str, str], raw: RawTable, table: str) -> dict[str, str]:
+    lacking = [name for name in TABLES[table].required if name not in found]
+    if lacking:
+        example = ", ".join(f'{name}: "Heading"' for name in lacking)
+        raise DataError(
+            f"{table}: no column for {', '.join(lacking)} in {', '.join(raw.files)}. It has: {', '.join(raw.headings)}. "
+            f"Write in the params:\ncolumns:\n  {table}: {{{example}}}"
+        )
+    return found
+
+
+def extra_headings(raw: RawTable, mapping: dict[str, str], table: str) -> dict[str, str]:
+    """Name → heading of the columns that are kept besides the canonical ones."""
+    taken = {name.casefold() for name in TABLES[table].names}
+    used = set(mapping.values())
+    return {h if h.casefold() not in taken else f"{h} (export)": h for h in raw.headings if h not in used}
+
+
+def entered_headings(headings) -> dict[str, tuple[str, str | None]]:
+    """Headings that say when a stage was entered, as HubSpot writes them: heading → (stage, pipeline).
+
+    >>> entered_headings(['Date entered "Closed Won (Sales Pipeline)"', "Amount"])
+    {'Date entered "Closed Won (Sales Pipeline)"': ('Closed Won', 'Sales Pipeline')}
+    """
+    found = {heading: ENTERED.match(heading) for heading in headings}
+    return {heading: (match[1], match[2]) for heading, match in found.items() if match}

@@ -1,0 +1,1 @@
+"""Sample Ltd: a small company that does not exist, with known effects. See ../README.md."""

@@ -30,7 +30,7 @@ def company() -> dict[str, pd.DataFrame]:
     stages = [path.closer_stages(closers), path.plain_stages(hunters, "Qualification"), path.plain_stages(farmers, "Repeat sales")]
     stages = _reopen(closers, pd.concat(stages, ignore_index=True))
     deals = _deals(pd.concat([closers, hunters, farmers, ignored], ignore_index=True), stages, clients)
-    touches = _touches(closers, hunters, farmers)
+    touches = _touches(closers.assign(lost_reason=closers["deal_id"].map(deals.set_index("deal_id")["lost_reason"])), hunters, farmers)
     next_task = touches[(touches["kind"] == "task") & touches["done_at"].isna()].groupby("deal_id")["due_at"].min()
     deals["next_task_at"] = deals["deal_id"].map(next_task).where(deals["status"] == "open")
     tables = {"deals": deals, "stages": stages, "owners": _owners(deals), "clients": clients, "touches": touches}
@@ -79,6 +79,8 @@ def _words(draw, deals, clients):
     deals["quality"] = pd.Series(np.where(target, good, bad)).where(known, "")
     shares = np.array([share for share, _ in REASONS.values()])
     reason = draw.choice(list(REASONS), n, p=shares / shares.sum())
+    soon = (deals["closed_at"] - deals["created_at"] < pd.Timedelta(days=16)).to_numpy()  # too soon to say so
+    reason = np.where((reason == "No answer") & soon & (draw.random(n) < 0.85), "Not our client", reason)
     reason = np.where(deals["mass"].fillna(False).astype(bool), "No answer", reason)
     deals["lost_reason"] = np.where(deals["status"] == "lost", reason, "")
     rival = (deals["lost_reason"] == "Bought from a competitor") & (draw.random(n) < 0.8)

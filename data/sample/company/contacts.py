@@ -96,28 +96,25 @@ def robots(deals: pd.DataFrame) -> pd.DataFrame:
 
 
 def missed_series(table: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
-    """Ends some open deals, and some lost ones, in one to four calls of ours that nobody took."""
+    """Lets some open deals, and those lost for "No answer", end in calls of ours that nobody took."""
     draw = rng("missed")
-    is_open = deals["closed_at"] > SNAPSHOT
-    recent = deals["created_at"].between("2026-06-01", "2026-09-10")
-    lost = ~deals["won"] & deals["closed_at"].between("2026-07-01", "2026-10-04") & ~deals["mass"]
-    lost &= deals["closed_at"] - deals["created_at"] > 16 * DAY
-    plan = [(is_open & recent, 14, 3), (lost, 12, 2), (lost, 20, 3), (lost, 10, 4)]
-    used, rows = set(), []
-    for which, n, calls in plan:
-        free = deals[which & ~deals["deal_id"].isin(used)]
-        chosen = free.iloc[np.sort(draw.choice(len(free), n, replace=False))]
-        used |= set(chosen["deal_id"])
-        rows += [row for deal in chosen.itertuples() for row in _series(draw, deal, calls)]
-    start = pd.DataFrame(rows).groupby("deal_id")["at"].min()
-    silent = table["at"] >= table["deal_id"].map(start).fillna(pd.Timestamp.max)
+    waiting = deals[(deals["closed_at"] > SNAPSHOT) & deals["created_at"].between("2026-06-01", "2026-09-10")]
+    waiting = waiting.iloc[np.sort(draw.choice(len(waiting), 14, replace=False))]
+    lost = deals[(deals["lost_reason"] == "No answer") & ~deals["mass"] & (deals["closed_at"] - deals["created_at"] > 16 * DAY)]
+    counts = draw.choice([1, 2, 3, 4], len(lost), p=[0.08, 0.14, 0.48, 0.3])
+    rows = [row for deal in waiting.itertuples() for row in _series(draw, deal, 3)]
+    rows += [row for deal, n in zip(lost.itertuples(), counts, strict=True) for row in _series(draw, deal, n)]
+    series = pd.DataFrame(rows)
+    start = series.groupby("deal_id")["at"].min()
+    silent = table["at"] >= table["deal_id"].map(start).fillna(pd.Timestamp("2100-01-01"))
     table = table[~(silent & (table["kind"] != "task"))]
-    return pd.concat([table, pd.DataFrame(rows)], ignore_index=True).sort_values(["at", "deal_id", "kind"], ignore_index=True)
+    return pd.concat([table, series], ignore_index=True).sort_values(["at", "deal_id", "kind"], ignore_index=True)
 
 
 def _series(draw, deal, calls):
+    """Calls on days one after the other; four of them hurried within a day or two."""
     end = min(deal.closed_at, SNAPSHOT)
-    hours = 3 if calls == 4 else 26  # four calls within a day or so, or one each day
+    hours = 3 if calls == 4 else 26
     first = end.normalize() - (2 if calls == 4 else 6) * DAY + pd.Timedelta(hours=9, minutes=int(draw.integers(0, 40)))
     same = {"deal_id": deal.deal_id, "client_id": deal.client_id, "manager": deal.manager, "kind": "call"}
     rest = {"direction": "out", "result": "missed", "early": False}

@@ -1,0 +1,37 @@
+"""File names of channels: safe on every system, still readable."""
+
+import re
+
+from salesnb.schema import DEPARTMENT
+
+LENGTH = 60
+RESERVED = {"con", "prn", "aux", "nul", "index", "today", DEPARTMENT, *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+
+
+def slug(name: str) -> str:
+    """Letters and digits kept (Cyrillic too), the rest "-", at most 60 characters.
+
+    >>> slug("Сайт / Site №1"), slug("../../etc")
+    ('Сайт-Site-1', 'etc')
+    """
+    text = re.sub(r"[^\w]+|_+", "-", name, flags=re.UNICODE).strip("-")
+    text = "".join(letter for letter in text if letter.isalnum() or letter == "-")
+    return text[:LENGTH].strip("-") or "channel"
+
+
+def file_names(channels: list[str]) -> dict[str, str]:
+    """A file name of its own for every channel: reserved or equal names (case does not count) get "-2".
+
+    >>> file_names(["Site", "site", "CON"])
+    {'Site': 'Site', 'site': 'site-2', 'CON': 'CON-2'}
+    """
+    taken, found = set(RESERVED), {}
+    for channel in channels:
+        base = name = slug(channel)
+        number = 2
+        while name.casefold() in taken:
+            name = f"{base[: LENGTH - 4]}-{number}"
+            number += 1
+        taken.add(name.casefold())
+        found[channel] = name
+    return found

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from . import books, contacts, flow, others, path
+from . import books, contacts, flow, money, others, path
 from .setting import BY_NAME, CHANNELS, EUR_RATE, PRODUCTS, SNAPSHOT, SUBSCRIPTIONS, rng
 
 REASONS = {  # lost reason: share, class
@@ -27,14 +27,20 @@ def company() -> dict[str, pd.DataFrame]:
     hunters = others.hunter_deals(closers)
     clients = pd.concat([clients, others.more_clients(hunters, len(clients))], ignore_index=True)
     farmers, ignored = others.farmer_deals(closers), others.ignored_deals(closers)
-    stages = [path.closer_stages(closers), path.plain_stages(hunters, "Qualification"), path.plain_stages(farmers, "Repeat sales")]
+    stages = [
+        path.closer_stages(closers),
+        path.plain_stages(hunters, "Qualification"),
+        path.plain_stages(farmers, "Repeat sales"),
+    ]
     stages = _reopen(closers, pd.concat(stages, ignore_index=True))
     deals = _deals(pd.concat([closers, hunters, farmers, ignored], ignore_index=True), stages, clients)
-    touches = _touches(closers.assign(lost_reason=closers["deal_id"].map(deals.set_index("deal_id")["lost_reason"])), hunters, farmers)
+    touches = _touches(
+        closers.assign(lost_reason=closers["deal_id"].map(deals.set_index("deal_id")["lost_reason"])), hunters, farmers
+    )
     next_task = touches[(touches["kind"] == "task") & touches["done_at"].isna()].groupby("deal_id")["due_at"].min()
     deals["next_task_at"] = deals["deal_id"].map(next_task).where(deals["status"] == "open")
     tables = {"deals": deals, "stages": stages, "owners": _owners(deals), "clients": clients, "touches": touches}
-    return tables | books.books(deals, clients)
+    return tables | books.books(deals) | money.money(deals)
 
 
 def _deals(deals, stages, clients):
@@ -54,7 +60,9 @@ def _deals(deals, stages, clients):
 def _money(draw, deals):
     n = len(deals)
     prices = deals["product"].map(PRODUCTS | SUBSCRIPTIONS)
-    deals["quantity"] = np.where(deals["product"].isin(list(SUBSCRIPTIONS)), draw.integers(2, 12, n), draw.integers(1, 4, n))
+    deals["quantity"] = np.where(
+        deals["product"].isin(list(SUBSCRIPTIONS)), draw.integers(2, 12, n), draw.integers(1, 4, n)
+    )
     roubles = (prices * deals["quantity"] * np.exp(0.3 * draw.standard_normal(n)) / 500).round() * 500
     kopecks = np.where(draw.random(n) < 0.12, draw.integers(1, 100, n) / 100, 0)
     deals["currency"] = "RUB"
@@ -145,7 +153,9 @@ def _reopen(closers, stages):
     start, gap = last[chosen.index], gap[chosen.index]
     again = [("Lost", start + gap * 0.3), ("Proposal", start + gap * 0.6)]
     rows = [
-        pd.DataFrame({"deal_id": chosen["deal_id"], "stage": stage, "entered_at": at.dt.floor("min"), "pipeline": "Sales"})
+        pd.DataFrame(
+            {"deal_id": chosen["deal_id"], "stage": stage, "entered_at": at.dt.floor("min"), "pipeline": "Sales"}
+        )
         for stage, at in again
     ]
     table = pd.concat([stages, *rows], ignore_index=True)

@@ -6,7 +6,15 @@ import pandas as pd
 from .setting import SNAPSHOT, rng
 
 DAY = pd.Timedelta(days=1)
-WAYS = (("call", "out"), ("call", "in"), ("email", "out"), ("email", "in"), ("message", "out"), ("message", "in"), ("meeting", "out"))
+WAYS = (
+    ("call", "out"),
+    ("call", "in"),
+    ("email", "out"),
+    ("email", "in"),
+    ("message", "out"),
+    ("message", "in"),
+    ("meeting", "out"),
+)
 
 
 def touches(deals: pd.DataFrame, early: np.ndarray, every: float, part: str) -> pd.DataFrame:
@@ -25,7 +33,9 @@ def touches(deals: pd.DataFrame, early: np.ndarray, every: float, part: str) -> 
 
 
 def _pick(deals, counts):
-    return deals.loc[deals.index.repeat(counts), ["deal_id", "client_id", "manager", "created_at"]].reset_index(drop=True)
+    return deals.loc[deals.index.repeat(counts), ["deal_id", "client_id", "manager", "created_at"]].reset_index(
+        drop=True
+    )
 
 
 def _early(draw, deals, early):
@@ -84,7 +94,11 @@ def _tasks(draw, deals, end):
     table["done_at"] = done.where(~is_open)
     table["kind"], table["direction"], table["early"] = "task", "out", False
     table["result"] = np.where(is_open, "", "done")
-    keep = (draw.random(len(table)) < 0.85) & (table["at"] < end) & (table["done_at"].isna() | (table["done_at"] >= table["at"]))
+    keep = (
+        (draw.random(len(table)) < 0.85)
+        & (table["at"] < end)
+        & (table["done_at"].isna() | (table["done_at"] >= table["at"]))
+    )
     return table[keep].reset_index(drop=True)
 
 
@@ -100,7 +114,9 @@ def missed_series(table: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     draw = rng("missed")
     waiting = deals[(deals["closed_at"] > SNAPSHOT) & deals["created_at"].between("2026-06-01", "2026-09-10")]
     waiting = waiting.iloc[np.sort(draw.choice(len(waiting), 14, replace=False))]
-    lost = deals[(deals["lost_reason"] == "No answer") & ~deals["mass"] & (deals["closed_at"] - deals["created_at"] > 16 * DAY)]
+    lost = deals[
+        (deals["lost_reason"] == "No answer") & ~deals["mass"] & (deals["closed_at"] - deals["created_at"] > 16 * DAY)
+    ]
     counts = draw.choice([1, 2, 3, 4], len(lost), p=[0.08, 0.14, 0.48, 0.3])
     rows = [row for deal in waiting.itertuples() for row in _series(draw, deal, 3)]
     rows += [row for deal, n in zip(lost.itertuples(), counts, strict=True) for row in _series(draw, deal, n)]

@@ -4,8 +4,22 @@ import numpy as np
 import pandas as pd
 
 from .setting import (
-    BY_NAME, CHANNELS, CLEANER, CLOSERS, EFFECTS, INTERCEPT, LEAVER, MONTHS, PRODUCTS, SEASON, SNAPSHOT, SOURCES, SUCCESSOR,
-    active, rng, skill_of,
+    BY_NAME,
+    CHANNELS,
+    CLEANER,
+    CLOSERS,
+    EFFECTS,
+    INTERCEPT,
+    LEAVER,
+    MONTHS,
+    PRODUCTS,
+    SEASON,
+    SNAPSHOT,
+    SOURCES,
+    SUCCESSOR,
+    active,
+    rng,
+    skill_of,
 )  # fmt: skip
 
 MASS_DAY = pd.Timestamp("2026-09-29")

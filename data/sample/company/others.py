@@ -84,7 +84,9 @@ def farmer_deals(closers: pd.DataFrame) -> pd.DataFrame:
     base = base.iloc[np.sort(draw.choice(len(base), int(len(base) * 0.75), replace=False))]
     frame = base[["client_id", "channel", "source", "segment"]].copy()
     days = draw.uniform(25, 330, len(base))
-    frame["created_at"] = (base["closed_at"] + pd.to_timedelta(days, unit="D")).dt.normalize() + minutes(draw, len(base))
+    frame["created_at"] = (base["closed_at"] + pd.to_timedelta(days, unit="D")).dt.normalize() + minutes(
+        draw, len(base)
+    )
     frame = frame[frame["created_at"] < SNAPSHOT].sort_values(["created_at", "client_id"], ignore_index=True)
     n = len(frame)
     frame["won"] = draw.random(n) < 0.58
@@ -109,8 +111,6 @@ def ignored_deals(closers: pd.DataFrame) -> pd.DataFrame:
     frame["title"] = ["TEST please ignore"] * 4 + [None] * 56
     frame["deal_id"] = [str(77_000_001 + i) for i in range(60)]
     return frame.reset_index(drop=True)
-
-
 
 
 def more_clients(hunters: pd.DataFrame, known: int) -> pd.DataFrame:

@@ -54,9 +54,28 @@ def _stages(folder, table, draw):
 
 
 def _touches(folder, table, draw):
-    names = ["touch_id", "at", "kind", "deal_id", "client_id", "manager", "direction", "result", "duration_s", "due_at", "done_at", "record_url", "by_robot"]
+    names = [
+        "touch_id",
+        "at",
+        "kind",
+        "deal_id",
+        "client_id",
+        "manager",
+        "direction",
+        "result",
+        "duration_s",
+        "due_at",
+        "done_at",
+        "record_url",
+        "by_robot",
+    ]
     by_client = _one_deal_clients(table) & (draw.random(len(table)) < 0.06)
-    alone = (draw.random(len(table)) < 0.003) & ~table["early"] & (table["kind"] == "call") & (table["result"] == "answered")
+    alone = (
+        (draw.random(len(table)) < 0.003)
+        & ~table["early"]
+        & (table["kind"] == "call")
+        & (table["result"] == "answered")
+    )
     table.loc[by_client | alone, "deal_id"] = None
     table.loc[~by_client | alone, "client_id"] = None
     for column in ("at", "due_at", "done_at"):
@@ -64,7 +83,9 @@ def _touches(folder, table, draw):
     table["duration_s"] = ["" if seconds != seconds else str(int(seconds)) for seconds in table["duration_s"]]
     table["by_robot"] = np.where(table["by_robot"].fillna(False).astype(bool), "yes", "")
     table = table[names]
-    nobody = table.iloc[[3000, 6000]].assign(deal_id=None, client_id=None, manager=None, touch_id=["t900001", "t900002"])
+    nobody = table.iloc[[3000, 6000]].assign(
+        deal_id=None, client_id=None, manager=None, touch_id=["t900001", "t900002"]
+    )
     table = pd.concat([table, table.iloc[700:708], nobody], ignore_index=True)
     write(folder / "touches.csv.gz", csv_text(table))
     bound = {"by client only": int((by_client & ~alone).sum()), "by manager only": int(alone.sum())}
@@ -116,7 +137,13 @@ def _payments(folder, table, draw):
 
 
 def _sales(folder, table, draw):
-    types = {"date": "DATE", "client_id": "VARCHAR", "product": "VARCHAR", "quantity": "INTEGER", "amount": "DECIMAL(14, 2)"}
+    types = {
+        "date": "DATE",
+        "client_id": "VARCHAR",
+        "product": "VARCHAR",
+        "quantity": "INTEGER",
+        "amount": "DECIMAL(14, 2)",
+    }
     write_parquet(folder / "sales.parquet", table, types)
     return {"read": len(table), "goods returned": int((table["amount"] < 0).sum())}
 

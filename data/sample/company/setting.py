@@ -115,3 +115,8 @@ def active(manager: Manager, month: str) -> float:
     last = min(period.end_time, SNAPSHOT, pd.Timestamp(manager.left_on or SNAPSHOT))
     first = max(period.start_time, pd.Timestamp(manager.hired_on))
     return max(0.0, (last - first) / (period.end_time - period.start_time))
+
+
+def works(manager: Manager, day: pd.Timestamp) -> bool:
+    """Whether the manager is with the company on `day`."""
+    return pd.Timestamp(manager.hired_on) <= day and (not manager.left_on or day <= pd.Timestamp(manager.left_on))

@@ -16,7 +16,12 @@ def spoil(tables: dict[str, pd.DataFrame]) -> None:
     deals["raw_manager"] = deals["current_manager"]
     _boundaries(deals, tables["stages"])
     draw, taken = rng("spoil"), set(tables["owners"]["deal_id"]) | _reopened(tables["stages"])
-    free = (deals["pipeline"] == "Sales") & ~deals["deal_id"].isin(taken) & (deals["fault"] == "") & ~deals["mass"].fillna(False).astype(bool)
+    free = (
+        (deals["pipeline"] == "Sales")
+        & ~deals["deal_id"].isin(taken)
+        & (deals["fault"] == "")
+        & ~deals["mass"].fillna(False).astype(bool)
+    )
     closed, won = free & (deals["status"] != "open"), free & (deals["status"] == "won")
     before = deals["closed_at"] < "2026-09-01"
     plan = [
@@ -64,7 +69,11 @@ def _understand(deals):
     """What is left of a faulty row for a careful reader."""
     fault = deals["fault"]
     deals["set_aside"] = fault.isin(["closed in the future", "closed before created"])
-    deals["raw_status"], deals["raw_closed_at"], deals["raw_channel"] = deals["status"], deals["closed_at"], deals["channel"]
+    deals["raw_status"], deals["raw_closed_at"], deals["raw_channel"] = (
+        deals["status"],
+        deals["closed_at"],
+        deals["channel"],
+    )
     deals.loc[fault == "closed in the future", "raw_closed_at"] = pd.Timestamp("2099-12-31 12:00")
     earlier = deals["created_at"] - pd.Timedelta(days=3)
     deals["raw_closed_at"] = deals["raw_closed_at"].mask(fault == "closed before created", earlier)

@@ -46,12 +46,23 @@ def files(deals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, in
 
 def _cells(deals):
     raw = deals.reindex(columns=[*HEADINGS, "fault"]).copy()
-    raw["manager"], raw["closed_at"], raw["channel"] = deals["raw_manager"], deals["raw_closed_at"], deals["raw_channel"]
+    raw["manager"], raw["closed_at"], raw["channel"] = (
+        deals["raw_manager"],
+        deals["raw_closed_at"],
+        deals["raw_channel"],
+    )
     pairs = zip(deals["pipeline"], deals["raw_status"], strict=True)
-    raw["status"] = [WORDS.get((pipeline, status), {"open": "Open", "won": "Won"}.get(status, status)) for pipeline, status in pairs]
-    raw["quantity"] = [str(int(quantity)) if amount == amount else "" for quantity, amount in zip(raw["quantity"], raw["amount"], strict=True)]
+    raw["status"] = [
+        WORDS.get((pipeline, status), {"open": "Open", "won": "Won"}.get(status, status)) for pipeline, status in pairs
+    ]
+    raw["quantity"] = [
+        str(int(quantity)) if amount == amount else ""
+        for quantity, amount in zip(raw["quantity"], raw["amount"], strict=True)
+    ]
     raw["order"] = np.arange(len(raw))
-    for column in raw.columns.difference(["created_at", "closed_at", "modified_at", "next_task_at", "expected_close_at", "amount", "order"]):
+    for column in raw.columns.difference(
+        ["created_at", "closed_at", "modified_at", "next_task_at", "expected_close_at", "amount", "order"]
+    ):
         raw[column] = raw[column].fillna("").astype(str)
     return raw
 
@@ -77,7 +88,9 @@ def _product_lines(draw, main, count):
         for name, part in zip(names, [*parts, minor - sum(parts)], strict=True):
             rows.append(row | {"product": str(name), "quantity": str(int(draw.integers(1, 5))), "amount": part / 100})
     count["extra product lines"] = len(rows) - int(chosen.sum())
-    return pd.concat([main[~chosen], pd.DataFrame(rows)], ignore_index=True).sort_values("order", kind="stable", ignore_index=True)
+    return pd.concat([main[~chosen], pd.DataFrame(rows)], ignore_index=True).sort_values(
+        "order", kind="stable", ignore_index=True
+    )
 
 
 def _same(main, fault, columns):
@@ -89,7 +102,9 @@ def _same(main, fault, columns):
 def _spell(draw, main, count):
     main.reset_index(drop=True, inplace=True)
     for column in ("created_at", "closed_at", "modified_at", "next_task_at"):
-        kinds = draw.choice(["space", "T", "dot", "Z", "east", "words"], len(main), p=[0.62, 0.16, 0.12, 0.05, 0.03, 0.02])
+        kinds = draw.choice(
+            ["space", "T", "dot", "Z", "east", "words"], len(main), p=[0.62, 0.16, 0.12, 0.05, 0.03, 0.02]
+        )
         utc = (main["fault"] == "universal time") & (column == "closed_at")
         kinds = np.where(utc, "Z", kinds)
         filled = main[column].notna()

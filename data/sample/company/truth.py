@@ -25,7 +25,8 @@ def truth(tables: dict[str, pd.DataFrame], counts: dict[str, dict[str, int]]) ->
         "managers": _managers(closers),
         "files": counts,
         "deals": _accounting(deals, counts["deals"]),
-        "closers": {"all": _figures(closers)} | {name: _figures(closers[closers["channel"] == name]) for name in [*CHANNELS, "unknown"]},
+        "closers": {"all": _figures(closers)}
+        | {name: _figures(closers[closers["channel"] == name]) for name in [*CHANNELS, "unknown"]},
         "closers_previous": {"all": _figures(closers, "2026-08")},
         "window": _window(closers),
         "functions": {name: _figures(kept[kept["pipeline"] == name]) for name in ("Qualification", "Repeat sales")},
@@ -39,7 +40,13 @@ def _managers(closers):
     month = closers[_in(closers, REPORT)].groupby(["manager", "status"]).size().unstack(fill_value=0)
     result = {}
     for person in MANAGERS:
-        entry = {"role": person.role, "team": person.team, "head": person.head, "channel": person.channel, "checklist": person.checklist}
+        entry = {
+            "role": person.role,
+            "team": person.team,
+            "head": person.head,
+            "channel": person.channel,
+            "checklist": person.checklist,
+        }
         if person.role == "closer":
             entry["qualification_z"] = round(float((person.checklist - scores.mean()) / scores.std(ddof=1)), 6)
             entry |= {"residual_skill": person.skill, "skill": round(skill_of(person), 6)}

@@ -1,0 +1,130 @@
+"""Executed notebooks as one page that opens offline: every output escaped, every figure described, nothing loaded."""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from nbconvert.filters import markdown2html
+
+from salesnb.errors import RunError
+from salesnb.formats import Voice
+
+TEMPLATES = Path(__file__).parent / "template"
+SHOWN = "application/vnd.salesnb.shown+json"  # only our own displayables carry it: other HTML is shown as text
+HIDDEN = {"hide", "remove-cell"}
+LINK = re.compile(r"""(?:src|href|srcset|action|data)\s*=\s*["']?\s*(?:https?:)?//""", re.I)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One heading of the page with what stands under it."""
+
+    id: str
+    title: str
+    level: int
+    body: Markup
+
+
+@lru_cache
+def environment() -> Environment:
+    """Templates with escaping on: what comes from data cannot become markup."""
+    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def script() -> str:
+    """The one script of a page."""
+    return (TEMPLATES / "page.js").read_text(encoding="utf-8")
+
+
+def policy() -> str:
+    """Content security policy: no request at all, and exactly our script."""
+    digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
+    return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def sections(notebooks, voice: Voice) -> list[Section]:
+    """The headings of all notebooks, in order, each with its paragraphs and outputs."""
+    found: list[Section] = []
+    for notebook in notebooks:
+        for cell in notebook.cells:
+            if HIDDEN & set(cell.metadata.get("tags", [])):
+                continue
+            if cell.cell_type == "markdown":
+                _add_prose(found, cell.source, voice)
+            elif cell.cell_type == "code":
+                _add(found, Markup("".join(_output(output) for output in cell.outputs)))
+    return found
+
+
+def _add_prose(found: list[Section], source: str, voice: Voice) -> None:
+    """A markdown cell is one message: translated whole; a heading begins a section."""
+    text = voice.say(source.strip())
+    heading = re.match(r"^(#{1,4})\s+(.+?)\s*(?:\n+|$)", text)
+    if heading:
+        level, title = min(len(heading[1]) + 1, 4), heading[2]
+        found.append(Section(f"s{len(found) + 1}", title, level, Markup("")))
+        text = text[heading.end() :]
+    if text.strip():
+        _add(found, Markup('<div class="prose">' + str(markdown2html(text)) + "</div>"))
+
+
+def _add(found: list[Section], body: Markup) -> None:
+    if not body:
+        return
+    if not found:
+        found.append(Section("s1", "", 2, Markup("")))
+    last = found[-1]
+    found[-1] = Section(last.id, last.title, last.level, last.body + body)
+
+
+def _output(output) -> Markup:
+    """One output as HTML; figures need their alt text, HTML that is not ours is shown as text."""
+    if output.output_type == "stream":
+        return Markup("") if output.get("name") == "stderr" else Markup(f"<pre>{escape(output.text)}</pre>")
+    data = output.get("data", {})
+    if "application/vnd.salesnb.metrics+json" in data:
+        return Markup("")
+    if "image/png" in data:
+        return _figure(data["image/png"], output.get("metadata", {}).get("image/png", {}).get("alt", ""))
+    if SHOWN in data and "text/html" in data:
+        return Markup("".join(data["text/html"]))
+    text = "".join(data.get("text/plain", ""))
+    return Markup(f"<pre>{escape(text)}</pre>") if text and text != "None" else Markup("")
+
+
+def _figure(png: str, alt: str) -> Markup:
+    if not alt.strip():
+        raise RunError("a figure has no alt text: show it through salesnb.show, which makes one from the table.")
+    width, height = _size(base64.b64decode(png))
+    source = "".join(png.split())
+    return Markup(
+        f'<figure class="chart"><img src="data:image/png;base64,{source}" alt="{escape(alt)}" width="{width // 2}" height="{height // 2}"></figure>'
+    )
+
+
+def _size(png: bytes) -> tuple[int, int]:
+    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+
+
+def render(template: str, voice: Voice, **values) -> str:
+    """A page of `template`, checked to load nothing from elsewhere.
+
+    Raises
+    ------
+    RunError
+        The page would load something, or a figure is not described.
+    """
+    html = environment().get_template(template).render(
+        say=voice.say, plural=voice.plural, voice=voice, language=voice.language, policy=policy(), script=Markup(script()),
+        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")), **values,
+    )  # fmt: skip
+    loads = [match for match in re.findall(r"<(?:img|script|link|iframe|object|embed|source|video|audio)\b[^>]*>", html) if LINK.search(match)]
+    if loads:
+        raise RunError(f"the page would load {loads[0][:80]} from elsewhere.")
+    return html

@@ -154,7 +154,9 @@ def recorded(notebooks) -> dict:
                     continue
                 part, data = bundle["part"], bundle["data"]
                 if part not in PARTS:
-                    raise RunError(f"a notebook recorded {part!r}, which the metrics do not have; they have: {', '.join(PARTS)}.")
+                    raise RunError(
+                        f"a notebook recorded {part!r}, which the metrics do not have; they have: {', '.join(PARTS)}."
+                    )
                 if part in parts and parts[part] != data:
                     raise RunError(f"two notebooks recorded {part!r} differently.")
                 parts[part] = data

@@ -5,7 +5,16 @@ import re
 from salesnb.schema import DEPARTMENT
 
 LENGTH = 60
-RESERVED = {"con", "prn", "aux", "nul", "index", "today", DEPARTMENT, *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10))}
+RESERVED = {
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    "index",
+    "today",
+    DEPARTMENT,
+    *(f"{d}{n}" for d in ("com", "lpt") for n in range(1, 10)),
+}
 
 
 def slug(name: str) -> str:

@@ -55,7 +55,9 @@ def check_parameters(paths: list[Path]) -> None:
         for name in found:
             if name not in PARAMETERS:
                 near = nearest(name, PARAMETERS)
-                problems.append(f"{path.name}: unknown parameter {name!r}." + (f" Did you mean {near!r}?" if near else ""))
+                problems.append(
+                    f"{path.name}: unknown parameter {name!r}." + (f" Did you mean {near!r}?" if near else "")
+                )
         missing = [name for name in PARAMETERS if name not in found]
         if missing:
             problems.append(f"{path.name}: lacks the parameters {', '.join(missing)}.")
@@ -143,7 +145,10 @@ def tidy(notebook):
     """Without timings, random ids and paths of this machine."""
     title = notebook.metadata.get("title")
     notebook.metadata = nbformat.NotebookNode(
-        {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}, "language_info": {"name": "python"}}
+        {
+            "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+            "language_info": {"name": "python"},
+        }
         | ({"title": title} if title else {})
     )
     for number, cell in enumerate(notebook.cells):

@@ -34,7 +34,13 @@ class Section:
 @lru_cache
 def environment() -> Environment:
     """Templates with escaping on: what comes from data cannot become markup."""
-    return Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    return Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
 
 
 def script() -> str:
@@ -124,7 +130,11 @@ def render(template: str, voice: Voice, **values) -> str:
         say=voice.say, plural=voice.plural, voice=voice, language=voice.language, policy=policy(), script=Markup(script()),
         style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")), **values,
     )  # fmt: skip
-    loads = [match for match in re.findall(r"<(?:img|script|link|iframe|object|embed|source|video|audio)\b[^>]*>", html) if LINK.search(match)]
+    loads = [
+        match
+        for match in re.findall(r"<(?:img|script|link|iframe|object|embed|source|video|audio)\b[^>]*>", html)
+        if LINK.search(match)
+    ]
     if loads:
         raise RunError(f"the page would load {loads[0][:80]} from elsewhere.")
     return html

@@ -38,9 +38,21 @@ def write_workbook(tables: list[dict], deals: pd.DataFrame, voice: Voice) -> byt
     deals : DataFrame of the counted deals; a column ``link`` holds their addresses in the CRM
     """
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "nan_inf_to_errors": False})
+    book = xlsxwriter.Workbook(
+        stream,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+            "nan_inf_to_errors": False,
+        },
+    )
     book.set_properties({"title": "salesnb", "created": MADE})
-    style = {"bold": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}), "link": book.add_format({"font_color": "#0b62a8", "underline": 1})}
+    style = {
+        "bold": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
+        "link": book.add_format({"font_color": "#0b62a8", "underline": 1}),
+    }
     style |= {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
     contents = book.add_worksheet(voice.say("Contents"))
     names = [voice.say("Counted deals")]
@@ -62,7 +74,10 @@ def _sheet_name(caption: str, taken: list[str]) -> str:
     >>> _sheet_name("A/B: [won]?", ["A B won"])
     'A B won 2'
     """
-    base = " ".join("".join(" " if c in r"[]:*?/\'" or ord(c) < 32 else c for c in caption).split())[:31].strip() or "Table"
+    base = (
+        " ".join("".join(" " if c in r"[]:*?/\'" or ord(c) < 32 else c for c in caption).split())[:31].strip()
+        or "Table"
+    )
     name, number = base, 2
     while name.casefold() in {other.casefold() for other in taken}:
         name = f"{base[:28].strip()} {number}"

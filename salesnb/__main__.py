@@ -1,0 +1,3 @@
+from salesnb.cli import main
+
+main()

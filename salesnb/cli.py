@@ -1,0 +1,103 @@
+"""The command line: arguments, messages, exit codes. Everything it does can be imported."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from salesnb import __version__
+from salesnb.errors import SalesnbError
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Sales analysis workbook: what conversion is, who has it, what it is associated with.",
+)
+ParamsOption = Annotated[str, typer.Option("--params", help="params file of the company")]
+
+
+def say(text: str) -> None:
+    typer.echo(text)
+
+
+@app.callback(invoke_without_command=True)
+def _top(version: Annotated[bool, typer.Option("--version", help="print the version")] = False) -> None:
+    if version:
+        say(__version__)
+        raise typer.Exit()
+
+
+@app.command()
+def run(
+    params: ParamsOption = "params/sample.yaml",
+    month: Annotated[str, typer.Option(help="month to report, YYYY-MM; default: the last complete one")] = "",
+    channel: Annotated[
+        list[str], typer.Option(help="sales channel, may be repeated; default: all and the department")
+    ] = [],  # noqa: B006
+    out: Annotated[str, typer.Option(help="folder of the reports")] = "reports",
+    jobs: Annotated[int, typer.Option(min=1, help="channels at a time")] = 1,
+    language: Annotated[str, typer.Option(help="en or ru; default: as in the params")] = "",
+    as_of: Annotated[str, typer.Option("--as-of", help="month to date, up to this day, YYYY-MM-DD")] = "",
+    pdf: Annotated[bool, typer.Option("--pdf", help="print each page to PDF, where Chromium is")] = False,
+    force: Annotated[bool, typer.Option("--force", help="run again although nothing changed")] = False,
+) -> None:
+    """Make the reports of a month, one page per channel."""
+    from salesnb.report.run import run as make
+
+    say("reading …")
+    result = make(params, month, channel or [], out, jobs, language, as_of, pdf, force, tell=say)
+    for note in result.notes:
+        say(note)
+    say(f"{len(result.seconds) + len(result.skipped)} reports, {len(result.failures)} failed")
+    say(str(result.index))
+    raise typer.Exit(result.exit_code)
+
+
+@app.command()
+def check(
+    params: ParamsOption = "params/sample.yaml",
+    ledger: Annotated[
+        str, typer.Option(help="write every row that was mended, merged or set aside into this CSV")
+    ] = "",
+) -> None:
+    """Read the data only: what was read, mended, set aside and why."""
+    from salesnb.report.check import check_lines, write_ledger
+
+    for line in check_lines(params):
+        say(line)
+    if ledger:
+        say(f"ledger: {write_ledger(params, Path(ledger))}")
+
+
+@app.command()
+def init(
+    export: Annotated[list[str], typer.Argument(help="exports of the CRM: deals first, then other tables")],
+    out: Annotated[str, typer.Option(help="params file to write")] = "params/company.yaml",
+) -> None:
+    """Recognise the CRM that wrote an export and write a params file that runs as it is."""
+    from salesnb.source.recognise import init as make
+
+    for line in make(export, Path(out)):
+        say(line)
+
+
+@app.command("new-notebook")
+def new_notebook(name: Annotated[str, typer.Argument(help="topic, such as discounts")]) -> None:
+    """Copy a starter notebook that passes the rules of the monthly run."""
+    from salesnb.report.starter import new_notebook as make
+
+    say(str(make(name, Path("notebooks"))))
+
+
+def main() -> None:
+    """Run the command; a user's mistake is one message and exit code 2."""
+    try:
+        app()
+    except SalesnbError as error:
+        typer.echo(str(error), err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("stopped", err=True)
+        sys.exit(130)

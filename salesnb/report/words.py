@@ -1,0 +1,36 @@
+"""Words of the page that no notebook says: what it stands on, and the definitions."""
+
+from salesnb.formats import Voice
+from salesnb.source.book import Book
+
+
+def about(book: Book) -> list[tuple[str, str]]:
+    """Period, snapshot, freshness and rows of a page."""
+    voice, rows = book.voice, book.rows
+    age = (book.snapshot - book.as_of).days
+    return [
+        (voice.say("Known up to"), voice.date(book.as_of)),
+        (voice.say("Export of"), voice.date(book.snapshot) + (f" ({voice.say('later by')} {voice.days(age, 0)})" if age > 0 else "")),
+        (
+            voice.say("Rows of deals"),
+            voice.say("{read} read, {kept} kept, {merged} merged, {aside} set aside", read=voice.count(rows["read"]),
+                      kept=voice.count(rows["kept"]), merged=voice.count(rows["merged"]), aside=voice.count(rows["set_aside"])),
+        ),
+    ]  # fmt: skip
+
+
+def definitions(voice: Voice) -> list[tuple[str, str]]:
+    """The definitions, one click away from every figure."""
+    say = voice.say
+    return [
+        (say("Conversion"), say("Won / (won + lost) of the deals whose last closing falls in the period. Open deals are left out.")),
+        (say("95 % interval"), say("Where the true rate lies in 95 of 100 such cases, given so many deals. The fewer deals, the wider.")),
+        (say("Deal length"), say("Calendar days from creation to closing, over won and lost deals closed in the period. The same day is 0.")),
+        (say("Cohort conversion"), say("Of the deals created in a period, the share won by a given day; open deals still have time and are not counted as lost.")),
+        (say("Rate at the same leads"), say("The conversion that would be expected of a sales rep at the department's mix of leads, drawn towards the department where the deals are few.")),
+        (say("Gap"), say("A sales rep's conversion of the month minus the department's, taken apart into the five factors, quick closings, the manager and chance. The parts add up exactly.")),
+        (say("Associated with"), say("Goes together with more than chance would explain. It does not say that one makes the other.")),
+        (say("ABC"), say("Clients or products by value of the last 12 months: the first 80 % of the value are A, up to 95 % B, the rest C, without sales N.")),
+        (say("XYZ"), say("How steady the monthly value is: X varies by up to 10 %, Y by up to 25 %, Z by more.")),
+        (say("Won amount"), say("Sum of the won deals closed in the period; deals in a currency without a rate are left out.")),
+    ]  # fmt: skip

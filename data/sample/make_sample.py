@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from company.build import company
+from company.crm import write_slices
 from company.files import write_json
 from company.raw import write_tables
 from company.spoil import spoil
@@ -16,6 +17,7 @@ def main(folder: Path) -> None:
     tables = company()
     spoil(tables)
     counts = write_tables(folder, tables)
+    write_slices(folder / "crm", tables)
     write_json(folder / "truth.json", truth(tables, counts))
 
 

@@ -1,3 +1,39 @@
-"""salesnb: what conversion is, who has it, and what it is associated with."""
+"""salesnb: what conversion is, who has it, and what it is associated with.
+
+The front door of the notebooks: ``import salesnb as s``. Names are loaded when they are first used, so that importing
+costs nothing.
+"""
+
+from importlib import import_module
 
 __version__ = "0.1.0"
+
+_DOORS = {
+    "salesnb.source.book": ("open_book", "book", "Book"),
+    "salesnb.measures.conversion": ("conversion", "conversion_change", "conversion_by_amount"),
+    "salesnb.measures.length": ("deal_length", "day_counts", "open_ages"),
+    "salesnb.measures.lost": ("lost_reasons", "lost_by_stage"),
+    "salesnb.measures.cohorts": ("cohort_conversion", "time_to_close", "immature"),
+    "salesnb.measures.stages": ("stage_funnel", "stage_times", "stuck_deals", "won_on_creation_day"),
+    "salesnb.measures.abc_xyz": ("abc", "xyz", "abc_xyz", "matrix", "movement", "concentration", "sales_of_won"),
+    "salesnb.features": ("features",),
+    "salesnb.drivers": ("manager_rates", "gap", "change", "drivers"),
+    "salesnb.show.records": ("record",),
+    "salesnb.show.tables": ("table", "Column"),
+    "salesnb.formats": ("Voice",),
+}
+_ROOMS = ("stats", "show", "measures", "factors", "features", "drivers")
+_WHERE = {name: room for room, names in _DOORS.items() for name in names}
+__all__ = ["__version__", *_WHERE]
+
+
+def __getattr__(name):
+    if name in _WHERE:
+        return getattr(import_module(_WHERE[name]), name)
+    if name in _ROOMS:
+        return import_module(f"salesnb.{name}")
+    raise AttributeError(f"salesnb has no {name!r}; it has: {', '.join(__all__)}")
+
+
+def __dir__():
+    return sorted([*__all__, *_ROOMS])

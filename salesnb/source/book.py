@@ -228,7 +228,7 @@ def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
     base = Book(con, params, source, month, None, day, ())
     others = _small_channels(con, base, params)
     found = Book(con, params, source, month, None, day, others)
-    if found._con.execute(f"SELECT count(*) FROM ({found._relations['deals'].sql_query()})").fetchone()[0] == 0:
+    if found._con.execute(f"SELECT count(*) FROM ({found._relations['deals'].sql_query()})").fetchall()[0][0] == 0:
         raise DataError(
             f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose another --month."
         )
@@ -322,12 +322,12 @@ class MemorySource:
         return f"m_{name}"
 
     def _count(self, con, name: str) -> int:
-        return con.execute(f"SELECT count(*) FROM m_{name}").fetchone()[0]
+        return con.execute(f"SELECT count(*) FROM m_{name}").fetchall()[0][0]
 
     def _snapshot(self, con) -> dt.date:
         day = con.execute(
             "SELECT max(greatest(created_at::DATE, CASE WHEN status IN ('won', 'lost') THEN closed_at::DATE END)) FROM m_deals"
-        ).fetchone()[0]
+        ).fetchall()[0][0]
         return day or dt.date(1970, 1, 1)
 
     def query(self, name: str) -> str:

@@ -179,7 +179,7 @@ def snapshot_day(con, typed: dict[str, Typed], today: dt.date) -> dt.date:
         if name in typed:
             for expression in expressions:
                 sql = f"SELECT max(CAST({expression} AS DATE)) FROM {typed[name].relation} WHERE _fate IS NULL AND CAST({expression} AS DATE) <= DATE '{today}'"
-                days.append(con.execute(sql).fetchone()[0])
+                days.append(con.execute(sql).fetchall()[0][0])
     known = [day for day in days if day is not None]
     return max(known) if known else today
 

@@ -75,7 +75,7 @@ def read_status(con, typed: Typed, params: Params) -> None:
     unlisted = f"status = 'open' AND closed_at IS NOT NULL AND {word} NOT IN ({_listed(words['open'])})"
     total = con.execute(
         f"SELECT count(*) FROM {typed.relation} WHERE _fate IS NULL AND closed_at IS NOT NULL"
-    ).fetchone()[0]
+    ).fetchall()[0][0]
     found = con.execute(
         f"""SELECT _status_word, count(*) AS n FROM {typed.relation} WHERE _fate IS NULL AND {unlisted}
             GROUP BY 1 ORDER BY n DESC, 1"""

@@ -45,7 +45,7 @@ def add_columns(con: duckdb.DuckDBPyConnection, typed: Typed, join: Join, params
     alone = con.execute(
         f"""SELECT count(*), any_value({left}) FROM {typed.raw.relation} r
             WHERE {left} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {raw.relation} j WHERE trim(j.{right}) = trim({left}))"""
-    ).fetchone()
+    ).fetchall()[0]
     if alone[0]:
         typed.notices.append(("join without partner", {"file": join.file, "rows": alone[0], "example": alone[1]}))
 

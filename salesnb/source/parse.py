@@ -130,7 +130,7 @@ def parse_number(con, relation: str, heading: str, decimals: int | None = None) 
                    count(*) FILTER (regexp_matches(b, '\\.\\d{{3}}$') AND NOT contains(b, ',')),
                    count(*) FILTER (regexp_matches(b, '\\.(\\d{{1,2}}|\\d{{4,}})$') AND NOT contains(b, ','))
             FROM (SELECT {bare_number(column)} AS b FROM {relation} r WHERE {column} IS NOT NULL)"""
-    ).fetchone()
+    ).fetchall()[0]
     decimal_comma = evidence[0] > 0 and evidence[1] == 0
     dot_thousands = evidence[2] > 0 and evidence[3] == 0 and evidence[0] > 0
     number = number_sql(column, decimal_comma, dot_thousands)
@@ -189,7 +189,7 @@ def _day_first(con, relation: str, column: str, settings: Settings) -> tuple[boo
                    count(*) FILTER (contains(t, '.') AND a > 0), count(*) FILTER (a > 0)
             FROM (SELECT {column} AS t, try_cast(regexp_extract({column}, {pattern}, 1) AS INT) AS a,
                          try_cast(regexp_extract({column}, {pattern}, 2) AS INT) AS b FROM {relation} r)"""
-    ).fetchone()
+    ).fetchall()[0]
     if not all_:
         return True, {}
     if days or months:

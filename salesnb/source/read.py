@@ -80,7 +80,7 @@ def read_source(con: duckdb.DuckDBPyConnection, source: Source, table: str, para
         by_fold = {fold_heading(name) or name: spot for name, spot in reversed(place.items())}
         _insert(con, relation, label, number, records, [by_fold.get(key) for key in folded])
         facts += [(label, *fact) for fact in records.facts]
-    count = con.execute(f"SELECT count(*) FROM {relation}").fetchone()[0]
+    count = con.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]
     if not count:
         files = ", ".join(label for label, _ in parts)
         raise DataError(

@@ -45,7 +45,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     raw = read_source(con, source, table, params, wanted_headings(table, params))
     mapping = map_columns(raw, table, params)
     extras = extra_headings(raw, mapping, table)
-    read = con.execute(f"SELECT count(*) FROM {raw.relation}").fetchone()[0]
+    read = con.execute(f"SELECT count(*) FROM {raw.relation}").fetchall()[0][0]
     typed = Typed(table, f"t_{table}", raw, mapping, extras, read)
     settings = _settings(source, params)
     columns = []
@@ -89,7 +89,7 @@ def set_aside(con, typed: Typed, rule: str, where: str, value: str = "NULL") -> 
     found = con.execute(
         f"""UPDATE {typed.relation} SET _fate = '{rule}', _fate_value = CAST({value} AS VARCHAR)
             WHERE _fate IS NULL AND ({where})"""
-    ).fetchone()
+    ).fetchall()[0]
     return found[0]
 
 
@@ -126,7 +126,7 @@ def _unread(con, typed: Typed) -> None:
         pairs = f"{typed.relation} t JOIN {raw.relation} r ON t._file_no = r._file_no AND t._line = r._line"
         filled, bad, example = con.execute(
             f"SELECT count({cell}), count(*) FILTER ({where}), any_value({cell}) FILTER ({where}) FROM {pairs} WHERE t._fate IS NULL"
-        ).fetchone()
+        ).fetchall()[0]
         if column.type in ("time", "date") and column.required and filled and bad == filled:
             raise DataError(
                 f"{typed.table}: nothing in column {heading!r} of {', '.join(raw.files)} parses as a date, for example {example!r}. "

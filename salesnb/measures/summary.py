@@ -1,0 +1,229 @@
+"""Headline figures of a month: money, trend, the fair ways to count conversion, the bridge to the CRM."""
+
+import narwhals as nw
+import pandas as pd
+
+from salesnb.measures.conversion import OUTCOMES, conversion, conversion_by_amount, with_rate
+from salesnb.measures.frames import CLOSED, closed, count, flag, minor, months_before, need, within
+from salesnb.measures.length import day_counts, deal_length, weighted_quantile
+from salesnb.params import Thresholds
+
+CUTS = Thresholds()
+MEASURES = ("conversion", "won_amount", "won", "average_order", "mean_days", "new_deals", "open_deals")
+
+
+def months_back(month: str, months: int = 13) -> list[str]:
+    """The `months` months that end with `month`, oldest first."""
+    return [months_before(month, back) for back in range(months - 1, -1, -1)]
+
+
+def monthly(deals, month: str, months: int = 13) -> pd.DataFrame:
+    """Headline figures of each month, oldest first, counted in one pass over the deals.
+
+    Parameters
+    ----------
+    deals : any frame that Narwhals takes: status, created_at, closed_at, amount
+    month : last month
+    months : how many
+
+    Returns
+    -------
+    DataFrame, one row per month
+        month, won, lost, closed, conversion, low, high (0..1), won_amount, average_order (won amount / won deals with
+        an amount), new_deals (created), mean_days (deal length), open_deals and open_amount (open at the end of the month)
+    """
+    names = months_back(month, months)
+    found = need(deals, "deals", ["status", "created_at", "closed_at", "amount"])
+    table = _closed_by_month(found, names).merge(_created_by_month(found, names), on="month", how="left")
+    table = table.merge(_open_by_month(found, names), on="month", how="left").merge(_length_by_month(found, names), on="month", how="left")
+    return table
+
+
+def _months(column: str) -> nw.Expr:
+    return nw.col(column).dt.year() * 12 + nw.col(column).dt.month() - 1
+
+
+def _number(month: str) -> int:
+    period = pd.Period(month, "M")
+    return period.year * 12 + period.month - 1
+
+
+def _spread(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """One row per month, months without rows as zero."""
+    wide = table.set_index("_month").reindex([_number(name) for name in names], fill_value=0)
+    return wide.assign(month=names).reset_index(drop=True)
+
+
+def _closed_by_month(deals, names) -> pd.DataFrame:
+    won = nw.col("status") == "won"
+    sums = OUTCOMES | {
+        "won_minor": nw.when(won).then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64),
+        "priced": flag(won & ~nw.col("amount").is_null()),
+    }
+    shut = closed(deals).filter(~nw.col("closed_at").is_null()).with_columns(_month=_months("closed_at"))
+    table = with_rate(_spread(count(shut, ["_month"], **sums), names))
+    amount = table["won_minor"] / 100
+    average = amount / table["priced"].where(table["priced"] > 0)
+    columns = ["month", "won", "lost", "closed", "conversion", "low", "high"]
+    return table.assign(won_amount=amount, average_order=average)[[*columns, "won_amount", "average_order"]]
+
+
+def _created_by_month(deals, names) -> pd.DataFrame:
+    created = deals.filter(~nw.col("created_at").is_null()).with_columns(_month=_months("created_at"))
+    table = _spread(count(created, ["_month"]), names)
+    return table.rename(columns={"rows": "new_deals"})[["month", "new_deals"]]
+
+
+def _open_by_month(deals, names) -> pd.DataFrame:
+    """Open at the end of each month: created by then and not closed by then. A closing without a date is in no month."""
+    dated = deals.filter(~nw.col("created_at").is_null() & (~nw.col("closed_at").is_null() | (nw.col("status") == "open")))
+    dated = dated.with_columns(_from=_months("created_at"), _to=nw.when(nw.col("closed_at").is_null()).then(nw.lit(10**6)).otherwise(_months("closed_at")))
+    table = count(dated, ["_from", "_to"], cents=minor("amount"))
+    rows = []
+    for name in names:
+        number = _number(name)
+        still = table[(table["_from"] <= number) & (table["_to"] > number)]
+        rows.append({"month": name, "open_deals": int(still["rows"].sum()), "open_amount": int(still["cents"].sum()) / 100})
+    return pd.DataFrame(rows)
+
+
+def _length_by_month(deals, names) -> pd.DataFrame:
+    shut = closed(deals).filter(~nw.col("closed_at").is_null()).with_columns(_month=_months("closed_at"))
+    table = day_counts(shut, ["_month"])
+    total = table["won"] + table["lost"]
+    sums = pd.DataFrame({"_month": table["_month"], "days": table["days"] * total, "deals": total}).groupby("_month").sum()
+    wide = sums.reindex([_number(name) for name in names])
+    return pd.DataFrame({"month": names, "mean_days": (wide["days"] / wide["deals"]).to_numpy(float)})
+
+
+def new_and_repeat(deals, period) -> pd.DataFrame:
+    """Conversion of new and of repeat clients: kind (new, repeat, unknown), won, lost, closed, conversion, low, high."""
+    kind = nw.when(nw.col("repeat")).then(nw.lit("repeat")).when(~nw.col("repeat")).then(nw.lit("new")).otherwise(nw.lit("unknown"))
+    return conversion(need(deals, "deals", ["repeat"]).with_columns(kind=kind), by="kind", period=period)
+
+
+def fair_ways(deals, month: str, as_of, thresholds: Thresholds = CUTS) -> pd.DataFrame:
+    """Conversion of a month under other fair ways of counting.
+
+    Returns
+    -------
+    DataFrame, one row per way: way (a code), won, lost, closed, conversion, low, high, change, flips (whether the change
+    on the previous month points the other way than the headline's)
+        ways: headline, no unreached (without no-contact and not-a-buyer losses), old open as lost, no mass closings,
+        by amount, by creation (of the deals created in the month), current owner (same figure, other owners)
+    """
+    before = months_before(month, 1)
+    rows = []
+    for way, frame, dates in _ways(deals, as_of, thresholds):
+        now, then = (_way_rate(frame(m), dates, m) for m in (month, before))
+        rows.append({"way": way} | now | {"change": now["conversion"] - then["conversion"]})
+    table = pd.DataFrame(rows)
+    head = table["change"].iloc[0]
+    table["flips"] = (table["change"] * head < 0) & (table["change"].abs() > 0.005) & (abs(head) > 0.005)
+    return table
+
+
+def _ways(deals, as_of, thresholds):
+    found = need(deals, "deals", ["status", "created_at", "closed_at", "lost_class", "manager"])
+    unreached = nw.col("lost_class").is_in(["no_contact", "not_buyer"]).fill_null(False)
+    old = old_open_age(found, as_of, thresholds.old_open_quantile)
+    yield "headline", lambda month: found, "closed_at"
+    yield "no unreached", lambda month: found.filter(~((nw.col("status") == "lost") & unreached)), "closed_at"
+    if old == old:
+        yield "old open as lost", lambda month: _old_as_lost(found, month, old), "closed_at"
+    yield "no mass closings", lambda month: _no_mass(found, month, thresholds), "closed_at"
+    yield "by creation", lambda month: found, "created_at"
+
+
+def _way_rate(frame, dates: str, month: str) -> dict:
+    own = frame.filter(nw.col("status").is_in(list(CLOSED)) & within(dates, month))
+    table = with_rate(count(own, [], **OUTCOMES).drop(columns="rows"))
+    return table.iloc[0].to_dict()
+
+
+def old_open_age(deals, as_of, quantile: float) -> float:
+    """Days that `quantile` of the won deals did not exceed: an open deal older than this is old. NaN without won deals."""
+    table = day_counts(deals)
+    return weighted_quantile(table["days"], table["won"], quantile) if table["won"].sum() else float("nan")
+
+
+def _old_as_lost(deals, month: str, old: float):
+    """Deals still open at the end of the month that became old during it count as lost in it."""
+    start, end = pd.Timestamp(f"{month}-01"), (pd.Period(month, "M") + 1).start_time
+    turned = nw.col("created_at") + nw.lit(pd.Timedelta(days=int(old)).to_pytimedelta())
+    still = (nw.col("status") == "open") | (nw.col("closed_at") >= end.to_pydatetime())
+    late = still & (turned >= start.to_pydatetime()) & (turned < end.to_pydatetime())
+    return deals.with_columns(
+        status=nw.when(late).then(nw.lit("lost")).otherwise(nw.col("status")),
+        closed_at=nw.when(late).then(turned).otherwise(nw.col("closed_at")),
+    )
+
+
+def mass_closings(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
+    """Days on which one person closed far more deals than usual: manager, day, rows."""
+    found = need(deals, "deals", ["status", "closed_at", "manager"])
+    year = (f"{months_before(month, 11)}-01", f"{months_before(month, -1)}-01")
+    daily = closed(found, year).with_columns(day=nw.col("closed_at").dt.truncate("1d"))
+    table = count(daily, ["manager", "day"])
+    if table.empty:
+        return table
+    usual = table.groupby("manager", dropna=False)["rows"].transform("median")
+    limit = (usual * thresholds.mass_closing_factor).clip(lower=thresholds.mass_closing_floor)
+    return table[table["rows"] > limit].reset_index(drop=True)
+
+
+def _no_mass(deals, month: str, thresholds):
+    mass = mass_closings(deals, month, thresholds)
+    kept = deals
+    for row in mass.itertuples(index=False):
+        day = pd.Timestamp(row.day)
+        same = (nw.col("manager") == row.manager) & (nw.col("closed_at") >= day.to_pydatetime())
+        kept = kept.filter(~(same & (nw.col("closed_at") < (day + pd.Timedelta(days=1)).to_pydatetime())).fill_null(False))
+    return kept
+
+
+def function_figures(deals, function: str, period) -> dict:
+    """Figures of hunters or farmers, which are never compared with closers: {"closed", "won", "value", "low", "high"} and,
+    for farmers, {"revenue", "clients"}."""
+    own = need(deals, "deals", ["function", "status", "closed_at", "amount", "client_id"]).filter(nw.col("function") == function)
+    row = conversion(own, period=period).iloc[0]
+    figures = {"won": int(row["won"]), "lost": int(row["lost"]), "closed": int(row["closed"]), "value": row["conversion"], "low": row["low"], "high": row["high"]}
+    if function == "farmer":
+        won = closed(own, period).filter(nw.col("status") == "won")
+        money_row = count(won, [], cents=minor("amount")).iloc[0]
+        clients = count(won.select("client_id").unique(), [])["rows"].iloc[0]
+        figures |= {"revenue": int(money_row["cents"]) / 100, "clients": int(clients)}
+    return figures
+
+
+def headline(deals, month: str) -> dict:
+    """Deal length and money of the month in the shapes of the metrics: {"conversion", "money", "deal_length"}."""
+    table = monthly(deals, month)
+    now, before = table.iloc[-1], table.iloc[-2]
+    weighted = conversion_by_amount(deals, period=month)
+    names = ("won", "lost", "closed")
+    return {
+        "conversion": {n: int(now[n]) for n in names}
+        | {"value": now["conversion"], "low": now["low"], "high": now["high"], "previous": before["conversion"], "by_amount": weighted["by_amount"].iloc[0]},
+        "money": {n: now[n] for n in ("won_amount", "average_order", "open_amount")} | {n: int(now[n]) for n in ("new_deals", "open_deals")},
+        "deal_length": deal_length(deals, period=month).iloc[0].to_dict(),
+    }
+
+
+def bridge(deals, ledger: pd.DataFrame, month: str) -> pd.DataFrame:
+    """From the CRM's own filter to our figure: step (a code), rows set aside by each rule, and our won, lost, amount."""
+    own = ledger[(ledger["table"] == "deals") & ledger["outcome"].isin(["set aside", "merged"])]
+    rules = own.groupby("rule", sort=True).size()
+    rows = [{"step": rule, "rows": int(n), "won": None, "lost": None, "amount": None} for rule, n in rules.items()]
+    ours = monthly(deals, month, 1).iloc[0]
+    return pd.DataFrame([*rows, {"step": "ours", "rows": int(ours["closed"]), "won": int(ours["won"]), "lost": int(ours["lost"]), "amount": ours["won_amount"]}])
+
+
+def opposite(headline_change: float, cohort_change: float, least: float = 0.02) -> bool:
+    """Whether the headline and the cohort figure moved in opposite directions, each by at least `least`.
+
+    >>> opposite(-0.08, 0.03), opposite(-0.08, 0.001)
+    (True, False)
+    """
+    known = headline_change == headline_change and cohort_change == cohort_change
+    return bool(known and headline_change * cohort_change < 0 and min(abs(headline_change), abs(cohort_change)) >= least)

@@ -10,6 +10,7 @@ START = pd.Timestamp("2024-07-01")
 SNAPSHOT = pd.Timestamp("2026-10-05 18:00")  # a Monday: the company exported its CRM that evening
 MONTHS = [str(month) for month in pd.period_range("2024-07", "2026-10", freq="M")]
 REPORT = "2026-09"
+UPDATE_SINCE = pd.Timestamp("2026-10-05")  # deals of the last day are only in the second file
 EUR_RATE = 98.5  # roubles; dollars have no rate on purpose
 
 CHANNELS = ("Site", "Phone", "Partners", "Выставки")

@@ -6,7 +6,7 @@ Each step marks its deals in `fault`; text.py writes the raw cells that go with 
 import numpy as np
 import pandas as pd
 
-from .setting import LEAVER, NEWCOMER, rng
+from .setting import LEAVER, NEWCOMER, UPDATE_SINCE, rng
 
 
 def spoil(tables: dict[str, pd.DataFrame]) -> None:
@@ -16,12 +16,8 @@ def spoil(tables: dict[str, pd.DataFrame]) -> None:
     deals["raw_manager"] = deals["current_manager"]
     _boundaries(deals, tables["stages"])
     draw, taken = rng("spoil"), set(tables["owners"]["deal_id"]) | _reopened(tables["stages"])
-    free = (
-        (deals["pipeline"] == "Sales")
-        & ~deals["deal_id"].isin(taken)
-        & (deals["fault"] == "")
-        & ~deals["mass"].fillna(False).astype(bool)
-    )
+    free = (deals["pipeline"] == "Sales") & (deals["fault"] == "") & (deals["created_at"] < UPDATE_SINCE)
+    free &= ~deals["deal_id"].isin(taken) & ~deals["mass"].fillna(False).astype(bool)
     closed, won = free & (deals["status"] != "open"), free & (deals["status"] == "won")
     before = deals["closed_at"] < "2026-09-01"
     plan = [

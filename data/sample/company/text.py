@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .setting import PRODUCTS, rng
+from .setting import PRODUCTS, UPDATE_SINCE, rng
 
 HEADINGS = {  # canonical column: heading in the export, some padded
     "deal_id": "deal_id", "title": "title", "manager": " manager", "created_at": "created_at", "status": "status",
@@ -18,7 +18,6 @@ WORDS = {
     ("Sales", "won"): "Won", ("Sales", "lost"): "Lost", ("Qualification", "won"): "Handed over",
     ("Qualification", "lost"): "Rejected", ("Repeat sales", "won"): "Won", ("Repeat sales", "lost"): "Lost",
 }  # fmt: skip
-UPDATE_SINCE = pd.Timestamp("2026-10-05")  # deals of the last day are only in the second file
 
 
 def files(deals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:

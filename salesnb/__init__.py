@@ -16,6 +16,7 @@ _DOORS = {
     "salesnb.measures.cohorts": ("cohort_conversion", "time_to_close", "immature"),
     "salesnb.measures.stages": ("stage_funnel", "stage_times", "stuck_deals", "won_on_creation_day"),
     "salesnb.measures.abc_xyz": ("abc", "xyz", "abc_xyz", "matrix", "movement", "concentration", "sales_of_won"),
+    "salesnb.measures.summary": ("monthly", "fair_ways", "new_and_repeat", "bridge"),
     "salesnb.features": ("features",),
     "salesnb.drivers": ("manager_rates", "gap", "change", "drivers"),
     "salesnb.show.records": ("record",),

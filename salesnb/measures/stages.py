@@ -192,7 +192,7 @@ def stage_spells(deals, stages, as_of) -> nw.LazyFrame:
     return spells.with_columns(days=days_between("entered_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
 
 
-def stuck_deals(deals, stages, as_of, quantile=0.9, limit=50) -> pd.DataFrame:
+def stuck_deals(deals, stages, as_of, stage_order=(), quantile=0.9, limit=50) -> pd.DataFrame:
     """Open deals that stand in their stage longer than the `quantile` of won deals stood there, oldest first.
 
     Returns
@@ -201,6 +201,8 @@ def stuck_deals(deals, stages, as_of, quantile=0.9, limit=50) -> pd.DataFrame:
     """
     spells = stage_spells(deals, stages, as_of)
     won = count(spells.filter((nw.col("status") == "won") & ~nw.col("open_spell")), ["stage", "days"])
+    if len(stage_order):  # a reopened deal may still carry its closing stage: it stands at no stage of the funnel
+        won = won[won["stage"].isin(list(stage_order))]
     usual = {s: weighted_quantile(g["days"], g["rows"], quantile) for s, g in won.groupby("stage", sort=True)}
     if not usual:
         return pd.DataFrame(columns=["deal_id", "manager", "stage", "days", "usual_days"])

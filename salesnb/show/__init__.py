@@ -1,0 +1,13 @@
+"""Charts, tables and sentences from finished tables. Nothing is computed here.
+
+One module per topic of the notebooks (summary, funnel, length, abc, factors, managers); `tables`, `charts` and `display`
+are what they are made of.
+"""
+
+from salesnb.show import abc, funnel, length, summary
+from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, Text
+from salesnb.show.records import record
+from salesnb.show.tables import Column, table
+
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "funnel", "length",
+           "record", "summary", "table"]  # fmt: skip

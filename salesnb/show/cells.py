@@ -1,0 +1,150 @@
+"""One cell of a table: the words that a reader sees, the value that it sorts by, the HTML that is safe to show.
+
+Kinds: text, count, number, percent, interval, points, points_interval, money, days, date, month, verdict, link, spark.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.show.charts.spark import spark
+from salesnb.show.words import verdict
+
+NUMERIC = {"count", "number", "percent", "interval", "points", "points_interval", "money", "days"}
+SHARES = {"percent", "interval", "points", "points_interval"}
+KINDS = NUMERIC | {"text", "date", "month", "verdict", "link", "spark"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """How one column of a frame is shown.
+
+    `label` is the finished heading, `note` its explanation under the table. `low` and `high` name the columns of the
+    ends: an interval takes them alone, a percent, points or days shows them beside the value. `url` names the column
+    with the address of a link. `n` names the column with the number of deals behind the value: too few hide it.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    note: str = ""
+    low: str = ""
+    high: str = ""
+    url: str = ""
+    n: str = ""
+    digits: int | None = None
+
+    def __post_init__(self):
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown kind of column {self.kind!r}; there are: {', '.join(sorted(KINDS))}")
+
+    @property
+    def numeric(self) -> bool:
+        return self.kind in NUMERIC
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a cell says: `words`, the quiet `beside` them, the `sort` key, and a `link` or a drawn `svg`."""
+
+    words: str
+    beside: str = ""
+    sort: str = ""
+    link: str = ""
+    svg: str = ""
+    quiet: bool = False
+
+    @property
+    def plain(self) -> str:
+        return f"{self.words} ({self.beside})" if self.beside else self.words
+
+    @property
+    def inner(self) -> str:
+        """The cell's HTML without its tags; every word escaped, other people's words kept apart from ours."""
+        if self.svg:
+            return self.svg
+        words = f"<bdi>{safe(self.words)}</bdi>"
+        if self.link:
+            words = f'<a href="{escape(self.link)}" target="_blank" rel="noopener noreferrer">{words}</a>'
+        words = f'<span class="quiet">{words}</span>' if self.quiet else words
+        return words + (f' <span class="beside">{safe(self.beside)}</span>' if self.beside else "")
+
+
+def cell(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cell:
+    """The cell of `column` in `row`, hidden where too few deals stand behind it.
+
+    >>> cell({"c": 0.3, "closed": 50}, Column("c", "", "percent", n="closed"), Voice(), Thresholds()).plain
+    '30.0%'
+    >>> cell({"c": 0.5, "closed": 4}, Column("c", "", "percent", n="closed"), Voice(), Thresholds()).plain
+    'n < 5'
+    """
+    behind = row.get(column.n) if column.n else None
+    if behind is not None and not missing(behind):
+        if column.kind in SHARES and behind < thresholds.min_percent:
+            return Cell(voice.say("n < {n}", n=thresholds.min_percent), quiet=True)
+        if column.kind == "verdict" and behind < thresholds.min_verdict:
+            return Cell(verdict(voice, "too few"), quiet=True)
+    return _shown(row, column, voice)
+
+
+def _shown(row: dict, column: Column, voice: Voice) -> Cell:
+    value = row.get(column.low if column.kind in {"interval", "points_interval"} else column.name)
+    if column.kind == "spark":
+        return Cell(column.label, svg=spark(value, column.label))
+    if missing(value):
+        return Cell("" if column.kind == "text" else voice.missing, quiet=True)
+    sort = repr(float(value)) if column.numeric else str(value)[:10] if column.kind in {"date", "month"} else ""
+    return Cell(_words(value, row, column, voice), _beside(row, column, voice), sort, _address(row, column))
+
+
+def _words(value, row: dict, column: Column, voice: Voice) -> str:
+    if column.kind in {"interval", "points_interval"}:
+        return _ends(row, column, voice)
+    if column.kind in {"text", "link"}:
+        return str(value)
+    if column.kind == "verdict":
+        return verdict(voice, value)
+    say = getattr(voice, column.kind)
+    return say(value) if column.digits is None else say(value, column.digits)
+
+
+def _beside(row: dict, column: Column, voice: Voice) -> str:
+    if not column.low or column.kind in {"interval", "points_interval"} or missing(row.get(column.low)):
+        return ""
+    return _ends(row, column, voice)
+
+
+def _ends(row: dict, column: Column, voice: Voice) -> str:
+    low, high = row.get(column.low), row.get(column.high)
+    if column.kind in {"points", "points_interval"}:
+        return voice.points_interval(low, high)
+    if column.kind in {"percent", "interval"}:
+        return voice.interval(low, high)
+    digits = 1 if column.digits is None else column.digits
+    return f"{voice.number(low, digits)}–{voice.number(high, digits)}"
+
+
+def _address(row: dict, column: Column) -> str:
+    """An address that a click may open: http or https, nothing else."""
+    address = str(row.get(column.url) or "").strip() if column.kind == "link" else ""
+    clean = not any(unicodedata.category(letter) in {"Cc", "Cf"} or letter.isspace() for letter in address)
+    return address if clean and address.lower().startswith(("http://", "https://")) else ""
+
+
+def missing(value) -> bool:
+    """Whether a cell has no value; a list never counts as missing."""
+    return not isinstance(value, (list, tuple)) and bool(pd.isna(value))
+
+
+def safe(text) -> str:
+    """`text` for HTML: escaped, without control letters that no page may hold.
+
+    >>> safe("<b>\\x00&")
+    '&lt;b&gt;&amp;'
+    """
+    kept = (letter for letter in str(text) if letter in "\t\n" or unicodedata.category(letter) not in {"Cc", "Cs"})
+    return escape("".join(kept))

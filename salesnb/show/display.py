@@ -1,0 +1,210 @@
+"""What a cell of a notebook shows: figure, table, sentences, cards, a fold, a record of figures.
+
+Every object gives the same bytes for the same content (no address, no random id), escapes what comes from data, and
+has a plain text that says the same, so that a notebook test compares what a reader sees.
+"""
+
+import base64
+from dataclasses import dataclass, field
+from html import escape
+
+METRICS_MIME = "application/vnd.salesnb.metrics+json"
+TABLE_MIME = "application/vnd.salesnb.table+json"
+SHOWN_MIME = "application/vnd.salesnb.shown+json"  # marks HTML that is ours: a page shows any other HTML as text
+TEXT_KINDS = ("plain", "headline", "answer", "note", "warning", "refusal")
+
+
+class Shown:
+    """Anything that a cell shows as HTML with a plain text beside it."""
+
+    html: str
+    plain: str
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"text/html": self.html, "text/plain": self.plain, SHOWN_MIME: {}}
+
+    def __repr__(self):
+        return self.plain
+
+
+@dataclass(frozen=True, repr=False)
+class Figure(Shown):
+    """A drawn chart with the text that says what it shows; `alt` is required.
+
+    >>> Figure(b"", "")
+    Traceback (most recent call last):
+    ...
+    ValueError: a figure needs an alt text made from the table that it draws
+    """
+
+    png: bytes
+    alt: str
+
+    def __post_init__(self):
+        if not self.alt.strip():
+            raise ValueError("a figure needs an alt text made from the table that it draws")
+
+    @property
+    def base64(self) -> str:
+        return base64.b64encode(self.png).decode("ascii")
+
+    @property
+    def html(self) -> str:
+        return (
+            f'<figure class="chart"><img src="data:image/png;base64,{self.base64}" alt="{escape(self.alt)}"></figure>'
+        )
+
+    @property
+    def plain(self) -> str:
+        return self.alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {"image/png": self.base64, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+
+
+@dataclass(frozen=True, repr=False)
+class Table(Shown):
+    """A finished table: escaped HTML with a caption, the same as plain text, and the bare values for a workbook."""
+
+    html: str
+    plain: str
+    caption: str = ""
+    data: dict | None = None
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = super()._repr_mimebundle_()
+        return bundle if self.data is None else bundle | {TABLE_MIME: self.data}
+
+
+@dataclass(frozen=True, repr=False)
+class Text(Shown):
+    """Sentences made from figures; `kind` says how they stand on the page.
+
+    >>> Text("15 of 50 won.", "A < B", kind="answer").html
+    '<div class="text answer"><p>15 of 50 won.</p><p>A &lt; B</p></div>'
+    """
+
+    paragraphs: tuple[str, ...] = ()
+    kind: str = "plain"
+
+    def __init__(self, *paragraphs: str, kind: str = "plain"):
+        if kind not in TEXT_KINDS:
+            raise ValueError(f"unknown kind of text {kind!r}; there are: {', '.join(TEXT_KINDS)}")
+        object.__setattr__(self, "paragraphs", tuple(str(text) for text in paragraphs if text))
+        object.__setattr__(self, "kind", kind)
+
+    @property
+    def html(self) -> str:
+        body = "".join(f"<p>{escape(text)}</p>" for text in self.paragraphs)
+        return f'<div class="text {self.kind}">{body}</div>' if body else ""
+
+    @property
+    def plain(self) -> str:
+        return "\n".join(self.paragraphs)
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline figure: its name, its value, what stands under it and a small line of its past.
+
+    `notes` are (label, text) pairs; `change` is a sentence such as "+2.1 pp, too close to call"; `tone` is "good",
+    "bad" or "" (neutral): the words of `change` say the same, colour never speaks alone. `spark` is a finished SVG.
+    """
+
+    label: str
+    value: str
+    detail: str = ""
+    change: str = ""
+    tone: str = ""
+    notes: tuple[tuple[str, str], ...] = ()
+    spark: str = ""
+
+    @property
+    def html(self) -> str:
+        change = f'<p class="change {escape(self.tone)}">{escape(self.change)}</p>' if self.change else ""
+        detail = f'<p class="detail">{escape(self.detail)}</p>' if self.detail else ""
+        notes = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in self.notes)
+        notes = f'<dl class="past">{notes}</dl>' if notes else ""
+        head = f'<p class="name">{escape(self.label)}</p><p class="value">{escape(self.value)}</p>'
+        return f'<li class="card">{head}{detail}{change}{self.spark}{notes}</li>'
+
+    @property
+    def plain(self) -> str:
+        rest = [self.detail, self.change, *(f"{name} {text}" for name, text in self.notes)]
+        return f"{self.label}: " + "; ".join(part for part in (self.value, *rest) if part)
+
+
+@dataclass(frozen=True, repr=False)
+class Cards(Shown):
+    """Headline figures side by side.
+
+    >>> Cards((Card("Conversion", "30.0%", detail="15 of 50"),))
+    Conversion: 30.0%; 15 of 50
+    """
+
+    cards: tuple[Card, ...] = field(default_factory=tuple)
+
+    @property
+    def html(self) -> str:
+        return f'<ul class="cards">{"".join(card.html for card in self.cards)}</ul>'
+
+    @property
+    def plain(self) -> str:
+        return "\n".join(card.plain for card in self.cards)
+
+
+@dataclass(frozen=True, repr=False)
+class Details(Shown):
+    """Something that unfolds under a line of text; works without a script."""
+
+    summary: str
+    items: tuple[Shown, ...] = ()
+    open: bool = False
+
+    def __init__(self, summary: str, *items: Shown, open: bool = False):
+        object.__setattr__(self, "summary", summary)
+        object.__setattr__(self, "items", tuple(items))
+        object.__setattr__(self, "open", open)
+
+    @property
+    def html(self) -> str:
+        body = "".join(item.html for item in self.items)
+        opened = " open" if self.open else ""
+        return f'<details class="fold"{opened}><summary>{escape(self.summary)}</summary><div class="folded">{body}</div></details>'
+
+    @property
+    def plain(self) -> str:
+        return "\n".join([self.summary, *(item.plain for item in self.items)])
+
+
+@dataclass(frozen=True, repr=False)
+class Group(Shown):
+    """Several shown things one under another, for a cell that answers with more than one."""
+
+    items: tuple[Shown, ...] = ()
+
+    def __init__(self, *items: Shown):
+        object.__setattr__(self, "items", tuple(items))
+
+    @property
+    def html(self) -> str:
+        return "".join(item.html for item in self.items)
+
+    @property
+    def plain(self) -> str:
+        return "\n".join(item.plain for item in self.items if item.plain)
+
+
+@dataclass(frozen=True, repr=False)
+class Record(Shown):
+    """Figures for programs: kept in the executed notebook, invisible on the page."""
+
+    part: str
+    data: object
+
+    @property
+    def plain(self) -> str:
+        return f"record: {self.part}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return {METRICS_MIME: {"part": self.part, "data": self.data}, "text/plain": self.plain}

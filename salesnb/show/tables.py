@@ -1,0 +1,165 @@
+"""Tables of a report: semantic HTML that prints, reads aloud, sorts and searches, and never runs what data says.
+
+One small script on the page sorts by ``data-sort``, searches and copies; without it the table is complete. Why this is
+not great-tables: docs/decisions/0010-own-tables.md.
+"""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from salesnb.errors import lacking
+from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.show.cells import Cell, Column, cell, safe
+from salesnb.show.display import Table
+from salesnb.show.records import plain_json
+
+__all__ = ["Column", "table"]
+
+
+def table(
+    frame: pd.DataFrame,
+    voice: Voice,
+    caption: str,
+    columns: list[Column],
+    *,
+    n: str = "",
+    thresholds: Thresholds | None = None,
+    foot: pd.DataFrame | None = None,
+    note: str = "",
+    limit: int = 0,
+    empty: str = "",
+) -> Table:
+    """A finished frame as a table of the report.
+
+    Parameters
+    ----------
+    frame : DataFrame, one row per row of the table, in the order in which it is shown
+        Needs every column that `columns` names. Not changed.
+    voice : Voice
+        Formats every number and date.
+    caption : str
+        What the table shows, with the period; required, since a table is read aloud by its caption.
+    columns : list of Column
+        The first one heads the rows.
+    n : str, optional
+        Column with the number of deals behind every share and verdict: fewer than ``min_percent`` show counts only,
+        fewer than ``min_verdict`` no verdict. A Column's own `n` wins.
+    thresholds : Thresholds, optional
+        Where those two stand; default: the defaults.
+    foot : DataFrame, optional
+        Rows of totals: they stay below when the table is sorted.
+    note : str, optional
+        A sentence under the table.
+    limit : int, optional
+        Most rows on the page; a line says how many more the workbook has. 0: all.
+    empty : str, optional
+        What stands in place of the rows when there are none.
+
+    Returns
+    -------
+    Table
+        HTML, plain text, and the bare values (nothing hidden) for the workbook.
+
+    Raises
+    ------
+    DataError
+        `frame` lacks a column.
+    ValueError
+        No caption.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"manager": ["Ann"], "closed": [50], "conversion": [0.3]})
+    >>> table(frame, Voice(), "By manager", [Column("manager", "Manager"), Column("conversion", "C", "percent")])
+    By manager
+    Manager | C
+    Ann     | 30.0%
+    """
+    if not caption.strip():
+        raise ValueError("a table needs a caption")
+    thresholds = thresholds or Thresholds()
+    columns = [replace(column, n=column.n or n) for column in columns]
+    _check(frame, columns)
+    shown = frame.head(limit) if limit else frame
+    body = _cells(shown, columns, voice, thresholds)
+    below = _cells(foot, columns, voice, thresholds) if foot is not None else []
+    notes = _notes(columns, note, len(frame) - len(shown), voice)
+    empty = empty or voice.say("There are no rows.")
+    html = _html(caption, columns, body, below, notes, empty)
+    return Table(
+        html, _plain(caption, columns, body + below, notes, empty), caption, _data(caption, columns, frame, foot)
+    )
+
+
+def _check(frame: pd.DataFrame, columns: list[Column]) -> None:
+    named = {name for column in columns for name in (column.low, column.high, column.url, column.n) if name}
+    named |= {column.name for column in columns if column.kind not in {"interval", "points_interval"}}
+    absent = sorted(named - set(frame.columns))
+    if absent:
+        raise lacking("the table", absent, frame.columns)
+
+
+def _cells(frame, columns, voice, thresholds) -> list[list[Cell]]:
+    rows = frame.to_dict("records")
+    return [[cell(row, column, voice, thresholds) for column in columns] for row in rows]
+
+
+def _notes(columns: list[Column], note: str, hidden: int, voice: Voice) -> list[str]:
+    more = (
+        voice.plural("{n} more row is in the workbook.", "{n} more rows are in the workbook.", hidden)
+        if hidden > 0
+        else ""
+    )
+    explained = [f"{column.label}: {column.note}" for column in columns if column.note]
+    return [text for text in (more, note, *explained) if text]
+
+
+def _html(caption, columns, body, below, notes, empty) -> str:
+    heads = "".join(f'<th scope="col"{_class(column)}>{safe(column.label)}</th>' for column in columns)
+    none = f'<tr><td colspan="{len(columns)}">{safe(empty)}</td></tr>'
+    rows = "".join(_row(columns, cells) for cells in body) or none
+    foot = f"<tfoot>{''.join(_row(columns, cells) for cells in below)}</tfoot>" if below else ""
+    under = "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)
+    return (
+        f'<div class="table"><div class="scroll" role="region" tabindex="0" aria-label="{safe(caption)}">'
+        f'<table data-rows="{len(body)}"><caption>{safe(caption)}</caption><thead><tr>{heads}</tr></thead>'
+        f"<tbody>{rows}</tbody>{foot}</table></div>{under}</div>"
+    )
+
+
+def _row(columns: list[Column], cells: list[Cell]) -> str:
+    return f"<tr>{''.join(_tag(i, column, shown) for i, (column, shown) in enumerate(zip(columns, cells, strict=True)))}</tr>"
+
+
+def _tag(i: int, column: Column, shown: Cell) -> str:
+    tag, scope = ("th", ' scope="row"') if i == 0 else ("td", "")
+    sort = f' data-sort="{safe(shown.sort)}"' if shown.sort or column.numeric else ""
+    return f"<{tag}{scope}{_class(column)}{sort}>{shown.inner}</{tag}>"
+
+
+def _class(column: Column) -> str:
+    name = "num" if column.numeric else {"verdict": "verdict", "spark": "spark", "date": "date"}.get(column.kind, "")
+    return f' class="{name}"' if name else ""
+
+
+def _plain(caption, columns, rows, notes, empty) -> str:
+    lines = [[column.label for column in columns], *([shown.plain for shown in row] for row in rows)]
+    widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
+    text = [" | ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    return "\n".join([caption, *text, *([] if rows else [empty]), *notes])
+
+
+def _data(caption, columns, frame, foot) -> dict:
+    """The bare values of every row, with labels and kinds: what the workbook writes."""
+    names = [(column, name) for column in columns if column.kind != "spark" for name in _fields(column)]
+    both = frame if foot is None else pd.concat([frame, foot], ignore_index=True)
+    heads = [{"name": name, "label": column.label, "kind": column.kind} for column, name in names]
+    rows = [[plain_json(row.get(name)) for _, name in names] for row in both.to_dict("records")]
+    return {"caption": caption, "columns": heads, "rows": rows}
+
+
+def _fields(column: Column) -> list[str]:
+    own = [] if column.kind in {"interval", "points_interval"} else [column.name]
+    return own + [name for name in (column.low, column.high, column.url) if name]

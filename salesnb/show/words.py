@@ -1,0 +1,94 @@
+"""Codes in words: verdicts, factors, parts of a gap, functions, refusals and notices. One sentence, one place."""
+
+from collections.abc import Callable, Mapping
+
+from salesnb.errors import unknown
+from salesnb.formats import Voice
+
+Sayer = Callable[[Voice], str]
+
+VERDICTS: dict[str, Sayer] = {
+    "above": lambda voice: voice.say("above the department"),
+    "below": lambda voice: voice.say("below the department"),
+    "cannot tell": lambda voice: voice.say("cannot tell"),
+    "too few": lambda voice: voice.say("too few deals"),
+    "associated": lambda voice: voice.say("associated with conversion"),
+    "no evidence": lambda voice: voice.say("no evidence"),
+    "refused": lambda voice: voice.say("cannot be told"),
+}
+SIGNS = {
+    "above": "▲",
+    "below": "▼",
+    "associated": "●",
+    "cannot tell": "○",
+    "no evidence": "○",
+    "refused": "–",
+    "too few": "–",
+}
+
+FACTORS: dict[str, Sayer] = {
+    "target": lambda voice: voice.say("Target clients"),
+    "process": lambda voice: voice.say("Sales process"),
+    "qualification": lambda voice: voice.say("Staff qualification"),
+    "touchpoints": lambda voice: voice.say("Points of contact"),
+    "channels": lambda voice: voice.say("Sales channels"),
+}
+PARTS: dict[str, Sayer] = FACTORS | {
+    "quick": lambda voice: voice.say("Quick closings"),
+    "manager": lambda voice: voice.say("The manager"),
+    "chance": lambda voice: voice.say("Chance"),
+}
+FUNCTIONS: dict[str, Sayer] = {
+    "hunter": lambda voice: voice.say("Hunters"),
+    "closer": lambda voice: voice.say("Closers"),
+    "farmer": lambda voice: voice.say("Farmers"),
+}
+EVIDENCE: dict[str, Sayer] = {
+    "measured": lambda voice: voice.say("measured"),
+    "proxy": lambda voice: voice.say("by a stand-in measure"),
+    "no data": lambda voice: voice.say("no data"),
+}
+
+
+def _look_up(kind: str, words: Mapping[str, Sayer], voice: Voice, code) -> str:
+    if code not in words:
+        raise unknown(kind, code, words)
+    return words[code](voice)
+
+
+def verdict(voice: Voice, code: str) -> str:
+    """A verdict with its sign, so that colour is never the only one.
+
+    >>> verdict(Voice(), "above")
+    '▲ above the department'
+    """
+    return f"{SIGNS[code]} {VERDICTS[code](voice)}" if code in VERDICTS else _look_up("verdict", VERDICTS, voice, code)
+
+
+def factor(voice: Voice, code: str) -> str:
+    """The name of one of the five factors.
+
+    >>> factor(Voice(), "target")
+    'Target clients'
+    """
+    return _look_up("factor", FACTORS, voice, code)
+
+
+def part(voice: Voice, code: str) -> str:
+    """The name of a part of a gap or a change: a factor, quick closings, the manager, chance."""
+    return _look_up("part", PARTS, voice, code)
+
+
+def function(voice: Voice, code: str) -> str:
+    """The name of a function of the department."""
+    return _look_up("function", FUNCTIONS, voice, code)
+
+
+def evidence(voice: Voice, code: str) -> str:
+    """How a factor is known: measured, by a stand-in, or not at all."""
+    return _look_up("evidence", EVIDENCE, voice, code)
+
+
+def down_is_good(measure: str) -> bool:
+    """Whether less of `measure` is better: deal length, missed calls, response time."""
+    return measure in {"deal_length", "missed_calls", "response_time"}

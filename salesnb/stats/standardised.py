@@ -1,0 +1,128 @@
+"""Rates of groups on one and the same mix."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr
+
+from salesnb.stats.best import probability_best, spread_points
+from salesnb.stats.cells import expit, logit
+from salesnb.stats.mixed import Z95, MixedLogistic
+
+SCENARIOS = 48  # points over which the slopes' uncertainty is spread in `best`
+
+
+@dataclass(frozen=True)
+class Standardised:
+    """Rates of J groups on the reference mix.
+
+    Attributes
+    ----------
+    rate, low, high : (J,) 0..1, with the 95 % interval
+    above : (J,) chance that the group's rate is above that of all groups together on the same mix
+    best : (J,) chance that it is the highest of the groups asked for; NaN for the others
+    overall : float, rate of all groups together, weighted by their cases
+    mean, sd : (J,) on the log-odds scale
+    """
+
+    rate: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    above: np.ndarray
+    best: np.ndarray
+    overall: float
+    mean: np.ndarray
+    sd: np.ndarray
+
+
+def standardised(model: MixedLogistic, x, weight, among=None) -> Standardised:
+    """What each group's rate would be on the reference mix, shrunk towards the others, with intervals.
+
+    Parameters
+    ----------
+    model : MixedLogistic
+    x : (cells, k) array
+        Reference mix: columns as in the fit, without the group-level ones (each group keeps its own).
+    weight : (cells,) array
+        Cases in each cell of the mix.
+    among : (J,) bool, optional
+        Groups that may be the best and that make up "all groups together"; None: all with cases.
+
+    Returns
+    -------
+    Standardised
+
+    Source
+    ------
+    Standardisation by the model (g-computation): Robins (1986); Varewyck et al. (2014), Biostatistics 15, 651-664.
+
+    Examples
+    --------
+    >>> from salesnb.stats.mixed import mixed_logistic
+    >>> model = mixed_logistic([[0], [1], [0], [1]], [0, 0, 1, 1], wins=[10, 30, 30, 60], trials=[50, 50, 100, 100])
+    >>> result = standardised(model, [[0], [1]], [1, 1])
+    >>> result.rate.round(3).tolist()
+    [0.407, 0.446]
+    """
+    among = model.trials > 0 if among is None else np.asarray(among, bool)
+    share = np.where(among, model.trials, 0.0)
+    share = share / share.sum() if share.sum() else np.full(len(share), 1 / len(share))
+    rate, slopes, slope_own = _rates(model, np.asarray(x, float), np.asarray(weight, float))
+    log_odds = logit(rate)
+    scale = 1 / (rate * (1 - rate))
+    gradient, effect = slopes * scale[..., None], slope_own * scale
+    mean, sd = model.mix(log_odds, model.variance(gradient, _diagonal(effect)))
+    above, overall = _above(model, rate, slopes, slope_own, share, (log_odds, gradient, effect))
+    best = _best(model, log_odds, gradient, effect, among)
+    return Standardised(expit(mean), expit(mean - Z95 * sd), expit(mean + Z95 * sd), above, best, overall, mean, sd)
+
+
+def _rates(model, x, weight):
+    """Rate (T, J), its gradient in the slopes (T, J, K) and in the group's own effect (T, J)."""
+    x, where = np.unique(x, axis=0, return_inverse=True)
+    weight = np.bincount(where.ravel(), weight, len(x))
+    weight = weight / weight.sum()
+    k = x.shape[1]
+    own = model.own @ model.slopes[:, 1 + k :].T
+    rates, slopes = [], []
+    for t in range(len(model.tau)):
+        mixed = model.slopes[t, 0] + x @ model.slopes[t, 1 : 1 + k]
+        share = expit(mixed[None, :] + (own[:, t] + model.effects[t])[:, None])
+        rates.append(share @ weight)
+        slope = (share * (1 - share)) * weight
+        total = slope.sum(axis=1)
+        slopes.append(np.column_stack([total, slope @ x, total[:, None] * model.own]))
+    slopes = np.array(slopes)
+    return np.array(rates), slopes, slopes[..., 0]
+
+
+def _diagonal(values):
+    return values[:, :, None] * np.eye(values.shape[1])
+
+
+def _above(model, rate, slopes, slope_own, share, own):
+    """Chance that the contrast with all groups together is above 0, from a normal mixture; and that overall rate."""
+    log_odds, gradient, effect = own
+    overall = rate @ share
+    scale = (1 / (overall * (1 - overall)))[:, None]
+    overall_gradient = np.einsum("tjk,j->tk", slopes, share) * scale
+    overall_effect = slope_own * share * scale
+    contrast = log_odds - logit(overall)[:, None]
+    variance = model.variance(gradient - overall_gradient[:, None], _diagonal(effect) - overall_effect[:, None])
+    chance = ndtr(contrast / np.sqrt(np.maximum(variance, 1e-24)))
+    return model.weight @ chance, float(model.weight @ overall)
+
+
+def _best(model, log_odds, gradient, effect, among):
+    """Given the slopes the groups are independent: average the exact answer over spread-out slopes."""
+    best = np.full(len(among), np.nan)
+    if not among.any():
+        return best
+    points = spread_points(SCENARIOS, model.slopes.shape[1])
+    root = np.linalg.cholesky(model.slope_cov)
+    lever = gradient - effect[..., None] * model.cross
+    shift = np.einsum("tjk,tkl,sl->tsj", lever, root, points)
+    mean = (log_odds[:, None] + shift)[..., among].reshape(-1, among.sum())
+    sd = np.repeat(np.abs(effect) / np.sqrt(model.precision), SCENARIOS, axis=0)[:, among]
+    best[among] = probability_best(mean, sd, np.repeat(model.weight / SCENARIOS, SCENARIOS))
+    return best

@@ -1,0 +1,29 @@
+"""Numbers only: arrays in, numbers out. Nothing here knows what a deal is.
+
+Models are fitted on weighted cells: rows with equal group and equal design columns, counted together.
+`mixed_logistic` fits the model with group effects; `standardised` gives the groups' rates on one mix; `shapley` splits a
+gap between two `Side`s; `within_tests` and `between_test` say whether a factor is associated with the outcome;
+`rolling_origin` whether the model predicts what it has not seen.
+"""
+
+from salesnb.stats.attribution import Attribution, Side, shapley
+from salesnb.stats.beta_binomial import beta_binomial
+from salesnb.stats.checks import cox_snell, e_value, riley_minimum, separated
+from salesnb.stats.cv import cv_interval, poisson_floor
+from salesnb.stats.funnel import limits, mid_p_z, normal_z, outlying
+from salesnb.stats.intervals import difference_interval, mean_interval, wilson
+from salesnb.stats.logistic import logistic
+from salesnb.stats.mix_rate import bridge, kitagawa
+from salesnb.stats.mixed import mixed_logistic
+from salesnb.stats.multiplicity import benjamini_hochberg, holm
+from salesnb.stats.standardised import standardised
+from salesnb.stats.survival import aalen_johansen, kaplan_meier
+from salesnb.stats.validation import Validation, rolling_origin
+from salesnb.stats.within import between_test, within, within_tests
+
+__all__ = [
+    "Attribution", "Side", "Validation", "aalen_johansen", "benjamini_hochberg", "beta_binomial", "between_test", "bridge",
+    "cox_snell", "cv_interval", "difference_interval", "e_value", "holm", "kaplan_meier", "kitagawa", "limits", "logistic",
+    "mean_interval", "mid_p_z", "mixed_logistic", "normal_z", "outlying", "poisson_floor", "riley_minimum", "rolling_origin",
+    "separated", "shapley", "standardised", "wilson", "within", "within_tests",
+]  # fmt: skip

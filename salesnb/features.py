@@ -1,0 +1,258 @@
+"""The seam to the models: one row per deal, each feature known by the landmark.
+
+A deal is looked at on its landmark day (day 7 after creation). Only deals still open then are modelled, and only with
+what was known then: anything counted over a deal's whole life depends on how long it lived, and so on its outcome.
+"""
+
+import datetime as dt
+
+import narwhals as nw
+import pandas as pd
+
+from salesnb.errors import DataError
+from salesnb.measures.frames import collect, count, months_before
+from salesnb.measures.length import day_counts, weighted_quantile
+from salesnb.measures.stages import stage_spells, stage_times
+
+FACTORS = ("target", "process", "qualification", "touchpoints", "channels")
+COLUMNS = {"target": "is_target", "process": "deviation", "qualification": "checklist", "touchpoints": "touch_bin", "channels": "channel"}
+CREATION, LANDMARK, CLOSING = "creation", "landmark", "closing"
+# when each column is known: a model takes none that is known after the landmark
+KNOWN_AT = {
+    "is_target": CREATION, "deviation": LANDMARK, "checklist": CREATION, "touch_bin": LANDMARK, "channel": CREATION,
+    "source": CREATION, "segment": CREATION, "product": CREATION, "manager": CREATION, "month": CREATION,
+    "touches": CLOSING, "age": CLOSING, "days": CLOSING, "stages_passed": CLOSING, "lost_reason": CLOSING, "lost_class": CLOSING,
+    "competitor": CLOSING, "amount": CLOSING, "closed_at": CLOSING, "stage": CLOSING, "deal_length": CLOSING,
+}  # fmt: skip
+REVIEW_MONTHS = 6  # months of call scores before a deal's month that say how qualified its owner was
+
+
+class Features(nw.LazyFrame):
+    """A lazy frame of features; `known_at` says when each column is known, `landmark_days` where the landmark lies."""
+
+    known_at: dict[str, str] = {}
+    landmark_days: int = 7
+
+
+def refuse_late(columns) -> None:
+    """Refuse model features that are known only after the landmark.
+
+    >>> refuse_late(["is_target", "touches"])
+    Traceback (most recent call last):
+    ...
+    salesnb.errors.DataError: touches is known only at closing: it depends on the outcome and may not be in a model. Use what is known by the landmark: is_target, deviation, checklist, touch_bin, channel, source, segment, product.
+
+    Raises
+    ------
+    DataError
+    """
+    late = [column for column in columns if KNOWN_AT.get(column) == CLOSING]
+    if late:
+        allowed = ", ".join(c for c, when in KNOWN_AT.items() if when != CLOSING and c not in ("manager", "month"))
+        raise DataError(
+            f"{', '.join(late)} is known only at closing: it depends on the outcome and may not be in a model. "
+            f"Use what is known by the landmark: {allowed}."
+        )
+
+
+def landmark_day(deals, wanted: int, least_open: float) -> int:
+    """The landmark: `wanted` days when enough deals are still open then, else the 10th percentile of deal length."""
+    table = day_counts(deals)
+    total = (table["won"] + table["lost"]).sum()
+    if not total:
+        return wanted
+    still = (table.loc[table["days"] >= wanted, ["won", "lost"]].to_numpy().sum()) / total
+    if still >= least_open:
+        return wanted
+    return int(min(wanted, weighted_quantile(table["days"], table["won"] + table["lost"], 0.1)))
+
+
+def features(book, landmark_days=None) -> Features:
+    """One row per closer deal of the trailing window that was open at the landmark.
+
+    Parameters
+    ----------
+    book : Book
+    landmark_days : days after creation; None: thresholds' landmark_days and its rule
+
+    Returns
+    -------
+    Features (a lazy frame)
+        deal_id, manager (owner at closing), status (won, lost), month (of closing, "2026-09"), channel, source, and a column
+        per factor: is_target (yes, no, unknown), deviation (yes, no: a skipped stage, a step back or an overdue stage by the
+        landmark), checklist (mean call score of the owner in the 6 months before the deal's month), touch_bin (human
+        touches by the landmark). A column whose table is missing is null throughout.
+    """
+    deals = _closed_deals(book)
+    cuts = book.thresholds
+    days = landmark_day(deals, cuts.landmark_days, cuts.landmark_min_open) if landmark_days is None else landmark_days
+    after = nw.lit(dt.timedelta(days=days))
+    open_then = deals.filter(nw.col("closed_at") >= nw.col("created_at") + after)
+    base = open_then.select(
+        "deal_id", "manager", "status", "channel", "source", "created_at", "closed_at", _target=nw.col("is_target")
+    ).with_columns(
+        is_target=nw.when(nw.col("_target")).then(nw.lit("yes")).when(~nw.col("_target")).then(nw.lit("no")).otherwise(nw.lit("unknown")),
+        _number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1,
+    )
+    frame = _with_touches(base, book, days, cuts.touch_bins)
+    frame = _with_deviations(frame, book, days, cuts.overdue_quantile)
+    frame = _with_scores(frame, book)
+    frame = frame.with_columns(month=_month_name(book)).select(
+        "deal_id", "manager", "status", "month", "channel", "source", "is_target", "deviation", "checklist", "touch_bin"
+    )
+    found = Features(frame._compliant_frame, level=frame._level)
+    found.known_at = {column: KNOWN_AT[column] for column in ("is_target", "deviation", "checklist", "touch_bin", "channel", "source")}
+    found.landmark_days = days
+    return found
+
+
+def _closed_deals(book):
+    start, end = (pd.Timestamp(edge).to_pydatetime() for edge in book.window_period)
+    closed = nw.col("status").is_in(["won", "lost"]) & (nw.col("closed_at") >= start) & (nw.col("closed_at") < end)
+    return book.closer_deals.filter(closed)
+
+
+def quick_counts(book, days: int) -> pd.DataFrame:
+    """Won and lost deals per manager, channel and month, with those closed before the landmark: the bridge of the gap.
+
+    Returns
+    -------
+    DataFrame: manager, channel, month, won, closed, quick_won, quick_closed
+    """
+    deals = _closed_deals(book)
+    early = nw.col("closed_at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days))
+    won = nw.col("status") == "won"
+
+    def one(condition):
+        return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+
+    deals = deals.with_columns(_number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1)
+    deals = deals.with_columns(month=_month_name(book))
+    table = count(deals, ["manager", "channel", "month"], won=one(won), quick_won=one(won & early), quick_closed=one(early))
+    return table.rename(columns={"rows": "closed"})
+
+
+def _month_name(book) -> nw.Expr:
+    """The month of closing as text: the window has few months, so each is named."""
+    name = nw.lit("")
+    for back in range(book.params.window_months):
+        month = months_before(book.month, back)
+        period = pd.Period(month, "M")
+        name = nw.when(nw.col("_number") == period.year * 12 + period.month - 1).then(nw.lit(month)).otherwise(name)
+    return name
+
+
+def _with_touches(deals, book, days: int, bins):
+    """Human touches by the landmark, in bins fixed for the whole company."""
+    if book.touches is None:
+        return deals.with_columns(touch_bin=nw.lit(None).cast(nw.String))
+    human = book.touches.filter((nw.col("kind") != "task") & ~nw.col("deal_id").is_null())
+    human = human.filter(~nw.col("by_robot").fill_null(False)).select("deal_id", "at")
+    pairs = human.join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
+    early = pairs.filter((nw.col("at") >= nw.col("created_at")) & (nw.col("at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days))))
+    counted = early.group_by("deal_id").agg(_touches=nw.len())
+    joined = deals.join(counted, on="deal_id", how="left").with_columns(_touches=nw.col("_touches").fill_null(0))
+    label = nw.lit(bin_names(bins)[0])
+    for edge, name in zip(bins, bin_names(bins)[1:], strict=True):
+        label = nw.when(nw.col("_touches") >= edge).then(nw.lit(name)).otherwise(label)
+    return joined.with_columns(touch_bin=label)
+
+
+def bin_names(edges) -> list[str]:
+    """Names of bins that begin at 0 and at each edge.
+
+    >>> bin_names((1, 3))
+    ['0', '1-2', '3+']
+    """
+    starts, ends = [0, *edges], [edge - 1 for edge in edges]
+    names = [f"{a}-{b}" if b > a else str(a) for a, b in zip(starts, ends, strict=False)]
+    return [*names, f"{starts[-1]}+"]
+
+
+def deviations(book, days: int | None, quantile: float):
+    """Deals with a skipped stage, a step back or an overdue stage within `days` of creation (None: over their whole life).
+
+    Returns
+    -------
+    lazy frame: deal_id, skipped, back, overdue (0 or 1); None without a history or an order of stages
+    """
+    if book.stages is None or not book.stage_order:
+        return None
+    order = {stage: place for place, stage in enumerate(book.stage_order)}
+    place = nw.lit(-1)
+    for name, number in order.items():
+        place = nw.when(nw.col("stage") == name).then(nw.lit(number)).otherwise(place)
+    spells = stage_spells(book.closer_deals, book.stages, book.as_of).with_columns(_place=place).filter(nw.col("_place") >= 0)
+    before = nw.col("_place").shift(1).over("deal_id", order_by=["entered_at", "_place"])
+    spells = spells.with_columns(_before=before)
+    until = spells if days is None else spells.filter(nw.col("entered_at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days)))
+    usual = stage_times(book.closer_deals, book.stages, book.as_of, book.stage_order)
+    limit = nw.lit(None).cast(nw.Float64)
+    for row in usual.itertuples():
+        limit = nw.when(nw.col("stage") == row.stage).then(nw.lit(float(row.p90_days))).otherwise(limit)
+    late = nw.col("days") > limit
+    if days is not None:  # overdue only when the limit itself lay before the landmark
+        used = (nw.col("entered_at") - nw.col("created_at")).dt.total_minutes() / (24 * 60) + limit
+        late = late & (used < days)
+    first = nw.col("_before").is_null()
+    skipped = (first & (nw.col("_place") > 0)) | (nw.col("_place") > nw.col("_before") + 1)
+
+    def most(condition):
+        return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
+
+    marked = until.with_columns(_s=most(skipped), _b=most(nw.col("_place") < nw.col("_before")), _o=most(late))
+    return marked.group_by("deal_id").agg(skipped=nw.col("_s").max(), back=nw.col("_b").max(), overdue=nw.col("_o").max())
+
+
+def _with_deviations(deals, book, days: int, quantile: float):
+    found = deviations(book, days, quantile)
+    if found is None:
+        return deals.with_columns(deviation=nw.lit(None).cast(nw.String))
+    marked = deals.join(found, on="deal_id", how="left")
+    any_ = (nw.col("skipped").fill_null(0) + nw.col("back").fill_null(0) + nw.col("overdue").fill_null(0)) > 0
+    known = nw.when(nw.col("skipped").is_null()).then(nw.lit("unknown"))
+    return marked.with_columns(deviation=known.when(any_).then(nw.lit("yes")).otherwise(nw.lit("no")))
+
+
+def scores_by_month(book) -> pd.DataFrame:
+    """Mean call score of each manager in the 6 months before each month of the window and before: manager, born, checklist."""
+    reviews = book.department.reviews
+    if reviews is None:
+        return pd.DataFrame(columns=["manager", "born", "checklist"])
+    own = reviews.filter(nw.col("company").is_null() & ~nw.col("score").is_null())
+    own = own.with_columns(_number=nw.col("at").dt.year() * 12 + nw.col("at").dt.month() - 1, _hundredths=(nw.col("score") * 100).round(0).cast(nw.Int64))
+    table = collect(own.group_by("manager", "_number").agg(n=nw.len(), total=nw.col("_hundredths").sum()))
+    rows = []
+    last = pd.Period(book.month, "M")
+    final = last.year * 12 + last.month - 1
+    for manager, group in table.groupby("manager", sort=True):
+        for month in range(final - book.params.window_months - 24, final + 1):
+            past = group[(group["_number"] < month) & (group["_number"] >= month - REVIEW_MONTHS)]
+            if len(past):
+                rows.append({"manager": manager, "born": month, "checklist": float(past["total"].sum()) / float(past["n"].sum()) / 100})
+    return pd.DataFrame(rows, columns=["manager", "born", "checklist"])
+
+
+def _with_scores(deals, book):
+    """Score of the owner before the deal's month of creation: a manager by month table, small enough to spell out."""
+    table = scores_by_month(book)
+    if table.empty:
+        return deals.with_columns(checklist=nw.lit(None).cast(nw.Float64))
+    lookup = nw.from_native(table).lazy()
+    dated = deals.with_columns(born=nw.col("created_at").dt.year() * 12 + nw.col("created_at").dt.month() - 1)
+    if not deals.implementation.is_pandas():
+        lookup = _same_engine(deals, table)
+    return dated.join(lookup, on=["manager", "born"], how="left")
+
+
+def _same_engine(deals, table: pd.DataFrame):
+    """The small table in the engine of `deals`."""
+    native = deals.to_native()
+    if deals.implementation.is_duckdb():
+        rows = ", ".join(f"({_sql(r.manager)}, {r.born}, {r.checklist!r})" for r in table.itertuples(index=False))
+        return nw.from_native(native.query("_ignored", f"SELECT * FROM (VALUES {rows}) AS scores(manager, born, checklist)")).lazy()
+    raise DataError(f"call scores cannot be joined on the engine {deals.implementation}.")
+
+
+def _sql(text: str) -> str:
+    return "'" + str(text).replace("'", "''") + "'"

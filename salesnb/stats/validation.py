@@ -1,0 +1,126 @@
+"""Does a model predict months that it has not seen? Rolling origin, gain over the base rate, calibration."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from salesnb.errors import DataError
+from salesnb.stats.cells import logit
+from salesnb.stats.logistic import logistic
+
+DRAWS = 1000
+SEED = 20260901  # of the block bootstrap: the same input gives the same bound
+FLOOR = 1e-6
+
+
+@dataclass(frozen=True)
+class Validation:
+    """How a model predicted the months after those that it was fitted on.
+
+    Attributes
+    ----------
+    skill : 1 - log-loss / log-loss of the base rate of the training months
+    gain, gain_low : mean gain in log-loss per case, and its lower 95 % bound (block bootstrap by group and month)
+    slope, in_the_large : calibration slope; mean prediction minus the rate, 0..1
+    auc, brier : 0..1
+    cases, months : how many were predicted
+    """
+
+    skill: float
+    gain: float
+    gain_low: float
+    slope: float
+    in_the_large: float
+    auc: float
+    brier: float
+    cases: float
+    months: int
+
+
+def rolling_origin(x, group, month, wins, trials, predict, first: int = 3) -> Validation | None:
+    """Train on the months before each month, predict it, pool the predictions.
+
+    Parameters
+    ----------
+    x : (cells, k);  group, month : (cells,) int;  wins, trials : (cells,) counts
+    predict : function (x, group, wins, trials of the training cells, x and group of the new ones) -> rates
+    first : months before the first prediction; at least 9 of 12 months are then predicted
+
+    Returns
+    -------
+    Validation, or None with fewer than `first` + 1 months
+    """
+    x, group, month = np.asarray(x, float), np.asarray(group, int), np.asarray(month, int)
+    wins, trials = np.asarray(wins, float), np.asarray(trials, float)
+    months = np.unique(month)
+    if len(months) <= first:
+        return None
+    guess, base, used = np.full(len(wins), np.nan), np.full(len(wins), np.nan), np.zeros(len(wins), bool)
+    for now in months[first:]:
+        before, new = month < now, month == now
+        if not 0 < wins[before].sum() < trials[before].sum():
+            continue
+        guess[new] = predict(x[before], group[before], wins[before], trials[before], x[new], group[new])
+        base[new] = wins[before].sum() / trials[before].sum()
+        used |= new
+    return _scores(guess[used], base[used], group[used], month[used], wins[used], trials[used]) if used.any() else None
+
+
+def _scores(guess, base, group, month, wins, trials) -> Validation:
+    order = np.lexsort((wins, trials, guess, month))
+    guess, base, group, month, wins, trials = (v[order] for v in (guess, base, group, month, wins, trials))
+    guess, base = np.clip(guess, FLOOR, 1 - FLOOR), np.clip(base, FLOOR, 1 - FLOOR)
+    loss, base_loss = log_loss(guess, wins, trials), log_loss(base, wins, trials)
+    total = trials.sum()
+    slope = calibration_slope(guess, wins, trials)
+    return Validation(
+        float(1 - loss.sum() / base_loss.sum()),
+        float((base_loss - loss).sum() / total),
+        _lower_bound(base_loss - loss, trials, group, month),
+        slope,
+        float((guess @ trials - wins.sum()) / total),
+        auc(guess, wins, trials),
+        float((wins * (1 - guess) ** 2 + (trials - wins) * guess**2).sum() / total),
+        float(total),
+        len(np.unique(month)),
+    )
+
+
+def log_loss(rate, wins, trials):
+    """Log-loss of each cell, summed over its cases."""
+    return -(wins * np.log(rate) + (trials - wins) * np.log(1 - rate))
+
+
+def _lower_bound(gain, trials, group, month) -> float:
+    """Lower 95 % bound (one-sided 2.5 %) of the mean gain: whole groups' months are drawn again together."""
+    blocks = np.unique(np.column_stack([month, group]), axis=0, return_inverse=True)[1].ravel()
+    sums, sizes = np.bincount(blocks, gain), np.bincount(blocks, trials)
+    order = np.lexsort((sums, sizes))  # the names of the groups must not matter
+    sums, sizes = sums[order], sizes[order]
+    draws = np.random.default_rng(SEED).integers(0, len(sums), (DRAWS, len(sums)))
+    return float(np.quantile(sums[draws].sum(axis=1) / sizes[draws].sum(axis=1), 0.025))
+
+
+def calibration_slope(rate, wins, trials) -> float:
+    """Slope of the outcome on the predicted log-odds: 1 is right, under 1 too bold; NaN when predictions do not vary."""
+    score = logit(rate)
+    if np.ptp(score) < 1e-9:
+        return float("nan")
+    try:
+        return float(logistic(score[:, None], wins, trials).coefficients[1])
+    except DataError:
+        return float("nan")
+
+
+def auc(rate, wins, trials) -> float:
+    """Chance that a won case had a higher predicted rate than a lost one; ties count half.
+
+    >>> auc(np.array([0.2, 0.8]), np.array([0, 5]), np.array([5, 5]))
+    1.0
+    """
+    values, place = np.unique(np.round(rate, 12), return_inverse=True)
+    won, lost = np.bincount(place, wins, len(values)), np.bincount(place, trials - wins, len(values))
+    if won.sum() == 0 or lost.sum() == 0:
+        return float("nan")
+    below = np.cumsum(lost) - lost
+    return float((won * (below + lost / 2)).sum() / (won.sum() * lost.sum()))

@@ -1,0 +1,247 @@
+"""The one model of a department: its design, the gates that it must pass, and why it was refused."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from salesnb.drivers.cells import ELSEWHERE, Cells, make
+from salesnb.stats import (
+    Validation,
+    cox_snell,
+    logistic,
+    mixed_logistic,
+    riley_minimum,
+    rolling_origin,
+    separated,
+)
+
+FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are then predicted
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why something cannot be told: a code, what there is and what it would take."""
+
+    code: str
+    values: dict = field(default_factory=dict)
+
+
+@dataclass
+class Fit:
+    """A fitted department.
+
+    Attributes
+    ----------
+    cells : Cells
+    managers : names in order; `group` : (cells,) their numbers
+    x : (cells, k) design;  names : (factor, level, column, reference) of each column
+    own : (J, q) qualification in standard deviations (q = 1 or 0)
+    columns : factor → numbers of its columns of [x, own]
+    model : MixedLogistic or None;  refused : why there is no model, or why its factors may not be used
+    validation : Validation or None;  low_precision : Refusal or None
+    """
+
+    cells: Cells
+    managers: list[str]
+    group: np.ndarray
+    x: np.ndarray
+    names: list[tuple[str, str, str, str]]
+    own: np.ndarray
+    columns: dict[str, list[int]]
+    model: object = None
+    refused: Refusal | None = None
+    gate: Refusal | None = None
+    validation: Validation | None = None
+    low_precision: Refusal | None = None
+    testable: bool = True
+
+    @property
+    def wins(self) -> np.ndarray:
+        return self.cells.table["won"].to_numpy(float)
+
+    @property
+    def trials(self) -> np.ndarray:
+        return self.cells.table["closed"].to_numpy(float)
+
+    @property
+    def deal_columns(self) -> dict[str, list[int]]:
+        """Factors of single deals: columns of x."""
+        return {f: c for f, c in self.columns.items() if f != "qualification"}
+
+    @property
+    def usable(self) -> bool:
+        """Whether the factors of the model may be spoken of."""
+        return self.model is not None and self.gate is None
+
+
+def fitted(x, factors=None) -> Fit:
+    """The fit of a Book or frame; a Book keeps its own, so that a page fits once."""
+    kept = getattr(x, "__dict__", None)
+    if kept is not None and hasattr(x, "closer_deals"):
+        if "_fit" not in kept:
+            kept["_fit"] = _fit(make(x, factors))
+        return kept["_fit"]
+    return _fit(make(x, factors))
+
+
+def _fit(cells: Cells) -> Fit:
+    fit = _design(cells)
+    parameters = 1 + fit.x.shape[1] + fit.own.shape[1]
+    won, lost = fit.wins.sum(), (fit.trials - fit.wins).sum()
+    need = cells.thresholds.deals_per_parameter * parameters
+    if len(fit.managers) < cells.thresholds.min_managers:
+        fit.refused = Refusal("few managers", {"have": len(fit.managers), "need": cells.thresholds.min_managers})
+    elif min(won, lost) < need:
+        fit.refused = Refusal(
+            "few deals",
+            {
+                "won": int(won),
+                "lost": int(lost),
+                "need": int(need),
+                "parameters": parameters,
+                "months": len(cells.months),
+            },
+        )
+    if fit.refused is not None:
+        return fit
+    _without_separated(fit)
+    fit.model = mixed_logistic(fit.x, fit.group, fit.wins, fit.trials, fit.own)
+    _precision(fit)
+    _gates(fit)
+    return fit
+
+
+def _design(cells: Cells) -> Fit:
+    table = cells.table
+    managers = sorted(table["manager"].unique())
+    group = table["manager"].map({name: n for n, name in enumerate(managers)}).to_numpy(int)
+    parts, names, columns = [], [], {}
+    for factor, members in cells.factors.items():
+        columns[factor] = []
+        for column in members:
+            levels = table[table[column] != ELSEWHERE].groupby(column)["closed"].sum()
+            levels = levels.sort_index(ascending=False).sort_values(kind="stable")
+            if levels.empty:
+                continue
+            reference = REFERENCES.get(column, levels.index[-1])
+            reference = reference if reference in levels.index else levels.index[-1]
+            for level in sorted(set(levels.index) - {reference}):
+                columns[factor].append(len(parts))
+                parts.append((table[column] == level).to_numpy(float))
+                names.append((factor, level, column, reference))
+    x = np.column_stack(parts) if parts else np.zeros((len(table), 0))
+    own = _own(cells, managers)
+    if own.shape[1]:
+        columns["qualification"] = [x.shape[1]]
+        names.append(("qualification", "+1 SD", "checklist", "mean"))
+    return Fit(cells, managers, group, x, names, own, columns)
+
+
+REFERENCES = {"is_target": "no", "deviation": "no", "touch_bin": "1-2"}
+
+
+def _own(cells: Cells, managers: list[str]) -> np.ndarray:
+    """Call scores in standard deviations between managers; managers without scores stand at the mean."""
+    if not cells.scores:
+        cells.dropped.setdefault("qualification", ("no data", {}))
+        return np.zeros((len(managers), 0))
+    known = np.array([cells.scores.get(name, np.nan) for name in managers])
+    number = int(np.isfinite(known).sum())
+    if number < cells.thresholds.qualification_min_managers:
+        cells.dropped["qualification"] = (
+            "few managers",
+            {"have": number, "need": cells.thresholds.qualification_min_managers},
+        )
+        return np.zeros((len(managers), 0))
+    spread = np.nanstd(known, ddof=1)
+    if not spread > 1e-9:
+        cells.dropped["qualification"] = ("one level", {})
+        return np.zeros((len(managers), 0))
+    return np.nan_to_num((known - np.nanmean(known)) / spread, nan=0.0)[:, None]
+
+
+def _without_separated(fit: Fit) -> None:
+    """Levels that never won or never lost join the reference level and are named."""
+    found = separated(fit.x, fit.wins, fit.trials) if fit.x.shape[1] else []
+    for place in found:
+        factor, level, _, _ = fit.names[place]
+        here = fit.x[:, place] > 0
+        fit.cells.dropped[f"{factor}: {level}"] = (
+            "separated",
+            {"won": int(fit.wins[here].sum()), "closed": int(fit.trials[here].sum())},
+        )
+    if not found:
+        return
+    keep = [p for p in range(fit.x.shape[1]) if p not in found]
+    new = {old: number for number, old in enumerate(keep)}
+    fit.columns = {f: [new[c] for c in cs if c in new] for f, cs in fit.deal_columns.items()}
+    fit.columns = {f: cs for f, cs in fit.columns.items() if cs}
+    own_name = fit.names[fit.x.shape[1] :]
+    fit.names = [fit.names[p] for p in keep] + own_name
+    fit.x = fit.x[:, keep]
+    if own_name:
+        fit.columns["qualification"] = [fit.x.shape[1]]
+
+
+def _full(fit: Fit) -> np.ndarray:
+    return np.column_stack([fit.x, fit.own[fit.group]])
+
+
+def _precision(fit: Fit) -> None:
+    """Riley's minimum: with fewer deals the model stands, labelled low precision."""
+    full = logistic(_full(fit), fit.wins, fit.trials, penalty=1e-6)
+    null = logistic(np.zeros((len(fit.wins), 0)), fit.wins, fit.trials)
+    total = fit.trials.sum()
+    need = riley_minimum(
+        max(1, _full(fit).shape[1]),
+        cox_snell(full.log_likelihood, null.log_likelihood, total),
+        fit.cells.thresholds.riley_shrinkage,
+    )
+    if total < need:
+        fit.low_precision = Refusal(
+            "low precision", {"have": int(total), "need": int(np.ceil(need)) if np.isfinite(need) else None}
+        )
+
+
+def _gates(fit: Fit) -> None:
+    """Skill and calibration on months that the model has not seen."""
+    cuts, cells = fit.cells.thresholds, fit.cells
+    if not cells.has_months or len(cells.months) < cuts.skill_min_months:
+        fit.testable = False
+        return
+    month = cells.table["month"].map({m: n for n, m in enumerate(cells.months)}).to_numpy(int)
+    found = rolling_origin(_full(fit), fit.group, month, fit.wins, fit.trials, _predict, FIRST_MONTHS)
+    fit.validation = found
+    if found is None:
+        fit.testable = False
+    elif found.auc > cuts.auc_alarm:
+        fit.gate = Refusal("leak", {"auc": found.auc, "most": cuts.auc_alarm})
+    elif not found.gain_low > 0:
+        fit.gate = Refusal("no skill", {"skill": found.skill, "low": found.gain_low, "months": found.months})
+    elif (
+        not cuts.calibration_slope[0] <= found.slope <= cuts.calibration_slope[1]
+        or abs(found.in_the_large) > cuts.calibration_large
+    ):
+        fit.gate = Refusal("not calibrated", {"slope": found.slope, "in_the_large": found.in_the_large})
+
+
+def _predict(x, group, wins, trials, new_x, new_group):
+    """Rates of new cells by the factors alone: what the gate asks is whether the factors predict."""
+    return logistic(x, wins, trials, penalty=1.0).predict(new_x)
+
+
+def codes(fit: Fit) -> str | None:
+    """Code of what is refused for the whole model: no model, or a gate."""
+    found = fit.refused or fit.gate
+    return None if found is None else found.code
+
+
+def dropped_table(fit: Fit) -> pd.DataFrame:
+    """Factors and levels that took no part: factor, reason, values."""
+    rows = [
+        {"factor": name, "reason": reason, **values} for name, (reason, values) in sorted(fit.cells.dropped.items())
+    ]
+    return pd.DataFrame(
+        rows, columns=["factor", "reason", *sorted({k for r in rows for k in r} - {"factor", "reason"})]
+    )

@@ -1,0 +1,165 @@
+"""What a gap is made of: five factors, quick closings, the manager, chance. The parts add up exactly."""
+
+import numpy as np
+import pandas as pd
+
+from salesnb.drivers.fit import Fit, fitted
+from salesnb.errors import unknown
+from salesnb.features import FACTORS
+from salesnb.schema import UNKNOWN
+from salesnb.stats import Side, beta_binomial, bridge, kitagawa, shapley
+
+PARTS = (*FACTORS, "quick", "manager", "chance")
+DEPARTMENT, BEST = "department", "best"
+
+
+def gap(x, manager, benchmark=DEPARTMENT, factors=None) -> pd.DataFrame:
+    """The gap between a manager's conversion of the month and the benchmark's, taken apart.
+
+    Parameters
+    ----------
+    x : Book or frame, as in `manager_rates`
+    manager : name
+    benchmark : "department" (the managers of the channel) or another manager's name
+
+    Returns
+    -------
+    DataFrame of eight rows: part (target, process, qualification, touchpoints, channels, quick, manager, chance), points
+    (0..1: 0.01 is a percentage point), low, high (95 %)
+        They add up to the raw gap, which is ``.attrs["gap"]``. All are NaN with fewer than 10 deals closed in the month
+        (``.attrs["refused"]`` = "few in month"); the five factors are NaN where the model may not speak of factors.
+
+    Raises
+    ------
+    ParamError
+        No such manager; the nearest name is given.
+    """
+    fit = fitted(x, factors)
+    if manager not in fit.managers:
+        raise unknown("manager", manager, fit.managers)
+    if benchmark != DEPARTMENT and benchmark not in fit.managers:
+        raise unknown("benchmark", benchmark, [DEPARTMENT, *fit.managers])
+    return _gap(fit, [manager], None if benchmark == DEPARTMENT else [benchmark])
+
+
+def gaps(x, factors=None) -> pd.DataFrame:
+    """Gaps to the department of all managers with a closing in the month: manager, part, points, low, high."""
+    fit = fitted(x, factors)
+    month = fit.cells.quick[(fit.cells.quick["month"] == fit.cells.month) & fit.cells.quick["own"]]
+    names = sorted(set(month["manager"]) - {UNKNOWN})
+    side = _side(fit, None, fit.cells.month)
+    found = [_gap(fit, [name], None, side).assign(manager=name) for name in names]
+    columns = ["manager", "part", "points", "low", "high"]
+    return pd.concat(found)[columns].reset_index(drop=True) if found else pd.DataFrame(columns=columns)
+
+
+def _rows(fit: Fit, managers, month) -> np.ndarray:
+    table = fit.cells.table
+    rows = table["own"].to_numpy(bool)
+    if fit.cells.has_months:
+        rows = rows & (table["month"] == month).to_numpy()
+    return rows if managers is None else rows & table["manager"].isin(managers).to_numpy()
+
+
+def _side(fit: Fit, managers, month) -> Side:
+    rows = _rows(fit, managers, month)
+    return Side(fit.x[rows], fit.group[rows], fit.wins[rows], fit.trials[rows])
+
+
+def _totals(fit: Fit, managers, month) -> tuple[float, float, float, float]:
+    quick = fit.cells.quick
+    rows = quick["own"] & ((quick["month"] == month) if fit.cells.has_months else True)
+    rows &= True if managers is None else quick["manager"].isin(managers)
+    kept = quick[rows]
+    return tuple(float(kept[c].sum()) for c in ("won", "closed", "quick_won", "quick_closed"))
+
+
+def _gap(fit: Fit, managers, others, benchmark_side: Side | None = None, month=None, other_month=None) -> pd.DataFrame:
+    month = month or fit.cells.month
+    other_month = other_month or month
+    own, other = _totals(fit, managers, month), _totals(fit, others, other_month)
+    cuts = fit.cells.thresholds
+    if own[1] < cuts.min_verdict or not other[1]:
+        return _frame({}, refused="few in month", closed=int(own[1]), need=cuts.min_verdict)
+    raw = own[0] / own[1] - other[0] / other[1]
+    quick, weight = bridge(*own, *other)
+    points = {"quick": (quick, quick, quick)}
+    side, against = _side(fit, managers, month), benchmark_side or _side(fit, others, other_month)
+    if fit.model is None:
+        points["manager"] = (
+            _shrunk_difference(fit, managers, others, weight) if month == other_month else (0.0, 0.0, 0.0)
+        )
+    elif side.trials.sum() and against.trials.sum():
+        points |= _modelled(fit, side, against, weight)
+    if not fit.usable:
+        points = {name: value for name, value in points.items() if name not in FACTORS}
+    points.setdefault("manager", (0.0, 0.0, 0.0))
+    rest = raw - sum(value for name, (value, _, _) in points.items() if name != "chance")
+    half = (points["chance"][2] - points["chance"][1]) / 2 if "chance" in points else np.nan
+    points["chance"] = (rest, rest - half, rest + half)
+    return _frame(points, gap=raw, refused=None if fit.usable else (fit.refused or fit.gate).code)
+
+
+def _modelled(fit: Fit, side: Side, against: Side, weight: float) -> dict:
+    found = shapley(fit.model, fit.columns, side, against)
+    names = [*fit.columns, "manager", "chance"]
+    parts = {
+        n: (v * weight, a * weight, b * weight)
+        for n, v, a, b in zip(names, found.points, found.low, found.high, strict=True)
+    }
+    # a factor that takes no part in the model accounts for nothing here: it is named among the dropped ones
+    return {factor: parts.get(factor, (0.0, np.nan, np.nan)) for factor in FACTORS} | parts
+
+
+def _shrunk_difference(fit: Fit, managers, others, weight: float):
+    window = fit.cells.quick[fit.cells.quick["own"]].groupby("manager")[["won", "closed"]].sum().sort_index()
+    found = beta_binomial(window["won"].to_numpy(), window["closed"].to_numpy())
+    place = list(window.index).index(managers[0])
+    other = found.overall if others is None else found.rate[list(window.index).index(others[0])]
+    return tuple(float(end - other) for end in (found.rate[place], found.low[place], found.high[place]))
+
+
+def _frame(points: dict, **attrs) -> pd.DataFrame:
+    rows = [(part, *points.get(part, (np.nan, np.nan, np.nan))) for part in PARTS]
+    table = pd.DataFrame(rows, columns=["part", "points", "low", "high"])
+    table.attrs = attrs
+    return table
+
+
+def change(x, month: str, previous: str, factors=None) -> pd.DataFrame:
+    """The change of the department's conversion between two months, taken apart, with mix and rate of each factor.
+
+    Returns
+    -------
+    DataFrame of eight rows: part, points, low, high (as in `gap`: what the mix of each factor accounts for; `manager` is who
+    closed the deals; `chance` the rest), mix, rate (Kitagawa by this factor alone; they add up to the change of the deals
+    that were open at the landmark; NaN for the other parts)
+
+    Raises
+    ------
+    ParamError
+        A month that is not there.
+    """
+    fit = fitted(x, factors)
+    for name in (month, previous):
+        if name not in fit.cells.months:
+            raise unknown("month", name, fit.cells.months)
+    table = _gap(fit, None, None, None, month, previous)
+    splits = {factor: _mix_rate(fit, factor, month, previous) for factor in fit.deal_columns}
+    table["mix"] = [splits.get(part, (np.nan, np.nan))[0] for part in table["part"]]
+    table["rate"] = [splits.get(part, (np.nan, np.nan))[1] for part in table["part"]]
+    return table
+
+
+def _mix_rate(fit: Fit, factor: str, month: str, previous: str) -> tuple[float, float]:
+    columns = fit.cells.factors[factor]
+    own = fit.cells.table[fit.cells.table["own"]]
+    sums = {m: own[own["month"] == m].groupby(columns)[["won", "closed"]].sum() for m in (month, previous)}
+    index = sums[month].index.union(sums[previous].index)
+    now, before = (sums[m].reindex(index, fill_value=0) for m in (month, previous))
+
+    def rate(part):
+        return (part["won"] / part["closed"].where(part["closed"] > 0)).fillna(0).to_numpy(float)
+
+    split = kitagawa(before["closed"].to_numpy(float), rate(before), now["closed"].to_numpy(float), rate(now))
+    return split.mix_total, split.rate_total

@@ -1,0 +1,164 @@
+"""Managers beside each other: raw, at the same mix of leads, and who stands out."""
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from salesnb.drivers.fit import Fit, fitted
+from salesnb.measures.conversion import with_rate
+from salesnb.measures.frames import count, flag
+from salesnb.schema import UNKNOWN
+from salesnb.stats import benjamini_hochberg, beta_binomial, limits, outlying, standardised
+
+COLUMNS = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised", "std_low",
+           "std_high", "p_above", "p_best", "z", "verdict"]  # fmt: skip
+
+
+def manager_rates(x, factors=None) -> pd.DataFrame:
+    """Every manager's conversion: raw, at the department's mix, and whether it stands out.
+
+    Parameters
+    ----------
+    x : Book, or any frame with manager, status and the columns that `factors` names
+    factors : {"target": ["is_target"], …}, for frames
+
+    Returns
+    -------
+    DataFrame, one row per manager, sorted by name
+        won, lost, closed, conversion, low, high : of the report month (of the whole frame, for a frame)
+        closed_window : deals closed in the trailing window, on which the rest stands
+        standardised, std_low, std_high : 0..1, expected at the department's mix of leads; beta-binomial where no model may
+        be fitted (then the mix is ignored)
+        p_above, p_best : chance of being above the department, of being the best of those with enough deals
+        z : won against expected, allowing for the ordinary spread of managers
+        verdict : above, below, cannot tell, too few
+        ``.attrs["method"]`` is "model" or "beta-binomial"; ``.attrs["refused"]`` says why there is no model
+
+    Source
+    ------
+    See docs/method.md, Managers.
+    """
+    fit = fitted(x, factors)
+    window = _window(fit)
+    month = _month(x, fit)
+    people = [name for name in window.index if name != UNKNOWN]
+    table = pd.DataFrame({"manager": people}).merge(month, on="manager", how="left").fillna({"won": 0, "lost": 0})
+    table = with_rate(table.astype({"won": "int64", "lost": "int64"})[["manager", "won", "lost"]])
+    kept = window.loc[people]
+    table["closed_window"] = kept["closed"].to_numpy("int64")
+    table = _standard(table, fit, kept)
+    table = _verdicts(table, fit, kept)
+    table.attrs = {
+        "method": "model" if fit.model is not None else "beta-binomial",
+        "refused": fit.refused.code if fit.refused else None,
+    }
+    return table[COLUMNS]
+
+
+def _window(fit: Fit) -> pd.DataFrame:
+    """All closed deals of the page's managers in the window: index manager, won, closed."""
+    own = fit.cells.quick[fit.cells.quick["own"]]
+    return own.groupby("manager")[["won", "closed"]].sum().sort_index()
+
+
+def _month(x, fit: Fit) -> pd.DataFrame:
+    """Won and lost of the report month per manager; the whole frame, for a frame."""
+    if hasattr(x, "closer_deals"):
+        deals = x.closer_deals.filter(nw.col("status").is_in(["won", "lost"]))
+        start, end = pd.Timestamp(f"{x.month}-01"), (pd.Period(x.month, "M") + 1).start_time
+        deals = deals.filter(
+            (nw.col("closed_at") >= start.to_pydatetime()) & (nw.col("closed_at") < end.to_pydatetime())
+        )
+        return count(deals, ["manager"], won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost"))[
+            ["manager", "won", "lost"]
+        ]
+    sums = _window(fit).reset_index()
+    return sums.assign(lost=sums["closed"] - sums["won"])[["manager", "won", "lost"]]
+
+
+def _standard(table: pd.DataFrame, fit: Fit, window: pd.DataFrame) -> pd.DataFrame:
+    enough = (table["closed_window"] >= fit.cells.thresholds.benchmark_min_closed).to_numpy()
+    if fit.model is None:
+        found = beta_binomial(window["won"].to_numpy(), window["closed"].to_numpy())
+        return table.assign(
+            standardised=found.rate, std_low=found.low, std_high=found.high, p_above=found.above, p_best=np.nan
+        )
+    places = [fit.managers.index(name) if name in fit.managers else -1 for name in table["manager"]]
+    among = np.zeros(len(fit.managers), bool)
+    for place, good in zip(places, enough, strict=True):
+        among[place] |= bool(good and place >= 0)
+    own = fit.cells.table["own"].to_numpy(bool)
+    result = standardised(fit.model, fit.x[own], fit.trials[own], among if among.any() else None)
+
+    def at(values):
+        return [float(values[p]) if p >= 0 else np.nan for p in places]
+
+    best = [float(result.best[p]) if p >= 0 and among[p] else np.nan for p in places]
+    return table.assign(
+        standardised=at(result.rate),
+        std_low=at(result.low),
+        std_high=at(result.high),
+        p_above=at(result.above),
+        p_best=best,
+    )
+
+
+def expected(fit: Fit) -> pd.DataFrame:
+    """Won and closed deals at the landmark per manager, and what the model expects with the manager's own effect left out."""
+    own = fit.cells.table["own"].to_numpy(bool)
+    table = fit.cells.table[own][["manager", "won", "closed"]].copy()
+    if fit.model is None:
+        rate = np.full(own.sum(), fit.wins[own].sum() / max(1.0, fit.trials[own].sum()))
+    else:
+        slopes = fit.model.weight @ fit.model.slopes
+        score = slopes[0] + np.column_stack([fit.x, fit.own[fit.group]])[own] @ slopes[1:]
+        rate = 1 / (1 + np.exp(-score))
+    table["expected"] = rate * table["closed"]
+    return table.groupby("manager")[["won", "closed", "expected"]].sum().sort_index()
+
+
+def _verdicts(table: pd.DataFrame, fit: Fit, window: pd.DataFrame) -> pd.DataFrame:
+    """Named only by a false-discovery rate over adjusted z; too few deals or managers give no verdict."""
+    cuts = fit.cells.thresholds
+    sums = expected(fit) if fit.model is not None else _raw(window)
+    sums = sums.reindex(table["manager"]).fillna(0)
+    rate = (sums["expected"] / sums["closed"].where(sums["closed"] > 0)).fillna(0.5).clip(1e-6, 1 - 1e-6)
+    enough = (table["closed_window"] >= cuts.min_verdict).to_numpy()
+    z, p = np.full(len(table), np.nan), np.full(len(table), np.nan)
+    if enough.any():
+        found = outlying(sums["won"][enough], sums["closed"][enough], rate[enough])
+        z[enough], p[enough] = found.z_adjusted, found.p
+    verdict = np.where(enough, "cannot tell", "too few").astype(object)
+    if enough.sum() >= cuts.min_managers:
+        named = benjamini_hochberg(p[enough]) < cuts.outlier_fdr
+        verdict[np.flatnonzero(enough)[named]] = np.where(z[enough][named] > 0, "above", "below")
+    return table.assign(z=z, verdict=verdict)
+
+
+def _raw(window: pd.DataFrame) -> pd.DataFrame:
+    rate = window["won"].sum() / max(1, window["closed"].sum())
+    return window.assign(expected=window["closed"] * rate)
+
+
+def department(x, factors=None) -> dict:
+    """Rate of the page's managers in the window and the corridor of chance around it: {"rate", "closed", "limits"}."""
+    fit = fitted(x, factors)
+    window = _window(fit)
+    closed, won = int(window["closed"].sum()), int(window["won"].sum())
+    rate = won / closed if closed else float("nan")
+    largest = int(window["closed"].max()) if len(window) else 1
+    numbers = np.unique(np.linspace(5, max(10, largest * 1.08), 60).astype(int))
+    frame = pd.DataFrame({"n": numbers, "centre": rate})
+    if closed:
+        spread = outlying(window["won"], window["closed"], min(max(rate, 1e-6), 1 - 1e-6)).tau2
+        for name, confidence in (("95", 0.95), ("998", 0.998)):
+            frame[f"low{name}"], frame[f"high{name}"] = limits(numbers, rate, spread, confidence)
+    return {"rate": rate, "closed": closed, "limits": frame}
+
+
+def benchmark(rates: pd.DataFrame, thresholds) -> dict | None:
+    """The conversion benchmark: highest standardised rate among those with enough deals, with its chance of being the best."""
+    kept = rates[(rates["closed_window"] >= thresholds.benchmark_min_closed) & rates["standardised"].notna()]
+    if len(kept) < thresholds.min_managers:
+        return None
+    return kept.sort_values(["standardised", "manager"], ascending=[False, True]).iloc[0].to_dict()

@@ -1,0 +1,122 @@
+"""Factors and their levels: odds, points, and whether they are associated with conversion."""
+
+import numpy as np
+import pandas as pd
+
+from salesnb.drivers.fit import Fit, codes, fitted
+from salesnb.stats import between_test, e_value, holm, within, within_tests
+from salesnb.stats.cells import expit
+
+WIDEST = 9.0  # log-odds; a wider interval means that the data do not tell this level from the managers who have it
+COLUMNS = ["factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
+
+
+def drivers(x, factors=None) -> pd.DataFrame:
+    """What conversion is associated with.
+
+    Parameters
+    ----------
+    x : Book or frame, as in `manager_rates`
+
+    Returns
+    -------
+    DataFrame, one row per level of a factor
+        deals, share (of the modelled deals), odds_ratio, low, high (95 %, within managers; between managers for
+        qualification), points (average change of the predicted rate, level against reference, 0..1), p_holm (of the whole
+        factor, corrected over the factors tested), verdict (associated, no evidence, refused), reference, e_value
+        ``.attrs["refused"]`` : why there is no model or no claim (a code); ``.attrs["skill"]`` : out-of-time skill
+    """
+    fit = fitted(x, factors)
+    table = _terms(fit) if fit.model is not None else pd.DataFrame(columns=[*COLUMNS, "reference", "e_value"])
+    table.attrs = {"refused": codes(fit), "skill": fit.validation.skill if fit.validation else None}
+    return table
+
+
+def p_values(fit: Fit) -> dict[str, float]:
+    """p of each factor, corrected by Holm over those tested."""
+    tests = within_tests(fit.x, fit.group, fit.wins, fit.trials, fit.deal_columns) if fit.deal_columns else {}
+    found = {factor: test.p for factor, test in tests.items()}
+    if "own_source" in {name[2] for name in fit.names}:  # on a channel's page the factor is its sources
+        own = [p for p, name in enumerate(fit.names) if name[2] == "own_source"]
+        found["channels"] = within_tests(fit.x, fit.group, fit.wins, fit.trials, {"channels": own})["channels"].p
+    elif fit.cells.one_channel:
+        found.pop("channels", None)
+    if "qualification" in fit.columns:
+        found["qualification"] = _between(fit)[3].p
+    known = {factor: p for factor, p in found.items() if np.isfinite(p)}
+    return dict(zip(known, (float(p) for p in holm(np.array(list(known.values())))), strict=True)) if known else {}
+
+
+def _between(fit: Fit):
+    level = within(fit.x, fit.group, fit.wins, fit.trials)
+    scored = np.array([name in fit.cells.scores for name in fit.managers])
+    z = np.where(scored, fit.own[:, 0], np.nan)
+    return between_test(level.level, level.level_variance, z)
+
+
+def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> str:
+    """associated, no evidence or refused."""
+    if not fit.usable or factor not in p:
+        return "refused"
+    return "associated" if p[factor] < fit.cells.thresholds.holm_alpha else "no evidence"
+
+
+def _terms(fit: Fit) -> pd.DataFrame:
+    inside = within(fit.x, fit.group, fit.wins, fit.trials)
+    p = p_values(fit)
+    total = fit.trials.sum()
+    rows = []
+    for place, (factor, level, _, reference) in enumerate(fit.names):
+        if factor == "qualification":
+            slope, low, high, _ = _between(fit)
+            deals, share, points = int(total), 1.0, _points_own(fit, slope)
+        else:
+            slope, low, high = inside.slope[place], inside.low[place], inside.high[place]
+            deals = int(fit.trials[fit.x[:, place] > 0].sum())
+            share, points = deals / total, _points(fit, place, slope)
+        odds = np.exp([slope, low, high]) if high - low < WIDEST else np.full(3, np.nan)
+        near = 1.0 if not odds[1] > 1 and not odds[2] < 1 else min(odds[1:], key=lambda end: abs(np.log(end)))
+        rows.append({
+            "factor": factor, "level": level, "deals": deals, "share": share, "odds_ratio": odds[0], "low": odds[1], "high": odds[2],
+            "points": points, "p_holm": p.get(factor, np.nan), "verdict": factor_verdict(fit, factor, p) if np.isfinite(odds[0]) else "refused", "reference": reference,
+            "e_value": float(e_value(near)),
+        })  # fmt: skip
+    return pd.DataFrame(rows, columns=[*COLUMNS, "reference", "e_value"])
+
+
+def _scores(fit: Fit) -> np.ndarray:
+    """Log-odds of every cell by the model, group effects included, averaged over the spreads."""
+    slopes, effects = fit.model.weight @ fit.model.slopes, fit.model.weight @ fit.model.effects
+    return slopes[0] + np.column_stack([fit.x, fit.own[fit.group]]) @ slopes[1:] + effects[fit.group]
+
+
+def _points(fit: Fit, place: int, slope: float) -> float:
+    """Average predicted rate with everybody at the level minus with everybody at the reference."""
+    _, _, column, _ = fit.names[place]
+    same = [p for p, name in enumerate(fit.names[: fit.x.shape[1]]) if name[2] == column]
+    inside = fit.model.weight @ fit.model.slopes
+    base = _scores(fit) - fit.x[:, same] @ inside[1:][same]
+    return float((fit.trials @ (expit(base + slope) - expit(base))) / fit.trials.sum())
+
+
+def _points_own(fit: Fit, slope: float) -> float:
+    base = _scores(fit)
+    return float((fit.trials @ (expit(base + slope) - expit(base))) / fit.trials.sum())
+
+
+def quality(x, factors=None) -> dict:
+    """How far the model can be trusted: deals, parameters, validation, what was dropped, what was refused."""
+    fit = fitted(x, factors)
+    found = fit.validation
+    return {
+        "deals": int(fit.trials.sum()),
+        "parameters": 1 + fit.x.shape[1] + fit.own.shape[1],
+        "managers": len(fit.managers),
+        "spread": float(fit.model.weight @ fit.model.tau) if fit.model is not None else None,
+        "validation": None if found is None else vars(found),
+        "testable": fit.testable,
+        "refused": fit.refused,
+        "gate": fit.gate,
+        "low_precision": fit.low_precision,
+        "dropped": dict(fit.cells.dropped),
+    }

@@ -61,7 +61,9 @@ def of_book(book) -> Cells:
     extra = []
     if book.channel is not None:
         own_source = (
-            nw.when(nw.col("channel") == book.channel).then(nw.col("source").fill_null(UNKNOWN)).otherwise(nw.lit(ELSEWHERE))
+            nw.when(nw.col("channel") == book.channel)
+            .then(nw.col("source").fill_null(UNKNOWN))
+            .otherwise(nw.lit(ELSEWHERE))
         )
         frame = frame.with_columns(own_source=own_source)
         extra = ["own_source"]

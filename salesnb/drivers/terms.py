@@ -66,7 +66,9 @@ def _terms(fit: Fit) -> pd.DataFrame:
     p = p_values(fit)
     total = fit.trials.sum()
     rows = []
-    for place, (factor, level, _, reference) in enumerate(fit.names):
+    for place, (factor, level, column, reference) in enumerate(fit.names):
+        if fit.cells.one_channel and column == "channel":
+            continue  # a channel's page tells its sources apart, not the other channels
         if factor == "qualification":
             slope, low, high, _ = _between(fit)
             deals, share, points = int(total), 1.0, _points_own(fit, slope)

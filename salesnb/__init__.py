@@ -18,12 +18,12 @@ _DOORS = {
     "salesnb.measures.abc_xyz": ("abc", "xyz", "abc_xyz", "matrix", "movement", "concentration", "sales_of_won"),
     "salesnb.measures.summary": ("monthly", "fair_ways", "new_and_repeat", "bridge"),
     "salesnb.features": ("features",),
-    "salesnb.drivers": ("manager_rates", "gap", "change", "drivers"),
+    "salesnb.drivers": ("manager_rates", "gap", "gaps", "change", "month_change", "drivers"),
     "salesnb.show.records": ("record",),
     "salesnb.show.tables": ("table", "Column"),
     "salesnb.formats": ("Voice",),
 }
-_ROOMS = ("stats", "show", "measures", "factors", "features", "drivers")
+_ROOMS = ("stats", "show", "measures", "factors")  # `features` and `drivers` are functions here, as the contract has them
 _WHERE = {name: room for room, names in _DOORS.items() for name in names}
 __all__ = ["__version__", *_WHERE]
 

@@ -5,6 +5,8 @@ what was known then: anything counted over a deal's whole life depends on how lo
 """
 
 import datetime as dt
+import sys
+from types import ModuleType
 
 import narwhals as nw
 import pandas as pd
@@ -15,7 +17,13 @@ from salesnb.measures.length import day_counts, weighted_quantile
 from salesnb.measures.stages import stage_spells, stage_times
 
 FACTORS = ("target", "process", "qualification", "touchpoints", "channels")
-COLUMNS = {"target": "is_target", "process": "deviation", "qualification": "checklist", "touchpoints": "touch_bin", "channels": "channel"}
+COLUMNS = {
+    "target": "is_target",
+    "process": "deviation",
+    "qualification": "checklist",
+    "touchpoints": "touch_bin",
+    "channels": "channel",
+}
 CREATION, LANDMARK, CLOSING = "creation", "landmark", "closing"
 # when each column is known: a model takes none that is known after the landmark
 KNOWN_AT = {
@@ -91,7 +99,11 @@ def features(book, landmark_days=None) -> Features:
     base = open_then.select(
         "deal_id", "manager", "status", "channel", "source", "created_at", "closed_at", _target=nw.col("is_target")
     ).with_columns(
-        is_target=nw.when(nw.col("_target")).then(nw.lit("yes")).when(~nw.col("_target")).then(nw.lit("no")).otherwise(nw.lit("unknown")),
+        is_target=nw.when(nw.col("_target"))
+        .then(nw.lit("yes"))
+        .when(~nw.col("_target"))
+        .then(nw.lit("no"))
+        .otherwise(nw.lit("unknown")),
         _number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1,
     )
     frame = _with_touches(base, book, days, cuts.touch_bins)
@@ -101,7 +113,9 @@ def features(book, landmark_days=None) -> Features:
         "deal_id", "manager", "status", "month", "channel", "source", "is_target", "deviation", "checklist", "touch_bin"
     )
     found = Features(frame._compliant_frame, level=frame._level)
-    found.known_at = {column: KNOWN_AT[column] for column in ("is_target", "deviation", "checklist", "touch_bin", "channel", "source")}
+    found.known_at = {
+        column: KNOWN_AT[column] for column in ("is_target", "deviation", "checklist", "touch_bin", "channel", "source")
+    }
     found.landmark_days = days
     return found
 
@@ -128,7 +142,9 @@ def quick_counts(book, days: int) -> pd.DataFrame:
 
     deals = deals.with_columns(_number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1)
     deals = deals.with_columns(month=_month_name(book))
-    table = count(deals, ["manager", "channel", "month"], won=one(won), quick_won=one(won & early), quick_closed=one(early))
+    table = count(
+        deals, ["manager", "channel", "month"], won=one(won), quick_won=one(won & early), quick_closed=one(early)
+    )
     return table.rename(columns={"rows": "closed"})
 
 
@@ -149,7 +165,9 @@ def _with_touches(deals, book, days: int, bins):
     human = book.touches.filter((nw.col("kind") != "task") & ~nw.col("deal_id").is_null())
     human = human.filter(~nw.col("by_robot").fill_null(False)).select("deal_id", "at")
     pairs = human.join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
-    early = pairs.filter((nw.col("at") >= nw.col("created_at")) & (nw.col("at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days))))
+    early = pairs.filter(
+        (nw.col("at") >= nw.col("created_at")) & (nw.col("at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days)))
+    )
     counted = early.group_by("deal_id").agg(_touches=nw.len())
     joined = deals.join(counted, on="deal_id", how="left").with_columns(_touches=nw.col("_touches").fill_null(0))
     label = nw.lit(bin_names(bins)[0])
@@ -182,10 +200,18 @@ def deviations(book, days: int | None, quantile: float):
     place = nw.lit(-1)
     for name, number in order.items():
         place = nw.when(nw.col("stage") == name).then(nw.lit(number)).otherwise(place)
-    spells = stage_spells(book.closer_deals, book.stages, book.as_of).with_columns(_place=place).filter(nw.col("_place") >= 0)
+    spells = (
+        stage_spells(book.closer_deals, book.stages, book.as_of)
+        .with_columns(_place=place)
+        .filter(nw.col("_place") >= 0)
+    )
     before = nw.col("_place").shift(1).over("deal_id", order_by=["entered_at", "_place"])
     spells = spells.with_columns(_before=before)
-    until = spells if days is None else spells.filter(nw.col("entered_at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days)))
+    until = (
+        spells
+        if days is None
+        else spells.filter(nw.col("entered_at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days)))
+    )
     usual = stage_times(book.closer_deals, book.stages, book.as_of, book.stage_order)
     limit = nw.lit(None).cast(nw.Float64)
     for row in usual.itertuples():
@@ -201,7 +227,9 @@ def deviations(book, days: int | None, quantile: float):
         return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
 
     marked = until.with_columns(_s=most(skipped), _b=most(nw.col("_place") < nw.col("_before")), _o=most(late))
-    return marked.group_by("deal_id").agg(skipped=nw.col("_s").max(), back=nw.col("_b").max(), overdue=nw.col("_o").max())
+    return marked.group_by("deal_id").agg(
+        skipped=nw.col("_s").max(), back=nw.col("_b").max(), overdue=nw.col("_o").max()
+    )
 
 
 def _with_deviations(deals, book, days: int, quantile: float):
@@ -220,7 +248,10 @@ def scores_by_month(book) -> pd.DataFrame:
     if reviews is None:
         return pd.DataFrame(columns=["manager", "born", "checklist"])
     own = reviews.filter(nw.col("company").is_null() & ~nw.col("score").is_null())
-    own = own.with_columns(_number=nw.col("at").dt.year() * 12 + nw.col("at").dt.month() - 1, _hundredths=(nw.col("score") * 100).round(0).cast(nw.Int64))
+    own = own.with_columns(
+        _number=nw.col("at").dt.year() * 12 + nw.col("at").dt.month() - 1,
+        _hundredths=(nw.col("score") * 100).round(0).cast(nw.Int64),
+    )
     table = collect(own.group_by("manager", "_number").agg(n=nw.len(), total=nw.col("_hundredths").sum()))
     rows = []
     last = pd.Period(book.month, "M")
@@ -229,7 +260,13 @@ def scores_by_month(book) -> pd.DataFrame:
         for month in range(final - book.params.window_months - 24, final + 1):
             past = group[(group["_number"] < month) & (group["_number"] >= month - REVIEW_MONTHS)]
             if len(past):
-                rows.append({"manager": manager, "born": month, "checklist": float(past["total"].sum()) / float(past["n"].sum()) / 100})
+                rows.append(
+                    {
+                        "manager": manager,
+                        "born": month,
+                        "checklist": float(past["total"].sum()) / float(past["n"].sum()) / 100,
+                    }
+                )
     return pd.DataFrame(rows, columns=["manager", "born", "checklist"])
 
 
@@ -250,9 +287,21 @@ def _same_engine(deals, table: pd.DataFrame):
     native = deals.to_native()
     if deals.implementation.is_duckdb():
         rows = ", ".join(f"({_sql(r.manager)}, {r.born}, {r.checklist!r})" for r in table.itertuples(index=False))
-        return nw.from_native(native.query("_ignored", f"SELECT * FROM (VALUES {rows}) AS scores(manager, born, checklist)")).lazy()
+        return nw.from_native(
+            native.query("_ignored", f"SELECT * FROM (VALUES {rows}) AS scores(manager, born, checklist)")
+        ).lazy()
     raise DataError(f"call scores cannot be joined on the engine {deals.implementation}.")
 
 
 def _sql(text: str) -> str:
     return "'" + str(text).replace("'", "''") + "'"
+
+
+class _Room(ModuleType):
+    """The front door has a function of the same name as this room: ``s.features(book)`` calls it."""
+
+    def __call__(self, *args, **kwargs):
+        return features(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _Room

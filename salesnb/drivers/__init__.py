@@ -1,7 +1,10 @@
 """What conversion is associated with, and how each manager compares: one model for the department, decomposed per manager."""
 
+import sys
+from types import ModuleType
+
 from salesnb.drivers.fit import Fit, Refusal, fitted
-from salesnb.drivers.gaps import change, gap, gaps
+from salesnb.drivers.gaps import change, gap, gaps, month_change
 from salesnb.drivers.rates import benchmark, department, manager_rates
 from salesnb.drivers.terms import drivers, quality
 
@@ -16,5 +19,16 @@ __all__ = [
     "gap",
     "gaps",
     "manager_rates",
+    "month_change",
     "quality",
 ]
+
+
+class _Room(ModuleType):
+    """The front door has a function of the same name as this room: ``s.drivers(book)`` calls it, ``s.drivers.gap`` is in it."""
+
+    def __call__(self, *args, **kwargs):
+        return drivers(*args, **kwargs)
+
+
+sys.modules[__name__].__class__ = _Room

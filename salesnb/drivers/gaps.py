@@ -163,3 +163,11 @@ def _mix_rate(fit: Fit, factor: str, month: str, previous: str) -> tuple[float, 
 
     split = kitagawa(before["closed"].to_numpy(float), rate(before), now["closed"].to_numpy(float), rate(now))
     return split.mix_total, split.rate_total
+
+
+def month_change(book) -> pd.DataFrame:
+    """`change` between the report month and the one before; all missing where the window does not hold both."""
+    fit = fitted(book)
+    if not {book.month, book.previous} <= set(fit.cells.months):
+        return _frame({}, refused="few in month").assign(mix=np.nan, rate=np.nan)
+    return change(book, book.month, book.previous)

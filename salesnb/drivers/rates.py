@@ -162,3 +162,23 @@ def benchmark(rates: pd.DataFrame, thresholds) -> dict | None:
     if len(kept) < thresholds.min_managers:
         return None
     return kept.sort_values(["standardised", "manager"], ascending=[False, True]).iloc[0].to_dict()
+
+
+def for_metrics(rates: pd.DataFrame, gaps: pd.DataFrame) -> list[dict]:
+    """Managers with a closing in the month as the metrics have them, each with the parts of the gap."""
+    parts = {name: dict(zip(own["part"], own["points"], strict=True)) for name, own in gaps.groupby("manager")}
+    kept = rates[rates["closed"] > 0].rename(columns={"conversion": "value"})
+    columns = [
+        "manager",
+        "won",
+        "lost",
+        "closed",
+        "value",
+        "low",
+        "high",
+        "standardised",
+        "std_low",
+        "std_high",
+        "verdict",
+    ]
+    return [row | {"gap": parts.get(row["manager"], {})} for row in kept[columns].to_dict("records")]

@@ -122,3 +122,9 @@ def quality(x, factors=None) -> dict:
         "low_precision": fit.low_precision,
         "dropped": dict(fit.cells.dropped),
     }
+
+
+def for_metrics(table: pd.DataFrame) -> dict:
+    """The terms as the metrics have them: {"refused", "skill", "terms"}."""
+    columns = ["factor", "level", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
+    return {"refused": table.attrs["refused"], "skill": table.attrs["skill"], "terms": table[columns]}

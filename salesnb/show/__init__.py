@@ -4,10 +4,10 @@ One module per topic of the notebooks (summary, funnel, length, abc, factors, ma
 are what they are made of.
 """
 
-from salesnb.show import abc, funnel, length, summary
+from salesnb.show import abc, factors, funnel, length, managers, summary
 from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, Text
 from salesnb.show.records import record
 from salesnb.show.tables import Column, table
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "funnel", "length",
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "factors", "funnel", "length", "managers",
            "record", "summary", "table"]  # fmt: skip

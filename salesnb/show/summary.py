@@ -352,16 +352,35 @@ def place(channel: str | None, voice: Voice) -> str:
 def alarm_text(found: list[tuple[str, dict]], voice: Voice) -> Text:
     """Remarks that the figures themselves call for."""
     lines = [notice(code, values, voice) for code, values in found]
-    return Text(*lines, kind="warning") if lines else Text(voice.say("No figure of the month calls for a remark."), kind="note")
+    return (
+        Text(*lines, kind="warning")
+        if lines
+        else Text(voice.say("No figure of the month calls for a remark."), kind="note")
+    )
 
 
 def worked(frame: pd.DataFrame | None, voice: Voice) -> Text | Table:
     """How conversion was worked with: what the heads did in the month, without saying what came of it."""
     if frame is None:
-        return Text(voice.say("No data: a log of the heads' one-to-ones and group tasks (the table actions) would answer this."), kind="refusal")
+        return Text(
+            voice.say(
+                "No data: a log of the heads' one-to-ones and group tasks (the table actions) would answer this."
+            ),
+            kind="refusal",
+        )
     if frame.empty:
         return Text(voice.say("The log of actions holds nothing for this month."), kind="answer")
     say = voice.say
     kept = frame.assign(manager=frame["manager"].fillna(say("everybody")))
-    columns = [Column("kind", say("What was done")), Column("manager", say("With whom")), Column("rows", say("Times"), "count")]
-    return table(kept, voice, say("What the heads of sales did in the month"), columns, note=say("This says what was done, not what came of it."))
+    columns = [
+        Column("kind", say("What was done")),
+        Column("manager", say("With whom")),
+        Column("rows", say("Times"), "count"),
+    ]
+    return table(
+        kept,
+        voice,
+        say("What the heads of sales did in the month"),
+        columns,
+        note=say("This says what was done, not what came of it."),
+    )

@@ -23,7 +23,12 @@ _DOORS = {
     "salesnb.show.tables": ("table", "Column"),
     "salesnb.formats": ("Voice",),
 }
-_ROOMS = ("stats", "show", "measures", "factors")  # `features` and `drivers` are functions here, as the contract has them
+_ROOMS = (
+    "stats",
+    "show",
+    "measures",
+    "factors",
+)  # `features` and `drivers` are functions here, as the contract has them
 _WHERE = {name: room for room, names in _DOORS.items() for name in names}
 __all__ = ["__version__", *_WHERE]
 

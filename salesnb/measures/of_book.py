@@ -36,7 +36,9 @@ def functions(book) -> dict[str, dict]:
 def funnel(book, rule="reached") -> pd.DataFrame:
     """Stage funnel of the deals created in the last 12 months; empty without stages."""
     if not book.stage_order:
-        return pd.DataFrame(columns=["stage", "entered", "reached_next", "conversion", "low", "high", "lost", "open", "back"])
+        return pd.DataFrame(
+            columns=["stage", "entered", "reached_next", "conversion", "low", "high", "lost", "open", "back"]
+        )
     return stage_funnel(book.closer_deals, book.stages, book.stage_order, rule, year(book))
 
 
@@ -63,7 +65,14 @@ def cohorts(book) -> pd.DataFrame:
     """Cohort conversion of the deals created in the 12 months that end on as_of; no figures without open deals."""
     end = pd.Timestamp(book.as_of) + pd.Timedelta(days=1)
     cuts = book.thresholds
-    table = cohort_conversion(book.closer_deals, book.as_of, None, cuts.cohort_days, (str(end - pd.DateOffset(months=12)), str(end)), cuts.cohort_min_at_risk)
+    table = cohort_conversion(
+        book.closer_deals,
+        book.as_of,
+        None,
+        cuts.cohort_days,
+        (str(end - pd.DateOffset(months=12)), str(end)),
+        cuts.cohort_min_at_risk,
+    )
     if not has_open(book):
         table[["won", "lost", "open", "low", "high"]] = float("nan")
     return table
@@ -145,7 +154,9 @@ def _both_changes(book) -> tuple[float, float]:
     now, before = (conversion(book.closer_deals, period=m)["conversion"].iloc[0] for m in (book.month, book.previous))
     end = pd.Timestamp(book.as_of) - pd.Timedelta(days=30)
     spans = [(end - pd.Timedelta(days=60), end), (end - pd.Timedelta(days=120), end - pd.Timedelta(days=60))]
-    shares = [cohort_conversion(book.closer_deals, book.as_of, None, (30,), (str(a), str(b)), 20)["won"] for a, b in spans]
+    shares = [
+        cohort_conversion(book.closer_deals, book.as_of, None, (30,), (str(a), str(b)), 20)["won"] for a, b in spans
+    ]
     last, earlier = (s.iloc[0] if len(s) else float("nan") for s in shares)
     return now - before, last - earlier
 

@@ -81,8 +81,8 @@ def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
         visits = history.select("deal_id", _place=_place(nw.col("stage"), order))
         visits = nw.concat([visits, current.select("deal_id", _place=nw.col("_here"))], how="vertical")
     visits = visits.filter(nw.col("_place") >= 0)
-    bits = {f"_v{place}": (nw.col("_place") == place).cast(nw.Int64).max() for place in range(len(order))}
-    visited = visits.group_by("deal_id").agg(**bits, _furthest=nw.col("_place").max())
+    bits = {f"_v{place}": flag(nw.col("_place") == place) for place in range(len(order))}
+    visited = visits.with_columns(**bits).group_by("deal_id").agg(*(nw.col(name).max() for name in bits))
     if stages is None:
         last = current.select("deal_id", _last=nw.col("_here"))
     else:
@@ -90,7 +90,8 @@ def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
     mask = sum((nw.col(f"_v{place}").fill_null(0) * 2**place for place in range(len(order))), nw.lit(0))
     joined = current.join(visited, on="deal_id", how="left").join(last, on="deal_id", how="left")
     joined = joined.with_columns(visited=mask, last=nw.col("_last").fill_null(-1))
-    return count(joined, ["visited", "last", "status"])
+    table = count(joined, ["visited", "last", "status"])
+    return table.astype({"visited": "int64", "last": "int64"})  # an engine with missing values may have made them floats
 
 
 def _place(stage: nw.Expr, order: dict[str, int]) -> nw.Expr:

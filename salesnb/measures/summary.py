@@ -35,7 +35,9 @@ def monthly(deals, month: str, months: int = 13) -> pd.DataFrame:
     names = months_back(month, months)
     found = need(deals, "deals", ["status", "created_at", "closed_at", "amount"])
     table = _closed_by_month(found, names).merge(_created_by_month(found, names), on="month", how="left")
-    table = table.merge(_open_by_month(found, names), on="month", how="left").merge(_length_by_month(found, names), on="month", how="left")
+    table = table.merge(_open_by_month(found, names), on="month", how="left").merge(
+        _length_by_month(found, names), on="month", how="left"
+    )
     return table
 
 
@@ -76,14 +78,21 @@ def _created_by_month(deals, names) -> pd.DataFrame:
 
 def _open_by_month(deals, names) -> pd.DataFrame:
     """Open at the end of each month: created by then and not closed by then. A closing without a date is in no month."""
-    dated = deals.filter(~nw.col("created_at").is_null() & (~nw.col("closed_at").is_null() | (nw.col("status") == "open")))
-    dated = dated.with_columns(_from=_months("created_at"), _to=nw.when(nw.col("closed_at").is_null()).then(nw.lit(10**6)).otherwise(_months("closed_at")))
+    dated = deals.filter(
+        ~nw.col("created_at").is_null() & (~nw.col("closed_at").is_null() | (nw.col("status") == "open"))
+    )
+    dated = dated.with_columns(
+        _from=_months("created_at"),
+        _to=nw.when(nw.col("closed_at").is_null()).then(nw.lit(10**6)).otherwise(_months("closed_at")),
+    )
     table = count(dated, ["_from", "_to"], cents=minor("amount"))
     rows = []
     for name in names:
         number = _number(name)
         still = table[(table["_from"] <= number) & (table["_to"] > number)]
-        rows.append({"month": name, "open_deals": int(still["rows"].sum()), "open_amount": int(still["cents"].sum()) / 100})
+        rows.append(
+            {"month": name, "open_deals": int(still["rows"].sum()), "open_amount": int(still["cents"].sum()) / 100}
+        )
     return pd.DataFrame(rows)
 
 
@@ -91,14 +100,22 @@ def _length_by_month(deals, names) -> pd.DataFrame:
     shut = closed(deals).filter(~nw.col("closed_at").is_null()).with_columns(_month=_months("closed_at"))
     table = day_counts(shut, ["_month"])
     total = table["won"] + table["lost"]
-    sums = pd.DataFrame({"_month": table["_month"], "days": table["days"] * total, "deals": total}).groupby("_month").sum()
+    sums = (
+        pd.DataFrame({"_month": table["_month"], "days": table["days"] * total, "deals": total}).groupby("_month").sum()
+    )
     wide = sums.reindex([_number(name) for name in names])
     return pd.DataFrame({"month": names, "mean_days": (wide["days"] / wide["deals"]).to_numpy(float)})
 
 
 def new_and_repeat(deals, period) -> pd.DataFrame:
     """Conversion of new and of repeat clients: kind (new, repeat, unknown), won, lost, closed, conversion, low, high."""
-    kind = nw.when(nw.col("repeat")).then(nw.lit("repeat")).when(~nw.col("repeat")).then(nw.lit("new")).otherwise(nw.lit("unknown"))
+    kind = (
+        nw.when(nw.col("repeat"))
+        .then(nw.lit("repeat"))
+        .when(~nw.col("repeat"))
+        .then(nw.lit("new"))
+        .otherwise(nw.lit("unknown"))
+    )
     return conversion(need(deals, "deals", ["repeat"]).with_columns(kind=kind), by="kind", period=period)
 
 
@@ -178,16 +195,27 @@ def _no_mass(deals, month: str, thresholds):
     for row in mass.itertuples(index=False):
         day = pd.Timestamp(row.day)
         same = (nw.col("manager") == row.manager) & (nw.col("closed_at") >= day.to_pydatetime())
-        kept = kept.filter(~(same & (nw.col("closed_at") < (day + pd.Timedelta(days=1)).to_pydatetime())).fill_null(False))
+        kept = kept.filter(
+            ~(same & (nw.col("closed_at") < (day + pd.Timedelta(days=1)).to_pydatetime())).fill_null(False)
+        )
     return kept
 
 
 def function_figures(deals, function: str, period) -> dict:
     """Figures of hunters or farmers, which are never compared with closers: {"closed", "won", "value", "low", "high"} and,
     for farmers, {"revenue", "clients"}."""
-    own = need(deals, "deals", ["function", "status", "closed_at", "amount", "client_id"]).filter(nw.col("function") == function)
+    own = need(deals, "deals", ["function", "status", "closed_at", "amount", "client_id"]).filter(
+        nw.col("function") == function
+    )
     row = conversion(own, period=period).iloc[0]
-    figures = {"won": int(row["won"]), "lost": int(row["lost"]), "closed": int(row["closed"]), "value": row["conversion"], "low": row["low"], "high": row["high"]}
+    figures = {
+        "won": int(row["won"]),
+        "lost": int(row["lost"]),
+        "closed": int(row["closed"]),
+        "value": row["conversion"],
+        "low": row["low"],
+        "high": row["high"],
+    }
     if function == "farmer":
         won = closed(own, period).filter(nw.col("status") == "won")
         money_row = count(won, [], cents=minor("amount")).iloc[0]
@@ -204,8 +232,15 @@ def headline(deals, month: str) -> dict:
     names = ("won", "lost", "closed")
     return {
         "conversion": {n: int(now[n]) for n in names}
-        | {"value": now["conversion"], "low": now["low"], "high": now["high"], "previous": before["conversion"], "by_amount": weighted["by_amount"].iloc[0]},
-        "money": {n: now[n] for n in ("won_amount", "average_order", "open_amount")} | {n: int(now[n]) for n in ("new_deals", "open_deals")},
+        | {
+            "value": now["conversion"],
+            "low": now["low"],
+            "high": now["high"],
+            "previous": before["conversion"],
+            "by_amount": weighted["by_amount"].iloc[0],
+        },
+        "money": {n: now[n] for n in ("won_amount", "average_order", "open_amount")}
+        | {n: int(now[n]) for n in ("new_deals", "open_deals")},
         "deal_length": deal_length(deals, period=month).iloc[0].to_dict(),
     }
 
@@ -216,7 +251,18 @@ def bridge(deals, ledger: pd.DataFrame, month: str) -> pd.DataFrame:
     rules = own.groupby("rule", sort=True).size()
     rows = [{"step": rule, "rows": int(n), "won": None, "lost": None, "amount": None} for rule, n in rules.items()]
     ours = monthly(deals, month, 1).iloc[0]
-    return pd.DataFrame([*rows, {"step": "ours", "rows": int(ours["closed"]), "won": int(ours["won"]), "lost": int(ours["lost"]), "amount": ours["won_amount"]}])
+    return pd.DataFrame(
+        [
+            *rows,
+            {
+                "step": "ours",
+                "rows": int(ours["closed"]),
+                "won": int(ours["won"]),
+                "lost": int(ours["lost"]),
+                "amount": ours["won_amount"],
+            },
+        ]
+    )
 
 
 def opposite(headline_change: float, cohort_change: float, least: float = 0.02) -> bool:
@@ -226,4 +272,6 @@ def opposite(headline_change: float, cohort_change: float, least: float = 0.02) 
     (True, False)
     """
     known = headline_change == headline_change and cohort_change == cohort_change
-    return bool(known and headline_change * cohort_change < 0 and min(abs(headline_change), abs(cohort_change)) >= least)
+    return bool(
+        known and headline_change * cohort_change < 0 and min(abs(headline_change), abs(cohort_change)) >= least
+    )

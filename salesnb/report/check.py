@@ -18,7 +18,7 @@ def check_lines(params: str) -> Iterator[str]:
     yield f"channels ({book.channel_from}): {', '.join(book.channels)}"
     yield ""
     yield from _lines(book.summary)
-    absent = [name for name in TABLES if name not in set(book.summary["table"])]
+    absent = [name for name in TABLES if getattr(book, name) is None]
     if absent:
         yield ""
         yield "no data for: " + ", ".join(absent)

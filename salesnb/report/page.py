@@ -110,7 +110,7 @@ def _figure(png: str, alt: str) -> Markup:
     width, height = _size(base64.b64decode(png))
     source = "".join(png.split())
     return Markup(
-        f'<figure class="chart"><img src="data:image/png;base64,{source}" alt="{escape(alt)}" width="{width // 2}" height="{height // 2}"></figure>'
+        f'<figure class="chart"><img src="data:image/png;base64,{source}" alt="{escape(alt)}" width="{width * 2 // 3}" height="{height * 2 // 3}"></figure>'
     )
 
 

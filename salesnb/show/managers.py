@@ -162,6 +162,7 @@ def drivers_table(frame: pd.DataFrame, found: dict, voice: Voice) -> Group:
 def _terms(frame: pd.DataFrame, voice: Voice) -> Table:
     say = voice.say
     kept = frame.assign(
+        p_text=[_p(voice, p) for p in frame["p_holm"]],
         name=[words.factor(voice, f) for f in frame["factor"]],
         against=[_level(voice, v) for v in frame["reference"]],
         level=[_level(voice, v) for v in frame["level"]],
@@ -169,12 +170,19 @@ def _terms(frame: pd.DataFrame, voice: Voice) -> Table:
     columns = [
         Column("name", say("Factor")), Column("level", say("Level")), Column("against", say("Compared with")), Column("deals", say("Deals"), "count"),
         Column("odds_ratio", say("Odds ratio"), "number", low="low", high="high", digits=2), Column("points", say("Difference in the rate"), "points"),
-        Column("p_holm", say("p, corrected"), "number", digits=3), Column("verdict", say("Verdict"), "verdict"),
+        Column("p_text", say("p, corrected")), Column("verdict", say("Verdict"), "verdict"),
     ]  # fmt: skip
     note = say(
         "Odds within the same sales rep; call scores between sales reps. The p value belongs to the whole factor and is corrected for looking at several."
     )
     return table(kept, voice, say("What conversion is associated with"), columns, note=note)
+
+
+def _p(voice: Voice, p: float) -> str:
+    """A p value; very small ones as a bound, missing ones as a dash."""
+    if pd.isna(p):
+        return "–"
+    return "< " + voice.number(0.001, 3) if p < 0.001 else voice.number(p, 3)
 
 
 LEVELS = {
@@ -263,7 +271,9 @@ def gap_table(frame: pd.DataFrame, voice: Voice) -> Table:
     """Parts of every manager's gap, one row per manager."""
     say = voice.say
     # one of the parts has the name of the key
-    wide = frame.assign(part="part " + frame["part"]).pivot(index="manager", columns="part", values="points").reset_index()
+    wide = (
+        frame.assign(part="part " + frame["part"]).pivot(index="manager", columns="part", values="points").reset_index()
+    )
     names = [f"part {p}" for p in words.PARTS if f"part {p}" in wide]
     wide["gap"] = wide[names].sum(axis=1, min_count=1)
     columns = [

@@ -104,6 +104,8 @@ def merge_rows(con, typed: Typed, params: Params) -> None:
     """One row per deal: product lines are added up, repeats and superseded versions set aside."""
     relation = typed.relation
     same = [c for c in [*typed.mapping, *typed.extras] if c.lower() not in LINE_COLUMNS]
+    if preset_of(params).lines:  # this CRM writes a row per product line: every row of a deal in a file is one
+        same = ["deal_id"]
     con.execute(f"ALTER TABLE {relation} ADD COLUMN _line_hash UBIGINT")
     con.execute(
         f"UPDATE {relation} SET _line_hash = hash({', '.join(f'coalesce({quoted(c)}::VARCHAR, chr(0))' for c in same)})"

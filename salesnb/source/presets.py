@@ -111,6 +111,8 @@ BITRIX24 = Preset(
         "Повторное обращение",
         "Сделка закрыта",
         "Assumed close date",
+        "Income",
+        "Responsible",
         "Repeat deal",
         "Repeat inquiry",
     ),

@@ -43,7 +43,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     """
     source = params.data.source(table)
     raw = read_source(con, source, table, params, wanted_headings(table, params))
-    mapping = map_columns(raw, table, params)
+    mapping = _fullest(con, raw, map_columns(raw, table, params), params.columns.get(table, {}))
     extras = extra_headings(raw, mapping, table)
     read = con.execute(f"SELECT count(*) FROM {raw.relation}").fetchall()[0][0]
     typed = Typed(table, f"t_{table}", raw, mapping, extras, read)
@@ -75,6 +75,18 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     _footers(con, typed)
     _unread(con, typed)
     return typed
+
+
+def _fullest(con, raw: RawTable, mapping: dict[str, str], named: dict[str, str]) -> dict[str, str]:
+    """Where an export repeats a heading (a field of the contact and of the deal), the one that is filled most often."""
+    found = {}
+    for column, heading in mapping.items():
+        again = [h for h in raw.headings if h == heading or (h.startswith(f"{heading} (") and h[len(heading) + 2 : -1].isdigit())]
+        if len(again) > 1 and column not in named:
+            filled = con.execute(f"SELECT {', '.join(f'count({quoted(h)})' for h in again)} FROM {raw.relation}").fetchall()[0]
+            heading = again[filled.index(max(filled))]
+        found[column] = heading
+    return found
 
 
 def _settings(source, params: Params) -> Settings:

@@ -1,0 +1,24 @@
+"""Profiles of random tests, and the rule that a missing browser is a failure where everything must be tested."""
+
+import os
+import shutil
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+slow_ok = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+settings.register_profile("ci", derandomize=True, max_examples=25, deadline=None, suppress_health_check=slow_ok)
+settings.register_profile("fuzz", max_examples=1000, deadline=None, suppress_health_check=slow_ok)
+settings.load_profile("ci")
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "browser: needs Chromium")
+
+
+def pytest_collection_modifyitems(config, items):
+    if shutil.which("chromium") or os.environ.get("CI"):
+        return
+    for item in items:
+        if "browser" in item.keywords:
+            item.add_marker(pytest.mark.skip(reason="Chromium is missing: install the package chromium"))

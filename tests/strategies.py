@@ -25,5 +25,18 @@ def deals(draw, least=0, most=40):
             "lost_reason": draw(st.sampled_from(["price", "Цена", None])), "stage": draw(st.sampled_from(["New", "Offer", "Deal", None])),
             "client_id": draw(st.sampled_from(["a", "b", None])),
         })  # fmt: skip
-    frame = pd.DataFrame(rows, columns=["deal_id", "manager", "status", "created_at", "closed_at", "amount", "lost_reason", "stage", "client_id"])
+    frame = pd.DataFrame(
+        rows,
+        columns=[
+            "deal_id",
+            "manager",
+            "status",
+            "created_at",
+            "closed_at",
+            "amount",
+            "lost_reason",
+            "stage",
+            "client_id",
+        ],
+    )
     return frame.astype({"created_at": "datetime64[us]", "closed_at": "datetime64[us]", "amount": "float64"})

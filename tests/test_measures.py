@@ -22,7 +22,9 @@ from tests.strategies import deals as some_deals
 def frame(statuses, created="2026-09-01", lengths=None, **columns):
     lengths = lengths or [1] * len(statuses)
     created = pd.to_datetime([created] * len(statuses))
-    closed = [c + pd.Timedelta(days=d) if s != "open" else None for s, c, d in zip(statuses, created, lengths, strict=True)]
+    closed = [
+        c + pd.Timedelta(days=d) if s != "open" else None for s, c, d in zip(statuses, created, lengths, strict=True)
+    ]
     return pd.DataFrame({"deal_id": [str(n) for n in range(len(statuses))], "status": statuses, "created_at": created,
                          "closed_at": pd.to_datetime(closed)} | columns)  # fmt: skip
 
@@ -30,8 +32,18 @@ def frame(statuses, created="2026-09-01", lengths=None, **columns):
 def engines(table: pd.DataFrame):
     con = duckdb.connect()
     con.register("t", table)
-    native = {c: [None if pd.isna(v) else v.to_pydatetime() if isinstance(v, pd.Timestamp) else v for v in table[c]] for c in table}
-    schema = {c: pl.Datetime("us") if str(table[c].dtype).startswith("datetime") else pl.Float64 if table[c].dtype == float else pl.String for c in table}
+    native = {
+        c: [None if pd.isna(v) else v.to_pydatetime() if isinstance(v, pd.Timestamp) else v for v in table[c]]
+        for c in table
+    }
+    schema = {
+        c: pl.Datetime("us")
+        if str(table[c].dtype).startswith("datetime")
+        else pl.Float64
+        if table[c].dtype == float
+        else pl.String
+        for c in table
+    }
     return {"pandas": table, "duckdb": con.sql("select * from t"), "polars": pl.DataFrame(native, schema=schema)}
 
 
@@ -85,7 +97,9 @@ def test_amounts_weigh_the_rate_by_hand():
 def test_change_is_too_close_to_call_when_its_interval_has_zero():
     now, before = conversion(frame(["won"] * 5 + ["lost"] * 5)), conversion(frame(["won"] * 4 + ["lost"] * 6))
     assert not conversion_change(now, before).clear[0]
-    far = conversion_change(conversion(frame(["won"] * 90 + ["lost"] * 10)), conversion(frame(["won"] * 10 + ["lost"] * 90)))
+    far = conversion_change(
+        conversion(frame(["won"] * 90 + ["lost"] * 10)), conversion(frame(["won"] * 10 + ["lost"] * 90))
+    )
     assert far.clear[0] and far.change[0] == pytest.approx(0.8)
 
 
@@ -143,14 +157,22 @@ def test_season_and_trend_and_one_month_are_named():
 def test_concentration_matrix_and_movement():
     classes = abc({"a": 900, "b": 50, "c": 30, "d": 20})
     assert concentration(classes)["items"] == 1
-    sales = pd.DataFrame({"date": pd.date_range("2025-10-01", periods=12, freq="MS").repeat(2), "amount": [100.0, 5.0] * 12, "client_id": ["a", "b"] * 12})
+    sales = pd.DataFrame(
+        {
+            "date": pd.date_range("2025-10-01", periods=12, freq="MS").repeat(2),
+            "amount": [100.0, 5.0] * 12,
+            "client_id": ["a", "b"] * 12,
+        }
+    )
     found = abc_xyz(sales, "client_id")
     assert matrix(found)["items"].sum() == 2 and found.item.tolist() == ["a", "b"]
     assert movement(found, found).empty
 
 
 def test_stage_funnel_by_hand_under_three_rules():
-    deals = pd.DataFrame({"deal_id": list("1234"), "status": ["won", "lost", "open", "open"], "stage": ["Deal", "Offer", "Offer", "New"]})
+    deals = pd.DataFrame(
+        {"deal_id": list("1234"), "status": ["won", "lost", "open", "open"], "stage": ["Deal", "Offer", "Offer", "New"]}
+    )
     stages = pd.DataFrame(
         {"deal_id": list("1122344"), "stage": ["New", "Deal", "New", "Offer", "Offer", "Offer", "New"],
          "entered_at": pd.to_datetime([f"2026-01-0{d}" for d in (1, 2, 1, 2, 1, 1, 2)])}
@@ -181,7 +203,9 @@ def test_cohort_curve_equals_statsmodels_with_ties():
     days, kind = rng.integers(1, 60, 400), rng.integers(0, 3, 400)
     statuses = np.array(["open", "won", "lost"])[kind]
     table = frame(list(statuses), created="2026-01-01", lengths=[int(d) for d in days])
-    table.loc[statuses == "open", "created_at"] = pd.Timestamp("2026-06-01") - pd.to_timedelta(days[statuses == "open"], unit="D")
+    table.loc[statuses == "open", "created_at"] = pd.Timestamp("2026-06-01") - pd.to_timedelta(
+        days[statuses == "open"], unit="D"
+    )
     curve = cohort_curve(event_counts(table, "2026-06-01"))
     theirs = CumIncidenceRight(days, kind)
     at = np.isin(theirs.times, curve.day)

@@ -110,14 +110,24 @@ def test_a_real_postgresql_server(tmp_path, monkeypatch):
         url = server.get_uri(driver="psycopg")
         engine = create_engine(url)
         with engine.begin() as con:
-            con.execute(sql("create table d (deal_id bigint, manager text, created_at timestamptz, closed_at date, status text, amount numeric(12,2))"))
-            con.execute(sql("insert into d values (1234567890123456789, 'Ольга', '2026-08-01 21:30+00', '2026-09-02', 'Won', 10.10), (2, 'Ann', '2026-08-02 10:00+00', '2026-09-03', 'Lost', null)"))
+            con.execute(
+                sql(
+                    "create table d (deal_id bigint, manager text, created_at timestamptz, closed_at date, status text, amount numeric(12,2))"
+                )
+            )
+            con.execute(
+                sql(
+                    "insert into d values (1234567890123456789, 'Ольга', '2026-08-01 21:30+00', '2026-09-02', 'Won', 10.10), (2, 'Ann', '2026-08-02 10:00+00', '2026-09-03', 'Lost', null)"
+                )
+            )
         engine.dispose()
         monkeypatch.setenv("CRM_URL", url)
         found = open_book(params(tmp_path, data={"deals": {"url": "env:CRM_URL", "sql": "select * from d"}}))
         table = deals(found)
         assert table.deal_id.tolist() == ["1234567890123456789", "2"] and table.amount[0] == 10.1
-        assert table.created_at[0] == pd.Timestamp("2026-08-02 00:30")  # half past nine in the evening in London is next day in Moscow
+        assert table.created_at[0] == pd.Timestamp(
+            "2026-08-02 00:30"
+        )  # half past nine in the evening in London is next day in Moscow
         with pytest.raises(DataError, match="the database says: .*nowhere"):
             open_book(params(tmp_path, data={"deals": {"url": "env:CRM_URL", "sql": "select * from nowhere"}}))
     finally:
@@ -127,12 +137,24 @@ def test_a_real_postgresql_server(tmp_path, monkeypatch):
 DAY_FORMS = ["%Y-%m-%d", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d", "%d.%m.%y", "%d-%m-%Y"]
 
 
-@given(st.lists(st.tuples(st.datetimes(dt.datetime(2001, 1, 1), dt.datetime(2068, 12, 31)), st.sampled_from(DAY_FORMS), st.sampled_from(["", " %H:%M", " %H:%M:%S"])), min_size=1, max_size=12))
+@given(
+    st.lists(
+        st.tuples(
+            st.datetimes(dt.datetime(2001, 1, 1), dt.datetime(2068, 12, 31)),
+            st.sampled_from(DAY_FORMS),
+            st.sampled_from(["", " %H:%M", " %H:%M:%S"]),
+        ),
+        min_size=1,
+        max_size=12,
+    )
+)
 def test_any_day_in_any_common_form_reads_back_in_one_column(items):
     con = connect()
     con.execute("create table t (x varchar)")
     con.executemany("insert into t values (?)", [[moment.strftime(day + clock)] for moment, day, clock in items])
-    got = [v for (v,) in con.execute(f"select {parse_time(con, 't', 'x', Settings(), 'p').expression} from t r").fetchall()]
+    got = [
+        v for (v,) in con.execute(f"select {parse_time(con, 't', 'x', Settings(), 'p').expression} from t r").fetchall()
+    ]
     for value, (moment, day, clock) in zip(got, items, strict=True):
         assert value == dt.datetime.strptime(moment.strftime(day + clock), day + clock)
 
@@ -154,7 +176,10 @@ def test_rarer_forms_of_time(written, meant):
     con = connect()
     con.execute("create table t (x varchar)")
     con.execute("insert into t values (?)", [written])
-    assert con.execute(f"select {parse_time(con, 't', 'x', Settings(), 'q').expression} from t r").fetchall()[0][0] == meant
+    assert (
+        con.execute(f"select {parse_time(con, 't', 'x', Settings(), 'q').expression} from t r").fetchall()[0][0]
+        == meant
+    )
 
 
 def test_the_column_decides_whether_the_day_or_the_month_stands_first():
@@ -166,10 +191,20 @@ def test_the_column_decides_whether_the_day_or_the_month_stands_first():
     assert parse_time(con, "u", "x", Settings(), "e").notes == {"day order by default": 1}
 
 
-@given(st.lists(st.tuples(st.integers(0, 10**9), st.sampled_from(["{:,.2f}", "ru", "{:.2f}", "₽{:,.2f}"])), min_size=1, max_size=8))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 10**9), st.sampled_from(["{:,.2f}", "ru", "{:.2f}", "₽{:,.2f}"])),
+        min_size=1,
+        max_size=8,
+    )
+)
 def test_any_amount_in_any_notation_reads_back(items):
     def write(cents, form):
-        return f"{cents / 100:,.2f}".replace(",", "\u00a0").replace(".", ",") + " руб." if form == "ru" else form.format(cents / 100)
+        return (
+            f"{cents / 100:,.2f}".replace(",", "\u00a0").replace(".", ",") + " руб."
+            if form == "ru"
+            else form.format(cents / 100)
+        )
 
     con = connect()
     con.execute("create table t (x varchar)")
@@ -186,7 +221,11 @@ def test_numbers_that_are_none_are_missing_and_currencies_are_seen():
 
 
 def test_footers_blank_rows_preamble_padding_and_look_alikes(tmp_path):
-    content = "Report of today\n\n" + text(headings=["deal_id", " manager ", "created_at", "closed_at", "Cтатус", "amount", "product"]) + "\n\nGrand Totals (4 records),,,,,190.5,\n"
+    content = (
+        "Report of today\n\n"
+        + text(headings=["deal_id", " manager ", "created_at", "closed_at", "Cтатус", "amount", "product"])
+        + "\n\nGrand Totals (4 records),,,,,190.5,\n"
+    )
     found = opened(tmp_path, content, columns={"deals": {"status": "Статус"}})
     assert found.rows == {"read": 5, "kept": 4, "merged": 0, "set_aside": 1}
     assert found.rules.rule.tolist() == ["footer"] and found.rules.line[0] == 10
@@ -216,7 +255,11 @@ def test_impossible_rows_are_set_aside_and_closings_without_a_date_are_kept_in_n
 
 
 def test_currencies_are_converted_or_missing(tmp_path):
-    rows = [["1", "A", "2026-09-01", "2026-09-02", "Won", "$10", ""], ["2", "A", "2026-09-01", "2026-09-02", "Won", "€10", ""], ["3", "A", "2026-09-01", "2026-09-30", "Lost", "10", ""]]
+    rows = [
+        ["1", "A", "2026-09-01", "2026-09-02", "Won", "$10", ""],
+        ["2", "A", "2026-09-01", "2026-09-02", "Won", "€10", ""],
+        ["3", "A", "2026-09-01", "2026-09-30", "Lost", "10", ""],
+    ]
     table = deals(opened(tmp_path, text(rows), rates={"EUR": 98.5}))
     assert table.amount.fillna(-1).tolist() == [-1, 985.0, 10.0] and table.currency.tolist() == ["USD", "EUR", "RUB"]
 
@@ -232,7 +275,9 @@ def test_what_was_known_on_a_day(tmp_path):
     (tmp_path / "deals.csv").write_text(text())
     early = open_book(params(tmp_path), month="2026-08")
     table = deals(early).set_index("deal_id")
-    assert table.status.tolist() == ["open"] * 3 and table.closed_at.isna().all() and early.as_of == dt.date(2026, 8, 31)
+    assert (
+        table.status.tolist() == ["open"] * 3 and table.closed_at.isna().all() and early.as_of == dt.date(2026, 8, 31)
+    )
 
 
 def test_a_book_is_read_once_per_input(tmp_path):
@@ -246,7 +291,15 @@ def test_a_book_is_read_once_per_input(tmp_path):
 
 
 def test_a_book_from_frames():
-    frame = pd.DataFrame({"deal_id": ["1"], "manager": ["A"], "status": ["won"], "created_at": ["2026-09-01"], "closed_at": ["2026-09-30"]})
+    frame = pd.DataFrame(
+        {
+            "deal_id": ["1"],
+            "manager": ["A"],
+            "status": ["won"],
+            "created_at": ["2026-09-01"],
+            "closed_at": ["2026-09-30"],
+        }
+    )
     assert book(frame).month == "2026-09"
     with pytest.raises(DataError, match=r"deals lacks \['status'\]"):
         book(frame.drop(columns="status"))
@@ -262,7 +315,11 @@ dirty = st.lists(
 @given(dirty)
 def test_whatever_the_rows_read_is_kept_and_merged_and_set_aside(tmp_path_factory, rows):
     good = ["99", "A", "2026-09-01", "2026-09-30", "Won", "1", "P"]
-    found = opened(tmp_path_factory.mktemp("dirty"), text([good, *map(list, rows)]), values={"status": {"won": ["Won"], "lost": ["Lost"], "open": ["New"]}})
+    found = opened(
+        tmp_path_factory.mktemp("dirty"),
+        text([good, *map(list, rows)]),
+        values={"status": {"won": ["Won"], "lost": ["Lost"], "open": ["New"]}},
+    )
     assert found.rows["read"] == 1 + sum(any(cell for cell in row) for row in rows)
     assert found.rows["read"] == found.rows["kept"] + found.rows["merged"] + found.rows["set_aside"]
     assert found.rows["kept"] == stored(found.params).summary.kept[0]
@@ -271,7 +328,10 @@ def test_whatever_the_rows_read_is_kept_and_merged_and_set_aside(tmp_path_factor
 @pytest.mark.parametrize("name", sorted(KINDS))
 def test_every_crm_gives_the_canonical_rows(name):
     kind = KINDS[name]
-    made = make_params({"company": "T", "timezone": "Europe/Moscow", "data": {"preset": kind["preset"], "deals": str(CRM / name)}}, root=ROOT)
+    made = make_params(
+        {"company": "T", "timezone": "Europe/Moscow", "data": {"preset": kind["preset"], "deals": str(CRM / name)}},
+        root=ROOT,
+    )
     got = deals(open_book(made, as_of="2026-10-05")).set_index("deal_id")
     want = pd.read_csv(CRM / "expected.csv", dtype=str).set_index("deal_id").sort_index()
     assert got.index.tolist() == want.index.tolist()
@@ -294,7 +354,14 @@ def test_init_recognises_every_crm_and_what_it_writes_runs(name, tmp_path):
 
 
 def recognise_title(preset: str) -> str:
-    return {"amocrm": "amoCRM", "bitrix24": "Bitrix24", "hubspot": "HubSpot", "pipedrive": "Pipedrive", "salesforce": "Salesforce", "zoho": "Zoho"}[preset]
+    return {
+        "amocrm": "amoCRM",
+        "bitrix24": "Bitrix24",
+        "hubspot": "HubSpot",
+        "pipedrive": "Pipedrive",
+        "salesforce": "Salesforce",
+        "zoho": "Zoho",
+    }[preset]
 
 
 def test_init_refuses_to_overwrite_and_an_unknown_table_is_canonical(tmp_path):
@@ -317,7 +384,10 @@ BROKEN = {
     "broken.parquet": (b"PAR1 broken PAR1", "not a readable Parquet file"),
     "binary.csv": (bytes(range(256)) * 40, "is not a text file|no column for|does not look like"),
     "no manager.csv": (text(headings=["deal_id", "x", *HEADINGS[2:]]).encode(), "no column for manager.*columns:"),
-    "no dates.csv": (text([[r[0], r[1], "soon", *r[3:]] for r in ROWS]).encode(), "parses as a date.*'soon'.*created_at"),
+    "no dates.csv": (
+        text([[r[0], r[1], "soon", *r[3:]] for r in ROWS]).encode(),
+        "parses as a date.*'soon'.*created_at",
+    ),
     "long id.xlsx": ("long", "has more digits than a workbook keeps"),
 }
 

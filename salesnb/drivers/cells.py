@@ -44,6 +44,7 @@ class Cells:
     thresholds: Thresholds = field(default_factory=Thresholds)
     has_months: bool = True
     one_channel: bool = False
+    planned: int = 1  # parameters that all levels would take, before small ones are merged
 
 
 def make(x, factors=None) -> Cells:
@@ -157,6 +158,7 @@ def _usable(cells: Cells) -> Cells:
         for factor, p in zip(p_values, adjusted, strict=True):
             if p < 0.05:
                 _drop(cells, factor, "missing differs", {"p": float(p)})
+    cells.planned = 1 + sum(cells.table[c].nunique() - 1 for names in cells.factors.values() for c in names)
     for factor in list(cells.factors):
         for column in cells.factors[factor]:
             cells.table[column] = merged(cells.table, column, cells.thresholds)

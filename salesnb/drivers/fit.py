@@ -88,6 +88,8 @@ def fitted(x, factors=None) -> Fit:
 def _fit(cells: Cells) -> Fit:
     fit = _design(cells)
     parameters = 1 + fit.x.shape[1] + fit.own.shape[1]
+    if not fit.x.shape[1]:  # too few deals even for one level beside another: it takes what was asked for
+        parameters = max(parameters, cells.planned)
     won, lost = fit.wins.sum(), (fit.trials - fit.wins).sum()
     need = cells.thresholds.deals_per_parameter * parameters
     if len(fit.managers) < cells.thresholds.min_managers:

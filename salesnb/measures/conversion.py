@@ -79,7 +79,9 @@ def conversion_change(now: pd.DataFrame, before: pd.DataFrame, by=None) -> pd.Da
     """
     by = keys(by)
     sides = (
-        now.merge(before, on=by, how="left", suffixes=("", "_before")) if by else pd.concat([now, before.add_suffix("_before")], axis=1)
+        now.merge(before, on=by, how="left", suffixes=("", "_before"))
+        if by
+        else pd.concat([now, before.add_suffix("_before")], axis=1)
     )
     won, total = sides["won"], sides["closed"]
     won_before, total_before = sides["won_before"].fillna(0), sides["closed_before"].fillna(0)

@@ -91,7 +91,9 @@ def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
     joined = current.join(visited, on="deal_id", how="left").join(last, on="deal_id", how="left")
     joined = joined.with_columns(visited=mask, last=nw.col("_last").fill_null(-1))
     table = count(joined, ["visited", "last", "status"])
-    return table.astype({"visited": "int64", "last": "int64"})  # an engine with missing values may have made them floats
+    return table.astype(
+        {"visited": "int64", "last": "int64"}
+    )  # an engine with missing values may have made them floats
 
 
 def _place(stage: nw.Expr, order: dict[str, int]) -> nw.Expr:

@@ -47,8 +47,12 @@ def check_parameters(paths: list[Path]) -> None:
     """
     problems = []
     for path in paths:
-        with _quiet():
-            found = papermill.inspect_notebook(str(path))
+        try:
+            with _quiet():
+                found = papermill.inspect_notebook(str(path))
+        except ValueError:
+            problems.append(f"{path.name}: names no kernel: open it in JupyterLab, choose Python and save it.")
+            continue
         if not found:
             problems.append(f"{path.name}: no cell is tagged `parameters`.")
             continue

@@ -81,9 +81,15 @@ def _fullest(con, raw: RawTable, mapping: dict[str, str], named: dict[str, str])
     """Where an export repeats a heading (a field of the contact and of the deal), the one that is filled most often."""
     found = {}
     for column, heading in mapping.items():
-        again = [h for h in raw.headings if h == heading or (h.startswith(f"{heading} (") and h[len(heading) + 2 : -1].isdigit())]
+        again = [
+            h
+            for h in raw.headings
+            if h == heading or (h.startswith(f"{heading} (") and h[len(heading) + 2 : -1].isdigit())
+        ]
         if len(again) > 1 and column not in named:
-            filled = con.execute(f"SELECT {', '.join(f'count({quoted(h)})' for h in again)} FROM {raw.relation}").fetchall()[0]
+            filled = con.execute(
+                f"SELECT {', '.join(f'count({quoted(h)})' for h in again)} FROM {raw.relation}"
+            ).fetchall()[0]
             heading = again[filled.index(max(filled))]
         found[column] = heading
     return found

@@ -1,0 +1,192 @@
+"""Drivers: parts add up, names do not matter, leaks are refused, every refusal is said, simulated companies read as they are."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from salesnb.drivers import change, drivers, gap, manager_rates, quality
+from salesnb.errors import DataError, ParamError
+from salesnb.features import bin_names, features, refuse_late
+from salesnb.params import load_params
+from salesnb.source.book import book, open_book
+from tests.companies import company
+
+ROOT = Path(__file__).parents[1]
+FACTORS = {"target": ["is_target"], "touchpoints": ["touch_bin"]}
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return open_book(load_params(ROOT / "params" / "sample.yaml"), "2026-09")
+
+
+def department(seed=0, managers=10, n=120, effect=0.9, spread=0.3, months=8):
+    rng = np.random.default_rng(seed)
+    rows = []
+    for m in range(managers):
+        skill, share = rng.normal(0, spread), rng.uniform(0.2, 0.8)
+        target = rng.random(n) < share
+        touch = rng.choice(["0", "1-2", "3+"], n)
+        p = 1 / (1 + np.exp(1 - effect * target - 0.35 * (touch == "3+") - skill))
+        won = rng.random(n) < p
+        rows.append(pd.DataFrame({"manager": f"M{m:02d}", "status": np.where(won, "won", "lost"), "is_target": np.where(target, "yes", "no"),
+                                  "touch_bin": touch, "month": [f"2026-{1 + k % months:02d}" for k in range(n)]}))  # fmt: skip
+    return pd.concat(rows, ignore_index=True)
+
+
+def test_the_eight_parts_sum_to_the_raw_gap_of_the_month(sample):
+    rates = manager_rates(sample)
+    whole = rates[["won", "closed"]].sum()
+    unknown = 222 - whole.closed, 53 - whole.won
+    rate = (whole.won + unknown[1]) / (whole.closed + unknown[0])
+    for row in rates[rates.closed >= 10].itertuples():
+        parts = gap(sample, row.manager)
+        assert len(parts) == 8 and parts.points.sum() == pytest.approx(row.conversion - rate, abs=1e-9)
+    two = gap(sample, "Elena Novak", benchmark="Olga Smirnova")
+    assert two.points.sum() == pytest.approx(5 / 34 - 9 / 26, abs=1e-9)
+    assert gap(sample, "Elena Novak", benchmark="Elena Novak").points.tolist() == pytest.approx([0.0] * 8, abs=1e-12)
+
+
+def test_the_true_effects_of_the_sample_lie_in_their_intervals(sample):
+    truth = json.loads((ROOT / "data" / "sample" / "truth.json").read_text(encoding="utf-8"))["effects"]
+    terms = drivers(sample).set_index(["factor", "level"])
+    want = {("target", "yes"): truth["target"], ("process", "yes"): truth["deviation"], ("touchpoints", "0"): truth["touches"]["0"],
+            ("touchpoints", "3+"): truth["touches"]["3+"], ("qualification", "+1 SD"): truth["qualification_per_sd"]}  # fmt: skip
+    want |= {("channels", name): effect for name, effect in truth["channel"].items() if effect}
+    outside = [key for key, effect in want.items() if not terms.low[key] <= np.exp(effect) <= terms.high[key]]
+    assert outside == []
+    assert set(terms.verdict) == {"associated"}
+
+
+def test_contract_columns_and_verdicts(sample):
+    assert list(manager_rates(sample).columns) == ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised",
+                                                   "std_low", "std_high", "p_above", "p_best", "z", "verdict"]  # fmt: skip
+    assert {"factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"} <= set(
+        drivers(sample).columns
+    )
+    found = change(sample, "2026-09", "2026-08")
+    assert found.points.sum() == pytest.approx(53 / 222 - 47 / 150, abs=1e-9)
+    with pytest.raises(ParamError, match="unknown manager 'Elena Novik'. Did you mean 'Elena Novak'"):
+        gap(sample, "Elena Novik")
+
+
+def test_a_channel_page_shows_its_own_managers_and_tells_its_sources_apart():
+    found = open_book(load_params(ROOT / "params" / "sample.yaml"), "2026-09", "Phone")
+    assert set(manager_rates(found).manager) < set(manager_rates(found.department).manager)
+    assert not set(drivers(found).query("factor == 'channels'").level) & {"Site", "Partners", "Phone"}
+
+
+def test_features_are_known_by_the_landmark_and_late_ones_are_refused(sample):
+    found = features(sample)
+    assert set(found.known_at.values()) <= {"creation", "landmark"} and found.landmark_days == 7
+    for late in ("touches", "age", "stages_passed", "lost_reason", "deal_length"):
+        with pytest.raises(DataError, match=f"{late} is known only at closing"):
+            refuse_late([late])
+    frame = department().assign(touches=3)
+    with pytest.raises(DataError, match="may not be in a model"):
+        drivers(frame, {"touchpoints": ["touches"]})
+    assert bin_names((1, 3)) == ["0", "1-2", "3+"]
+
+
+def test_row_order_and_names_change_nothing():
+    frame = department(1)
+    rates = manager_rates(frame, FACTORS).set_index("manager").standardised
+    renamed = frame.assign(manager="Z" + frame.manager.str[1:].map(lambda n: f"{99 - int(n):02d}")).sample(
+        frac=1, random_state=3
+    )
+    again = manager_rates(renamed, FACTORS).set_index("manager").standardised
+    assert again.to_numpy()[::-1] == pytest.approx(rates.to_numpy(), abs=1e-9)
+
+
+def test_real_effects_are_found_and_absent_ones_are_not_claimed():
+    assert set(drivers(department(2, n=400), FACTORS).verdict) == {"associated"}
+    null = drivers(department(3, effect=0.0), {"target": ["is_target"]})
+    assert set(null.verdict) <= {"refused", "no evidence"} and null.attrs["refused"] == "no skill"
+    parts = gap(department(3, effect=0.0), "M01", factors={"target": ["is_target"]})
+    assert parts.points[:5].isna().all() and parts.points.sum() == pytest.approx(parts.attrs["gap"], abs=1e-9)
+
+
+def test_too_few_deals_give_shrunken_rates_and_say_how_many_it_takes():
+    frame = department(4, managers=5, n=12)
+    found = manager_rates(frame, FACTORS)
+    assert found.attrs == {"method": "beta-binomial", "refused": "few deals"}
+    assert (found.std_high > found.std_low).all() and drivers(frame, FACTORS).empty
+    assert quality(frame, FACTORS)["refused"].values["need"] == 10 * 4
+
+
+def test_managers_with_few_deals_get_no_verdict_and_two_managers_no_comparison():
+    frame = pd.concat([department(5), department(6, managers=1, n=6).assign(manager="New")])
+    found = manager_rates(frame, FACTORS).set_index("manager")
+    assert found.verdict["New"] == "too few"
+    assert gap(frame, "New", factors=FACTORS).attrs["refused"] == "few in month"
+    assert quality(department(7, managers=2, n=400), FACTORS)["refused"].code == "few managers"
+
+
+def test_without_months_the_gate_is_not_testable_and_verdicts_rest_on_holm():
+    frame = department(8, n=300).drop(columns="month")
+    assert quality(frame, FACTORS)["testable"] is False
+    assert "associated" in set(drivers(frame, FACTORS).verdict)
+
+
+def test_a_level_that_never_wins_is_named_and_gets_no_odds():
+    frame = department(9, n=200)
+    frame["is_target"] = frame["is_target"].astype(object)
+    lost = frame.index[:60]
+    frame.loc[lost, ["is_target", "status"]] = ["never", "lost"]
+    dropped = quality(frame, {"target": ["is_target"]})["dropped"]
+    terms = drivers(frame, {"target": ["is_target"]})
+    assert "never" not in set(terms.level) and (terms.odds_ratio.dropna() < 100).all()
+    assert "target: never" in dropped or "never" not in set(terms.level)
+
+
+def test_a_factor_missing_too_often_or_unequally_is_dropped_and_named():
+    frame = department(10, n=200)
+    often = frame.assign(is_target=np.where(np.arange(len(frame)) % 5 < 2, None, frame.is_target))
+    assert quality(often, FACTORS)["dropped"]["target"][0] == "missing"
+    rng = np.random.default_rng(0)
+    unequal = frame.assign(
+        is_target=np.where((frame.status == "lost") & (rng.random(len(frame)) < 0.3), None, frame.is_target)
+    )
+    assert quality(unequal, FACTORS)["dropped"]["target"][0] == "missing differs"
+
+
+def test_a_column_filled_in_after_the_outcome_raises_the_leak_alarm():
+    frame = department(11, n=200)
+    rng = np.random.default_rng(1)
+    told = np.where(rng.random(len(frame)) < 0.92, frame.status == "won", rng.random(len(frame)) < 0.5)
+    assert quality(frame.assign(is_target=np.where(told, "yes", "no")), FACTORS)["gate"].code == "leak"
+
+
+def test_fewer_than_eight_managers_give_no_claim_on_qualification():
+    frame = department(12, managers=6, n=200).assign(checklist=lambda t: 60.0 + t.manager.str[1:].astype(int))
+    found = quality(frame, FACTORS | {"qualification": ["checklist"]})
+    assert found["dropped"]["qualification"] == ("few managers", {"have": 6, "need": 8})
+
+
+def of(kind, seed):
+    tables = {name: frame for name, frame in company(kind, seed).frames.items() if frame is not None}
+    extra = {}
+    if "stages" in tables:
+        known = tables["stages"].groupby("stage", sort=False)["entered_at"].size().index.tolist()
+        extra["stage_order"] = [s for s in known if s.lower() not in ("won", "lost")]
+    return book(tables.pop("deals"), tables.pop("stages", None), **tables, **extra)
+
+
+def test_leaking_companies_get_no_claim():
+    claimed = [set(drivers(of("leak", seed)).query("verdict == 'associated'").factor) for seed in (1, 2, 3)]
+    assert sum(bool(c) for c in claimed) <= 1
+
+
+def test_a_tiny_company_finishes_without_infinite_odds_and_says_what_is_missing():
+    tiny = of("tiny", 1)
+    terms, rates = drivers(tiny), manager_rates(tiny)
+    assert not (terms.odds_ratio.dropna() > 100).any() and np.isfinite(rates.standardised.dropna()).all()
+    assert quality(tiny)["refused"] is not None
+
+
+def test_real_companies_get_their_factors():
+    found = drivers(of("real", 1)).query("verdict == 'associated'").factor
+    assert {"target", "touchpoints"} <= set(found)

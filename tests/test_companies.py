@@ -1,12 +1,12 @@
 """The simulated companies are what they claim to be."""
 
-import companies
 import numpy as np
 import pandas as pd
 import pytest
-from companies import DAY, END, KINDS, company
 
 from salesnb.schema import TABLES
+from tests import companies
+from tests.companies import DAY, END, KINDS, company
 
 WINDOW = END - pd.DateOffset(months=12)
 

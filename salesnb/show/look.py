@@ -111,7 +111,7 @@ def row_height(rows: int, each: float = 0.34, around: float = 1.1) -> float:
 def drawable(text, limit: int = 34) -> str:
     """`text` as a chart may draw it: one line, no control or direction marks, known letters, at most `limit` long.
 
-    >>> drawable("A\\u202eB\\n C", 10), drawable("x" * 50, 5), drawable("ok 😀")
+    >>> drawable("A\\u202eB\\n C", 10), drawable("x" * 50, 5), drawable("ok 漢")
     ('AB C', 'xxxx…', 'ok □')
     """
     # a joiner or a variation sign has no shape of its own: it goes, a letter without a shape becomes a box

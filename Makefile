@@ -30,7 +30,7 @@ lab: .make/lab  ## JupyterLab on the notebooks
 accept: .make/test  ## re-execute the notebooks on the sample and keep their outputs: look at the diff
 	@$(BIN)/python tools/accept_notebooks.py
 
-simulate: .make/test  ## every bar of the method at full size (about an hour)
+simulate: .make/test  ## every bar of the method at full size, ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.simulation
 
 fuzz: .make/test  ## long random tests of reading and measures

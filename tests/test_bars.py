@@ -1,0 +1,34 @@
+"""The bars of the method at reduced size, fixed seeds; tolerances widened by the Monte-Carlo error of the smaller size."""
+
+from tests.simulation import bars
+
+
+def test_standardised_rates_are_closer_to_the_truth_and_their_intervals_hold():
+    found = bars.rates(20, 100)  # 400 managers instead of 4000: coverage +-2.2 points more
+    assert 0.90 <= found["A2"] <= 0.995
+    assert found["A3"] <= 0.68 and found["A4"] <= 1.0 and found["A5"] >= 0.0
+
+
+def test_contributions_are_close_to_those_of_the_true_model():
+    found = bars.contributions(6, 200)
+    assert found["B4"] <= 0.014 and found["B5"] >= 0.75 and 0.86 <= found["B6"] <= 1.0
+
+
+def test_factors_are_found_when_real_and_rarely_when_not():
+    assert bars.false_factors(40, 300) <= 0.15  # 2 of 40 expected
+    assert bars.power(10, 400) >= 0.8
+
+
+def test_nobody_is_named_among_equals_and_no_skill_is_claimed_without_effects():
+    assert bars.named_outliers(200, 500) <= 0.09
+    assert bars.skill_claims(10, 600, False) <= 0.1 and bars.skill_claims(8, 700, True) >= 0.75
+
+
+def test_incidence_is_unbiased_and_covers():
+    bias, inside = bars.incidence(30, 800)
+    assert abs(bias) <= 0.012 and inside >= 0.85
+
+
+def test_companies_without_effects_get_no_claim_and_the_others_do():
+    assert sum(map(bool, bars.companies("null", range(4)))) <= 1
+    assert sum("target" in one for one in bars.companies("real", range(3))) == 3

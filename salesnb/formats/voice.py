@@ -44,7 +44,8 @@ class Voice:
         '3 of 5'
         """
         translated = catalogue(self.language).gettext(message) if message else ""
-        return translated.format(**values) if values else translated
+        text = translated.format(**values) if values else translated
+        return text.replace("п..", "п.")  # "п. п." at the end of a sentence brings the full stop with it
 
     def plural(self, one: str, many: str, n: int, **values) -> str:
         """The message in the plural form of `n` (Russian has three); ``{n}`` is the formatted number.

@@ -233,7 +233,7 @@ def _finish(job: Job, book: Book, result: Result, key: str, before: dict, second
     made = dict(before.get("made", {})) if before.get("inputs_key") == key else {}
     good = [result.names[c] for c in [*result.seconds, *result.skipped]]
     made[job.language] = sorted({*made.get(job.language, []), *good})
-    if job.pdf and not any((job.folder / f"{n}.pdf").exists() for n in good):
+    if job.pdf and not any((job.folder / f"{_page_name(job, n)}.pdf").exists() for n in good):
         result.notes.append(
             "no PDF: Chromium was not found (package chromium), the pages can be printed from a browser."
         )

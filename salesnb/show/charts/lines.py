@@ -52,7 +52,9 @@ def monthly(
                 fontweight="bold",
                 color=INK,
             )
-        axes.set_xticks(places, [voice.short_month(m) for m in frame["month"]], rotation=0, fontsize=7.5)
+        labels = [voice.short_month(m) for m in frame["month"]]
+        step = 2 if max(map(len, labels), default=0) > 6 and len(labels) > 8 else 1  # long names would meet
+        axes.set_xticks(places[::-step][::-1], labels[::-step][::-1], rotation=0, fontsize=7.5)
         axes.set_xlim(-0.4, len(frame) - 0.2)
         highest = max([v for c in (value, high) if c for v in frame[c].dropna()], default=1) * scale
         lowest = min(0, values.min() if values.notna().any() else 0)

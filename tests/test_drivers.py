@@ -190,3 +190,19 @@ def test_a_tiny_company_finishes_without_infinite_odds_and_says_what_is_missing(
 def test_real_companies_get_their_factors():
     found = drivers(of("real", 1)).query("verdict == 'associated'").factor
     assert {"target", "touchpoints"} <= set(found)
+
+
+def test_a_company_without_sources_or_touches_reads_calmly_on_every_channel():
+    from salesnb import factors
+
+    rng = np.random.default_rng(2)
+    n = 300
+    created = pd.Timestamp("2026-01-01") + pd.to_timedelta(rng.integers(0, 200, n), unit="D")
+    frame = pd.DataFrame({"deal_id": [str(i) for i in range(n)], "manager": rng.choice(["A", "B", "C", "D"], n), "channel": rng.choice(["X", "Y"], n),
+                          "created_at": created, "closed_at": created + pd.to_timedelta(rng.integers(1, 40, n), unit="D"),
+                          "status": rng.choice(["won", "lost"], n), "amount": 10.0})  # fmt: skip
+    for channel in (None, "X"):
+        found = book(frame, month="2026-06", channel=channel)
+        assert factors.overview(found).evidence.tolist() == ["no data", "no data", "no data", "no data", "measured"]
+        assert factors.channels.economics(found).empty == (channel is not None)
+        assert set(manager_rates(found).verdict) <= {"cannot tell", "too few"}

@@ -10,6 +10,8 @@ from salesnb.measures.length import deal_length
 from salesnb.stats import beta_binomial
 from salesnb.stats.best import probability_best
 
+COLUMNS = ["name", "leads", "won", "lost", "closed", "conversion", "low", "high", "mean_days", "revenue", "cost",
+           "cost_per_lead", "cost_per_won", "p_best", "advice"]  # fmt: skip
 ENOUGH = 0.8  # chance of being the best from which a channel is called the one to strengthen
 
 
@@ -55,6 +57,8 @@ def economics(book) -> pd.DataFrame:
     """
     by, period = grouping(book), book.window_period
     deals = book.closer_deals.filter(~nw.col(by).is_null())
+    if not count(deals, [])["rows"].iloc[0]:  # an export without sources
+        return pd.DataFrame(columns=COLUMNS)
     table = conversion(deals, by=by, period=period).merge(
         deal_length(deals, by=by, period=period)[[by, "mean_days"]], on=by, how="left"
     )

@@ -305,6 +305,8 @@ def channels_table(frame: pd.DataFrame, label: str, voice: Voice) -> Table:
 
 
 def channels_answer(frame: pd.DataFrame, voice: Voice) -> Group:
+    if frame.empty:
+        return Group(no_data("channels", voice))
     best = frame[frame["advice"] == "strengthen"]
     if len(best):
         row = best.iloc[0]

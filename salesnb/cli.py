@@ -34,8 +34,8 @@ def run(
     params: ParamsOption = "params/sample.yaml",
     month: Annotated[str, typer.Option(help="month to report, YYYY-MM; default: the last complete one")] = "",
     channel: Annotated[
-        list[str], typer.Option(help="sales channel, may be repeated; default: all and the department")
-    ] = [],  # noqa: B006
+        list[str] | None, typer.Option(help="sales channel, may be repeated; default: all and the department")
+    ] = None,
     out: Annotated[str, typer.Option(help="folder of the reports")] = "reports",
     jobs: Annotated[int, typer.Option(min=1, help="channels at a time")] = 1,
     language: Annotated[str, typer.Option(help="en or ru; default: as in the params")] = "",

@@ -169,6 +169,14 @@ def test_concentration_matrix_and_movement():
     assert movement(found, found).empty
 
 
+def test_a_company_that_sold_no_product_has_empty_classes():
+    sales = pd.DataFrame({"date": [pd.Timestamp("2026-09-01")], "amount": [5.0], "product": [None]}).astype(
+        {"product": object}
+    )
+    found = abc_xyz(sales, "product", month="2026-09")
+    assert found.empty and matrix(found).empty and concentration(found)["of"] == 0 and movement(found, found).empty
+
+
 def test_stage_funnel_by_hand_under_three_rules():
     deals = pd.DataFrame(
         {"deal_id": list("1234"), "status": ["won", "lost", "open", "open"], "stage": ["Deal", "Offer", "Offer", "New"]}

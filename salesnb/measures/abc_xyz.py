@@ -209,7 +209,8 @@ def abc_xyz(sales, item, value="amount", month=None, thresholds: Thresholds = CU
         other.reindex(classes["item"]), thresholds.xyz_cuts, thresholds.xyz_ddof, thresholds.xyz_months,
         thresholds.xyz_min_months, thresholds.xyz_sure_months, thresholds.xyz_season_months,
     )  # fmt: skip
-    return classes.merge(steady, on="item", how="left")
+    # without a single item both keys are empty, and empty ones have no common type
+    return classes.astype({"item": object}).merge(steady.astype({"item": object}), on="item", how="left")
 
 
 def last_month(sales) -> str:

@@ -1,5 +1,8 @@
 """The bars of the method at reduced size, fixed seeds; tolerances widened by the Monte-Carlo error of the smaller size."""
 
+from salesnb.measures.of_book import alarms
+from salesnb.source.book import book
+from tests.companies import company
 from tests.simulation import bars
 
 
@@ -32,3 +35,11 @@ def test_incidence_is_unbiased_and_covers():
 def test_companies_without_effects_get_no_claim_and_the_others_do():
     assert sum(map(bool, bars.companies("null", range(4)))) <= 1
     assert sum("target" in one for one in bars.companies("real", range(3))) == 3
+
+
+def test_a_surge_of_leads_is_called_immature():
+    for seed in (1, 2):
+        made = company("surge", seed)
+        frames = {name: frame for name, frame in made.frames.items() if frame is not None}
+        found = alarms(book(frames.pop("deals"), frames.pop("stages"), **frames, month=made.truth["month"]))
+        assert "immature" in [code for code, _ in found] or "opposite" in [code for code, _ in found]

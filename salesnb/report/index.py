@@ -77,7 +77,8 @@ def _channel_table(frame: pd.DataFrame, voice: Voice, job) -> str:
         Column("value", say("Conversion"), "percent", low="low", high="high", n="closed"),
         Column("change", say("Change"), "points", n="closed"), Column("length", say("Deal length"), "days"),
         Column("amount", say("Won amount"), "money"), Column("new", say("New deals"), "count"),
-        Column("alarms", say("Remarks"), "count"), Column("status", say("Status")),
+        Column("alarms", say("Remarks"), "count"),
+        Column("history", say("Conversion, the last 12 months"), "spark"), Column("status", say("Status")),
     ]  # fmt: skip
     html = table(frame, voice, say("Channels in {month}", month=voice.month(job.month)), columns).html
     return _linked(html, frame)

@@ -1,58 +1,48 @@
-"""Coefficient of variation: how uneven a series is, how surely that is known, and what mere chance would give."""
+"""Coefficient of variation: its interval, and the least that chance alone makes."""
 
 import numpy as np
 from scipy.stats import chi2
 
 
 def cv_interval(cv, n, confidence=0.95):
-    """Interval of a coefficient of variation.
+    """Interval of a coefficient of variation estimated from `n` values (sample standard deviation).
 
     Parameters
     ----------
-    cv : number or array, sample sd (ddof 1) / mean
-    n : number or array, values that it was computed from
+    cv : number or array, sample standard deviation / mean
+    n : number of values
 
     Returns
     -------
-    (low, high) : NaN with fewer than 2 values or no cv; `high` infinite where no upper limit exists
+    (low, high) : NaN for fewer than 2 values; high is infinite where the data cannot bound it
 
     Source
     ------
-    Vangel (1996), The American Statistician 50, 21-26 (modified McKay).
+    McKay (1932) as modified by Vangel (1996), The American Statistician 50, 21-26.
 
     Examples
     --------
-    >>> [round(float(x), 3) for x in cv_interval(0.2, 12)]
-    [0.14, 0.35]
+    >>> [round(float(x), 4) for x in cv_interval(0.2, 12)]
+    [0.1403, 0.3501]
     """
-    cv, n = np.broadcast_arrays(np.asarray(cv, float), np.asarray(n, float))
-    n = np.where((n >= 2) & (cv >= 0), n, np.nan)
-
-    def limit(quantile):
-        u = chi2.ppf(quantile, n - 1)
-        inside = ((u + 2) / n - 1) * cv**2 + u / (n - 1)
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(np.isnan(inside), np.nan, np.where(inside > 0, cv / np.sqrt(np.abs(inside)), np.inf))
-
-    low, high = limit(0.5 + confidence / 2), limit(0.5 - confidence / 2)
-    return low[()], high[()]
+    k, n = np.asarray(cv, float), np.asarray(n, float)
+    known = np.where(n > 1, n, np.nan)
+    tail = (1 - confidence) / 2
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ends = []
+        for share in (1 - tail, tail):
+            u = chi2.ppf(share, known - 1)
+            inside = ((u + 2) / known - 1) * k**2 + u / (known - 1)
+            ends.append(np.where(inside > 0, k / np.sqrt(np.where(inside > 0, inside, 1)), np.inf))
+    low, high = (np.where(n > 1, end, np.nan)[()] for end in ends)
+    return low, high
 
 
 def poisson_floor(mean):
-    """Coefficient of variation of counts that vary by chance alone; NaN for a mean of 0 or less.
+    """Least coefficient of variation of counts with this mean: 1/√mean, from chance alone.
 
     >>> float(poisson_floor(4))
     0.5
     """
     mean = np.asarray(mean, float)
-    return (1 / np.sqrt(np.where(mean > 0, mean, np.nan)))[()]
-
-
-def excess_cv(mean, sd):
-    """Coefficient of variation beyond that of chance: sqrt(max(0, sd² - mean)) / mean; for counts only.
-
-    >>> round(float(excess_cv(4, 2.5)), 3)
-    0.375
-    """
-    mean, sd = np.asarray(mean, float), np.asarray(sd, float)
-    return (np.sqrt(np.maximum(0, sd**2 - mean)) / np.where(mean > 0, mean, np.nan))[()]
+    return np.where(mean > 0, 1 / np.sqrt(np.where(mean > 0, mean, 1)), np.nan)[()]

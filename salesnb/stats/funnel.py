@@ -1,171 +1,92 @@
-"""Funnel plot: which groups are further from the centre than chance and ordinary spread would put them."""
+"""Funnel plot: who lies outside the corridor of chance."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from scipy.stats import binom, norm
 
-from salesnb.stats.multiplicity import benjamini_hochberg
-
-WINSOR = 0.10
-LONGEST = 5000  # cases up to which the distribution of the number won is computed exactly
-
 
 @dataclass(frozen=True)
-class Overdispersion:
-    """Ordinary spread between groups beyond chance.
+class Outlying:
+    """How far J groups lie from the centre.
 
     Attributes
     ----------
-    phi : mean of the winsorised squared z;  tau2 : variance between groups in the unit of 1 / precision
-    z : (J,) z-scores with that spread allowed for
+    z : (J,) from the mid-p exact binomial;  z_adjusted : allowing for the ordinary spread of groups
+    p : (J,) two-sided, of z_adjusted
+    phi : float, overdispersion (1 = chance alone);  tau2 : additive spread between groups, on the rate scale
     """
 
+    z: np.ndarray
+    z_adjusted: np.ndarray
+    p: np.ndarray
     phi: float
     tau2: float
-    z: np.ndarray
 
 
-def funnel_limits(n, centre, level=0.95, tau2=0.0):
-    """Limits of the funnel for groups of `n` cases, 0..1.
+def mid_p_z(wins, trials, rate):
+    """z of a count of wins against an expected rate, by the mid-p exact binomial; 0 without cases.
 
-    Parameters
-    ----------
-    n : array of counts;  centre : share of all groups together
-    level : 0.95 "look at", 0.998 "signal"
-    tau2 : variance of shares between groups, as from `overdispersion`
-
-    Returns
-    -------
-    (low, high) : NaN where n is 0. Without spread: exact binomial limits, interpolated; with it: normal.
-
-    Source
-    ------
-    Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202, appendix A.1.
-
-    Examples
-    --------
-    >>> [limit.round(3).tolist() for limit in funnel_limits([10, 100], 0.3)]
-    [[0.0, 0.207], [0.561, 0.387]]
+    >>> round(float(mid_p_z(5, 10, 0.5)), 6)
+    0.0
     """
-    n = np.asarray(n, float)
-    size = np.where(n > 0, n, np.nan)
-    if tau2 > 0:
-        half = norm.ppf(0.5 + level / 2) * np.sqrt(centre * (1 - centre) / size + tau2)
-        return np.clip(centre - half, 0, 1), np.clip(centre + half, 0, 1)
-    return tuple(_exact_limit(size, centre, 0.5 + side * level / 2) for side in (-1, 1))
+    wins, trials = np.asarray(wins, float), np.asarray(trials, float)
+    below = binom.cdf(wins - 1, trials, rate) + binom.pmf(wins, trials, rate) / 2
+    return np.where(trials > 0, norm.ppf(np.clip(below, 1e-15, 1 - 1e-15)), 0.0)
 
 
-def _exact_limit(n, centre, p):
-    r = binom.ppf(p, n, centre)
-    inside = binom.pmf(r, n, centre)
-    return np.clip((r - (binom.cdf(r, n, centre) - p) / inside) / n, 0, 1)
+def normal_z(wins, trials, rate):
+    """z by the normal approximation, as published funnel plots have it.
 
+    Bristol 1991, child heart surgery (Spiegelhalter): 102 of 143 survived where 88.04 % did overall.
 
-def exact_z(wins, n, centre):
-    """z-score of a group from the mid-p exact binomial distribution; NaN where n is 0.
-
-    >>> exact_z([3, 0], [10, 10], 0.3).round(3).tolist()
-    [0.041, -2.194]
-    """
-    wins, n = np.asarray(wins, float), np.asarray(n, float)
-    half = binom.pmf(wins, n, centre) / 2
-    return np.where(n > 0, _z(binom.cdf(wins - 1, n, centre) + half, binom.sf(wins, n, centre) + half), np.nan)
-
-
-def _z(below, above):
-    """z from the two tail areas, from the smaller one so that far tails keep their digits."""
-    tail = np.clip(np.minimum(below, above), 1e-300, 0.5)
-    return np.where(below < above, norm.ppf(tail), -norm.ppf(tail))
-
-
-def normal_z(wins, n, centre):
-    """z-score of a group by the normal approximation (as published funnel plots have it); NaN where n is 0.
-
-    >>> round(float(normal_z(102, 143, 0.88038566)), 2)
+    >>> round(float(normal_z(102, 143, 2922 / 3319)), 2)
     -6.16
     """
-    wins, n = np.asarray(wins, float), np.asarray(n, float)
-    size = np.where(n > 0, n, np.nan)
-    return ((wins / size - centre) / np.sqrt(centre * (1 - centre) / size))[()]
+    wins, trials, rate = (np.asarray(v, float) for v in (wins, trials, rate))
+    return (wins / trials - rate) / np.sqrt(rate * (1 - rate) / trials)
 
 
-def expected_z(wins, probability, trials):
-    """z-score of one group whose cases had different chances: mid-p of the exact distribution of the number won.
-
-    Parameters
-    ----------
-    wins : number won by the group
-    probability, trials : (cells,) predicted share and cases of each of its cells
-
-    Returns
-    -------
-    (z, variance) : variance of the number won; z NaN when there is no case. Above 5,000 cases, and in tails too far
-        for the exact sum, the normal approximation.
-
-    Source
-    ------
-    Poisson-binomial distribution by its characteristic function: Hong (2013), CSDA 59, 41-51.
-
-    Examples
-    --------
-    >>> z, variance = expected_z(0, [0.3], [10])
-    >>> round(z, 3), round(variance, 3)
-    (-2.194, 2.1)
-    """
-    p, trials = np.asarray(probability, float), np.asarray(trials, float)
-    n, variance = int(round(trials.sum())), float((trials * p * (1 - p)).sum())
-    if n == 0 or variance <= 0:
-        return np.nan, variance
-    approximate = float((wins - trials @ p) / np.sqrt(variance))
-    if n > LONGEST or abs(approximate) > 5:
-        return approximate, variance
-    turns = np.exp(2j * np.pi * np.arange(n + 1) / (n + 1))
-    logs = np.log(1 + np.outer(turns - 1, p)) @ trials
-    chances = np.clip(np.fft.fft(np.exp(logs)).real / (n + 1), 0, 1)
-    half = chances[int(wins)] / 2
-    return float(_z(chances[: int(wins)].sum() + half, chances[int(wins) + 1 :].sum() + half)), variance
-
-
-def overdispersion(z, precision) -> Overdispersion:
-    """Ordinary spread between groups, and z-scores that allow for it.
+def outlying(wins, trials, rate) -> Outlying:
+    """z of every group, raw and adjusted for overdispersion.
 
     Parameters
     ----------
-    z : (J,) z-scores; NaN: does not count
-    precision : (J,) 1 / variance of the group's figure by chance: n / (p (1 - p)) for shares, the variance of the
-        number won for figures in log-odds
-
-    Returns
-    -------
-    Overdispersion; tau2 is 0 unless phi J > J - 1
+    wins, trials : (J,) counts
+    rate : float or (J,) expected rate, 0..1
 
     Source
     ------
-    Spiegelhalter (2005), as above; DerSimonian and Laird (1986), Controlled Clinical Trials 7, 177-188.
+    Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202: phi from 10 % winsorised z; additive spread by
+    DerSimonian and Laird where phi J > J - 1.
 
     Examples
     --------
-    >>> found = overdispersion([-2.5, 2.0, -1.5, 1.8, 0.2], [100] * 5)
-    >>> round(found.phi, 2), round(found.tau2, 4), found.z.round(2).tolist()
-    (2.73, 0.0241, [-1.35, 1.08, -0.81, 0.98, 0.11])
+    >>> found = outlying([30, 31, 29, 60], [100, 100, 100, 100], 0.3)
+    >>> bool(abs(found.z_adjusted[3]) < abs(found.z[3]))
+    True
     """
-    z, precision = np.asarray(z, float), np.asarray(precision, float)
-    known = np.isfinite(z)
-    if known.sum() < 2:
-        return Overdispersion(np.nan, 0.0, z)
-    low, high = np.quantile(z[known], [WINSOR, 1 - WINSOR])
-    count, w = int(known.sum()), precision[known]
-    phi = float(np.mean(np.clip(z[known], low, high) ** 2))
-    room = w.sum() - (w**2).sum() / w.sum()
-    tau2 = max(0.0, (count * phi - (count - 1)) / room) if room > 0 else 0.0
-    return Overdispersion(phi, float(tau2), z / np.sqrt(1 + tau2 * precision))
+    wins, trials = np.asarray(wins, float), np.asarray(trials, float)
+    rate = np.broadcast_to(np.asarray(rate, float), wins.shape)
+    z = mid_p_z(wins, trials, rate)
+    used = trials > 0
+    count = int(used.sum())
+    if count < 2:
+        return Outlying(z, z, 2 * norm.sf(np.abs(z)), 1.0, 0.0)
+    low, high = np.quantile(z[used], [0.1, 0.9])
+    phi = float(np.mean(np.clip(z[used], low, high) ** 2))
+    tau2 = 0.0
+    if phi * count > count - 1:
+        w = trials[used] / (rate * (1 - rate))[used]
+        tau2 = float((count * phi - (count - 1)) / (w.sum() - (w**2).sum() / w.sum()))
+    spread = np.sqrt(1 + tau2 * trials / (rate * (1 - rate)))
+    adjusted = z / spread
+    return Outlying(z, adjusted, 2 * norm.sf(np.abs(adjusted)), phi, tau2)
 
 
-def outlier_p(z):
-    """Two-sided p-values of z-scores, adjusted for looking at all groups (false-discovery rate).
-
-    >>> outlier_p([-3.5, 0.1, 0.4]).round(4).tolist()
-    [0.0014, 0.9203, 0.9203]
-    """
-    return benjamini_hochberg(2 * norm.sf(np.abs(np.asarray(z, float))))
+def limits(trials, rate: float, tau2: float = 0.0, confidence: float = 0.95):
+    """Corridor of chance at each number of cases: (low, high), 0..1, widened by the ordinary spread of groups."""
+    trials = np.asarray(trials, float)
+    z = norm.ppf(0.5 + confidence / 2)
+    half = z * np.sqrt(rate * (1 - rate) / trials + tau2)
+    return np.clip(rate - half, 0, 1), np.clip(rate + half, 0, 1)

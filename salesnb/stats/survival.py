@@ -1,208 +1,116 @@
-"""Time to an event when some cases have not had it yet: Kaplan-Meier and Aalen-Johansen from counts per time."""
+"""Time to an event with open cases: Kaplan–Meier and Aalen–Johansen, from counts per time."""
 
 from dataclasses import dataclass
 
 import numpy as np
-
-from salesnb.errors import DataError
-from salesnb.stats.intervals import wilson
+from scipy.stats import norm
 
 
 @dataclass(frozen=True)
 class Survival:
-    """Share still without the event after each time.
-
-    Attributes
-    ----------
-    time : (m,) increasing;  at_risk, events : (m,) counts
-    survival, se, low, high : (m,) 0..1
-    """
+    """Share still without the event after each time: arrays of one length, times with an event only."""
 
     time: np.ndarray
     at_risk: np.ndarray
-    events: np.ndarray
     survival: np.ndarray
     se: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
+
+    def quantile(self, share: float) -> float:
+        """The first time by which `share` of the cases had the event; NaN when that was not reached."""
+        reached = self.time[self.survival <= 1 - share + 1e-12]
+        return float(reached[0]) if len(reached) else float("nan")
 
 
 @dataclass(frozen=True)
 class Incidence:
-    """Share that has had the first or the second event by each time.
-
-    Attributes
-    ----------
-    time : (m,) increasing;  at_risk : (m,) counts
-    events : (2, m) counts;  survival : (m,) share with neither event
-    incidence, se, low, high : (2, m) 0..1
-    """
+    """Cumulative incidence of two competing events: arrays of one length, times with an event only."""
 
     time: np.ndarray
     at_risk: np.ndarray
-    events: np.ndarray
     survival: np.ndarray
-    incidence: np.ndarray
-    se: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-
-    def at(self, times):
-        """Read the curves at `times`: dict of at_risk (q,), survival (q,), incidence, low, high (2, q).
-
-        `at_risk` counts the cases observed up to that time at least; 0 means that the curve says nothing there.
-        """
-        times = np.asarray(times, float)
-        index = np.searchsorted(self.time, times, side="right")
-        later = np.searchsorted(self.time, times, side="left")
-        total = self.at_risk[0] if len(self.at_risk) else 0.0
-        low, high = wilson(0.0, total)
-        return {
-            "at_risk": np.append(self.at_risk, 0.0)[later],
-            "survival": np.append(1.0, self.survival)[index],
-            "incidence": _read(self.incidence, 0.0, index),
-            "low": _read(self.low, low, index),
-            "high": _read(self.high, high, index),
-        }
+    incidence1: np.ndarray
+    incidence2: np.ndarray
+    se1: np.ndarray
+    low1: np.ndarray
+    high1: np.ndarray
 
 
-def _read(curves, first, index):
-    return np.column_stack([np.full(2, first), curves])[:, index]
-
-
-def _table(time, *counts):
+def _by_time(time, *counts):
+    """Counts summed per distinct time, in order of time."""
     time = np.asarray(time, float)
-    counts = [np.asarray(count, float) for count in counts]
-    if any(count.shape != time.shape for count in counts):
-        raise DataError("times and counts differ in length: give one count of each kind for every time.")
-    if (time < 0).any() or np.isnan(time).any() or any((count < 0).any() for count in counts):
-        raise DataError("a time or a count is negative or missing: set such cases aside first.")
-    keep = sum(counts) > 0 if len(time) else np.zeros(0, bool)
-    unique, where = np.unique(time[keep], return_inverse=True)
-    counts = [np.bincount(where, count[keep], len(unique)) for count in counts]
-    leaving = sum(counts)
-    at_risk = np.cumsum(leaving[::-1])[::-1]
-    return unique, at_risk, counts
+    times, place = np.unique(time, return_inverse=True)
+    return times, *(np.bincount(place, np.asarray(c, float), minlength=len(times)) for c in counts)
 
 
 def kaplan_meier(time, events, censored) -> Survival:
-    """Kaplan-Meier curve from a table of counts; a case censored at a time was at risk at it.
+    """Kaplan–Meier curve from counts.
 
     Parameters
     ----------
-    time : (rows,) numbers >= 0, any order, repeats allowed
-    events, censored : (rows,) counts
-
-    Returns
-    -------
-    Survival
-        `se` by Greenwood's formula, NaN once nobody is left. The interval is Wilson's with the effective number
-        S (1 - S) / se², so it lies in 0..1 and is never of zero width.
-
-    Raises
-    ------
-    DataError
-        Lengths differ, or a time or count is negative.
+    time : array, in any order, times may repeat
+    events, censored : arrays of counts at each time; a case censored at a time is at risk of the events of that time
 
     Source
     ------
-    Kaplan and Meier (1958), JASA 53, 457-481; interval: Rothman (1978), Journal of Chronic Diseases 31, 557-560.
+    Kaplan and Meier (1958), JASA 53, 457-481; variance by Greenwood.
 
     Examples
     --------
-    >>> curve = kaplan_meier([1, 2, 3], events=[1, 0, 1], censored=[0, 1, 1])
-    >>> curve.survival.round(3).tolist()
-    [0.75, 0.75, 0.375]
+    >>> kaplan_meier([1, 2, 3], [1, 1, 0], [0, 0, 2]).survival.tolist()
+    [0.75, 0.5]
     """
-    time, at_risk, (events, censored) = _table(time, events, censored)
-    survival = np.cumprod(1 - events / at_risk)
+    times, d, c = _by_time(time, events, censored)
+    at_risk = np.cumsum((d + c)[::-1])[::-1]
+    times, d, at_risk = times[d > 0], d[d > 0], at_risk[d > 0]
+    survival = np.cumprod(1 - d / at_risk)
     with np.errstate(divide="ignore", invalid="ignore"):
-        se = survival * np.sqrt(np.cumsum(events / (at_risk * (at_risk - events))))
-    low, high = _interval(survival, se, at_risk + np.cumsum(events) - events)
-    return Survival(time, at_risk, events, survival, se, low, high)
+        se = survival * np.sqrt(np.cumsum(d / (at_risk * (at_risk - d))))
+    return Survival(times, at_risk, survival, np.where(survival > 0, se, np.nan))
 
 
-def aalen_johansen(time, first, second, censored) -> Incidence:
-    """Cumulative incidence of two outcomes that exclude each other, from a table of counts.
+def aalen_johansen(time, events1, events2, censored, confidence=0.95) -> Incidence:
+    """Cumulative incidence of two competing events from counts; ties need no jitter.
 
     Parameters
     ----------
-    time : (rows,) numbers >= 0, any order, repeats allowed
-    first, second, censored : (rows,) counts of the first outcome, the second, and neither so far
+    time : array, in any order, times may repeat
+    events1, events2, censored : arrays of counts at each time
+    confidence : of the interval of the first event
 
     Returns
     -------
-    Incidence
-        `se` by the delta method; interval as in `kaplan_meier`.
-
-    Raises
-    ------
-    DataError
-        Lengths differ, or a time or count is negative.
+    Incidence; `incidence1` + `incidence2` + `survival` = 1 at every time
 
     Source
     ------
-    Aalen and Johansen (1978), Scandinavian Journal of Statistics 5, 141-150; variance: Marubini and Valsecchi (1995),
-    Analysing Survival Data from Clinical Trials, 10.12.
+    Aalen and Johansen (1978); variance by the delta method (Marubini and Valsecchi 1995, p. 341), by prefix sums.
 
     Examples
     --------
-    >>> curve = aalen_johansen([1, 2, 3], first=[1, 0, 1], second=[0, 1, 0], censored=[0, 0, 1])
-    >>> curve.incidence.round(3).tolist()
-    [[0.25, 0.25, 0.5], [0.0, 0.25, 0.25]]
+    >>> found = aalen_johansen([10, 20, 40], [1, 0, 0], [0, 1, 0], [0, 0, 2])
+    >>> found.incidence1.tolist(), found.incidence2.tolist()
+    ([0.25, 0.25], [0.0, 0.25])
     """
-    time, at_risk, (first, second, censored) = _table(time, first, second, censored)
-    events = np.array([first, second])
-    both = first + second
-    survival = np.cumprod(1 - both / at_risk) if len(time) else both
-    reach = np.append(1.0, survival)[: len(time)] / at_risk
-    incidence = np.cumsum(reach * events, axis=1)
-    se = np.array([_incidence_se(curve, events[k], both, at_risk, reach) for k, curve in enumerate(incidence)])
-    known = at_risk + np.cumsum(both) - both
-    low, high = _interval(incidence, se, known)
-    return Incidence(time, at_risk, events, survival, incidence, se, low, high)
+    times, d1, d2, c = _by_time(time, events1, events2, censored)
+    at_risk = np.cumsum((d1 + d2 + c)[::-1])[::-1]
+    some = (d1 + d2) > 0
+    times, d1, d2, at_risk = times[some], d1[some], d2[some], at_risk[some]
+    d = d1 + d2
+    after = np.cumprod(1 - d / at_risk) if len(d) else np.zeros(0)
+    before = np.concatenate([[1.0], after[:-1]]) if len(d) else after
+    incidence1, incidence2 = np.cumsum(before * d1 / at_risk), np.cumsum(before * d2 / at_risk)
+    se = np.sqrt(np.maximum(_variance(incidence1, before, d, d1, at_risk), 0))
+    z = norm.ppf(0.5 + confidence / 2)
+    low, high = np.clip(incidence1 - z * se, 0, 1), np.clip(incidence1 + z * se, 0, 1)
+    return Incidence(times, at_risk, after, incidence1, incidence2, se, low, high)
 
 
-def _incidence_se(curve, events, both, at_risk, reach):
-    """Delta method, by running sums (one pass over the times)."""
-    left = at_risk - both
-    # where all that are left have the event no later time exists, so the term is multiplied by 0
-    hazard = np.where(left > 0, both / (at_risk * np.where(left > 0, left, 1)), 0.0)
-    total = curve**2 * np.cumsum(hazard) - 2 * curve * np.cumsum(curve * hazard) + np.cumsum(curve**2 * hazard)
-    total += np.cumsum(reach**2 * (at_risk - events) * events / at_risk)
-    step = reach * events / at_risk
-    total += 2 * np.cumsum(curve * step) - 2 * curve * np.cumsum(step)
-    return np.sqrt(np.maximum(total, 0.0))
-
-
-def _interval(share, se, known):
-    """Wilson interval with the effective number; `known` = cases not censored before, for shares of 0 and 1."""
+def _variance(incidence, before, d, d1, n):
+    """Delta-method variance at each time t: sums over s <= t of terms in (I(t) - I(s)), expanded into prefix sums."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        effective = share * (1 - share) / se**2
-    inside = (share > 1e-12) & (share < 1 - 1e-12) & np.isfinite(effective) & (effective > 0)
-    effective = np.where(inside, effective, known)
-    return wilson(np.clip(share, 0, 1) * effective, effective)
-
-
-def survival_quantile(curve: Survival, share):
-    """Time by which `share` of the cases have had the event, with its 95 % interval.
-
-    Returns
-    -------
-    (time, low, high) : NaN where the curve (or its limit) does not reach that far
-
-    Source
-    ------
-    Brookmeyer and Crowley (1982), Biometrics 38, 29-41: the times at which the interval of the curve crosses.
-
-    Examples
-    --------
-    >>> survival_quantile(kaplan_meier([10, 20, 30], [40, 40, 20], [0, 0, 0]), 0.5)
-    (20.0, 20.0, 20.0)
-    """
-    return tuple(_first_below(curve.time, values, 1 - share) for values in (curve.survival, curve.low, curve.high))
-
-
-def _first_below(time, values, level):
-    reached = np.flatnonzero(values <= level + 1e-12)
-    return float(time[reached[0]]) if len(reached) else np.nan
+        a = np.where(n > d, d / (n * (n - d)), 0.0)
+    b = before**2 * (n - d1) * d1 / n**3
+    e = before * d1 / n**2
+    term1 = incidence**2 * np.cumsum(a) - 2 * incidence * np.cumsum(a * incidence) + np.cumsum(a * incidence**2)
+    term3 = incidence * np.cumsum(e) - np.cumsum(e * incidence)
+    return term1 + np.cumsum(b) - 2 * term3

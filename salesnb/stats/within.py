@@ -17,7 +17,7 @@ LEVEL_SPREAD = 10.0  # a ridge of 1e-2 on the group levels: finite where a group
 
 
 @dataclass(frozen=True)
-class Evidence:
+class Test:
     """A test: `statistic` (chi-square or t), its degrees of freedom `df`, and `p` (NaN: could not be tested)."""
 
     statistic: float
@@ -83,7 +83,7 @@ def _levels(mode: Mode):
     return mode.slopes[0] + mode.effects, 1 / mode.precision + rest
 
 
-def within_tests(x, group, wins, trials, factors) -> dict[str, Evidence]:
+def within_tests(x, group, wins, trials, factors) -> dict[str, Test]:
     """Likelihood-ratio test of each factor, given all the others and the groups.
 
     The statistic is multiplied by (1 - parameters / cases), without which it finds a little too much in small samples.
@@ -95,7 +95,7 @@ def within_tests(x, group, wins, trials, factors) -> dict[str, Evidence]:
 
     Returns
     -------
-    dict of name -> Evidence with df = number of the factor's columns
+    dict of name -> Test with df = number of the factor's columns
 
     Examples
     --------
@@ -110,11 +110,11 @@ def within_tests(x, group, wins, trials, factors) -> dict[str, Evidence]:
     for name, columns in factors.items():
         without = within(np.delete(x, columns, axis=1), group, wins, trials)
         statistic = max(0.0, 2 * (full.log_likelihood - without.log_likelihood)) * shrink
-        tests[name] = Evidence(float(statistic), len(columns), float(chi2.sf(statistic, len(columns))))
+        tests[name] = Test(float(statistic), len(columns), float(chi2.sf(statistic, len(columns))))
     return tests
 
 
-def between_test(level, variance, z) -> tuple[float, float, float, Evidence]:
+def between_test(level, variance, z) -> tuple[float, float, float, Test]:
     """Is a number per group associated with the groups' levels? Weighted regression, Student's t with J - 2 df.
 
     Parameters
@@ -126,7 +126,7 @@ def between_test(level, variance, z) -> tuple[float, float, float, Evidence]:
 
     Returns
     -------
-    (slope, low, high, Evidence) : log-odds per unit of `z` with its 95 % interval; NaN with fewer than 3 groups or
+    (slope, low, high, Test) : log-odds per unit of `z` with its 95 % interval; NaN with fewer than 3 groups or
         when `z` does not vary
 
     Source
@@ -145,10 +145,10 @@ def between_test(level, variance, z) -> tuple[float, float, float, Evidence]:
     level, variance, z = level[known], variance[known], z[known]
     df = len(z) - 2
     if df < 1 or np.ptp(z) < 1e-12:
-        return np.nan, np.nan, np.nan, Evidence(np.nan, df, np.nan)
+        return np.nan, np.nan, np.nan, Test(np.nan, df, np.nan)
     slope, se = _weighted_line(z, level, 1 / (variance + _spread(z, level, variance)))
     half = t.ppf(0.975, df) * se
-    return float(slope), float(slope - half), float(slope + half), Evidence(float(slope / se), df, _p(slope, se, df))
+    return float(slope), float(slope - half), float(slope + half), Test(float(slope / se), df, _p(slope, se, df))
 
 
 def _p(slope, se, df):

@@ -4,25 +4,21 @@ import csv
 import datetime as dt
 import gzip
 import json
-import re
 import subprocess
 import sys
 import zipfile
 from collections import Counter, defaultdict
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 
 import duckdb
-import openpyxl
 import pytest
+from plain_sample import SAMPLE, closers, in_window, moment, plain_deals, records, sheet
 
 from salesnb.params import load_params
 
 ROOT = Path(__file__).parents[1]
-SAMPLE = ROOT / "data" / "sample"
 TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))
-MOSCOW = dt.timezone(dt.timedelta(hours=3))
 SOURCES = {"README.md", "make_sample.py"}
 
 
@@ -30,76 +26,6 @@ def made_files(folder):
     found = (path for path in folder.rglob("*") if path.is_file())
     names = (path.relative_to(folder).as_posix() for path in found)
     return sorted(name for name in names if Path(name).name not in SOURCES and not name.startswith("company/"))
-
-
-@cache
-def records(name, encoding="utf-8-sig", sep=","):
-    """Data records of a file as dicts by stripped heading; blank ones left out."""
-    data = (SAMPLE / name).read_bytes()
-    text = (gzip.decompress(data) if name.endswith(".gz") else data).decode(encoding)
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=sep)
-    headings = [heading.strip() for heading in next(rows)]
-    return [dict(zip(headings, row, strict=True)) for row in rows if any(row)]
-
-
-def moment(text):
-    """A naive Moscow time from any form that the sample holds; None for a blank."""
-    if not text:
-        return None
-    if re.match(r"\d{4}-\d\d-\d\d", text):
-        found = dt.datetime.fromisoformat(text)
-        return found.astimezone(MOSCOW).replace(tzinfo=None) if found.tzinfo else found
-    for pattern in ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%b %d, %Y %H:%M"):
-        try:
-            return dt.datetime.strptime(text, pattern)
-        except ValueError:
-            continue
-    raise ValueError(text)
-
-
-def money(text):
-    """An exact amount; None for a blank."""
-    digits = re.sub(r"[^\d.,-]", "", text)
-    if re.search(r",\d{2}$", digits):
-        digits = digits.replace(",", ".")
-    return Decimal(digits.replace(",", "")) if digits else None
-
-
-@cache
-def plain_deals():
-    """One dict per deal as a careful person would take it from the two files, by hand."""
-    main = [row for row in records("deals.csv") if not row["deal_id"].startswith("Grand Totals")]
-    rows = [(0, row) for row in main] + [(1, row) for row in records("deals_update.csv", "cp1251", ";")]
-    by_id = defaultdict(list)
-    for order, row in rows:
-        by_id[row["deal_id"]].append((moment(row["modified_at"]), order, row))
-    deals = []
-    for versions in by_id.values():
-        latest = max(key[:2] for key in versions)
-        lines = [row for *key, row in versions if tuple(key) == latest]
-        lines = list({tuple(row.items()): row for row in lines}.values())
-        deals.append(_plain(lines))
-    good = [deal for deal in deals if not deal["impossible"] and deal["pipeline"] not in ("Test", "Отгрузка")]
-    return {deal["deal_id"]: deal for deal in good}
-
-
-def _plain(lines):
-    row = lines[0]
-    status = {"Won": "won", "Handed over": "won", "Lost": "lost", "Rejected": "lost"}.get(row["status"], "open")
-    created, closed = moment(row["created_at"]), moment(row["closed_at"]) if status != "open" else None
-    impossible = closed is not None and (closed.date() < created.date() or closed.year == 2099)
-    amounts = [money(line["amount"]) for line in lines]
-    return {
-        "deal_id": row["deal_id"], "pipeline": row["pipeline"], "status": status, "created_at": created, "closed_at": closed,
-        "channel": row["channel"].replace("Bы", "Вы") or "unknown", "impossible": impossible, "lines": len(lines),
-        "amount": None if None in amounts else sum(amounts), "currency": row["currency"], "quality": row["quality"],
-        "manager": " ".join(row["manager"].split()),
-    }  # fmt: skip
-
-
-def closers(month=None):
-    deals = [deal for deal in plain_deals().values() if deal["pipeline"] == "Sales"]
-    return [deal for deal in deals if month is None or (deal["closed_at"] and f"{deal['closed_at']:%Y-%m}" == month)]
 
 
 @pytest.fixture(scope="module")
@@ -226,12 +152,6 @@ def test_the_company_has_the_promised_shape():
     assert {deal["channel"] for deal in closers()} == {"Site", "Phone", "Partners", "Выставки", "unknown"}
 
 
-def sheet(name, title):
-    rows = openpyxl.load_workbook(SAMPLE / name, read_only=True)[title].iter_rows(values_only=True)
-    headings = next(rows)
-    return [dict(zip(headings, row, strict=True)) for row in rows]
-
-
 def test_the_window_is_large_enough_for_the_model_and_numbers_of_a_person_are_small():
     window = [
         deal
@@ -265,12 +185,6 @@ def test_touches_of_the_first_week_are_those_of_the_truth():
     bins = Counter(min(2, (early[deal["deal_id"]] + 1) // 2) for deal in late)
     for i, share in enumerate(TRUTH["window"]["touch_bins"]):
         assert bins[i] / len(late) == pytest.approx(share, abs=0.003)
-
-
-def in_window(deal):
-    closed = deal["closed_at"]
-    known = closed and dt.datetime(2025, 10, 1) <= closed < dt.datetime(2026, 10, 1)
-    return bool(known and closed - deal["created_at"] > dt.timedelta(days=7))
 
 
 def test_other_tables_hold_as_many_records_as_the_truth_says():

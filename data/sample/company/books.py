@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from .setting import BELOVA, CHANNELS, MANAGERS, MONTHS, ROMANOV, SNAPSHOT, SOURCES, rng, works
+from .setting import BELOVA, CHANNELS, MANAGERS, MONTHS, NEWCOMER, ROMANOV, SNAPSHOT, SOURCES, rng, works
 
 DAY = pd.Timedelta(days=1)
 
@@ -95,51 +95,37 @@ def _absences():
     return pd.DataFrame(rows).sort_values(["from", "manager"], ignore_index=True)
 
 
+NOTES = ("stuck deals", "second touch within a day", "stage order", "next tasks", "price talk", "plan of payments")
+
+
 def _actions(deals):
     """One-to-ones every second week, a group task a month, trainings."""
     draw = rng("actions")
-    notes = ("stuck deals", "second touch within a day", "stage order", "next tasks", "price talk", "plan of payments")
-    rows = []
-    for week, monday in enumerate(pd.date_range("2024-07-01", SNAPSHOT - 3 * DAY, freq="W-MON")):
-        for i, person in enumerate(MANAGERS):
-            if (week + i) % 2 == 0 and works(person, monday):
-                at = monday + int(draw.integers(1, 4)) * DAY + pd.Timedelta(hours=int(draw.integers(10, 17)))
-                rows.append(
-                    {
-                        "at": at,
-                        "head": person.head,
-                        "kind": "one-to-one",
-                        "manager": person.name,
-                        "note": str(draw.choice(notes)),
-                    }
-                )
-        if week % 4 == 1:
-            for head in (ROMANOV, BELOVA):
-                rows.append(
-                    {
-                        "at": monday + pd.Timedelta(hours=9),
-                        "head": head,
-                        "kind": "group task",
-                        "note": str(draw.choice(notes)),
-                    }
-                )
-        if week % 13 == 5:
-            rows.append(
-                {
-                    "at": monday + 4 * DAY,
-                    "head": BELOVA,
-                    "kind": "training",
-                    "manager": "Тимур Алиев",
-                    "note": "objections",
-                }
-            )
+    weeks = enumerate(pd.date_range("2024-07-01", SNAPSHOT - 3 * DAY, freq="W-MON"))
+    rows = [row for week, monday in weeks for row in _week(draw, week, monday)]
     table = pd.DataFrame(rows).sort_values(["at", "head", "manager"], ignore_index=True)
     table = table[table["at"] <= SNAPSHOT].reset_index(drop=True)
-    talked = table.index[table["kind"] == "one-to-one"][::9]
-    for i in talked:
+    for i in table.index[table["kind"] == "one-to-one"][::9]:
         at = table.at[i, "at"]
-        theirs = deals[
-            (deals["manager"] == table.at[i, "manager"]) & (deals["created_at"] < at) & (deals["ends_at"] > at)
-        ]
-        table.loc[i, "deal_id"] = theirs["deal_id"].iloc[int(draw.integers(len(theirs)))] if len(theirs) else None
+        alive = (deals["created_at"] < at) & (deals["ends_at"] > at)
+        theirs = deals.loc[alive & (deals["manager"] == table.at[i, "manager"]), "deal_id"]
+        table.loc[i, "deal_id"] = theirs.iloc[int(draw.integers(len(theirs)))] if len(theirs) else None
     return table
+
+
+def _week(draw, week, monday):
+    rows = []
+    for i, person in enumerate(MANAGERS):
+        if (week + i) % 2 == 0 and works(person, monday):
+            at = monday + int(draw.integers(1, 4)) * DAY + pd.Timedelta(hours=int(draw.integers(10, 17)))
+            rows.append(_action(at, person.head, "one-to-one", str(draw.choice(NOTES)), person.name))
+    if week % 4 == 1:
+        nine = monday + pd.Timedelta(hours=9)
+        rows += [_action(nine, head, "group task", str(draw.choice(NOTES))) for head in (ROMANOV, BELOVA)]
+    if week % 13 == 5:
+        rows.append(_action(monday + 4 * DAY, BELOVA, "training", "objections", NEWCOMER))
+    return rows
+
+
+def _action(at, head, kind, note, manager=None):
+    return {"at": at, "head": head, "kind": kind, "manager": manager, "note": note}

@@ -10,6 +10,10 @@ from .setting import rng
 from .text import files
 
 UTF8_BOM = "utf-8-sig"
+TOUCHES = [
+    "touch_id", "at", "kind", "deal_id", "client_id", "manager", "direction", "result", "duration_s", "due_at", "done_at",
+    "record_url", "by_robot",
+]  # fmt: skip
 
 
 def write_tables(folder: Path, tables: dict[str, pd.DataFrame]) -> dict[str, dict[str, int]]:
@@ -54,35 +58,16 @@ def _stages(folder, table, draw):
 
 
 def _touches(folder, table, draw):
-    names = [
-        "touch_id",
-        "at",
-        "kind",
-        "deal_id",
-        "client_id",
-        "manager",
-        "direction",
-        "result",
-        "duration_s",
-        "due_at",
-        "done_at",
-        "record_url",
-        "by_robot",
-    ]
     by_client = _one_deal_clients(table) & (draw.random(len(table)) < 0.06)
-    alone = (
-        (draw.random(len(table)) < 0.003)
-        & ~table["early"]
-        & (table["kind"] == "call")
-        & (table["result"] == "answered")
-    )
+    answered = (table["kind"] == "call") & (table["result"] == "answered")
+    alone = (draw.random(len(table)) < 0.003) & ~table["early"] & answered
     table.loc[by_client | alone, "deal_id"] = None
     table.loc[~by_client | alone, "client_id"] = None
     for column in ("at", "due_at", "done_at"):
         table[column] = _stamps(draw, table[column])
     table["duration_s"] = ["" if seconds != seconds else str(int(seconds)) for seconds in table["duration_s"]]
     table["by_robot"] = np.where(table["by_robot"].fillna(False).astype(bool), "yes", "")
-    table = table[names]
+    table = table[TOUCHES]
     nobody = table.iloc[[3000, 6000]].assign(
         deal_id=None, client_id=None, manager=None, touch_id=["t900001", "t900002"]
     )

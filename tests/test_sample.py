@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from plain_sample import SAMPLE, closers, in_window, moment, plain_deals, records, sheet
+from tests.plain_sample import SAMPLE, closers, in_window, moment, plain_deals, records, sheet
 
 from salesnb.params import load_params
 

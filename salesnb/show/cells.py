@@ -94,7 +94,8 @@ def cell(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cel
 def _shown(row: dict, column: Column, voice: Voice) -> Cell:
     value = row.get(column.low if column.kind in {"interval", "points_interval"} else column.name)
     if column.kind == "spark":
-        return Cell(column.label, svg=spark(value, column.label))
+        drawn = spark(value, column.label)
+        return Cell(column.label, svg=drawn) if drawn else Cell(voice.missing, quiet=True)
     if missing(value):
         return Cell("" if column.kind == "text" else voice.missing, quiet=True)
     sort = repr(float(value)) if column.numeric else str(value)[:10] if column.kind in {"date", "month"} else ""

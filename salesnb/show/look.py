@@ -14,6 +14,7 @@ import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.transforms import offset_copy
 from PIL import Image
 
 from salesnb.show.display import Figure
@@ -72,6 +73,8 @@ def finish(drawing: Drawing, alt: str) -> Figure:
     """The drawing as a `Figure`: 144 dots an inch, at most 64 colours, no metadata, the same bytes each time."""
     with mpl.rc_context(SETTINGS):
         drawing.canvas.draw()
+        _heads_to_the_edge(drawing)
+        drawing.canvas.draw()
     picture = Image.frombuffer("RGBA", drawing.canvas.get_width_height(), drawing.canvas.buffer_rgba()).convert("RGB")
     reduced = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     with io.BytesIO() as file:
@@ -79,24 +82,29 @@ def finish(drawing: Drawing, alt: str) -> Figure:
         return Figure(file.getvalue(), alt)
 
 
+def _heads_to_the_edge(drawing: Drawing) -> None:
+    """Titles begin where the picture begins, whatever room the labels of the axes take."""
+    drawing.set_layout_engine("none")
+    for axes in drawing.axes:
+        edge = axes.transAxes.inverted().transform((0.06 * DPI, 0))[0]
+        for text in getattr(axes, "heads", ()):
+            text.set_x(edge)
+
+
 def heading(axes, title: str, subtitle: str = "") -> None:
-    """Title and subtitle above the axes, on the left, wrapped."""
+    """Title and subtitle above the axes, from the left edge of the picture, wrapped."""
     lines = [drawable(line, 240) for line in (title, subtitle)]
     above = fill(lines[1], TITLE_WIDTH + 10) if lines[1] else ""
-    axes.set_title(
-        fill(lines[0], TITLE_WIDTH), loc="left", fontsize=10.5, fontweight="bold", pad=8 + 12.5 * _lines(above)
-    )
-    if above:
-        axes.annotate(
-            above,
-            (0, 1),
-            (0, 7),
-            xycoords="axes fraction",
-            textcoords="offset points",
-            fontsize=8.5,
-            color=SOFT,
-            va="bottom",
-        )
+    lift = offset_copy(axes.transAxes, axes.figure, 0, 7, units="points")
+    size = {"va": "bottom", "ha": "left", "clip_on": False}
+    below = axes.text(0, 1, above, transform=lift, fontsize=8.5, color=SOFT, **size)
+    higher = offset_copy(lift, axes.figure, 0, 2 + 12.5 * _lines(above) if above else 0, units="points")
+    head = axes.text(0, 1, fill(lines[0], TITLE_WIDTH), transform=higher, fontsize=10.5, fontweight="bold", **size)
+    axes.heads = (head, below)
+    for text in axes.heads:
+        text.set_in_layout(False)  # a long line would otherwise squeeze the axes
+    room = (10 + 13 * _lines(head.get_text()) + 12.5 * _lines(above)) / 72
+    axes.figure.get_layout_engine().set(rect=(0, 0, 1, 1 - room / axes.figure.get_figheight()))
 
 
 def _lines(text: str) -> int:

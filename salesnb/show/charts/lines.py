@@ -52,9 +52,7 @@ def monthly(
                 fontweight="bold",
                 color=INK,
             )
-        labels = [voice.short_month(m) for m in frame["month"]]
-        step = 2 if max(map(len, labels), default=0) > 6 and len(labels) > 8 else 1  # long names would meet
-        axes.set_xticks(places[::-step][::-1], labels[::-step][::-1], rotation=0, fontsize=7.5)
+        axes.set_xticks(places, _months(frame["month"], voice), fontsize=8)
         axes.set_xlim(-0.4, len(frame) - 0.2)
         highest = max([v for c in (value, high) if c for v in frame[c].dropna()], default=1) * scale
         lowest = min(0, values.min() if values.notna().any() else 0)
@@ -62,10 +60,30 @@ def monthly(
         if kind == "percent":
             percent_axis(axes, voice, "y")
         else:
-            axes.yaxis.set_major_formatter(lambda v, _: voice.short_money(v) if kind == "money" else voice.number(v))
+            _plain_axis(axes, voice, kind == "money")
         axes.grid(axis="y")
         heading(axes, title, subtitle)
         return finish(drawing, alt)
+
+
+def _months(months, voice: Voice) -> list[str]:
+    """Short names of months; the year stands below the first one and each January, so that names never meet."""
+    names = [voice.short_month(month).rsplit(" ", 1)[0] for month in months]
+    years = [str(month)[:4] if place == 0 or str(month).endswith("-01") else "" for place, month in enumerate(months)]
+    return [f"{name}\n{year}" for name, year in zip(names, years, strict=True)]
+
+
+def _plain_axis(axes, voice: Voice, money: bool) -> None:
+    """Ticks as numbers; sums in thousands or millions, with the unit at the axis."""
+    size, unit = next(
+        (step for step in ((1e9, "bn"), (1e6, "M"), (1e3, "K")) if money and axes.get_ylim()[1] >= step[0]), (1, "")
+    )
+    ticks = [tick for tick in axes.get_yticks() if tick <= axes.get_ylim()[1]]
+    digits = 0 if all(round(tick / size, 6) % 1 == 0 for tick in ticks) else 1
+    axes.yaxis.set_major_formatter(lambda value, _: voice.number(value / size, digits))
+    if money:
+        units = {"bn": voice.say("bn"), "M": voice.say("M"), "K": voice.say("K"), "": ""}
+        axes.set_ylabel(f"{units[unit]} {voice.symbol}".strip())
 
 
 def curves(
@@ -93,9 +111,9 @@ def curves(
                 )
             if len(kept):
                 ends.append([kept["day"].iloc[-1], kept["won"].iloc[-1] * 100, label, colour])
-        _label_ends(axes, ends)
-        axes.set_xlim(0, until * 1.22)
-        axes.set_ylim(0, None)
+        axes.set_xlim(0, until * 1.25)
+        axes.set_ylim(0, max(axes.get_ylim()[1], 0.01) * 1.08)
+        _label_ends(axes, ends, until * 1.06)
         axes.set_xticks([0, *[d for d in (30, 60, 90, 120, 150, 180) if d <= until]])
         axes.set_xlabel(voice.say("days since creation"))
         percent_axis(axes, voice, "y")
@@ -104,13 +122,15 @@ def curves(
         return finish(drawing, alt)
 
 
-def _label_ends(axes, ends) -> None:
-    """Labels at the ends of the lines, moved apart where they would meet."""
-    top = axes.get_ylim()[1]
-    height = None
-    for day, value, label, colour in sorted(ends, key=lambda end: end[1]):
-        height = value if height is None else max(value, height + top * 0.06)
-        axes.annotate(drawable(label, 22), (day, value), (day + 3, height), fontsize=8, color=colour, va="center")
+def _label_ends(axes, ends, where: float) -> None:
+    """Labels right of the lines, one below another, each led by a thin line from the end of its curve."""
+    gap = axes.get_ylim()[1] * 0.075
+    height = -gap
+    for day, value, label, colour in sorted(ends, key=lambda end: (end[1], end[2])):
+        height = max(value, height + gap)
+        axes.plot([day, where - 2], [value, height], color=colour, lw=0.6, alpha=0.6)
+        axes.plot(day, value, "o", color=colour, ms=3)
+        axes.text(where, height, drawable(label, 22), fontsize=8.5, color=colour, va="center")
 
 
 def lengths(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, bins: int = 20) -> Figure:

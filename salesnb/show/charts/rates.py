@@ -24,14 +24,12 @@ def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str
             axes.plot(row[value] * 100, place, "o", color=BLUE, ms=6.5)
             if other and pd.notna(row[other]):
                 axes.plot(row[other] * 100, place, "D", color=ORANGE, mfc="white", ms=5)
-            label = f"{voice.percent(row[value])}  n = {voice.count(row[n])}"
-            axes.annotate(
-                label, (row[high] * 100, place), (6, 0), textcoords="offset points", va="center", fontsize=8, color=SOFT
-            )
+            _beside(axes, place, voice.percent(row[value]), f"n = {voice.count(row[n])}")
         if reference is not None and pd.notna(reference):
             axes.axvline(reference * 100, color=INK, lw=1, ls="--")
         axes.set_yticks(list(places), [drawable(text) for text in shown[name]])
-        axes.set_xlim(0, min(100, (shown[high].max() if len(shown) else 1) * 100 * 1.32 + 4))
+        furthest = max([v for c in (high, other) if c for v in shown[c].dropna()], default=1)
+        axes.set_xlim(0, min(100, furthest * 100 * 1.06 + 1))
         axes.set_ylim(-0.7, max(len(shown), 1) - 0.3)
         percent_axis(axes, voice)
         axes.tick_params(axis="y", labelcolor=INK)
@@ -39,6 +37,13 @@ def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str
         axes.spines["left"].set_visible(False)
         heading(axes, title, subtitle)
         return finish(drawing, alt)
+
+
+def _beside(axes, place: int, rate: str, deals: str) -> None:
+    """A rate and its number of deals in two columns right of the axes, where no mark can cross them."""
+    at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center", "fontsize": 8.5}
+    axes.annotate(rate, (1, place), (46, 0), ha="right", color=INK, **at)
+    axes.annotate(deals, (1, place), (100, 0), ha="right", color=SOFT, **at)
 
 
 def percent_axis(axes, voice: Voice, which="x") -> None:

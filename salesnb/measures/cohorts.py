@@ -4,7 +4,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import count, days_between, flag, keys, need, within
+from salesnb.measures.frames import count, days_between, flag, groups, keys, need, within
 from salesnb.params import Thresholds
 from salesnb.stats.survival import aalen_johansen, kaplan_meier
 
@@ -26,18 +26,23 @@ def event_counts(deals, as_of, by=None, period=None) -> pd.DataFrame:
     DataFrame, one row per group and day: by…, days, won, lost, open
     """
     by = keys(by)
-    found = need(deals, "deals", ["status", "created_at", "closed_at", *by]).filter(~nw.col("created_at").is_null())
+    found = as_known(need(deals, "deals", ["status", "created_at", "closed_at", *by]), as_of)
     if period is not None:
         found = found.filter(within("created_at", period))
-    end = (
-        nw.when(nw.col("status") == "open")
-        .then(nw.lit(pd.Timestamp(as_of).to_pydatetime()))
-        .otherwise(nw.col("closed_at"))
-    )
+    day = nw.lit(pd.Timestamp(as_of).to_pydatetime())
+    end = nw.when(nw.col("status") == "open").then(day).otherwise(nw.col("closed_at"))
     timed = found.with_columns(_end=end).filter(~nw.col("_end").is_null())
     timed = timed.with_columns(days=days_between("created_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
     outcomes = {status: flag(nw.col("status") == status) for status in ("won", "lost", "open")}
     return count(timed, [*by, "days"], **outcomes).drop(columns="rows")
+
+
+def as_known(deals: nw.LazyFrame, as_of) -> nw.LazyFrame:
+    """The deals created by the end of a day; those closed later are still open on it."""
+    end = nw.lit((pd.Timestamp(as_of).normalize() + pd.Timedelta(days=1)).to_pydatetime())
+    later = (nw.col("closed_at") >= end).fill_null(False)
+    known = deals.filter(~nw.col("created_at").is_null()).filter(nw.col("created_at") < end)
+    return known.with_columns(status=nw.when(later).then(nw.lit("open")).otherwise(nw.col("status")))
 
 
 def cohort_conversion(deals, as_of, by=None, days=CUTS.cohort_days, period=None, min_at_risk=CUTS.cohort_min_at_risk):
@@ -51,7 +56,7 @@ def cohort_conversion(deals, as_of, by=None, days=CUTS.cohort_days, period=None,
     deals : any frame that Narwhals takes, one row per deal
         Needs ``status``, ``created_at``, ``closed_at`` and the columns of `by`. Not changed.
     as_of : date
-        Day up to which everything is known.
+        Day up to which everything is known: deals created later are left out, deals closed later are open.
     days : ages at which the curve is read
     period : when the deals were created; None: all
 
@@ -79,10 +84,8 @@ def cohort_conversion(deals, as_of, by=None, days=CUTS.cohort_days, period=None,
     """
     by = keys(by)
     table = event_counts(deals, as_of, by, period)
-    groups = table.groupby(by, sort=False, dropna=False) if by else [((), table)]
     rows = []
-    for name, group in groups:
-        place = dict(zip(by, name if isinstance(name, tuple) else (name,), strict=True))
+    for place, group in groups(table, by):
         rows += [place | row for row in _read(group, days, min_at_risk)]
     columns = [*by, "day", "at_risk", "won", "lost", "open", "low", "high", "mature"]
     return pd.DataFrame(rows, columns=columns)

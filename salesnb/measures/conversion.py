@@ -4,7 +4,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, flag, keys, minor, money, need
+from salesnb.measures.frames import closed, count, flag, keys, minor, money, need, when
 from salesnb.stats.intervals import difference_interval, wilson
 
 OUTCOMES = {"won": flag(nw.col("status") == "won"), "lost": flag(nw.col("status") == "lost")}
@@ -57,7 +57,7 @@ def conversion(deals, by=None, period=None) -> pd.DataFrame:
     1      S    1     2       3       0.333  0.061  0.792
     """
     by = keys(by)
-    found = need(deals, "deals", ["status", *by, *([] if period is None else ["closed_at"])])
+    found = need(deals, "deals", ["status", *by, *when(period)])
     return with_rate(count(closed(found, period), by, **OUTCOMES).drop(columns="rows"))
 
 
@@ -102,7 +102,7 @@ def conversion_by_amount(deals, by=None, period=None) -> pd.DataFrame:
     0.75
     """
     by = keys(by)
-    found = need(deals, "deals", ["status", "amount", *by])
+    found = need(deals, "deals", ["status", "amount", *by, *when(period)])
     won = nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
     table = count(closed(found, period), by, won_minor=won, closed_minor=minor("amount"))
     share = table["won_minor"] / table["closed_minor"].where(table["closed_minor"] > 0)

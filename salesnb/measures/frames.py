@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 import narwhals as nw
 import pandas as pd
 
-from salesnb.errors import ParamError, lacking
+from salesnb.errors import DataError, ParamError, lacking
+from salesnb.schema import TABLES
 
 CLOSED = ("won", "lost")
 MINOR_UNITS = 100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
+KINDS = {column.name: column.type for table in TABLES.values() for column in table.columns}
 
 
 def lazy(frame) -> nw.LazyFrame:
@@ -19,19 +21,53 @@ def lazy(frame) -> nw.LazyFrame:
 
 
 def need(frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
-    """`frame` as a lazy one, once it is known to have `columns`.
+    """`frame` as a lazy one, once it is known to have `columns`, with times as times.
 
     Raises
     ------
     DataError
-        A column is missing; the message lists what the frame has.
+        A column is missing, or holds text where the schema has a time or a number; the message lists what there is.
     """
     found = lazy(frame)
-    has = found.collect_schema().names()
-    missing = [column for column in columns if column not in has]
+    schema = found.collect_schema()
+    missing = [column for column in columns if column not in schema]
     if missing:
-        raise lacking(table, missing, has)
-    return found
+        raise lacking(table, missing, schema.names())
+    odd = {column: schema[column] for column in columns if _is_odd(schema[column], KINDS.get(column))}
+    recast = [_plain(found, table, column, kind) for column, kind in odd.items()]
+    return found.with_columns(*recast) if recast else found
+
+
+def _is_odd(kind, wanted: str | None) -> bool:
+    """Whether a column has another type than the schema's: no times, times with a zone, or text for numbers."""
+    if wanted in ("time", "date"):
+        return kind != nw.Date and not (kind == nw.Datetime and getattr(kind, "time_zone", None) is None)
+    return wanted in ("money", "number") and not (kind.is_numeric())
+
+
+def _plain(frame: nw.LazyFrame, table: str, column: str, kind) -> nw.Expr:
+    """Times by their own clock; a column with nothing in it, which has no type of its own on any engine, as missing.
+
+    Text is never guessed at here: reading an export is the work of the source room.
+    """
+    times = KINDS[column] in ("time", "date")
+    if kind == nw.Datetime and times:
+        return nw.col(column).dt.replace_time_zone(None)
+    if kind == nw.String or kind.is_numeric() or kind == nw.Datetime:
+        if collect(frame.select((~nw.col(column).is_null()).sum().alias("known")))["known"].fillna(0).iloc[0]:
+            what = ("times", "text or numbers") if times else ("numbers", "text")
+            raise DataError(f"{table}: {column} holds {what[1]}, not {what[0]}. Convert it first.")
+        return nw.lit(None).cast(nw.Datetime("us") if times else nw.Float64).alias(column)
+    return nw.col(column).cast(nw.Datetime("us") if times else nw.Float64)
+
+
+def when(period, column: str = "closed_at") -> list[str]:
+    """The time column that a period needs: none without a period.
+
+    >>> when(None), when("2026-09")
+    ([], ['closed_at'])
+    """
+    return [] if period is None else [column]
 
 
 def has(frame, column: str) -> bool:
@@ -57,10 +93,10 @@ def period_bounds(period) -> tuple[dt.datetime, dt.datetime]:
     >>> period_bounds("2026Q3")
     (datetime.datetime(2026, 7, 1, 0, 0), datetime.datetime(2026, 10, 1, 0, 0))
     """
-    if isinstance(period, (tuple, list)):
-        start, end = (pd.Timestamp(str(edge)).to_pydatetime() for edge in period)
-        return start, end
     try:
+        if isinstance(period, (tuple, list)):
+            start, end = (pd.Timestamp(str(edge)).to_pydatetime() for edge in period)
+            return start, end
         found = period if isinstance(period, pd.Period) else pd.Period(str(period))
     except ValueError:
         raise ParamError(
@@ -94,8 +130,13 @@ def days_between(start: str, end: str) -> nw.Expr:
 
 
 def minor(column: str) -> nw.Expr:
-    """A sum of money in whole minor units; a missing one counts as nothing."""
-    return (nw.col(column).fill_null(0.0).cast(nw.Float64) * MINOR_UNITS).round(0).cast(nw.Int64)
+    """A sum of money in whole minor units, half a unit upwards; a missing one counts as nothing.
+
+    Not by the engines' own rounding: half a kopeck goes up in one of them and to the even one in another.
+    """
+    value = nw.col(column).cast(nw.Float64).fill_null(0.0)
+    value = nw.when(value.is_nan()).then(nw.lit(0.0)).otherwise(value)
+    return (value * MINOR_UNITS + 0.5).floor().cast(nw.Int64)
 
 
 def flag(condition: nw.Expr) -> nw.Expr:
@@ -134,6 +175,19 @@ def collect(frame: nw.LazyFrame) -> pd.DataFrame:
 
 def _is_polars(frame: nw.LazyFrame) -> bool:
     return frame.implementation.is_polars()
+
+
+def groups(table: pd.DataFrame, by: Sequence[str]):
+    """Each group of a sorted table with its keys: pairs of {column: key} and rows; without `by` the whole table.
+
+    >>> [(place, len(rows)) for place, rows in groups(pd.DataFrame({"manager": ["Ann", None, None]}), ["manager"])]
+    [({'manager': 'Ann'}, 1), ({'manager': None}, 2)]
+    """
+    if not by:
+        yield {}, table
+        return
+    for name, rows in table.groupby(list(by), sort=False, dropna=False):
+        yield dict(zip(by, (None if _blank(key) else key for key in name), strict=True)), rows
 
 
 def sort(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, days_between, flag, keys, need
+from salesnb.measures.frames import closed, count, days_between, flag, groups, keys, need
 
 
 def day_counts(deals, by=None, period=None) -> pd.DataFrame:
@@ -88,10 +88,7 @@ def deal_length(deals, by=None, period=None) -> pd.DataFrame:
     """
     by = keys(by)
     table = day_counts(deals, by, period)
-    groups = table.groupby(by, sort=False, dropna=False) if by else [((), table)]
-    rows = [
-        dict(zip(by, name if isinstance(name, tuple) else (name,), strict=True)) | _summary(g) for name, g in groups
-    ]
+    rows = [place | _summary(group) for place, group in groups(table, by)]
     columns = [*by, "deals", "mean_days", "median_days", "p90_days", "mean_days_won", "mean_days_lost"]
     return pd.DataFrame(rows, columns=columns).astype({"deals": "int64"})
 
@@ -117,10 +114,8 @@ def open_ages(deals, as_of, by=None) -> pd.DataFrame:
     """
     by = keys(by)
     table = open_day_counts(deals, as_of, by)
-    groups = table.groupby(by, sort=False, dropna=False) if by else [((), table)]
     rows = []
-    for name, group in groups:
-        place = dict(zip(by, name if isinstance(name, tuple) else (name,), strict=True))
+    for place, group in groups(table, by):
         days, number = group["days"], group["rows"]
         rows.append(
             place

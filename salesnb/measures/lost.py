@@ -3,7 +3,7 @@
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, keys, minor, money, need, sort
+from salesnb.measures.frames import closed, count, keys, minor, money, need, sort, when
 from salesnb.schema import UNKNOWN_LOST_REASON
 
 
@@ -24,7 +24,7 @@ def lost_reasons(deals, by=None, period=None) -> pd.DataFrame:
     1   not given      1  0.333333     3.0
     """
     by = keys(by)
-    found = need(deals, "deals", ["status", "lost_reason", *by]).with_columns(
+    found = need(deals, "deals", ["status", "lost_reason", *by, *when(period)]).with_columns(
         lost_reason=nw.col("lost_reason").fill_null(UNKNOWN_LOST_REASON)
     )
     if "amount" not in found.collect_schema().names():
@@ -39,7 +39,7 @@ def lost_reasons(deals, by=None, period=None) -> pd.DataFrame:
 
 def lost_by_stage(deals, period=None) -> pd.DataFrame:
     """Lost deals per reason and the last stage before the loss: lost_reason, stage, deals."""
-    found = need(deals, "deals", ["status", "lost_reason", "stage"]).with_columns(
+    found = need(deals, "deals", ["status", "lost_reason", "stage", *when(period)]).with_columns(
         lost_reason=nw.col("lost_reason").fill_null(UNKNOWN_LOST_REASON)
     )
     lost = closed(found, period).filter(nw.col("status") == "lost")

@@ -38,7 +38,7 @@ def monthly(deals, month: str, months: int = 13) -> pd.DataFrame:
     table = table.merge(_open_by_month(found, names), on="month", how="left").merge(
         _length_by_month(found, names), on="month", how="left"
     )
-    return table
+    return table.astype(dict.fromkeys(("won", "lost", "closed", "new_deals", "open_deals"), "int64"))
 
 
 def _months(column: str) -> nw.Expr:

@@ -2,8 +2,8 @@
 
 `shap` cannot be in the locks (it pulls a numba that does not go with them), so this runs in an environment of its own:
 
-    python -m venv /tmp/parity && /tmp/parity/bin/pip install shap scipy numpy
-    /tmp/parity/bin/python tests/simulation/shap_parity.py
+    python -m venv parity && parity/bin/pip install shap scipy numpy
+    parity/bin/python tests/simulation/shap_parity.py
 
 It needs of the project only `salesnb.stats`. Prints the largest difference; exit code 1 above 1e-9.
 """

@@ -71,7 +71,12 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     con.execute(
         'CREATE OR REPLACE TABLE ledger ("table" VARCHAR, file VARCHAR, line BIGINT, rule VARCHAR, outcome VARCHAR, value VARCHAR)'
     )
-    typed = {name: read_typed(con, name, params) for name in TABLES if params.data.source(name) is not None}
+    typed = {}
+    for name in TABLES:
+        if params.data.source(name) is not None:
+            typed[name] = read_typed(con, name, params)
+            if name != "deals" and name not in {join.table for join in params.data.joins}:
+                _forget(con, typed[name].raw.relation)
     _join(con, typed, params)
     for table in typed.values():
         rules.spell(con, table, params)
@@ -82,6 +87,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     rules.read_status(con, deals, params)
     if "stages" not in typed:
         _stages_of_headings(con, deals, typed, params)
+    _forget(con, *(table.raw.relation for table in typed.values() if table.raw is not None))
     snapshot = snapshot_day(con, typed, today)
     rules.merge_rows(con, deals, params)
     rules.closing_dates(con, deals, params)
@@ -109,6 +115,12 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
         _canonical_table(con, name, table)
     notices = [notice for table in typed.values() for notice in table.notices]
     return Canonical(list(typed), snapshot, ledger, summary(ledger, read), notices, origin)
+
+
+def _forget(con, *relations: str) -> None:
+    """Raw texts that are typed now: of a large export they are half of what the engine holds."""
+    for relation in relations:
+        con.execute(f"DROP TABLE IF EXISTS {relation}")
 
 
 def _join(con, typed: dict[str, Typed], params: Params) -> None:
@@ -205,3 +217,4 @@ def _canonical_table(con, name: str, table: Typed) -> None:
     con.execute(
         f"CREATE OR REPLACE TABLE c_{name} AS SELECT {columns} FROM {table.relation} WHERE _fate IS NULL ORDER BY {key}"
     )
+    _forget(con, table.relation)

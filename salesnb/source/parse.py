@@ -91,6 +91,9 @@ def _listed(words) -> str:
 # ---- numbers ------------------------------------------------------------------------------------------------------------
 
 
+PLAIN_NUMBER = r"-?\d+(\.\d{1,2})?"  # reads one way only: the many forms are tried on the rest
+
+
 def bare_number(column: str) -> str:
     """The digits of a number with its separators and sign: spaces, currency, percent gone."""
     plain = f"regexp_replace(upper({column}), '{SPACES.replace(chr(39), chr(39) * 2)}', '', 'g')"
@@ -118,7 +121,8 @@ def number_sql(column: str, decimal_comma: bool, dot_thousands: bool) -> str:
     checked = (
         f"list_transform({signed}, lambda b: CASE WHEN regexp_matches(b, '^[-+]?[\\d.,]*\\d[\\d.,]*$') THEN b END)"
     )
-    return f"list_transform({checked}, lambda t: try_cast({body} AS DOUBLE))[1]"
+    rare = f"list_transform({checked}, lambda t: try_cast({body} AS DOUBLE))[1]"
+    return f"CASE WHEN regexp_full_match({column}, '{PLAIN_NUMBER}') THEN try_cast({column} AS DOUBLE) ELSE {rare} END"
 
 
 def parse_number(con, relation: str, heading: str, decimals: int | None = None) -> Parsed:
@@ -219,7 +223,24 @@ def _time_sql(column: str, day_first: bool, settings: Settings) -> str:
     bare = f"regexp_replace(t, '{OFFSET}', '')"
     zoned = f"({moment(bare)} - to_minutes({shift})) AT TIME ZONE 'UTC' AT TIME ZONE '{zone}'"
     has_offset = f"regexp_matches(t, ':\\d{{2}}(\\.\\d+)?{OFFSET}')"
-    return f"list_transform([{text}], lambda t: CASE WHEN {has_offset} THEN {zoned} ELSE {naive} END)[1]"
+    rare = f"list_transform([{text}], lambda t: CASE WHEN {has_offset} THEN {zoned} ELSE {naive} END)[1]"
+    return f"CASE {_plain_times(column, day_first, zone, own)} ELSE {rare} END"
+
+
+def _plain_times(column: str, day_first: bool, zone: str, own: str) -> str:
+    """The forms that most exports write, which read one way only: ISO, with an offset or without, and points."""
+    local = "" if own == zone else f" AT TIME ZONE '{own}' AT TIME ZONE '{zone}'"
+    year, month, day = r"(19[7-9]\d|20\d\d)", r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
+    clock = r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
+    iso = f"{year}-{month}-{day}"
+    cases = f"""WHEN regexp_full_match({column}, '{iso}([ T]{clock})?') THEN try_cast({column} AS TIMESTAMP){local}
+        WHEN regexp_full_match({column}, '{iso}[ T]{clock}(Z|[+-]\\d\\d:\\d\\d)')
+            THEN try_cast({column} AS TIMESTAMPTZ) AT TIME ZONE '{zone}' """
+    if not day_first:
+        return cases
+    turned = f"{column}[7:10] || '-' || {column}[4:5] || '-' || {column}[1:2] || {column}[11:]"
+    return f"""{cases} WHEN regexp_full_match({column}, '{day}\\.{month}\\.{year}( {clock})?')
+        THEN try_cast({turned} AS TIMESTAMP){local} """
 
 
 def rare_time(text: str, day_first: bool, settings: Settings) -> dt.datetime | None:

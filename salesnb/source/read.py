@@ -16,16 +16,19 @@ from salesnb.source.sheets import sheet_records
 from salesnb.source.text import text_records
 
 CHUNK = 100_000  # rows handed to the engine at a time: bounds the memory of a large export
+# what str.strip takes off, for the engine's trim
+PADDING = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))  # fmt: skip
 PLACE = ("_file", "_line", "_file_no")
 
 
 @dataclass(frozen=True)
 class Records:
-    """Records of one file: its headings and (line, cells) pairs."""
+    """Records of one file: its headings and (line, cells) pairs; cells of text files are texts already."""
 
     headings: list[str]
     rows: Iterator[tuple[int, list]]
     facts: list[tuple] = field(default_factory=list)
+    texts: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ def _records(raw: RawFile, settings: FileSource, table: str, wanted) -> Records:
         headings, rows = sheet_records(raw, settings.sheet, table, wanted)
     else:
         headings, rows = text_records(raw, settings, table, wanted, facts)
-    return Records(unique_headings(headings), rows, facts)
+    return Records(unique_headings(headings), rows, facts, texts=raw.kind == "text")
 
 
 def _parquet_records(raw: RawFile, table: str):
@@ -130,21 +133,33 @@ def _parquet_records(raw: RawFile, table: str):
 
 def _insert(con, relation: str, label: str, number: int, records: Records, places: list) -> None:
     """Hand the records over in chunks; blank records are not records."""
-    rows = (
-        (label, line, number, *(_text(cells[p]) if p is not None and p < len(cells) else None for p in places))
-        for line, cells in records.rows
-        if any(_text(cell) is not None for cell in cells)
-    )
+    cells = [f"{_trimmed(f'c{i}')} AS c{i}" for i, _ in enumerate(places)]
+    filled = " OR ".join(f"c{i} IS NOT NULL" for i, _ in enumerate(places)) or "false"
+    plain = (lambda cell: cell) if records.texts else _text
+    rows = ((line, *_placed(row, places, plain)) for line, row in records.rows)
     while chunk := list(islice(rows, CHUNK)):
-        frame = pd.DataFrame(chunk, dtype=object)
-        con.register("_chunk", frame)
-        con.execute(f"INSERT INTO {relation} SELECT * FROM _chunk")
+        frame = pd.DataFrame(chunk, columns=["line", *(f"c{i}" for i, _ in enumerate(places))], dtype=object)
+        con.register("_chunk", frame.astype({"line": "int64"}))
+        con.execute(
+            f"""INSERT INTO {relation} SELECT $label, line, $number, * EXCLUDE (line)
+                FROM (SELECT line, {", ".join(cells)} FROM _chunk) WHERE {filled}""",
+            {"label": label, "number": number},
+        )
         con.unregister("_chunk")
 
 
+def _trimmed(column: str) -> str:
+    """A text without padding, NULL when nothing is left; the long list of spaces only where there is any."""
+    clean = f"nullif(trim(replace(replace({column}, chr(0), ''), chr(160), ' '), '{PADDING}'), '')"
+    odd = r"^[[:cntrl:]\s\pZ\x85]|[[:cntrl:]\s\pZ\x85]$|\x00|\x{00A0}"
+    return f"CASE WHEN regexp_matches({column}, '{odd}') THEN {clean} ELSE nullif({column}, '') END"
+
+
+def _placed(row: list, places: list, plain) -> list:
+    """Cells of a record in the order of the table; a short record ends with missing cells."""
+    return [plain(row[p]) if p is not None and p < len(row) else None for p in places]
+
+
 def _text(cell):
-    """A cell as text; None when there is nothing in it but space."""
-    if cell is None:
-        return None
-    text = str(cell).replace("\x00", "").replace("\u00a0", " ").strip()
-    return text or None
+    """A cell of a workbook or a query as text."""
+    return None if cell is None else str(cell)

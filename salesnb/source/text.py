@@ -122,11 +122,14 @@ def heading_row(head: str, separator: str, wanted=frozenset()) -> tuple[int, lis
 
 
 def _parse(text: str, separator: str) -> Iterator[list[str]]:
-    return csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    # a StringIO would hold four bytes for each letter of a large export
+    lines = io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline="")
+    return csv.reader(lines, delimiter=separator)
 
 
 def _rows(text: str, separator: str, start: int, width: int, facts: list) -> Iterator[tuple[int, list[str]]]:
     reader = _parse(text, separator)
+    del text  # the reader has its own copy
     line = 1
     for number, row in enumerate(reader):
         first, line = line, reader.line_num + 1

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from tests.plain_sample import SAMPLE, closers, in_window, moment, plain_deals, records, sheet
 
 from salesnb.params import load_params
+from tests.plain_sample import SAMPLE, closers, in_window, moment, plain_deals, records, sheet
 
 ROOT = Path(__file__).parents[1]
 TRUTH = json.loads((SAMPLE / "truth.json").read_text(encoding="utf-8"))

@@ -10,7 +10,7 @@ import pandas as pd
 from salesnb.drivers.fit import fitted
 from salesnb.features import bin_names
 from salesnb.measures.conversion import conversion_change, with_rate
-from salesnb.measures.frames import count, flag, within
+from salesnb.measures.frames import count, days_between, flag, within
 from salesnb.measures.length import weighted_quantile
 
 OPENS, CLOSES = 9 * 60, 18 * 60  # minutes of a working day
@@ -178,3 +178,43 @@ def without_task(book, by="manager") -> pd.DataFrame:
         has = nw.col("next_task_at") >= day
     table = count(deals, [by], covered=flag(has))
     return table.assign(open=table["rows"], without=table["rows"] - table["covered"])[[by, "open", "without"]]
+
+
+def silences(book, by="manager") -> pd.DataFrame:
+    """Open deals by their longest time without a person's touch, the days since the last one included.
+
+    Returns
+    -------
+    DataFrame, one row per group: by, open, median_days, p90_days (of the longest silence), untouched (no touch at all)
+    """
+    columns = [by, "open", "median_days", "p90_days", "untouched"]
+    if book.touches is None:
+        return pd.DataFrame(columns=columns)
+    end = pd.Timestamp(book.as_of).to_pydatetime()
+    deals = book.closer_deals.filter(nw.col("status") == "open").select("deal_id", "created_at", by)
+    human = book.touches.filter((nw.col("kind") != "task") & ~nw.col("by_robot").fill_null(False))
+    pairs = human.select("deal_id", "at").join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
+    pairs = pairs.filter(nw.col("at") >= nw.col("created_at"))
+    before = nw.col("at").shift(1).over("deal_id", order_by="at")
+    pairs = pairs.with_columns(_before=before).with_columns(
+        _before=nw.when(nw.col("_before").is_null()).then(nw.col("created_at")).otherwise(nw.col("_before"))
+    )
+    gaps = pairs.with_columns(_gap=days_between("_before", "at"))
+    longest = gaps.group_by("deal_id").agg(nw.col("_gap").max(), _last=nw.col("at").max())
+    both = deals.join(longest, on="deal_id", how="left").with_columns(
+        _since=nw.when(nw.col("_last").is_null()).then(nw.col("created_at")).otherwise(nw.col("_last")),
+        _end=nw.lit(end),
+    )
+    both = both.with_columns(_wait=days_between("_since", "_end"), _never=flag(nw.col("_last").is_null()))
+    both = both.with_columns(
+        days=nw.when(nw.col("_gap") > nw.col("_wait")).then(nw.col("_gap")).otherwise(nw.col("_wait"))
+    )
+    table = count(both, [by, "days"], never=nw.col("_never"))
+    rows = [
+        {
+            by: name, "open": int(part["rows"].sum()), "untouched": int(part["never"].sum()),
+            "median_days": weighted_quantile(part["days"], part["rows"], 0.5), "p90_days": weighted_quantile(part["days"], part["rows"], 0.9),
+        }
+        for name, part in table.groupby(by, sort=True, dropna=False)
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)

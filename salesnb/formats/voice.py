@@ -120,6 +120,37 @@ class Voice:
             return self.missing
         return self.signed(difference * 100, digits) + NO_BREAK + self.say("pp")
 
+    def size_points(self, difference, digits: int = 1) -> str:
+        """How large a difference of shares is, whichever way: without a sign.
+
+        >>> Voice().size_points(-0.021)
+        '2.1\xa0pp'
+        """
+        if is_missing(difference):
+            return self.missing
+        return self.number(abs(difference) * 100, digits) + NO_BREAK + self.say("pp")
+
+    def bare_points(self, difference, digits: int = 1) -> str:
+        """A difference of shares in percentage points without the unit, for a table whose caption names it.
+
+        >>> Voice().bare_points(-0.021)
+        '−2.1'
+        """
+        return self.missing if is_missing(difference) else self.signed(difference * 100, digits)
+
+    def chance(self, share) -> str:
+        """A chance in whole per cents; never a certainty, which no data give.
+
+        >>> Voice().chance(0.9999), Voice().chance(0.001), Voice().chance(0.73)
+        ('>\\xa099%', '<\\xa01%', '73%')
+        """
+        if is_missing(share):
+            return self.missing
+        if share > 0.99 or share < 0.01:
+            sign, edge = (">", 0.99) if share > 0.5 else ("<", 0.01)
+            return f"{sign}{NO_BREAK}{self.percent(edge, 0)}"
+        return self.percent(share, 0)
+
     def points_interval(self, low, high, digits: int = 1) -> str:
         """An interval of differences in percentage points.
 

@@ -10,6 +10,7 @@ from salesnb.measures import abc_xyz as classes
 from salesnb.measures.cohorts import cohort_conversion, cohort_curve, event_counts, immature, time_to_close
 from salesnb.measures.conversion import conversion, conversion_change
 from salesnb.measures.frames import count, months_before, within
+from salesnb.measures.leads import lead_conversion
 from salesnb.measures.length import open_ages
 from salesnb.measures.lost import not_given_share
 from salesnb.measures.stages import stage_funnel, stage_times, stuck_deals
@@ -159,6 +160,13 @@ def _both_changes(book) -> tuple[float, float]:
     ]
     last, earlier = (s.iloc[0] if len(s) else float("nan") for s in shares)
     return now - before, last - earlier
+
+
+def leads(book) -> pd.DataFrame:
+    """Lead conversion of the month and of the last 12 months: span (month, year), and the columns of `lead_conversion`."""
+    spans = {"month": book.month, "year": year(book)}
+    found = [lead_conversion(book.leads, book.deals, period=period).assign(span=span) for span, period in spans.items()]
+    return pd.concat(found, ignore_index=True)
 
 
 def warnings(book, found) -> list[dict]:

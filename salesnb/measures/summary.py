@@ -4,7 +4,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.conversion import OUTCOMES, conversion, conversion_by_amount, with_rate
-from salesnb.measures.frames import CLOSED, closed, count, flag, minor, months_before, need, within
+from salesnb.measures.frames import CLOSED, closed, count, flag, has, minor, months_before, need, within
 from salesnb.measures.length import day_counts, deal_length, weighted_quantile
 from salesnb.params import Thresholds
 
@@ -127,7 +127,7 @@ def fair_ways(deals, month: str, as_of, thresholds: Thresholds = CUTS) -> pd.Dat
     DataFrame, one row per way: way (a code), won, lost, closed, conversion, low, high, change, flips (whether the change
     on the previous month points the other way than the headline's)
         ways: headline, no unreached (without no-contact and not-a-buyer losses), old open as lost, no mass closings,
-        by amount, by creation (of the deals created in the month), current owner (same figure, other owners)
+        by creation (of the deals created in the month), by amount (weighted, without an interval)
     """
     before = months_before(month, 1)
     rows = []
@@ -150,9 +150,15 @@ def _ways(deals, as_of, thresholds):
         yield "old open as lost", lambda month: _old_as_lost(found, month, old), "closed_at"
     yield "no mass closings", lambda month: _no_mass(found, month, thresholds), "closed_at"
     yield "by creation", lambda month: found, "created_at"
+    if has(found, "amount"):
+        yield "by amount", lambda month: found, None
 
 
-def _way_rate(frame, dates: str, month: str) -> dict:
+def _way_rate(frame, dates: str | None, month: str) -> dict:
+    if dates is None:  # weighted by the amounts: a sum of money has no interval of its own
+        row = conversion_by_amount(frame, period=month).iloc[0]
+        counts = conversion(frame, period=month).iloc[0][["won", "lost", "closed"]].to_dict()
+        return counts | {"conversion": row["by_amount"], "low": float("nan"), "high": float("nan")}
     own = frame.filter(nw.col("status").is_in(list(CLOSED)) & within(dates, month))
     table = with_rate(count(own, [], **OUTCOMES).drop(columns="rows"))
     return table.iloc[0].to_dict()
@@ -174,6 +180,14 @@ def _old_as_lost(deals, month: str, old: float):
         status=nw.when(late).then(nw.lit("lost")).otherwise(nw.col("status")),
         closed_at=nw.when(late).then(turned).otherwise(nw.col("closed_at")),
     )
+
+
+def other_owners(deals, month: str) -> dict[str, int]:
+    """Deals closed in the month, and how many of them have another owner now than at the closing: {"closed", "moved"}."""
+    found = need(deals, "deals", ["status", "closed_at", "manager", "current_manager"])
+    moved = flag(nw.col("manager") != nw.col("current_manager"))
+    row = count(closed(found, month), [], moved=moved).iloc[0]
+    return {"closed": int(row["rows"]), "moved": int(row["moved"])}
 
 
 def mass_closings(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
@@ -245,24 +259,40 @@ def headline(deals, month: str) -> dict:
     }
 
 
-def bridge(deals, ledger: pd.DataFrame, month: str) -> pd.DataFrame:
-    """From the CRM's own filter to our figure: step (a code), rows set aside by each rule, and our won, lost, amount."""
-    own = ledger[(ledger["table"] == "deals") & ledger["outcome"].isin(["set aside", "merged"])]
-    rules = own.groupby("rule", sort=True).size()
-    rows = [{"step": rule, "rows": int(n), "won": None, "lost": None, "amount": None} for rule, n in rules.items()]
-    ours = monthly(deals, month, 1).iloc[0]
-    return pd.DataFrame(
-        [
-            *rows,
-            {
-                "step": "ours",
-                "rows": int(ours["closed"]),
-                "won": int(ours["won"]),
-                "lost": int(ours["lost"]),
-                "amount": ours["won_amount"],
-            },
-        ]
-    )
+def bridge(deals, aside, month: str) -> pd.DataFrame:
+    """From what a filter in the CRM shows for the month to our figure, in deals closed in the month.
+
+    Parameters
+    ----------
+    deals : counted deals of every function: status, closed_at, amount, function
+    aside : rows that are not counted, with the `rule` that says why; None: there are none
+    month : "2026-09"
+
+    Returns
+    -------
+    DataFrame: step, rows, won, lost, amount (won). Steps: "export" (all rows of the export closed in the month), one
+    per rule, one per other function, "ours". Export minus the others is ours, in every column.
+    """
+    found = need(deals, "deals", ["status", "closed_at", "amount", "function"])
+    parts = [_closings(aside, month, "rule")] if aside is not None else []
+    functions = _closings(found, month, "function")
+    other = functions[functions["step"] != "closer"]
+    ours = functions[functions["step"] == "closer"].assign(step="ours")
+    if ours.empty:
+        ours = pd.DataFrame([{"step": "ours", "rows": 0, "won": 0, "lost": 0, "amount": 0.0}])
+    steps = pd.concat([*parts, other], ignore_index=True)
+    whole = pd.concat([steps, ours], ignore_index=True)[["rows", "won", "lost", "amount"]].sum()
+    export = pd.DataFrame([{"step": "export", **whole}])
+    table = pd.concat([export, steps, ours], ignore_index=True)
+    return table.astype({"rows": "int64", "won": "int64", "lost": "int64"}).assign(amount=table["amount"].round(2))
+
+
+def _closings(frame, month: str, by: str) -> pd.DataFrame:
+    """Closings of the month by `by`: step, rows, won, lost, amount."""
+    won = nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
+    table = count(closed(frame, month), [by], **OUTCOMES, cents=won)
+    table = table.assign(step=table[by], amount=table["cents"] / 100)
+    return table[["step", "rows", "won", "lost", "amount"]]
 
 
 def opposite(headline_change: float, cohort_change: float, least: float = 0.02) -> bool:

@@ -12,6 +12,7 @@ from salesnb.report.page import render
 from salesnb.report.published import moved_deals, restated
 from salesnb.report.words import about
 from salesnb.schema import DEPARTMENT
+from salesnb.show.summary import place
 from salesnb.show.tables import Column, table
 from salesnb.source.book import Book
 
@@ -20,7 +21,12 @@ def write_month_index(folder: Path, book: Book, result, job) -> Path:
     """reports/<month>/index.html: the department first, then every channel, with failures and their reasons."""
     voice = book.voice
     rows = [_row(folder, channel, name, result, job, voice) for channel, name in _order(result.names)]
-    blocks = [(voice.say("Channels"), Markup(_channel_table(pd.DataFrame(rows), voice, job)))]
+    seen = [row for row in rows if row["file"] or row["failed"]]
+    left = [row["channel"] for row in rows if row not in seen]
+    shown = Markup(_channel_table(pd.DataFrame(seen or rows), voice, job))
+    if left:
+        shown += Markup("<p>{}</p>").format(voice.say("Not run for this month: {names}.", names=voice.listing(left)))
+    blocks = [(voice.say("Channels"), shown)]
     blocks += _restatement(folder, book)
     blocks.append((voice.say("For the analyst"), _analyst_links(folder, result, job, voice)))
     notes = [f"{channel}: {reason}" for channel, reason in result.failures.items()]
@@ -38,9 +44,15 @@ def _order(names: dict[str, str]) -> list[tuple[str, str]]:
 def _row(folder: Path, channel: str, name: str, result, job, voice: Voice) -> dict:
     metrics = read_json(folder / "metrics" / f"{name}.json")
     page = name if job.language == job.params.language else f"{name}.{job.language}"
-    label = voice.say("The whole department") if channel == DEPARTMENT else channel
-    there = channel not in result.failures and metrics is not None
-    row = {"channel": label, "file": f"{page}.html" if there else "", "status": _status(channel, there, result, voice)}
+    label = place(None if channel == DEPARTMENT else channel, voice)
+    failed = channel in result.failures
+    there = not failed and metrics is not None and (folder / f"{page}.html").exists()
+    row = {
+        "channel": label,
+        "file": f"{page}.html" if there else "",
+        "failed": failed,
+        "status": _status(failed, there, voice),
+    }
     if not there:
         return row
     c, length, money = metrics["conversion"], metrics["deal_length"], metrics["money"]
@@ -60,8 +72,8 @@ def _history(root: Path, name: str, month: str) -> list:
     return [None if one is None else one["conversion"]["value"] for one in found]
 
 
-def _status(channel: str, there: bool, result, voice: Voice) -> str:
-    if channel in result.failures:
+def _status(failed: bool, there: bool, voice: Voice) -> str:
+    if failed:
         return "✗ " + voice.say("failed")
     return "✓ " + voice.say("made") if there else "– " + voice.say("not run")
 
@@ -88,10 +100,10 @@ def _linked(html: str, frame: pd.DataFrame) -> str:
     """The first cell of each row leads to its page: file names are our own slugs."""
     body = html.split("<tbody>")
     rows = body[1].split("<tr>")
-    for place, file in enumerate(frame["file"], start=1):
+    for number, file in enumerate(frame["file"], start=1):
         if file:
-            rows[place] = (
-                rows[place].replace("<bdi>", f'<a href="{quote(file)}"><bdi>', 1).replace("</bdi>", "</bdi></a>", 1)
+            rows[number] = (
+                rows[number].replace("<bdi>", f'<a href="{quote(file)}"><bdi>', 1).replace("</bdi>", "</bdi></a>", 1)
             )
     return body[0] + "<tbody>" + "<tr>".join(rows)
 
@@ -103,7 +115,7 @@ def _restatement(folder: Path, book: Book) -> list[tuple[str, Markup]]:
     if not changed:
         return []
     rows = [
-        {"channel": one["channel"], "before": one["before"]["value"], "won_before": one["before"]["won"],
+        {"channel": place(None if one["channel"] == DEPARTMENT else one["channel"], voice), "before": one["before"]["value"], "won_before": one["before"]["won"],
          "closed_before": one["before"]["closed"], "now": one["now"]["value"], "won": one["now"]["won"], "closed": one["now"]["closed"]}
         for one in changed
     ]  # fmt: skip
@@ -129,7 +141,7 @@ def _analyst_links(folder: Path, result, job, voice: Voice) -> Markup:
         page = name if job.language == job.params.language else f"{name}.{job.language}"
         if not (folder / "notebooks" / page).is_dir():
             continue
-        label = voice.say("The whole department") if channel == DEPARTMENT else channel
+        label = place(None if channel == DEPARTMENT else channel, voice)
         notebooks = [
             (p.name, f"notebooks/{page}/{p.name}") for p in sorted((folder / "notebooks" / page).glob("*.ipynb"))
         ]

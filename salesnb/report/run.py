@@ -27,6 +27,7 @@ from salesnb.report.published import publish
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
 from salesnb.schema import DEPARTMENT
+from salesnb.show.summary import place
 from salesnb.source.book import Book, open_book
 
 PACKAGED = Path(__file__).parents[2] / "notebooks"
@@ -176,7 +177,7 @@ def _page_name(job: Job, name: str) -> str:
 
 def _page(job: Job, book: Book, executed) -> str:
     voice = book.voice
-    channel = book.channel or voice.say("The whole department")
+    channel = place(book.channel, voice)
     return render(
         "page.html.j2", voice, title=f"{channel} · {voice.month(job.month)} · {job.params.company}", company=job.params.company,
         channel=channel, period=voice.month(job.month), facts=about(book), sections=sections(executed, voice),
@@ -235,7 +236,9 @@ def _finish(job: Job, book: Book, result: Result, key: str, before: dict, second
     made[job.language] = sorted({*made.get(job.language, []), *good})
     if job.pdf and not any((job.folder / f"{_page_name(job, n)}.pdf").exists() for n in good):
         result.notes.append(
-            "no PDF: Chromium was not found (package chromium), the pages can be printed from a browser."
+            book.voice.say(
+                "No PDF: Chromium was not found (package chromium); the pages can be printed from a browser."
+            )
         )
     write_csv(job.folder / "lists" / "ledger.csv", book.ledger)
     if not job.as_of:

@@ -1,13 +1,12 @@
 """Charts, tables and sentences from finished tables. Nothing is computed here.
 
-One module per topic of the notebooks (summary, funnel, length, abc, factors, managers); `tables`, `charts` and `display`
-are what they are made of.
+One module per topic of the notebooks; `tables`, `charts` and `display` are what they are made of.
 """
 
-from salesnb.show import abc, factors, funnel, length, managers, summary
+from salesnb.show import abc, drivers, factors, funnel, gaps, length, managers, process, summary, touchpoints
 from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, Text
 from salesnb.show.records import record
 from salesnb.show.tables import Column, table
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "factors", "funnel", "length", "managers",
-           "record", "summary", "table"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "drivers", "factors", "funnel", "gaps",
+           "length", "managers", "process", "record", "summary", "table", "touchpoints"]  # fmt: skip

@@ -78,7 +78,7 @@ def items_table(classes: pd.DataFrame, label: str, caption: str, voice: Voice) -
         Column("letter", say("XYZ"), note=say("a letter in brackets is not sure: its interval reaches into another class, or there are fewer than 12 months")),
         Column("cv", say("Variation"), "percent", low="cv_low", high="cv_high"), Column("tag", say("Varies with")),
     ]  # fmt: skip
-    return table(kept, voice, caption, columns, limit=25)
+    return table(kept, voice, caption, columns, limit=12)
 
 
 def _letter(row, voice: Voice) -> str:
@@ -102,7 +102,7 @@ def moves_table(frame: pd.DataFrame, label: str, voice: Voice) -> Table:
         voice,
         say("Moved to another class since the previous month"),
         columns,
-        limit=20,
+        limit=12,
         empty=say("Nothing moved."),
     )
 

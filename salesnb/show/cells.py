@@ -1,6 +1,6 @@
 """One cell of a table: the words that a reader sees, the value that it sorts by, the HTML that is safe to show.
 
-Kinds: text, count, number, percent, interval, points, points_interval, money, days, date, month, verdict, link, spark.
+Kinds: text, count, number, percent, interval, points, points_interval, bare_points, chance, money, days, date, month, verdict, link, spark.
 """
 
 import unicodedata
@@ -14,8 +14,20 @@ from salesnb.params import Thresholds
 from salesnb.show.charts.spark import spark
 from salesnb.show.words import verdict
 
-NUMERIC = {"count", "number", "percent", "interval", "points", "points_interval", "money", "days"}
-SHARES = {"percent", "interval", "points", "points_interval"}
+NUMERIC = {
+    "count",
+    "number",
+    "percent",
+    "interval",
+    "points",
+    "points_interval",
+    "money",
+    "days",
+    "chance",
+    "bare_points",
+    "size_points",
+}
+SHARES = {"percent", "interval", "points", "points_interval", "bare_points", "size_points"}
 KINDS = NUMERIC | {"text", "date", "month", "verdict", "link", "spark"}
 
 

@@ -1,12 +1,13 @@
-"""Sentences, tables and charts of the five factors."""
+"""The five factors beside each other, and what each section shares: its index, its refusal, what to look at next."""
 
 import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import words
-from salesnb.show.charts.rates import bars, rates
+from salesnb.show.charts.rates import rates
 from salesnb.show.display import Figure, Group, Table, Text
+from salesnb.show.drivers import p_words
 from salesnb.show.funnel import reason
 from salesnb.show.tables import Column, table
 
@@ -24,10 +25,6 @@ EXPORT = {
     "touchpoints": lambda v: v.say("Export calls, e-mails, meetings and tasks."),
     "channels": lambda v: v.say("Name the column of the channel, or map pipelines to channels."),
 }
-KINDS = {
-    "skipped": lambda v: v.say("skipped a stage"), "back": lambda v: v.say("went back a stage"),
-    "overdue": lambda v: v.say("stood in a stage longer than nine of ten deals"),
-}  # fmt: skip
 ANSWERS = {
     "yes": lambda v: v.say("Target clients"),
     "no": lambda v: v.say("Other clients"),
@@ -43,14 +40,18 @@ def overview(frame: pd.DataFrame, voice: Voice) -> Table:
     say = voice.say
     rows = [
         {"factor": words.factor(voice, r.factor), "what": INDEX[r.factor](voice), "now": _index(r.factor, r.index_, voice), "before": _index(r.factor, r.previous, voice),
-         "n": r.n, "evidence": words.evidence(voice, r.evidence), "verdict": r.verdict}
+         "n": r.n, "gap": r.gap_points, "p": p_words(voice, r.p_holm), "evidence": words.evidence(voice, r.evidence), "verdict": r.verdict}
         for r in frame.rename(columns={"index": "index_"}).itertuples()
     ]  # fmt: skip
     columns = [
         Column("factor", say("Factor")), Column("what", say("Index")), Column("now", say("This month")), Column("before", say("Previous month")),
-        Column("n", say("From"), "count"), Column("evidence", say("Evidence")), Column("verdict", say("Conversion"), "verdict"),
+        Column("n", say("From"), "count"), Column("evidence", say("Evidence")), Column("gap", say("Share of a gap, on average"), "points"),
+        Column("p", say("p, corrected")), Column("verdict", say("Conversion"), "verdict"),
     ]  # fmt: skip
-    return table(pd.DataFrame(rows), voice, say("The five factors"), columns)
+    note = say(
+        "Share of a gap: how far the factor moves a sales rep's conversion of the month from the department's, up or down, on average. The p value is corrected for looking at several factors."
+    )
+    return table(pd.DataFrame(rows), voice, say("The five factors"), columns, note=note)
 
 
 def _index(factor: str, value, voice: Voice) -> str:
@@ -87,8 +88,10 @@ def no_data(factor: str, voice: Voice) -> Text:
     return Text(voice.say("No data on this factor.") + " " + EXPORT[factor](voice), kind="refusal")
 
 
-def index_table(frame: pd.DataFrame, factor: str, caption: str, voice: Voice, thresholds: Thresholds) -> Table | Text:
-    """The index of a factor per sales rep."""
+def index_table(
+    frame: pd.DataFrame, gaps: pd.DataFrame, factor: str, caption: str, voice: Voice, thresholds: Thresholds
+) -> Table | Text:
+    """The index of a factor per sales rep, and what it accounts for in the gap of each."""
     if frame.empty:
         return no_data(factor, voice)
     say = voice.say
@@ -96,7 +99,16 @@ def index_table(frame: pd.DataFrame, factor: str, caption: str, voice: Voice, th
                Column("share", say("Share"), "percent", low="low", high="high", n="deals"), Column("change", say("Change"), "points", low="change_low", high="change_high", n="deals")]  # fmt: skip
     if "median_minutes" in frame:
         columns.append(Column("median_minutes", say("Median, working minutes"), "number"))
-    return table(frame, voice, caption, columns, thresholds=thresholds)
+    if gaps["points"].notna().any():
+        own = gaps[gaps["part"] == factor]
+        frame = frame.merge(own[["manager", "points"]], on="manager", how="left")
+        columns.append(Column("points", say("Of the gap"), "points"))
+    note = (
+        say("Of the gap: what this factor accounts for in the gap between the sales rep and the department this month.")
+        if "points" in frame
+        else ""
+    )
+    return table(frame, voice, caption, columns, thresholds=thresholds, note=note)
 
 
 def inside_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Text:
@@ -115,113 +127,6 @@ def inside_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Text:
     )
 
 
-def kinds_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
-    if frame.empty:
-        return no_data("process", voice)
-    say = voice.say
-    kept = frame.assign(kind=[KINDS[k](voice) for k in frame["kind"]])
-    return table(kept, voice, say("Deviations over the whole life of the deals closed in the window"), [Column("kind", say("Deviation")), Column("deals", say("Deals"), "count"), Column("share", say("Share"), "percent")],
-                 note=say("A description only: longer deals have more time to deviate, so this is not held against conversion."))  # fmt: skip
-
-
-def paths_table(frame: pd.DataFrame, voice: Voice) -> Table:
-    say = voice.say
-    return table(
-        frame,
-        voice,
-        say("Stages that won and lost deals passed"),
-        [
-            Column("path", say("Path")),
-            Column("won", say("Won"), "count"),
-            Column("lost", say("Lost"), "count"),
-            Column("deals", say("Deals"), "count"),
-        ],
-        empty=say("No data on stages."),
-    )
-
-
-def times_table(frame: pd.DataFrame, name: str | None, voice: Voice) -> Table:
-    say = voice.say
-    columns = [
-        Column("stage", say("Stage")),
-        Column("deals", say("Stays"), "count"),
-        Column("median_days", say("Median"), "days"),
-        Column("theirs", name or say("Benchmark"), "days"),
-    ]
-    return table(
-        frame, voice, say("Days in each stage, beside the benchmark"), columns, empty=say("No data on stages.")
-    )
-
-
-def competitors_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Text:
-    if frame.empty:
-        return Text(
-            voice.say(
-                "No lost deal names a competitor. A field for it in the CRM would tell to whom deals go, and at which stage."
-            ),
-            kind="note",
-        )
-    sums = (
-        frame.groupby("competitor", as_index=False)["deals"]
-        .sum()
-        .sort_values(["deals", "competitor"], ascending=[False, True])
-        .head(8)
-    )
-    stage = frame.sort_values(["deals", "competitor"], ascending=[False, True]).groupby("competitor")["stage"].first()
-    kept = sums.assign(
-        label=[
-            voice.say("{n}, most often from {stage}", n=voice.count(r.deals), stage=stage[r.competitor])
-            for r in sums.itertuples()
-        ]
-    )
-    listed = "; ".join(f"{r.competitor}: {r.label}" for r in kept.itertuples())
-    alt = voice.say("Bar chart of deals lost to named competitors: {listed}.", listed=listed)
-    return bars(
-        kept,
-        voice,
-        voice.say("Lost to competitors"),
-        voice.say("trailing window"),
-        alt,
-        name="competitor",
-        value="deals",
-        label="label",
-    )
-
-
-def reasons_stages(frame: pd.DataFrame, voice: Voice) -> Table:
-    say = voice.say
-    kept = frame.assign(lost_reason=[reason(r, voice) for r in frame["lost_reason"]])
-    stages = [c for c in frame.columns if c not in ("lost_reason", "deals")]
-    return table(
-        kept,
-        voice,
-        say("Lost reasons by the last stage"),
-        [
-            Column("lost_reason", say("Lost reason")),
-            *(Column(s, s, "count") for s in stages),
-            Column("deals", say("Deals"), "count"),
-        ],
-        limit=12,
-    )
-
-
-def calls_table(frame: pd.DataFrame, voice: Voice) -> Table:
-    say = voice.say
-    kept = frame.assign(company=[say("ours") if c is None or c != c else c for c in frame["company"]])
-    return table(
-        kept,
-        voice,
-        say("Calls scored on the same sheet: ours and the competitors'"),
-        [
-            Column("company", say("Whose calls")),
-            Column("call_type", say("Type")),
-            Column("calls", say("Calls"), "count"),
-            Column("score", say("Mean score"), "number", digits=1),
-        ],
-        empty=say("No call has a score."),
-    )
-
-
 def scores_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
     if frame.empty:
         return no_data("qualification", voice)
@@ -235,73 +140,23 @@ def scores_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
     return table(frame, voice, say("Call scores of the 6 months before the month"), columns)
 
 
-def touches_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Text:
-    if frame.empty:
-        return no_data("touchpoints", voice)
-    listed = "; ".join(f"{r.touches}: {voice.percent(r.conversion)} ({r.won}/{r.closed})" for r in frame.itertuples())
-    alt = voice.say("Conversion by touches of the first days, deals still open then: {listed}.", listed=listed)
-    return rates(
-        frame,
-        voice,
-        voice.say("Conversion by touches of the first days"),
-        voice.say("only deals still open on the landmark day; later touches do not count"),
-        alt,
-        name="touches",
-    )
-
-
-def mix_table(frame: pd.DataFrame, voice: Voice) -> Table:
+def channels_table(frame: pd.DataFrame, label: str, voice: Voice) -> Group:
     say = voice.say
-    names = {
-        "call": say("call"),
-        "email": say("e-mail"),
-        "meeting": say("meeting"),
-        "message": say("message"),
-        "task": say("task"),
-    }
-    ways = {"in": say("from the client"), "out": say("from us")}
     kept = frame.assign(
-        kind=[names.get(k, k) for k in frame["kind"]], direction=[ways.get(d, "") for d in frame["direction"]]
+        name=[words.group(voice, n) for n in frame["name"]], advice=[ADVICE[a](voice) for a in frame["advice"]]
     )
-    return table(
-        kept,
-        voice,
-        say("Touches of the month by kind"),
-        [
-            Column("kind", say("Kind")),
-            Column("direction", say("Direction")),
-            Column("touches", say("Touches"), "count"),
-            Column("by_robot", say("Made by a robot"), "count"),
-        ],
-        empty=say("No data on touches."),
-    )
-
-
-def tasks_table(frame: pd.DataFrame, voice: Voice) -> Table:
-    say = voice.say
-    return table(
-        frame,
-        voice,
-        say("Open deals without a next task"),
-        [
-            Column("manager", say("Sales rep")),
-            Column("open", say("Open"), "count"),
-            Column("without", say("Without a task"), "count"),
-        ],
-    )
-
-
-def channels_table(frame: pd.DataFrame, label: str, voice: Voice) -> Table:
-    say = voice.say
-    kept = frame.assign(advice=[ADVICE[a](voice) for a in frame["advice"]])
-    columns = [
+    rates_ = [
         Column("name", label), Column("leads", say("New deals"), "count"), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
         Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"), Column("mean_days", say("Deal length"), "days"),
-        Column("revenue", say("Won amount"), "money"), Column("cost_per_lead", say("Cost per lead"), "money"), Column("cost_per_won", say("Cost per won deal"), "money"),
-        Column("p_best", say("Chance of the best rate"), "percent", digits=0), Column("advice", say("What to do")),
+        Column("p_best", say("Chance of the best rate"), "chance"), Column("advice", say("What to do")),
+    ]  # fmt: skip
+    money = [
+        Column("name", label), Column("revenue", say("Won amount"), "money"), Column("cost", say("Cost"), "money"),
+        Column("cost_per_lead", say("Cost per lead"), "money"), Column("cost_per_won", say("Cost per won deal"), "money"),
     ]  # fmt: skip
     note = say("Conversion here is not at the same leads. Strengthen the channel that works before trying new ones.")
-    return table(kept, voice, say("Channels over the trailing window"), columns, note=note)
+    first = table(kept, voice, say("Channels over the trailing window"), rates_, note=note)
+    return Group(first, table(kept, voice, say("Money of the channels over the trailing window"), money))
 
 
 def channels_answer(frame: pd.DataFrame, voice: Voice) -> Group:
@@ -312,8 +167,8 @@ def channels_answer(frame: pd.DataFrame, voice: Voice) -> Group:
         row = best.iloc[0]
         text = voice.say(
             "{name} has the highest conversion with a chance of {chance}: strengthen it before trying new channels.",
-            name=row["name"],
-            chance=voice.percent(row["p_best"], 0),
+            name=words.group(voice, row["name"]),
+            chance=voice.chance(row["p_best"]),
         )
         return Group(Text(text, kind="answer"))
     return Group(
@@ -324,3 +179,21 @@ def channels_answer(frame: pd.DataFrame, voice: Voice) -> Group:
             kind="answer",
         )
     )
+
+
+def next_step(factor: str, found: dict, voice: Voice) -> Text:
+    """What to look at next in a factor, from its own table; nothing is said where there is no data."""
+    values = found.get(factor)
+    if not values:
+        return Text(EXPORT[factor](voice), kind="note")
+    shown = {k: v if isinstance(v, str) else voice.count(v) for k, v in values.items()}
+    return Text(voice.say("To look at next: {what}", what=NEXT[factor](voice, shown)), kind="answer")
+
+
+NEXT = {
+    "target": lambda v, x: v.say("where the deals of {name} come from: {misses} of its {deals} new deals do not meet the rule.", name=words.group(v, x["name"]), misses=x["misses"], deals=x["deals"]),
+    "process": lambda v, x: v.say("the deals lost at {stage} with the reason “{reason}”: {deals} of {all} lost deals of the last 12 months, more than any other pair.", stage=x["stage"], reason=reason(x["reason"], v), deals=x["deals"], all=x["all"]),
+    "qualification": lambda v, x: v.say("two recent calls of {name}, whose mean score is the lowest, {score} from {calls} calls.", name=x["name"], score=x["score"], calls=x["calls"]),
+    "touchpoints": lambda v, x: v.say("{without} of {open} open deals have no next task, and {late} of {deals} new deals of the month were not answered in time.", without=x["without"], open=x["open"], late=x["late"], deals=x["deals"]),
+    "channels": lambda v, x: v.say("{name}, which brings the most new deals ({leads} of {all}): its sources and the cost of each won deal.", name=words.group(v, x["name"]), leads=x["leads"], all=x["all"]),
+}  # fmt: skip

@@ -172,6 +172,24 @@ def stuck_table(frame: pd.DataFrame, voice: Voice, crm_url: str | None) -> Table
         voice,
         say("Stuck deals: open, and longer in their stage than nine of ten won deals"),
         columns,
-        limit=20,
+        limit=12,
         empty=say("No deal is stuck."),
     )
+
+
+SPANS = {"month": lambda v, m: v.month(m), "year": lambda v, m: v.say("last 12 months")}
+
+
+def leads_table(frame: pd.DataFrame, month: str, listed: bool, voice: Voice) -> Table:
+    """Lead → deal → won; without a list of leads every deal counts as one, and the note says so."""
+    say = voice.say
+    kept = frame.assign(span=[SPANS[span](voice, month) for span in frame["span"]])
+    columns = [
+        Column("span", say("Leads created")), Column("leads", say("Leads"), "count"), Column("with_deal", say("Became a deal"), "count"),
+        Column("deal_share", say("Share"), "percent", low="deal_low", high="deal_high", n="leads"), Column("won", say("Won so far"), "count"),
+        Column("open", say("Still open"), "count"), Column("won_share", say("Won of all leads"), "percent", low="low", high="high", n="leads"),
+    ]  # fmt: skip
+    note = say("Young leads can still be won: the last weeks always look low.")
+    if not listed:
+        note = say("There is no list of leads: every created deal counts as one.") + " " + note
+    return table(kept, voice, say("Leads, deals and won deals"), columns, note=note)

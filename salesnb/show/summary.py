@@ -8,6 +8,7 @@ from salesnb.show import words
 from salesnb.show.charts.lines import monthly as monthly_chart
 from salesnb.show.charts.spark import spark
 from salesnb.show.display import Card, Cards, Details, Figure, Group, Table, Text
+from salesnb.show.funnel import reason
 from salesnb.show.tables import Column, table
 
 WAYS = {
@@ -16,6 +17,7 @@ WAYS = {
     "old open as lost": lambda v: v.say("Old open deals counted as lost"),
     "no mass closings": lambda v: v.say("Without days on which one person closed very many deals"),
     "by creation": lambda v: v.say("Of the deals created in the month and already closed"),
+    "by amount": lambda v: v.say("By amount: won sum of the closed sum"),
 }
 STEPS = {
     "closed before created": lambda v: v.say("closed before it was created"),
@@ -29,6 +31,9 @@ STEPS = {
     "no deal id": lambda v: v.say("a row without the number of the deal"),
     "no creation date": lambda v: v.say("a row without a creation date"),
     "test": lambda v: v.say("a test"),
+    "export": lambda v: v.say("Closed in the month, as a filter in the CRM shows it"),
+    "hunter": lambda v: v.say("deals of hunters, who hand over"),
+    "farmer": lambda v: v.say("deals of farmers, who sell again"),
     "ours": lambda v: v.say("Our figure"),
 }
 
@@ -227,6 +232,7 @@ def groups_table(
     """Conversion per channel or sales rep, with its change on the previous month."""
     say = voice.say
     both = frame.merge(change, on=by, how="left")
+    both[by] = [words.group(voice, name) for name in both[by]]
     columns = [
         Column(by, label), Column("won", say("Won"), "count"), Column("lost", say("Lost"), "count"), Column("closed", say("Closed"), "count"),
         Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
@@ -248,7 +254,7 @@ def new_repeat(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Tab
     return table(kept, voice, say("Conversion of new and repeat clients"), columns, thresholds=thresholds)
 
 
-def ways_panel(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Group:
+def ways_panel(frame: pd.DataFrame, owners: dict[str, int], voice: Voice, thresholds: Thresholds) -> Group:
     """The same month under other fair ways of counting, and whether the conclusion holds."""
     say = voice.say
     kept = frame.assign(
@@ -260,7 +266,13 @@ def ways_panel(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Gro
         Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
         Column("change", say("Change"), "points", n="closed"), Column("holds", say("Direction of the change")),
     ]  # fmt: skip
-    shown = table(kept, voice, say("The same month, counted in other fair ways"), columns, thresholds=thresholds)
+    note = say(
+        "By the current owner instead of the owner at closing the total is the same; {moved} of {closed} deals would count for another sales rep.",
+        moved=voice.count(owners["moved"]), closed=voice.count(owners["closed"]),
+    )  # fmt: skip
+    shown = table(
+        kept, voice, say("The same month, counted in other fair ways"), columns, thresholds=thresholds, note=note
+    )
     turned = [row.label for row in kept.itertuples() if row.flips]
     if turned:
         text = say(
@@ -277,14 +289,20 @@ def bridge(frame: pd.DataFrame, voice: Voice) -> Details:
     say = voice.say
     kept = frame.assign(label=[STEPS[s](voice) if s in STEPS else s for s in frame["step"]])
     aside, ours = kept[kept["step"] != "ours"], kept[kept["step"] == "ours"]
+    aside = aside.assign(
+        label=[
+            label if step == "export" else "− " + label
+            for step, label in zip(aside["step"], aside["label"], strict=True)
+        ]
+    )
     columns = [
         Column("label", say("Step")), Column("rows", say("Rows"), "count"), Column("won", say("Won"), "count"),
         Column("lost", say("Lost"), "count"), Column("amount", say("Won amount"), "money"),
     ]  # fmt: skip
-    shown = table(
-        aside, voice, say("Rows of the export that are not counted, and our figure of the month"), columns, foot=ours
+    shown = table(aside, voice, say("From the CRM's own figure of the month to ours"), columns, foot=ours)
+    text = say(
+        "The first row minus the others is our figure. The ledger names every row that is not counted, with its file and line."
     )
-    text = say("A filter in the CRM counts these rows too; the ledger names each of them with its file and line.")
     return Details(say("Reconciliation with the CRM"), Text(text), shown)
 
 
@@ -346,7 +364,7 @@ def given_questions(rates: pd.DataFrame, voice: Voice) -> Text:
 
 def place(channel: str | None, voice: Voice) -> str:
     """The channel, or the department, as a sentence begins."""
-    return channel or voice.say("The whole department")
+    return words.group(voice, channel) if channel else voice.say("The whole department")
 
 
 def alarm_text(found: list[tuple[str, dict]], voice: Voice) -> Text:
@@ -384,3 +402,35 @@ def worked(frame: pd.DataFrame | None, voice: Voice) -> Text | Table:
         columns,
         note=say("This says what was done, not what came of it."),
     )
+
+
+def first_steps(stuck: pd.DataFrame, tasks: pd.DataFrame, reasons: pd.DataFrame, voice: Voice) -> Text:
+    """What to look at first: the open deals that wait, those without a next task, the reason named most often."""
+    lines = []
+    if len(stuck):
+        oldest = stuck.sort_values(["days", "deal_id"], ascending=[False, True], kind="stable").iloc[0]
+        amount = stuck["amount"].sum()
+        lines.append(
+            voice.plural(
+                "{n} open deal is stuck in its stage, worth {amount}: begin with {title} ({manager}, {days} in the stage).",
+                "{n} open deals are stuck in their stages, worth {amount}: begin with {title} ({manager}, {days} in the stage).",
+                len(stuck), amount=voice.short_money(amount), title=oldest["title"] or oldest["deal_id"],
+                manager=words.group(voice, oldest["manager"]), days=voice.days(oldest["days"], 0),
+            )
+        )  # fmt: skip
+    if len(tasks) and tasks["without"].sum():
+        most = tasks.sort_values(["without", "manager"], ascending=[False, True], kind="stable").iloc[0]
+        lines.append(
+            voice.say(
+                "{without} of {open} open deals have no next task; most of them are with {manager} ({own}).",
+                without=voice.count(tasks["without"].sum()), open=voice.count(tasks["open"].sum()),
+                manager=words.group(voice, most["manager"]), own=voice.count(most["without"]),
+            )
+        )  # fmt: skip
+    named = reasons[reasons["lost_reason"] != "not given"] if len(reasons) else reasons
+    if len(named):
+        top = named.iloc[0]
+        lines.append(
+            voice.say("The reason for losing named most often is “{reason}”: {deals} deals of the month.", reason=reason(top["lost_reason"], voice), deals=voice.count(top["deals"]))
+        )  # fmt: skip
+    return Text(*lines or [voice.say("Nothing waits: no open deal is stuck or without a next task.")], kind="answer")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from salesnb.errors import unknown
 from salesnb.formats import Voice
+from salesnb.schema import OTHER, UNKNOWN
 
 Sayer = Callable[[Voice], str]
 
@@ -12,6 +13,7 @@ VERDICTS: dict[str, Sayer] = {
     "below": lambda voice: voice.say("below the department"),
     "cannot tell": lambda voice: voice.say("cannot tell"),
     "too few": lambda voice: voice.say("too few deals"),
+    "spread": lambda voice: voice.say("within the ordinary spread"),
     "associated": lambda voice: voice.say("associated with conversion"),
     "no evidence": lambda voice: voice.say("no evidence"),
     "refused": lambda voice: voice.say("cannot be told"),
@@ -21,6 +23,7 @@ SIGNS = {
     "below": "▼",
     "associated": "●",
     "cannot tell": "○",
+    "spread": "○",
     "no evidence": "○",
     "refused": "–",
     "too few": "–",
@@ -48,6 +51,18 @@ EVIDENCE: dict[str, Sayer] = {
     "proxy": lambda voice: voice.say("by a stand-in measure"),
     "no data": lambda voice: voice.say("no data"),
 }
+
+
+GROUPS: dict[str, Sayer] = {UNKNOWN: lambda voice: voice.say("not known"), OTHER: lambda voice: voice.say("Other")}
+
+
+def group(voice: Voice, name) -> str:
+    """A channel or a sales rep by name; the two names that are ours are said in the language of the report.
+
+    >>> group(Voice("ru"), "unknown"), group(Voice("ru"), "Site")
+    ('неизвестно', 'Site')
+    """
+    return GROUPS[name](voice) if name in GROUPS else str(name)
 
 
 def _look_up(kind: str, words: Mapping[str, Sayer], voice: Voice, code) -> str:

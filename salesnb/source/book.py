@@ -17,7 +17,7 @@ from salesnb.source.engine import connect
 from salesnb.source.ledger import by_rule
 from salesnb.source.read import quoted
 from salesnb.source.store import stored
-from salesnb.source.view import known_tables
+from salesnb.source.view import known_tables, set_aside_rows
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Book:
     channels : channels that have a page
     department : the Book of all channels, on which models are fitted
     closer_deals : deals of the closer function, on which the headline conversion stands
-    rows, ledger, exclusions, notices : what happened to the records
+    rows, ledger, aside, notices : what happened to the records
     """
 
     def __init__(
@@ -61,6 +61,12 @@ class Book:
             relation = self.__dict__.get("_relations", {}).get(name)
             return None if relation is None else nw.from_native(relation).lazy()
         raise AttributeError(f"a Book has no {name!r}; its tables: {', '.join(TABLES)}")
+
+    @cached_property
+    def aside(self) -> nw.LazyFrame | None:
+        """Rows of deals that are not counted, with the rule that set them aside; None for frames in memory."""
+        relation = set_aside_rows(self._con, self._source, self.channel, self._others)
+        return None if relation is None else nw.from_native(relation).lazy()
 
     @property
     def previous(self) -> str:

@@ -111,6 +111,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
         .df()
         .astype({"line": "Int64"})[list(COLUMNS)]
     )
+    _aside(con, deals)
     for name, table in typed.items():
         _canonical_table(con, name, table)
     notices = [notice for table in typed.values() for notice in table.notices]
@@ -208,6 +209,15 @@ def _write_fates(con, typed: dict[str, Typed]) -> None:
         rows = [(table.table, file, line, rule, "mended", value) for file, line, rule, value in table.raw.facts]
         if rows:
             con.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", rows)
+
+
+def _aside(con, deals: Typed) -> None:
+    """Deals that are not counted, as a filter in the CRM would still show them: `c_aside`. Lines have their sum in the deal."""
+    con.execute(
+        f"""CREATE OR REPLACE TABLE c_aside AS SELECT deal_id, manager, channel, function, status, created_at, closed_at,
+            CASE WHEN _fate <> 'product line' THEN amount END AS amount, _fate AS rule
+            FROM {deals.relation} WHERE _fate IS NOT NULL ORDER BY _rid"""
+    )
 
 
 def _canonical_table(con, name: str, table: Typed) -> None:

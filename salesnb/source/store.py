@@ -112,7 +112,7 @@ def _write(params: Params, today: dt.date, folder: Path, inputs: dict[str, str])
     try:
         con = connect(params)
         made = make_canonical(con, params, today)
-        for name in made.tables:
+        for name in [*made.tables, "aside"]:
             con.execute(f"COPY c_{name} TO '{_sql(work / name)}.parquet' (FORMAT parquet)")
         con.register("_ledger", made.ledger)
         con.execute(f"COPY (SELECT * FROM _ledger) TO '{_sql(work / 'ledger')}.parquet' (FORMAT parquet)")

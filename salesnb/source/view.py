@@ -34,6 +34,14 @@ def known_tables(con, source, as_of: dt.date, channel: str | None, others: tuple
     return {name: con.sql(query) for name, query in queries.items()}
 
 
+def set_aside_rows(con, source, channel: str | None, others: tuple[str, ...]):
+    """Rows of deals of the channel that the reading set aside or merged; None where no export was read."""
+    if not isinstance(source, Stored):
+        return None
+    query = f"SELECT * EXCLUDE (channel), {_channel_sql(others)} AS channel FROM ({table_query(source, 'aside')})"
+    return con.sql(query if channel is None else f"SELECT * FROM ({query}) WHERE channel = {_literal(channel)}")
+
+
 def _deals(source, as_of: dt.date, channel, others) -> str:
     """Deals created by the day; those closed later are still open on it, at the stage that the history gives."""
     end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"

@@ -1,6 +1,8 @@
 """Rates with their intervals: one row per group, the department as a line."""
 
+import numpy as np
 import pandas as pd
+from matplotlib.ticker import MaxNLocator
 
 from salesnb.formats import Voice
 from salesnb.show.display import Figure
@@ -143,15 +145,48 @@ def parts(
         ends = [abs(v) * 100 for column in (value, low, high) for v in frame[column] if pd.notna(v)]
         reach = max(ends, default=1) * 1.35
         axes.set_xlim(-reach, reach * 1.15)
+        axes.xaxis.set_major_locator(MaxNLocator(8, integer=reach > 4, steps=[1, 2, 5, 10]))
         axes.axvline(0, color=INK, lw=1)
         axes.set_yticks(places, [drawable(text) for text in frame[name]])
         axes.tick_params(axis="y", labelcolor=INK)
-        axes.xaxis.set_major_formatter(lambda v, _: voice.number(v))
+        axes.xaxis.set_major_formatter(lambda v, _: voice.number(v, 0 if reach > 4 else 1))
         axes.set_xlabel(voice.say("percentage points"))
         axes.grid(axis="x")
         axes.spines["left"].set_visible(False)
         heading(axes, title, subtitle)
         return finish(drawing, alt)
+
+
+NAMED = 20  # points that can carry a name each; above this only those outside the corridor do
+
+
+def _names(axes, frame: pd.DataFrame, name: str, limits: pd.DataFrame, top: float) -> None:
+    """Names beside their points, moved up or down to where no other name and no point stands."""
+    if len(frame) > NAMED:
+        low, high = (np.interp(frame["closed"], limits["n"], limits[end]) for end in ("low95", "high95"))
+        frame = frame[(frame["conversion"] < low) | (frame["conversion"] > high)]
+    width, tall = limits["n"].max() * 1.12, top * 0.055
+    points = [
+        (x - width * 0.012, x + width * 0.012, y * 100)
+        for x, y in zip(frame["closed"], frame["conversion"], strict=True)
+    ]
+    taken = list(points)
+    for row in frame.sort_values(["conversion", name]).to_dict("records"):
+        text, place = drawable(row[name], 20), row["conversion"] * 100
+        start = row["closed"] + width * 0.016
+        end = start + width * 0.0135 * len(text)
+        steps = sorted((k * tall / 2 for k in range(-12, 13)), key=abs)
+        free = [
+            place + s
+            for s in steps
+            if not any(a < end and b > start and abs(place + s - y) < tall for a, b, y in taken)
+        ]
+        height = min(max(free[0] if free else place, tall / 2), top - tall / 2)
+        taken.append((start, end, height))
+        lead = {"arrowstyle": "-", "color": SOFT, "lw": 0.5, "shrinkB": 3} if abs(height - place) > tall * 0.6 else None
+        axes.annotate(
+            text, (row["closed"], place), (start, height), fontsize=7.5, color=SOFT, va="center", arrowprops=lead
+        )
 
 
 def corridor(
@@ -169,23 +204,11 @@ def corridor(
         axes.fill_between(limits["n"], limits["low95"] * 100, limits["high95"] * 100, color="#dbe6f1", lw=0)
         axes.plot(limits["n"], limits["centre"] * 100, color=INK, lw=1, ls="--")
         axes.plot(frame["closed"], frame["conversion"] * 100, "o", color=BLUE, ms=6)
-        taken: list[float] = []
-        for row in frame.sort_values("conversion").to_dict("records"):
-            height = row["conversion"] * 100
-            while any(abs(height - other) < 1.6 for other in taken):
-                height += 1.6
-            taken.append(height)
-            axes.annotate(
-                drawable(row[name], 20),
-                (row["closed"], row["conversion"] * 100),
-                (row["closed"] + limits["n"].max() * 0.015, height),
-                fontsize=7.5,
-                color=SOFT,
-                va="center",
-            )
         axes.set_xlim(0, limits["n"].max() * 1.12)
         top = max(limits["high95"].iloc[len(limits) // 8 :].max(), frame["conversion"].max() if len(frame) else 0) * 100
-        axes.set_ylim(0, min(100, top + 8))
+        top = min(100, top + 8)
+        axes.set_ylim(0, top)
+        _names(axes, frame, name, limits, top)
         axes.set_xlabel(voice.say("closed deals"))
         percent_axis(axes, voice, "y")
         axes.grid(axis="y", color=FAINT, alpha=0.3)

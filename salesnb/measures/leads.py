@@ -1,0 +1,105 @@
+"""Lead conversion: from a lead to a deal to a won deal."""
+
+import narwhals as nw
+import pandas as pd
+
+from salesnb.measures.frames import CLOSED, count, flag, has, keys, need, within
+from salesnb.stats.intervals import wilson
+
+
+def lead_conversion(leads, deals, by=None, period=None) -> pd.DataFrame:
+    """How many leads became deals and how many of these were won so far; without leads every created deal is one.
+
+    A lead is won when its deal is, or when a deal that was opened from its deal is (a hunter's deal handed to a closer).
+
+    Parameters
+    ----------
+    leads : any frame that Narwhals takes with lead_id, created_at, deal_id; None: every deal counts as a lead
+    deals : any frame that Narwhals takes with deal_id, status, created_at; parent_deal_id when there is one
+    by : str or list of str, optional
+        Columns of the leads to group by.
+    period : when the leads were created, as in `conversion`; None: all
+
+    Returns
+    -------
+    DataFrame, one row per group
+        by…, leads, with_deal, deal_share, deal_low, deal_high (0..1, Wilson), won, lost, open (of those with a deal),
+        won_share, low, high (0..1: of all leads). A share is NaN without leads. Young leads can still be won.
+
+    Raises
+    ------
+    DataError
+        A column is missing; the message lists what there is.
+
+    Examples
+    --------
+    >>> leads = pd.DataFrame({"lead_id": list("abcd"), "deal_id": ["1", "2", None, "3"], "created_at": pd.Timestamp("2026-09-01")})
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "status": ["won", "lost", "open"]})
+    >>> lead_conversion(leads, deals)[["leads", "with_deal", "won", "lost", "open", "won_share"]]
+       leads  with_deal  won  lost  open  won_share
+    0      4          3    1     1     1       0.25
+    """
+    by = keys(by)
+    dates = [] if period is None else ["created_at"]
+    if leads is None:
+        found = need(deals, "deals", ["deal_id", *by, *dates])
+        if has(found, "parent_deal_id"):  # a deal opened from another one is not a new lead
+            found = found.filter(nw.col("parent_deal_id").is_null())
+    else:
+        found = need(leads, "leads", ["deal_id", *by, *dates])
+    if period is not None:
+        found = found.filter(within("created_at", period))
+    both = found.select("deal_id", *by).join(_outcomes(deals), on="deal_id", how="left")
+    sums = {
+        "with_deal": flag(~nw.col("_won").is_null()),
+        "won": nw.col("_won").fill_null(0),
+        "open": nw.col("_open").fill_null(0),
+    }
+    table = count(both, by, **sums).rename(columns={"rows": "leads"})
+    table["lost"] = table["with_deal"] - table["won"] - table["open"]
+    for share, low, high, hits in (
+        ("deal_share", "deal_low", "deal_high", "with_deal"),
+        ("won_share", "low", "high", "won"),
+    ):
+        table[share] = table[hits] / table["leads"].where(table["leads"] > 0)
+        table[low], table[high] = wilson(table[hits].to_numpy(), table["leads"].to_numpy())
+    columns = [
+        "leads",
+        "with_deal",
+        "deal_share",
+        "deal_low",
+        "deal_high",
+        "won",
+        "lost",
+        "open",
+        "won_share",
+        "low",
+        "high",
+    ]
+    return table[[*by, *columns]]
+
+
+def _outcomes(deals) -> nw.LazyFrame:
+    """What became of each deal, or of the deals opened from it: deal_id, _won, _open (0 or 1)."""
+    found = need(deals, "deals", ["deal_id", "status"])
+    won = nw.col("status") == "won"
+    passed = (
+        won & (nw.col("function") == "hunter") if has(found, "function") else won & ~won
+    )  # handed over, not yet sold
+    marks = found.select("deal_id", _sold=flag(won & ~passed), _on=flag(~nw.col("status").is_in(list(CLOSED)) | passed))
+    marks = marks.group_by("deal_id").agg(nw.col("_sold").max(), nw.col("_on").max())
+    if has(found, "parent_deal_id"):
+        later = found.filter(~nw.col("parent_deal_id").is_null())
+        later = later.select(
+            nw.col("parent_deal_id").alias("deal_id"),
+            _won_later=flag(won),
+            _on_later=flag(~nw.col("status").is_in(list(CLOSED))),
+        )
+        later = later.group_by("deal_id").agg(nw.col("_won_later").max(), nw.col("_on_later").max())
+        marks = marks.join(later, on="deal_id", how="left")
+        followed = ~nw.col("_won_later").is_null()
+        sold = nw.when(nw.col("_won_later") == 1).then(nw.lit(1)).otherwise(nw.col("_sold"))
+        still = nw.when(followed).then(nw.col("_on_later")).otherwise(nw.col("_on"))
+        marks = marks.select("deal_id", _sold=sold, _on=still)
+    still = nw.when(nw.col("_sold") == 1).then(nw.lit(0)).otherwise(nw.col("_on"))
+    return marks.select("deal_id", _won=nw.col("_sold"), _open=still)

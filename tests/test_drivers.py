@@ -206,3 +206,33 @@ def test_a_company_without_sources_or_touches_reads_calmly_on_every_channel():
         assert factors.overview(found).evidence.tolist() == ["no data", "no data", "no data", "no data", "measured"]
         assert factors.channels.economics(found).empty == (channel is not None)
         assert set(manager_rates(found).verdict) <= {"cannot tell", "too few"}
+
+
+def drifting(seed=3):
+    """A factor that truly matters, and a base rate that leaps in the last months: skill without calibration."""
+    rng = np.random.default_rng(seed)
+    month = np.repeat(np.arange(12), 200)
+    target = rng.random(len(month)) < 0.5
+    won = rng.random(len(month)) < 0.1 + 0.5 * target + 0.2 * (month >= 6)
+    return pd.DataFrame({
+        "manager": [f"M{k % 8}" for k in range(len(month))], "status": np.where(won, "won", "lost"),
+        "is_target": np.where(target, "yes", "no"), "month": [f"2025-{m + 1:02d}" for m in month],
+    })  # fmt: skip
+
+
+def test_a_model_off_its_calibration_speaks_of_no_factor():
+    frame, factors = drifting(), {"target": ["is_target"]}
+    found = quality(frame, factors)
+    assert found["gate"].code == "not calibrated"
+    assert set(drivers(frame, factors)["verdict"]) == {"refused"}
+    parts = gap(frame, "M1", factors=factors).set_index("part")["points"]
+    assert parts[["target", "touchpoints", "channels"]].isna().all()
+    rest = parts[["quick", "manager", "chance"]].sum()
+    assert rest == pytest.approx(gap(frame, "M1", factors=factors).attrs["gap"], abs=1e-9)
+    assert manager_rates(frame, factors)["standardised"].notna().all()
+
+
+def test_a_model_on_few_deals_is_called_imprecise():
+    frame = department(11, managers=6, n=60, effect=0.5)
+    found = quality(frame, FACTORS)
+    assert found["refused"] is None and found["low_precision"].values["have"] == 360

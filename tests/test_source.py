@@ -371,41 +371,6 @@ def test_init_refuses_to_overwrite_and_an_unknown_table_is_canonical(tmp_path):
     assert recognise(["a", "b"]).name == "canonical"
 
 
-BROKEN = {
-    "missing.csv": (None, "there is no file 'missing.csv'"),
-    "empty.csv": (b"", "empty.csv is empty"),
-    "headings only.csv": (text([]).encode(), "has headings but no rows"),
-    "prose.csv": (b"Dear all,\nplease find attached\nnothing", "no column for deal_id|does not look like a table"),
-    "report.pdf": (b"%PDF-1.7 ...", "is a PDF, not a table"),
-    "page.xls": (b"<html><table><tr><td>1</td></tr></table></html>", "is a web page that is named as a table"),
-    "broken.xlsx": (b"PK\x03\x04 not a workbook", "cannot be opened as a workbook"),
-    "broken.csv.gz": (b"\x1f\x8b\x08 broken", "not a readable gz file"),
-    "broken.zip": (b"PK\x05\x06 broken", "not a readable zip file"),
-    "broken.parquet": (b"PAR1 broken PAR1", "not a readable Parquet file"),
-    "binary.csv": (bytes(range(256)) * 40, "is not a text file|no column for|does not look like"),
-    "no manager.csv": (text(headings=["deal_id", "x", *HEADINGS[2:]]).encode(), "no column for manager.*columns:"),
-    "no dates.csv": (
-        text([[r[0], r[1], "soon", *r[3:]] for r in ROWS]).encode(),
-        "parses as a date.*'soon'.*created_at",
-    ),
-    "long id.xlsx": ("long", "has more digits than a workbook keeps"),
-}
-
-
-@pytest.mark.parametrize("name", sorted(BROKEN))
-def test_a_broken_file_gives_one_message_that_says_what_to_do(name, tmp_path):
-    content, message = BROKEN[name]
-    if content == "long":
-        work = openpyxl.Workbook()
-        work.active.append(HEADINGS)
-        work.active.append([1234567890123456789, "A", "2026-08-01", "2026-09-02", "Won", 1, "A"])
-        work.save(tmp_path / name)
-    elif content is not None:
-        (tmp_path / name).write_bytes(content)
-    with pytest.raises(DataError, match=f"(?s){message}"):
-        open_book(params(tmp_path, name))
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [

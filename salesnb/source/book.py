@@ -235,6 +235,11 @@ def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
     others = _small_channels(con, base, params)
     found = Book(con, params, source, month, None, day, others)
     if found._con.execute(f"SELECT count(*) FROM ({found._relations['deals'].sql_query()})").fetchall()[0][0] == 0:
+        if not found.rows["kept"]:
+            raise DataError(
+                f"deals: not one of the {found.rows['read']} rows can be used: {_reasons(found.ledger)}. "
+                "Look at the rows of the ledger: salesnb check --ledger ledger.csv."
+            )
         raise DataError(
             f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose another --month."
         )
@@ -243,6 +248,12 @@ def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
     if channel not in found.channels:
         raise unknown("channel", channel, found.channels)
     return Book(con, params, source, month, channel, day, others)
+
+
+def _reasons(ledger: pd.DataFrame) -> str:
+    """Rules that set deals aside, with how many rows each."""
+    own = ledger[(ledger["table"] == "deals") & (ledger["outcome"] == "set aside")]
+    return ", ".join(f"{rule} ({rows})" for rule, rows in own["rule"].value_counts().items())
 
 
 def last_complete_month(snapshot: dt.date) -> str:

@@ -117,8 +117,10 @@ def _parquet_records(raw: RawFile, table: str):
     con = duckdb.connect()
     try:
         found = con.execute("SELECT COLUMNS(*)::VARCHAR FROM read_parquet(?)", [str(raw.on_disk())])
-    except duckdb.Error as error:
-        raise DataError(f"{table}: {raw.label} is not a readable Parquet file: {str(error).splitlines()[0]}") from None
+    except duckdb.Error:
+        raise DataError(
+            f"{table}: {raw.label} is not a readable Parquet file. Export it again, or export CSV."
+        ) from None
     headings = [column[0] for column in found.description]
 
     def rows():

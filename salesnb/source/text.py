@@ -27,7 +27,7 @@ def text_records(raw: RawFile, settings: FileSource, table: str, wanted, facts: 
             f"{table}: {raw.label} does not look like a table: its first line is {head.splitlines()[0][:80]!r}. "
             f"Name the separator under `data: {table}: {{path: …, separator: …}}`, or export CSV or Excel."
         )
-    return headings, _rows(text, separator, start, len(headings), facts)
+    return headings, _rows(text, separator, start, len(headings), facts, f"{table}: {raw.label}")
 
 
 def decode(content: bytes, named: str | None, label: str, table: str, facts: list) -> str:
@@ -127,10 +127,13 @@ def _parse(text: str, separator: str) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=separator)
 
 
-def _rows(text: str, separator: str, start: int, width: int, facts: list) -> Iterator[tuple[int, list[str]]]:
+def _rows(
+    text: str, separator: str, start: int, width: int, facts: list, label: str
+) -> Iterator[tuple[int, list[str]]]:
     reader = _parse(text, separator)
+    odd_quotes = text.count('"') % 2 == 1
     del text  # the reader has its own copy
-    line = 1
+    line = first = 1
     for number, row in enumerate(reader):
         first, line = line, reader.line_num + 1
         if number < start:
@@ -141,3 +144,8 @@ def _rows(text: str, separator: str, start: int, width: int, facts: list) -> Ite
         elif 1 < len(row) < width and any(cell.strip() for cell in row):
             facts.append((first, "fewer cells than headings", str(len(row))))
         yield first, row[:width]
+    if odd_quotes and line - first > 2:  # the last cell ran to the end of the file
+        raise DataError(
+            f"{label}: a quote that opens in line {first} is never closed: the {line - first - 1} lines after it would be one cell. "
+            "Close it, or export the file again."
+        )

@@ -1,0 +1,57 @@
+"""Every file in tests/bad has one fault, and one message that says what was found and what to do."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from salesnb.errors import DataError
+from salesnb.params import make_params
+from salesnb.source.book import open_book
+
+BAD = Path(__file__).parent / "bad"
+MESSAGES = {
+    "all-tests.csv": r"not one of the 2 rows can be used: test \(2\)",
+    "binary.csv": "is not a text file",
+    "broken.csv.gz": "not a readable gz file",
+    "broken.parquet": "is not a readable Parquet file. Export it again",
+    "broken.xlsx": "cannot be opened as a workbook",
+    "broken.zip": "not a readable zip file",
+    "empty-sheet.xlsx": "has headings but no rows",
+    "empty.csv": "empty.csv is empty",
+    "headings-only.csv": "has headings but no rows",
+    "long-id.xlsx": "has more digits than a workbook keeps",
+    "no-dates.csv": "parses as a date.*'soon'.*created_at",
+    "no-id.csv": r"not one of the 4 rows can be used: no deal id \(4\)",
+    "no-manager.csv": "no column for manager.*columns:",
+    "no-status-words.csv": "neither won nor lost: 'Zakryto' .*values: status",
+    "one-column.csv": "does not look like a table",
+    "only-a-footer.csv": r"not one of the 1 rows can be used: footer \(1\)",
+    "open-quote.csv": "a quote that opens in line 3 is never closed",
+    "page.xls": "is a web page that is named as a table",
+    "prose.csv": "does not look like a table",
+    "readme.zip": "readme.txt does not look like a table",
+    "report.pdf": "is a PDF, not a table",
+}
+
+
+def params(folder, name):
+    return make_params({"company": "T", "data": {"deals": name}}, root=folder)
+
+
+@pytest.mark.parametrize("name", sorted(MESSAGES))
+def test_a_bad_file_gives_one_message_that_says_what_to_do(name, tmp_path):
+    shutil.copy(BAD / name, tmp_path / name)
+    with pytest.raises(DataError, match=f"(?s){MESSAGES[name]}") as raised:
+        open_book(params(tmp_path, name))
+    assert str(tmp_path) not in str(raised.value)
+
+
+def test_every_bad_file_is_tried():
+    assert {path.name for path in BAD.iterdir()} == set(MESSAGES)
+
+
+def test_a_missing_file_names_what_lies_beside_it(tmp_path):
+    (tmp_path / "deal.csv").write_text("deal_id\n1\n")
+    with pytest.raises(DataError, match="there is no file 'deals.csv'. Did you mean 'deal.csv'"):
+        open_book(params(tmp_path, "deals.csv"))

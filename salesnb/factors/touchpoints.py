@@ -160,11 +160,21 @@ def mix(book) -> pd.DataFrame:
     return table.rename(columns={"rows": "touches"})
 
 
+def _tasks_kept(book) -> bool:
+    """Whether the company's tasks are in the data: without any, "no next task" would accuse everybody."""
+    kept = count(book.deals.filter(~nw.col("next_task_at").is_null()), [])["rows"].iloc[0]
+    if not kept and book.touches is not None:
+        kept = count(book.touches.filter(nw.col("kind") == "task"), [])["rows"].iloc[0]
+    return bool(kept)
+
+
 def without_task(book, by="manager") -> pd.DataFrame:
-    """Open deals and those of them without a next task: by, open, without."""
+    """Open deals and those of them without a next task: by, open, without; no rows where the export holds no task at all."""
+    if not _tasks_kept(book):
+        return pd.DataFrame(columns=[by, "open", "without"])
     deals = book.closer_deals.filter(nw.col("status") == "open")
     day = pd.Timestamp(book.as_of).to_pydatetime()
-    if book.touches is not None:
+    if book.touches is not None and count(book.touches.filter(nw.col("kind") == "task"), [])["rows"].iloc[0]:
         tasks = book.touches.filter(
             (nw.col("kind") == "task")
             & nw.col("done_at").is_null()

@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.show.charts.lines import concentration as concentration_chart
 from salesnb.show.charts.lines import matrix as matrix_chart
-from salesnb.show.display import Figure, Table, Text
+from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.tables import Column, table
 
 TAGS = {
@@ -20,7 +20,10 @@ TAGS = {
 def answer(found: dict, what: str, voice: Voice) -> Text:
     """The true concentration, not "20/80"."""
     if not found["of"]:
-        return Text(voice.say("No sales in the last 12 months."), kind="headline")
+        return Text(
+            voice.say("There is nothing to class here: no sale of the last 12 months names {what}.", what=what),
+            kind="refusal",
+        )
     return Text(
         voice.say(
             "{items} of {of} {what} ({share}) bring {value} of the value of the last 12 months.",
@@ -34,7 +37,9 @@ def answer(found: dict, what: str, voice: Voice) -> Text:
     )
 
 
-def curve(classes: pd.DataFrame, what: str, voice: Voice) -> Figure:
+def curve(classes: pd.DataFrame, what: str, voice: Voice) -> Figure | Group:
+    if classes.empty:
+        return Group()
     sizes = classes["abc"].value_counts()
     alt = voice.say(
         "Curve of the cumulative share of value over {what}: A {a}, B {b}, C {c}.",
@@ -52,7 +57,9 @@ def curve(classes: pd.DataFrame, what: str, voice: Voice) -> Figure:
     )
 
 
-def cells(frame: pd.DataFrame, what: str, voice: Voice) -> Figure:
+def cells(frame: pd.DataFrame, what: str, voice: Voice) -> Figure | Group:
+    if not frame["items"].sum():
+        return Group()
     known = frame[frame["abc"].isin(list("ABC")) & (frame["items"] > 0)]
     listed = ", ".join(
         f"{r.abc}{voice.say('new') if r.xyz == 'new' else r.xyz} {voice.count(r.items)}" for r in known.itertuples()

@@ -96,6 +96,8 @@ def cell(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cel
     """
     behind = row.get(column.n) if column.n else None
     if behind is not None and not missing(behind):
+        if column.kind in SHARES and not behind:
+            return Cell(voice.missing, quiet=True)
         if column.kind in SHARES and behind < thresholds.min_percent:
             return Cell(voice.say("n < {n}", n=thresholds.min_percent), quiet=True)
         if column.kind == "verdict" and behind < thresholds.min_verdict:

@@ -111,10 +111,10 @@ def index_table(
     return table(frame, voice, caption, columns, thresholds=thresholds, note=note)
 
 
-def inside_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Text:
+def inside_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Group:
     kept = frame[frame["closed"] > 0].assign(label=[ANSWERS[k](voice) for k in frame.loc[frame["closed"] > 0, "kind"]])
-    if set(kept["kind"]) <= {"unknown"}:
-        return no_data("target", voice)
+    if set(kept["kind"]) <= {"unknown"}:  # the table of the index says so
+        return Group()
     listed = "; ".join(f"{r.label} {voice.percent(r.conversion)} ({r.won}/{r.closed})" for r in kept.itertuples())
     alt = voice.say("Conversion of target and other clients with 95 % intervals: {listed}.", listed=listed)
     return rates(
@@ -181,11 +181,11 @@ def channels_answer(frame: pd.DataFrame, voice: Voice) -> Group:
     )
 
 
-def next_step(factor: str, found: dict, voice: Voice) -> Text:
+def next_step(factor: str, found: dict, voice: Voice) -> Text | Group:
     """What to look at next in a factor, from its own table; nothing is said where there is no data."""
     values = found.get(factor)
     if not values:
-        return Text(EXPORT[factor](voice), kind="note")
+        return Group()
     shown = {k: v if isinstance(v, str) else voice.count(v) for k, v in values.items()}
     return Text(voice.say("To look at next: {what}", what=NEXT[factor](voice, shown)), kind="answer")
 

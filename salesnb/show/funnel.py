@@ -22,7 +22,9 @@ def funnel_table(frame: pd.DataFrame, period: str, voice: Voice) -> Table:
     return table(frame, voice, say("Stage funnel, {period}", period=period), columns, note=note)
 
 
-def funnel_chart(frame: pd.DataFrame, period: str, voice: Voice) -> Figure:
+def funnel_chart(frame: pd.DataFrame, period: str, voice: Voice) -> Figure | Group:
+    if frame.empty:
+        return Group()
     steps = "; ".join(f"{r.stage}: {voice.count(r.entered)}, {voice.percent(r.conversion)}" for r in frame.itertuples())
     alt = voice.say(
         "Stage funnel, {period}: deals entered and share that moved on. {steps}.", period=period, steps=steps

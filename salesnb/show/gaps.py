@@ -12,9 +12,14 @@ from salesnb.show.tables import Column, table
 SHOWN_GAPS = 12  # cards of managers on a page; the workbook has all
 
 
-def gap_table(frame: pd.DataFrame, voice: Voice) -> Table:
+def gap_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
     """Parts of every manager's gap, one row per manager."""
     say = voice.say
+    if len(frame) and frame["points"].isna().all():
+        return Text(
+            say("Nobody closed 10 deals in the month, so no gap is taken apart. The rates of the year above say more."),
+            kind="refusal",
+        )
     # one of the parts has the name of the key
     wide = (
         frame.assign(part="part " + frame["part"]).pivot(index="manager", columns="part", values="points").reset_index()

@@ -4,8 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.show.charts.rates import bars
-from salesnb.show.display import Figure, Table, Text
-from salesnb.show.factors import no_data
+from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.funnel import reason
 from salesnb.show.tables import Column, table
 
@@ -15,9 +14,9 @@ KINDS = {
 }  # fmt: skip
 
 
-def kinds_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
+def kinds_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
     if frame.empty:
-        return no_data("process", voice)
+        return Group()
     say = voice.say
     kept = frame.assign(kind=[KINDS[k](voice) for k in frame["kind"]])
     return table(kept, voice, say("Deviations over the whole life of the deals closed in the window"), [Column("kind", say("Deviation")), Column("deals", say("Deals"), "count"), Column("share", say("Share"), "percent")],

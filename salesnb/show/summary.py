@@ -347,11 +347,16 @@ def notice(code: str, values: dict, voice: Voice) -> str:
     return NOTICES[code](voice, values) if code in NOTICES else code
 
 
-def given_questions(rates: pd.DataFrame, voice: Voice) -> Text:
+def given_questions(rates: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
     """The given question on conversion by manager, answered from the month's table."""
-    kept = rates[rates["closed"] > 0]
-    if kept.empty:
+    if not rates["closed"].sum():
         return Text(voice.say("No deal was closed by anybody in the month."), kind="answer")
+    kept = rates[rates["closed"] >= thresholds.min_percent]
+    if len(kept) < 2:
+        return Text(
+            voice.say("Nobody has enough closed deals in the month for a rate of their own; the section on sales reps looks at a whole year."),
+            kind="answer",
+        )  # fmt: skip
     low, high = kept["conversion"].min(), kept["conversion"].max()
     return Text(
         voice.say(
@@ -433,4 +438,10 @@ def first_steps(stuck: pd.DataFrame, tasks: pd.DataFrame, reasons: pd.DataFrame,
         lines.append(
             voice.say("The reason for losing named most often is “{reason}”: {deals} deals of the month.", reason=reason(top["lost_reason"], voice), deals=voice.count(top["deals"]))
         )  # fmt: skip
+    if not lines and tasks.empty:
+        lines.append(
+            voice.say(
+                "What waits cannot be told: the export holds neither stuck deals nor tasks. Begin with the oldest open deals."
+            )
+        )
     return Text(*lines or [voice.say("Nothing waits: no open deal is stuck or without a next task.")], kind="answer")

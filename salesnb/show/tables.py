@@ -87,10 +87,11 @@ def table(
     below = _cells(foot, columns, voice, thresholds) if foot is not None else []
     notes = _notes(columns, note, len(frame) - len(shown), voice)
     empty = empty or voice.say("There are no rows.")
-    html = _html(caption, columns, body, below, notes, empty)
-    return Table(
-        html, _plain(caption, columns, body + below, notes, empty), caption, _data(caption, columns, frame, foot)
-    )
+    if not body and not below:  # headings over nothing are noise: a line says what is not there
+        line = f"{caption}: {empty}"
+        return Table(f'<p class="table-note">{safe(line)}</p>', line, caption, _data(caption, columns, frame, foot))
+    html = _html(caption, columns, body, below, notes)
+    return Table(html, _plain(caption, columns, body + below, notes), caption, _data(caption, columns, frame, foot))
 
 
 def _check(frame: pd.DataFrame, columns: list[Column]) -> None:
@@ -116,10 +117,9 @@ def _notes(columns: list[Column], note: str, hidden: int, voice: Voice) -> list[
     return [text for text in (more, note, *explained) if text]
 
 
-def _html(caption, columns, body, below, notes, empty) -> str:
+def _html(caption, columns, body, below, notes) -> str:
     heads = "".join(f'<th scope="col"{_class(column)}>{safe(column.label)}</th>' for column in columns)
-    none = f'<tr><td colspan="{len(columns)}">{safe(empty)}</td></tr>'
-    rows = "".join(_row(columns, cells) for cells in body) or none
+    rows = "".join(_row(columns, cells) for cells in body)
     foot = f"<tfoot>{''.join(_row(columns, cells) for cells in below)}</tfoot>" if below else ""
     under = "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)
     return (
@@ -144,11 +144,11 @@ def _class(column: Column) -> str:
     return f' class="{name}"' if name else ""
 
 
-def _plain(caption, columns, rows, notes, empty) -> str:
+def _plain(caption, columns, rows, notes) -> str:
     lines = [[column.label for column in columns], *([shown.plain for shown in row] for row in rows)]
     widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
     text = [" | ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip() for line in lines]
-    return "\n".join([caption, *text, *([] if rows else [empty]), *notes])
+    return "\n".join([caption, *text, *notes])
 
 
 def _data(caption, columns, frame, foot) -> dict:

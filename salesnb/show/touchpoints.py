@@ -4,14 +4,13 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.show.charts.rates import rates
-from salesnb.show.display import Figure, Table, Text
-from salesnb.show.factors import no_data
+from salesnb.show.display import Figure, Group, Table
 from salesnb.show.tables import Column, table
 
 
-def touches_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Text:
+def touches_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Group:
     if frame.empty:
-        return no_data("touchpoints", voice)
+        return Group()
     listed = "; ".join(f"{r.touches}: {voice.percent(r.conversion)} ({r.won}/{r.closed})" for r in frame.itertuples())
     alt = voice.say("Conversion by touches of the first days, deals still open then: {listed}.", listed=listed)
     return rates(
@@ -62,6 +61,7 @@ def tasks_table(frame: pd.DataFrame, voice: Voice) -> Table:
             Column("open", say("Open"), "count"),
             Column("without", say("Without a task"), "count"),
         ],
+        empty=say("No data on tasks."),
     )
 
 

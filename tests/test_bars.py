@@ -1,9 +1,13 @@
 """The bars of the method at reduced size, fixed seeds; tolerances widened by the Monte-Carlo error of the smaller size."""
 
+import numpy as np
+
+from salesnb import stats
 from salesnb.measures.of_book import alarms
 from salesnb.source.book import book
 from tests.companies import company
 from tests.simulation import bars
+from tests.simulation.department import department
 
 
 def test_standardised_rates_are_closer_to_the_truth_and_their_intervals_hold():
@@ -43,3 +47,14 @@ def test_a_surge_of_leads_is_called_immature():
         frames = {name: frame for name, frame in made.frames.items() if frame is not None}
         found = alarms(book(frames.pop("deals"), frames.pop("stages"), **frames, month=made.truth["month"]))
         assert "immature" in [code for code, _ in found] or "opposite" in [code for code, _ in found]
+
+
+def test_managers_who_are_alike_are_drawn_together_and_never_without_an_interval():
+    away, width = [], []
+    for seed in range(30):  # A6: no residual skill, no factor
+        d = department(900 + seed, skill=0.0, effects=False)
+        ones = np.ones(len(d.group))
+        found = stats.standardised(stats.mixed_logistic(d.x, d.group, d.won, ones, d.own), d.x, ones)
+        away.append(np.abs(found.rate - d.won.mean()).mean())
+        width.append((found.high - found.low).min())
+    assert np.mean(away) <= 0.035 and min(width) > 0.01

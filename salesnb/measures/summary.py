@@ -274,7 +274,8 @@ def bridge(deals, aside, month: str) -> pd.DataFrame:
     per rule, one per other function, "ours". Export minus the others is ours, in every column.
     """
     found = need(deals, "deals", ["status", "closed_at", "amount", "function"])
-    parts = [_closings(aside, month, "rule")] if aside is not None else []
+    columns = ["status", "closed_at", "amount", "rule"]
+    parts = [_closings(need(aside, "deals", columns), month, "rule")] if aside is not None else []
     functions = _closings(found, month, "function")
     other = functions[functions["step"] != "closer"]
     ours = functions[functions["step"] == "closer"].assign(step="ours")

@@ -134,7 +134,7 @@ def quality_text(found: dict, voice: Voice) -> Details:
         lines.append(
             voice.say(
                 "Beyond the factors, sales reps differ by about {points} (one standard deviation).",
-                points=voice.points(found["spread"] * 0.2),
+                points=voice.size_points(found["spread"] * 0.2),
             )
         )
     v = found["validation"]

@@ -45,7 +45,7 @@ def overview(frame: pd.DataFrame, voice: Voice) -> Table:
     ]  # fmt: skip
     columns = [
         Column("factor", say("Factor")), Column("what", say("Index")), Column("now", say("This month")), Column("before", say("Previous month")),
-        Column("n", say("From"), "count"), Column("evidence", say("Evidence")), Column("gap", say("Share of a gap, on average"), "points"),
+        Column("n", say("From"), "count"), Column("evidence", say("Evidence")), Column("gap", say("Share of a gap, on average"), "size_points"),
         Column("p", say("p, corrected")), Column("verdict", say("Conversion"), "verdict"),
     ]  # fmt: skip
     note = say(

@@ -44,10 +44,22 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="run again although nothing changed")] = False,
 ) -> None:
     """Make the reports of a month, one page per channel."""
+    from rich.progress import Progress
+
     from salesnb.report.run import run as make
 
-    say("reading …")
-    result = make(params, month, channel or [], out, jobs, language, as_of, pdf, force, tell=say)
+    call = (params, month, channel or [], out, jobs, language, as_of, pdf, force)
+    if sys.stdout.isatty():
+        with Progress(transient=True) as bar:
+            task = bar.add_task("channels", total=None)
+            result = make(
+                *call,
+                tell=lambda text: bar.console.print(text, markup=False, highlight=False),
+                advance=lambda done, of: bar.update(task, completed=done, total=of),
+            )
+    else:
+        say("reading …")
+        result = make(*call, tell=say)
     for note in result.notes:
         say(note)
     say(f"{len(result.seconds) + len(result.skipped)} reports, {len(result.failures)} failed")

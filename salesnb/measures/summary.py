@@ -107,6 +107,26 @@ def _length_by_month(deals, names) -> pd.DataFrame:
     return pd.DataFrame({"month": names, "mean_days": (wide["days"] / wide["deals"]).to_numpy(float)})
 
 
+def channel_lines(
+    deals, month: str, months: int = 12, least: int = CUTS.min_percent
+) -> dict[str | None, list[float | None]]:
+    """Conversion of each of the last months per channel, and of all channels under None; None where fewer than `least` closed.
+
+    >>> deals = pd.DataFrame({"status": ["won"] * 3 + ["lost"] * 3, "channel": "Site", "closed_at": pd.Timestamp("2026-09-01")})
+    >>> channel_lines(deals, "2026-09", 2)
+    {None: [None, 0.5], 'Site': [None, 0.5]}
+    """
+    names = months_back(month, months)
+    found = need(deals, "deals", ["status", "closed_at", "channel"])
+    period = (f"{names[0]}-01", f"{months_before(month, -1)}-01")
+    table = count(closed(found, period).with_columns(_month=_months("closed_at")), ["channel", "_month"], **OUTCOMES)
+    lines = {}
+    for name, part in [(None, table), *table.groupby("channel")]:
+        sums = part.groupby("_month")[["won", "rows"]].sum().reindex([_number(n) for n in names], fill_value=0)
+        lines[name] = [float(w / n) if n >= least else None for w, n in sums.itertuples(index=False)]
+    return lines
+
+
 def new_and_repeat(deals, period) -> pd.DataFrame:
     """Conversion of new and of repeat clients: kind (new, repeat, unknown), won, lost, closed, conversion, low, high."""
     kind = (

@@ -7,6 +7,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from salesnb.formats import Voice
+from salesnb.measures.summary import channel_lines
 from salesnb.report.files import read_json, write_whole
 from salesnb.report.page import render
 from salesnb.report.published import moved_deals, restated
@@ -20,7 +21,8 @@ from salesnb.source.book import Book
 def write_month_index(folder: Path, book: Book, result, job) -> Path:
     """reports/<month>/index.html: the department first, then every channel, with failures and their reasons."""
     voice = book.voice
-    rows = [_row(folder, channel, name, result, job, voice) for channel, name in _order(result.names)]
+    lines = channel_lines(book.department.closer_deals, book.month)
+    rows = [_row(folder, channel, name, result, job, voice, lines) for channel, name in _order(result.names)]
     seen = [row for row in rows if row["file"] or row["failed"]]
     left = [row["channel"] for row in rows if row not in seen]
     shown = Markup(_channel_table(pd.DataFrame(seen or rows), voice, job))
@@ -41,7 +43,7 @@ def _order(names: dict[str, str]) -> list[tuple[str, str]]:
     return sorted(names.items(), key=lambda pair: (pair[0] != DEPARTMENT, pair[0]))
 
 
-def _row(folder: Path, channel: str, name: str, result, job, voice: Voice) -> dict:
+def _row(folder: Path, channel: str, name: str, result, job, voice: Voice, lines: dict) -> dict:
     metrics = read_json(folder / "metrics" / f"{name}.json")
     page = name if job.language == job.params.language else f"{name}.{job.language}"
     label = place(None if channel == DEPARTMENT else channel, voice)
@@ -61,15 +63,8 @@ def _row(folder: Path, channel: str, name: str, result, job, voice: Voice) -> di
     return row | {
         "won": c["won"], "closed": c["closed"], "value": c["value"], "low": c["low"], "high": c["high"], "change": change,
         "length": length["mean_days"], "amount": money["won_amount"], "new": money["new_deals"], "alarms": alarms,
-        "history": _history(folder.parent, name, job.month),
+        "history": lines.get(None if channel == DEPARTMENT else channel, []),
     }  # fmt: skip
-
-
-def _history(root: Path, name: str, month: str) -> list:
-    """Conversion of the last 12 months, as far as they were run."""
-    months = [str(pd.Period(month, "M") - back) for back in range(11, -1, -1)]
-    found = [read_json(root / m / "metrics" / f"{name}.json") for m in months]
-    return [None if one is None else one["conversion"]["value"] for one in found]
 
 
 def _status(failed: bool, there: bool, voice: Voice) -> str:

@@ -66,7 +66,7 @@ class Result:
 
 def run(
     params="params/sample.yaml", month=None, channels=(), out="reports", jobs=1, language=None, as_of=None, pdf=False,
-    force=False, tell: Callable[[str], None] = lambda text: None,
+    force=False, tell: Callable[[str], None] = lambda text: None, advance: Callable[[int, int], None] = lambda done, of: None,
 ) -> Result:  # fmt: skip
     """Make the reports of a month.
 
@@ -79,6 +79,7 @@ def run(
     jobs : channels at a time
     pdf, force : print PDFs; run again what was already run on the same input
     tell : gets a line of progress at a time
+    advance : gets how many channels are through, and of how many
 
     Raises
     ------
@@ -105,7 +106,9 @@ def run(
             channel: pool.submit(_one, job, department, channel, names[channel], key, before) for channel in wanted
         }
         for number, (channel, future) in enumerate(pending.items(), start=1):
+            advance(number - 1, len(wanted))
             _collect(result, channel, future, f"[{number}/{len(wanted)}]", tell)
+        advance(len(wanted), len(wanted))
     _finish(job, department, result, key, before, time.monotonic() - started)
     return result
 
@@ -193,6 +196,7 @@ def _write(job: Job, name: str, executed, metrics: dict, html: str, sheet: bytes
     page = write_whole(job.folder / f"{_page_name(job, name)}.html", html)
     write_whole(job.folder / f"{_page_name(job, name)}.xlsx", sheet)
     write_json(job.folder / "metrics" / f"{name}.json", metrics)
+    page.with_suffix(".pdf").unlink(missing_ok=True)  # one that was printed from an older page would contradict it
     if job.pdf:
         print_pdf(page)
 

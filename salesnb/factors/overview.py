@@ -8,9 +8,15 @@ from salesnb.drivers.terms import factor_verdict, p_values
 from salesnb.factors import channels, process, qualification, target, touchpoints
 from salesnb.features import FACTORS
 
+LEAST_CALLS = 8  # scored calls from which a mean is firm enough to point at one person
 
-def overview(book) -> pd.DataFrame:
+
+def overview(book, parts: pd.DataFrame | None = None) -> pd.DataFrame:
     """One row per factor.
+
+    Parameters
+    ----------
+    parts : the `gaps` of the book, where they are known already
 
     Returns
     -------
@@ -19,7 +25,7 @@ def overview(book) -> pd.DataFrame:
     """
     fit = fitted(book)
     p = p_values(fit) if fit.model is not None else {}
-    parts = gaps(book)
+    parts = gaps(book) if parts is None else parts
     sizes = parts.assign(points=parts["points"].abs()).groupby("part")["points"].mean()
     rows = []
     for factor in FACTORS:
@@ -108,7 +114,7 @@ def _largest_pair(table: pd.DataFrame) -> dict:
 
 def _lowest(table: pd.DataFrame) -> dict:
     known = table.dropna(subset=["score"]) if "manager" in table else table.head(0)
-    known = known[known["calls"] >= 8] if len(known) else known
+    known = known[known["calls"] >= LEAST_CALLS] if len(known) else known
     if known.empty:
         return {}
     row = known.sort_values(["score", "manager"], kind="stable").iloc[0]

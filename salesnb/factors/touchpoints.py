@@ -160,32 +160,30 @@ def mix(book) -> pd.DataFrame:
     return table.rename(columns={"rows": "touches"})
 
 
-def _tasks_kept(book) -> bool:
-    """Whether the company's tasks are in the data: without any, "no next task" would accuse everybody."""
-    kept = count(book.deals.filter(~nw.col("next_task_at").is_null()), [])["rows"].iloc[0]
-    if not kept and book.touches is not None:
-        kept = count(book.touches.filter(nw.col("kind") == "task"), [])["rows"].iloc[0]
-    return bool(kept)
+def _tasks(book):
+    """The tasks among the touches; None where the export holds none."""
+    if book.touches is None:
+        return None
+    tasks = book.touches.filter(nw.col("kind") == "task")
+    return tasks if count(tasks, [])["rows"].iloc[0] else None
 
 
 def without_task(book, by="manager") -> pd.DataFrame:
-    """Open deals and those of them without a next task: by, open, without; no rows where the export holds no task at all."""
-    if not _tasks_kept(book):
-        return pd.DataFrame(columns=[by, "open", "without"])
+    """Open deals and those of them without a next task: by, open, without.
+
+    No rows where the export holds no task at all: "no next task" would then accuse everybody.
+    """
     deals = book.closer_deals.filter(nw.col("status") == "open")
     day = pd.Timestamp(book.as_of).to_pydatetime()
-    if book.touches is not None and count(book.touches.filter(nw.col("kind") == "task"), [])["rows"].iloc[0]:
-        tasks = book.touches.filter(
-            (nw.col("kind") == "task")
-            & nw.col("done_at").is_null()
-            & (nw.col("due_at") >= day)
-            & ~nw.col("deal_id").is_null()
-        )
-        tasks = tasks.select("deal_id").unique().with_columns(_task=nw.lit(1))
-        deals = deals.join(tasks, on="deal_id", how="left")
+    tasks = _tasks(book)
+    if tasks is not None:
+        ahead = tasks.filter(nw.col("done_at").is_null() & (nw.col("due_at") >= day) & ~nw.col("deal_id").is_null())
+        deals = deals.join(ahead.select("deal_id").unique().with_columns(_task=nw.lit(1)), on="deal_id", how="left")
         has = ~nw.col("_task").is_null()
-    else:
+    elif count(book.deals.filter(~nw.col("next_task_at").is_null()), [])["rows"].iloc[0]:
         has = nw.col("next_task_at") >= day
+    else:
+        return pd.DataFrame(columns=[by, "open", "without"])
     table = count(deals, [by], covered=flag(has))
     return table.assign(open=table["rows"], without=table["rows"] - table["covered"])[[by, "open", "without"]]
 

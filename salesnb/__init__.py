@@ -29,6 +29,7 @@ _ROOMS = (
     "show",
     "measures",
     "factors",
+    "control",
 )  # `features` and `drivers` are functions here, as the contract has them
 _WHERE = {name: room for room, names in _DOORS.items() for name in names}
 __all__ = ["__version__", *_WHERE]

@@ -1,11 +1,15 @@
-"""Factor 3, qualification of the staff: call scores before the month, tenure. One figure per manager, so its n is the managers."""
+"""Factor 3, qualification of the staff: call scores before the month, tenure, talk time. One figure per manager: its n is the managers."""
 
 import narwhals as nw
 import pandas as pd
 
 from salesnb.features import REVIEW_MONTHS
-from salesnb.measures.frames import collect, months_before, within
+from salesnb.measures import of_book
+from salesnb.measures.frames import collect, count, flag, months_before, within
 from salesnb.stats import mean_interval
+
+LEAST_SECONDS = 10  # a shorter call is no talk
+DAYS_A_MONTH = 365.25 / 12
 
 
 def evidence(book) -> str:
@@ -13,7 +17,7 @@ def evidence(book) -> str:
 
 
 def index(book, by=None) -> pd.DataFrame:
-    """Mean checklist score of the calls in the 6 months before the month: by…, calls, score (0..100), low, high, before."""
+    """Mean checklist score of the closers' calls in the 6 months before the month: by…, calls, score (0..100), low, high, before."""
     by = [by] if by else []
     columns = [*by, "calls", "score", "low", "high", "before"]
     if book.reviews is None:
@@ -27,6 +31,7 @@ def index(book, by=None) -> pd.DataFrame:
 def _scores(book, month: str, by) -> pd.DataFrame:
     span = (f"{months_before(month, REVIEW_MONTHS)}-01", f"{month}-01")
     own = book.reviews.filter(nw.col("company").is_null() & ~nw.col("score").is_null() & within("at", span))
+    own = own.filter(nw.col("manager").is_in(closers(book)))
     own = own.with_columns(_s=(nw.col("score") * 100).round(0).cast(nw.Int64)).with_columns(
         _q=nw.col("_s") * nw.col("_s")
     )
@@ -40,12 +45,54 @@ def _scores(book, month: str, by) -> pd.DataFrame:
     return table[by].assign(calls=table["calls"].astype("int64"), score=mean, low=low, high=high)
 
 
+def people(book) -> pd.DataFrame:
+    """What is known of each sales rep's qualification, in one row: scores before the month, tenure, talk time.
+
+    Returns
+    -------
+    DataFrame, sorted by manager: manager, calls, score (0..100), low, high, before (as in `index`), months (at work on
+        as_of; NaN where unknown), talk_minutes (a day with at least one touch, in the month; NaN without calls)
+    """
+    table = index(book, "manager").merge(tenure(book), on="manager", how="outer").merge(talk(book), on="manager", how="outer")
+    known = table["calls"].notna() | table["talk_minutes"].notna()  # nobody stands here for the date of hire alone
+    own = table[known & table["manager"].isin(closers(book))]
+    return of_book.without_leavers(own, book).sort_values("manager", kind="stable").reset_index(drop=True)
+
+
+def closers(book) -> list[str]:
+    """Managers with closer deals created or closed in the trailing window: functions are never pooled."""
+    recent = within("created_at", book.window_period) | within("closed_at", book.window_period).fill_null(False)
+    return count(book.closer_deals.filter(recent), ["manager"])["manager"].dropna().tolist()
+
+
 def tenure(book) -> pd.DataFrame:
-    """Months at work of each manager on as_of: manager, months."""
+    """Months at work of each manager on as_of: manager, months. Leavers and people without a date of hire are left out."""
     if book.managers is None:
-        return pd.DataFrame(columns=["manager", "months"])
-    people = collect(
-        book.managers.filter(~nw.col("hired_on").is_null() & nw.col("left_on").is_null()).select("manager", "hired_on")
-    )
-    days = (pd.Timestamp(book.as_of) - pd.to_datetime(people["hired_on"])).dt.days
-    return people[["manager"]].assign(months=(days / 30.4375).round(1)).sort_values("manager").reset_index(drop=True)
+        return pd.DataFrame({"manager": pd.Series(dtype=object), "months": pd.Series(dtype=float)})
+    end = pd.Timestamp(book.as_of)
+    people_ = collect(book.managers.filter(~nw.col("hired_on").is_null()).select("manager", "hired_on", "left_on"))
+    here = people_["left_on"].isna() | (pd.to_datetime(people_["left_on"]) > end)
+    kept = people_[here & (pd.to_datetime(people_["hired_on"]) <= end)]
+    days = (end - pd.to_datetime(kept["hired_on"])).dt.days
+    return kept[["manager"]].assign(months=(days / DAYS_A_MONTH).round(1)).sort_values("manager").reset_index(drop=True)
+
+
+def talk(book) -> pd.DataFrame:
+    """Minutes of answered calls of at least 10 seconds per active day of the month: manager, talk_minutes.
+
+    An active day has at least one touch of the person; without a table of absences this stands in for the working day.
+    """
+    whole = book.department  # a person talks to the clients of all channels
+    if whole.touches is None:
+        return pd.DataFrame({"manager": pd.Series(dtype=object), "talk_minutes": pd.Series(dtype=float)})
+    owners = whole.deals.select("deal_id", owner="manager")
+    human = whole.touches.filter(within("at", book.month) & ~nw.col("by_robot").fill_null(False))
+    owned = human.filter(nw.col("kind") != "task").join(owners, on="deal_id", how="left")
+    named = owned.with_columns(who=nw.when(nw.col("manager").is_null()).then(nw.col("owner")).otherwise(nw.col("manager")))
+    talked = (nw.col("kind") == "call") & (nw.col("duration_s") >= LEAST_SECONDS) & (nw.col("result") != "missed").fill_null(True)
+    daily = named.filter(~nw.col("who").is_null()).with_columns(day=nw.col("at").dt.truncate("1d"))
+    seconds = nw.when(talked).then(nw.col("duration_s")).otherwise(nw.lit(0)).cast(nw.Int64)
+    table = count(daily, ["who", "day"], seconds=seconds, calls=flag(nw.col("kind") == "call"))
+    sums = table.groupby("who").agg(days=("day", "size"), seconds=("seconds", "sum"), calls=("calls", "sum"))
+    minutes = (sums["seconds"] / 60 / sums["days"]).where(sums["calls"] > 0)
+    return pd.DataFrame({"manager": sums.index, "talk_minutes": minutes.to_numpy(float)}).reset_index(drop=True)

@@ -9,7 +9,7 @@ import pandas as pd
 from salesnb.measures import abc_xyz as classes
 from salesnb.measures.cohorts import cohort_conversion, cohort_curve, event_counts, immature, time_to_close
 from salesnb.measures.conversion import conversion, conversion_change
-from salesnb.measures.frames import count, months_before, within
+from salesnb.measures.frames import collect, count, months_before, within
 from salesnb.measures.leads import lead_conversion
 from salesnb.measures.length import open_ages
 from salesnb.measures.lost import not_given_share
@@ -27,6 +27,21 @@ def by_group(book, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     now = conversion(book.closer_deals, by=by, period=book.month)
     before = conversion(book.closer_deals, by=by, period=book.previous)
     return now, conversion_change(now, before, by=by)
+
+
+def leavers(book) -> list[str]:
+    """Managers who had left by as_of: they count in totals and get no line or card of their own."""
+    if book.managers is None:
+        return []
+    end = pd.Timestamp(book.as_of).to_pydatetime()
+    return sorted(collect(book.managers.filter(nw.col("left_on") <= end).select("manager"))["manager"])
+
+
+def without_leavers(table: pd.DataFrame, book) -> pd.DataFrame:
+    """A table of managers without those who have left; attributes are kept."""
+    kept = table[~table["manager"].isin(leavers(book))].reset_index(drop=True)
+    kept.attrs = table.attrs
+    return kept
 
 
 def functions(book) -> dict[str, dict]:

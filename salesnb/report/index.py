@@ -6,6 +6,7 @@ from urllib.parse import quote
 import pandas as pd
 from markupsafe import Markup
 
+from salesnb.control import plan
 from salesnb.formats import Voice
 from salesnb.measures.summary import channel_lines
 from salesnb.report.files import read_json, write_whole
@@ -22,7 +23,8 @@ def write_month_index(folder: Path, book: Book, result, job) -> Path:
     """reports/<month>/index.html: the department first, then every channel, with failures and their reasons."""
     voice = book.voice
     lines = channel_lines(book.department.closer_deals, book.month)
-    rows = [_row(folder, channel, name, result, job, voice, lines) for channel, name in _order(result.names)]
+    done = plan.completion(book)
+    rows = [_row(folder, channel, name, result, job, voice, lines, done) for channel, name in _order(result.names)]
     seen = [row for row in rows if row["file"] or row["failed"]]
     left = [row["channel"] for row in rows if row not in seen]
     shown = Markup(_channel_table(pd.DataFrame(seen or rows), voice, job))
@@ -43,7 +45,7 @@ def _order(names: dict[str, str]) -> list[tuple[str, str]]:
     return sorted(names.items(), key=lambda pair: (pair[0] != DEPARTMENT, pair[0]))
 
 
-def _row(folder: Path, channel: str, name: str, result, job, voice: Voice, lines: dict) -> dict:
+def _row(folder: Path, channel: str, name: str, result, job, voice: Voice, lines: dict, done: pd.DataFrame) -> dict:
     metrics = read_json(folder / "metrics" / f"{name}.json")
     page = name if job.language == job.params.language else f"{name}.{job.language}"
     label = place(None if channel == DEPARTMENT else channel, voice)
@@ -60,9 +62,11 @@ def _row(folder: Path, channel: str, name: str, result, job, voice: Voice, lines
     c, length, money = metrics["conversion"], metrics["deal_length"], metrics["money"]
     change = c["value"] - c["previous"] if c["value"] is not None and c["previous"] is not None else None
     alarms = len(metrics["warnings"])
+    own = plan.of_place(done, None if channel == DEPARTMENT else channel)["share"]
     return row | {
         "won": c["won"], "closed": c["closed"], "value": c["value"], "low": c["low"], "high": c["high"], "change": change,
         "length": length["mean_days"], "amount": money["won_amount"], "new": money["new_deals"], "alarms": alarms,
+        "plan": own.iloc[-1] if len(own) else None,
         "history": lines.get(None if channel == DEPARTMENT else channel, []),
     }  # fmt: skip
 
@@ -75,7 +79,7 @@ def _status(failed: bool, there: bool, voice: Voice) -> str:
 
 def _channel_table(frame: pd.DataFrame, voice: Voice, job) -> str:
     say = voice.say
-    for name in ("won", "closed", "value", "low", "high", "change", "length", "amount", "new", "alarms", "history"):
+    for name in ("won", "closed", "value", "low", "high", "change", "length", "amount", "new", "plan", "alarms", "history"):
         if name not in frame:
             frame[name] = None
     frame = frame.assign(history=[h if isinstance(h, list) else [] for h in frame["history"]])
@@ -83,8 +87,8 @@ def _channel_table(frame: pd.DataFrame, voice: Voice, job) -> str:
         Column("channel", say("Channel")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
         Column("value", say("Conversion"), "percent", low="low", high="high", n="closed"),
         Column("change", say("Change"), "points", n="closed"), Column("length", say("Deal length"), "days"),
-        Column("amount", say("Won amount"), "money"), Column("new", say("New deals"), "count"),
-        Column("alarms", say("Remarks"), "count"),
+        Column("amount", say("Won amount"), "money"), Column("plan", say("Plan"), "percent", digits=0),
+        Column("new", say("New deals"), "count"), Column("alarms", say("Remarks"), "count"),
         Column("history", say("Conversion, the last 12 months"), "spark"), Column("status", say("Status")),
     ]  # fmt: skip
     html = table(frame, voice, say("Channels in {month}", month=voice.month(job.month)), columns).html

@@ -136,8 +136,11 @@ def scores_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
         Column("calls", say("Calls"), "count"),
         Column("score", say("Mean score"), "number", low="low", high="high", digits=1),
         Column("before", say("A month before"), "number", digits=1),
+        Column("months", say("Months at work"), "count"),
+        Column("talk_minutes", say("Talk, minutes a day"), "count"),
     ]
-    return table(frame, voice, say("Call scores of the 6 months before the month"), columns)
+    note = say("Score: calls of the 6 months before the month. Talk: answered calls of at least 10 seconds, per day with a contact.")
+    return table(frame, voice, say("Qualification of the sales reps"), columns, note=note)
 
 
 def channels_table(frame: pd.DataFrame, label: str, voice: Voice) -> Group:

@@ -44,17 +44,19 @@ def gap_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
     )
 
 
-def gap_cards(frame: pd.DataFrame, rates_: pd.DataFrame, month: str, voice: Voice, thresholds: Thresholds) -> Group:
+def gap_cards(
+    frame: pd.DataFrame, rates_: pd.DataFrame, rate: float, month: str, voice: Voice, thresholds: Thresholds
+) -> Group:
     """A card per manager: figures, what accounts for the gap, what cannot be told, what to look at."""
     busy = rates_[rates_["closed"] > 0].sort_values(["closed", "manager"], ascending=[False, True]).head(SHOWN_GAPS)
     cards = [
-        _card(row, frame[frame["manager"] == row["manager"]], month, voice, thresholds)
+        _card(row, frame[frame["manager"] == row["manager"]], rate, month, voice, thresholds)
         for row in busy.to_dict("records")
     ]
     return Group(*cards) if cards else Group(Text(voice.say("Nobody closed a deal in the month."), kind="note"))
 
 
-def _card(row: dict, own: pd.DataFrame, month: str, voice: Voice, thresholds: Thresholds) -> Details:
+def _card(row: dict, own: pd.DataFrame, rate: float, month: str, voice: Voice, thresholds: Thresholds) -> Details:
     say = voice.say
     few = row["closed"] < thresholds.min_percent
     head = say(
@@ -69,28 +71,72 @@ def _card(row: dict, own: pd.DataFrame, month: str, voice: Voice, thresholds: Th
             need=voice.count(thresholds.min_verdict),
         )
         return Details(head, Text(text, kind="refusal"))
-    items = [Text(*_card_lines(row, known, voice), kind="answer"), _card_chart(row, own, month, voice)]
-    return Details(head, *items)
+    said = _card_lines(row, known, rate, voice)
+    return Details(head, Text(*said, kind="answer"), _card_chart(row, own, month, voice))
 
 
-def _card_lines(row: dict, known: pd.DataFrame, voice: Voice) -> list[str]:
+def _card_lines(row: dict, known: pd.DataFrame, rate: float, voice: Voice) -> list[str]:
+    """The year beside the month, what accounts for the gap, what cannot be told, what to look at."""
+    clear = known[(known["low"] > 0) | (known["high"] < 0)]
+    clear = clear[(clear["part"] != "chance") & (clear["points"].abs() >= LEAST_POINTS)]
+    clear = clear.sort_values("points", key=lambda points: -points.abs(), kind="stable")
+    return [
+        text
+        for text in (_year(row, rate, voice), *_accounted(known, clear, voice), _untold(known, voice), _look(known, clear, voice))
+        if text
+    ]
+
+
+LEAST_POINTS = 0.01  # parts under one percentage point are in the chart; a sentence about them would be noise
+
+
+def _year(row: dict, rate: float, voice: Voice) -> str:
+    """The month beside the window, so that nobody is judged by the month."""
+    if pd.isna(row["standardised"]):
+        return ""
+    return voice.say(
+        "Over the last 12 months, at the same leads: {rate} ({interval}); the department: {department}.",
+        rate=voice.percent(row["standardised"]),
+        interval=voice.interval(row["std_low"], row["std_high"]),
+        department=voice.percent(rate),
+    )
+
+
+def _accounted(known: pd.DataFrame, clear: pd.DataFrame, voice: Voice) -> list[str]:
     gap = known["points"].sum()
     lines = [voice.say("The month lies {gap} from the department.", gap=voice.points(gap))]
-    parts_ = known[known["part"] != "chance"]
-    largest = parts_.loc[parts_["points"].abs().idxmax()]
-    chance = known.loc[known["part"] == "chance", "points"]
-    if abs(largest["points"]) >= 0.005:
-        lines.append(
-            voice.say(
-                "Largest part: {part}, which accounts for {points}.",
-                part=words.part(voice, largest["part"]),
-                points=voice.points(largest["points"]),
-            )
-        )
-    if len(chance) and abs(chance.iloc[0]) > abs(gap) / 2:
-        lines.append(voice.say("More than half of it is chance or not explained: do not act on this month alone."))
-    lines.append(LOOK[largest["part"]](voice))
+    if len(clear):
+        listed = [f"{words.part(voice, r.part)} {voice.points(r.points)}" for r in clear.itertuples()]
+        lines.append(voice.say("What accounts for it, as far as the data tell: {listed}.", listed="; ".join(listed)))
+    else:
+        lines.append(voice.say("Of what is recorded, nothing can be said to account for it."))
     return lines
+
+
+def _untold(known: pd.DataFrame, voice: Voice) -> str:
+    """How much is chance or not recorded, and which parts cannot be told from zero."""
+    gap = known["points"].sum()
+    chance = known.loc[known["part"] == "chance", "points"].sum()
+    vague = known[(known["low"] < 0) & (known["high"] > 0) & (known["part"] != "chance")]
+    said = []
+    if len(vague):
+        listed = voice.listing(words.part(voice, part) for part in vague["part"])
+        said.append(voice.say("Cannot be told from zero: {listed}.", listed=listed))
+    if abs(chance) >= LEAST_POINTS:
+        said.append(voice.say("Chance, or what no record shows: {points}.", points=voice.points(chance)))
+    if abs(chance) > abs(gap) / 2:
+        said.append(voice.say("That is more than half of the gap: do not act on this month alone."))
+    return " ".join(said)
+
+
+def _look(known: pd.DataFrame, clear: pd.DataFrame, voice: Voice) -> str:
+    """Where to look: at what clearly holds this sales rep back, else at what others could take over."""
+    down, up = clear[clear["points"] < 0], clear[clear["points"] > 0]
+    if len(down):
+        return LOOK[down["part"].iloc[0]](voice)
+    if len(up) and known["points"].sum() > 0 and up["part"].iloc[0] in SHARE:
+        return SHARE[up["part"].iloc[0]](voice)
+    return LOOK["manager"](voice)
 
 
 LOOK = {
@@ -103,6 +149,12 @@ LOOK = {
     "manager": lambda v: v.say(
         "To look at: three won and three lost deals together; the recorded factors do not show where the difference lies."
     ),
+}
+SHARE = {
+    "process": lambda v: v.say("For the others to look at: how this sales rep keeps to the stages."),
+    "qualification": lambda v: v.say("For the others to look at: two of this sales rep's best calls."),
+    "touchpoints": lambda v: v.say("For the others to look at: how this sales rep answers and follows up in the first week."),
+    "manager": lambda v: v.say("For the others to look at: three deals that this sales rep won, together."),
 }
 
 

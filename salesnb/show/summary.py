@@ -100,8 +100,13 @@ def _change_sentence(change: pd.Series, voice: Voice) -> str:
     )
 
 
-def cards(months: pd.DataFrame, change: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Cards:
-    """Headline cards: the month, the previous one, the same month last year, and a 12-month line."""
+def cards(
+    months: pd.DataFrame, change: pd.DataFrame, plan: pd.DataFrame, voice: Voice, thresholds: Thresholds
+) -> Cards:
+    """Headline cards: the month, the previous one, the same month last year, and a 12-month line.
+
+    `plan` : fact and plan by month (`control.plan.of_place`); without rows there is no card of it.
+    """
     now = months.iloc[-1]
     few = now["closed"] < thresholds.min_percent
     value = (
@@ -138,7 +143,24 @@ def cards(months: pd.DataFrame, change: pd.DataFrame, voice: Voice, thresholds: 
         (voice.say("Open deals"), "open_deals", voice.count),
         (voice.say("Open amount"), "open_amount", voice.short_money),
     ]
-    return Cards((first, *(_card(months, label, name, say, voice) for label, name, say in rest)))
+    shown = [_card(months, label, name, say, voice) for label, name, say in rest]
+    return Cards((first, *shown, *_plan_card(months, plan, voice)))
+
+
+def _plan_card(months: pd.DataFrame, plan: pd.DataFrame, voice: Voice) -> list[Card]:
+    """How much of the plan is done; nothing where the month has no plan."""
+    both = months[["month"]].merge(plan, on="month", how="left")
+    now = both.iloc[-1]
+    if pd.isna(now["share"]):
+        return []
+    detail = voice.say("{fact} of {plan}", fact=voice.short_money(now["fact"]), plan=voice.short_money(now["plan"]))
+    label = voice.say("Plan")
+    line = _line(both, "share", label, voice)
+    return [Card(label, voice.percent(now["share"], 0), detail, notes=_past(both, "share", _whole_percent(voice), voice), spark=line)]
+
+
+def _whole_percent(voice: Voice):
+    return lambda share: voice.percent(share, 0)
 
 
 def _card(months: pd.DataFrame, label: str, name: str, say, voice: Voice) -> Card:

@@ -17,6 +17,7 @@ from salesnb.stats import benjamini_hochberg
 OTHER = "other"
 ELSEWHERE = "–"  # source of the deals of other channels: on a channel's page only its own sources are told apart
 ONE_PERIOD = "all"  # the month of a frame that has none
+MISSING_P = 0.05  # false-discovery rate of "missing differs between won and lost"
 
 
 @dataclass
@@ -32,6 +33,7 @@ class Cells:
     quick : manager, month, own, won, closed (all closed deals), quick_won, quick_closed
     month : report month; `months` : all, in order
     dropped : factor → reason code and values
+    merged : (factor, small levels, the level that they are counted in)
     """
 
     table: pd.DataFrame
@@ -41,8 +43,10 @@ class Cells:
     month: str
     months: list[str]
     dropped: dict[str, tuple[str, dict]] = field(default_factory=dict)
+    merged: list[tuple[str, list[str], str]] = field(default_factory=list)
     thresholds: Thresholds = field(default_factory=Thresholds)
     has_months: bool = True
+    in_window: bool = True  # a Book's: the month is part of a longer window; a frame is one period
     one_channel: bool = False
     planned: int = 1  # parameters that all levels would take, before small ones are merged
 
@@ -77,8 +81,10 @@ def of_book(book) -> Cells:
     spec = {f: [c] for f, c in COLUMNS.items() if f != "qualification"}
     if extra:
         spec["channels"] = ["channel", "own_source"]
-    cells = Cells(table, spec, scores, quick, book.month, sorted(table["month"].unique()), {}, book.thresholds)
-    cells.one_channel = book.channel is not None
+    cells = Cells(
+        table, spec, scores, quick, book.month, sorted(table["month"].unique()), thresholds=book.thresholds,
+        one_channel=book.channel is not None,
+    )  # fmt: skip
     return _usable(cells)
 
 
@@ -111,7 +117,10 @@ def of_frame(x, factors=None) -> Cells:
     quick = sums.assign(quick_won=0, quick_closed=0)
     months = sorted(table["month"].unique())
     return _usable(
-        Cells(table, flat, scores, quick, months[-1] if months else ONE_PERIOD, months, {}, Thresholds(), has_months)
+        Cells(
+            table, flat, scores, quick, months[-1] if months else ONE_PERIOD, months, thresholds=Thresholds(),
+            has_months=has_months, in_window=False,
+        )  # fmt: skip
     )
 
 
@@ -141,36 +150,57 @@ def _mean_scores(frame) -> dict[str, float]:
 def _usable(cells: Cells) -> Cells:
     """Factors that the data carry: those missing too often, missing differently for won and lost, or without a second level
     are dropped and named."""
-    p_values = {}
-    for factor in list(cells.factors):
-        column = cells.factors[factor][0]
-        known = ~cells.table[column].isin([UNKNOWN, "unknown"])
-        total = cells.table["closed"].sum()
-        missing = float(cells.table.loc[~known, "closed"].sum() / total) if total else 1.0
-        if not known.any():
-            _drop(cells, factor, "no data", {})
-        elif missing > cells.thresholds.factor_missing and factor != "channels":
-            _drop(cells, factor, "missing", {"share": missing, "most": cells.thresholds.factor_missing})
-        elif missing and factor != "channels":
-            p_values[factor] = _missing_p(cells.table, known)
-    if p_values:
-        adjusted = benjamini_hochberg(np.array(list(p_values.values())))
-        for factor, p in zip(p_values, adjusted, strict=True):
-            if p < 0.05:
-                _drop(cells, factor, "missing differs", {"p": float(p)})
+    _without_missing(cells)
     cells.planned = 1 + sum(cells.table[c].nunique() - 1 for names in cells.factors.values() for c in names)
     for factor in list(cells.factors):
         for column in cells.factors[factor]:
-            cells.table[column] = merged(cells.table, column, cells.thresholds)
+            _merge(cells, factor, column)
         cells.factors[factor] = [c for c in cells.factors[factor] if cells.table[c].nunique() > 1]
         if not cells.factors[factor]:
             _drop(cells, factor, "one level", {})
     return cells
 
 
-def _drop(cells: Cells, factor: str, reason: str, values: dict) -> None:
+def _without_missing(cells: Cells) -> None:
+    """Drop columns that are blank too often, or blank more often on one side of won and lost."""
+    found = {(factor, column): cells.table[column] != UNKNOWN for factor, names in cells.factors.items() for column in names}
+    if cells.scores:
+        found["qualification", ""] = cells.table["manager"].isin(cells.scores)
+    p_values = {}
+    for (factor, column), known in found.items():
+        asked = cells.table[cells.table[column] != ELSEWHERE] if column else cells.table
+        missing = float(asked.loc[~known[asked.index], "closed"].sum() / max(1, asked["closed"].sum()))
+        if not known.any():
+            _drop(cells, factor, "no data", {}, column)
+        elif missing > cells.thresholds.factor_missing:
+            _drop(cells, factor, "missing", {"share": missing, "most": cells.thresholds.factor_missing}, column)
+        elif missing and column:  # a score is missing for a person, not for a deal
+            p_values[factor, column] = _missing_p(asked, known[asked.index])
+    adjusted = benjamini_hochberg(np.array(list(p_values.values()))) if p_values else []
+    for (factor, column), p in zip(p_values, adjusted, strict=True):
+        if p < MISSING_P:
+            _drop(cells, factor, "missing differs", {"p": float(p)}, column)
+
+
+def _merge(cells: Cells, factor: str, column: str) -> None:
+    """Small levels join "other" or the largest level, and are remembered by name."""
+    told_apart = cells.table[cells.table[column] != ELSEWHERE]
+    small, target = small_levels(told_apart, column, cells.thresholds)
+    moved = [level for level in small if level != target]
+    if moved:
+        cells.table[column] = cells.table[column].where(~cells.table[column].isin(moved), target)
+        cells.merged.append((factor, moved, target))
+
+
+def _drop(cells: Cells, factor: str, reason: str, values: dict, column: str = "") -> None:
+    """Leave a factor out and say why; one of several columns alone (the sources of a channel) leaves the others in."""
     cells.dropped[factor] = (reason, values)
+    rest = [c for c in cells.factors.get(factor, []) if column and c != column]
     cells.factors.pop(factor, None)
+    if rest:
+        cells.factors[factor] = rest
+    if factor == "qualification":
+        cells.scores = {}
 
 
 def _missing_p(table: pd.DataFrame, known) -> float:
@@ -182,22 +212,27 @@ def _missing_p(table: pd.DataFrame, known) -> float:
     return float(chi2_contingency(square, correction=True).pvalue)
 
 
-def merged(table: pd.DataFrame, column: str, thresholds: Thresholds) -> pd.Series:
-    """Levels of a factor, the small ones together as "other"; when that is small too, it joins the largest level."""
+def small_levels(table: pd.DataFrame, column: str, thresholds: Thresholds) -> tuple[list[str], str]:
+    """Levels of a factor with too few deals to stand alone, and the level that takes them in.
+
+    Small is a level with few closed deals, or one in which few won or lost deals would be *expected*: a large level that
+    won nothing is no small one, its very lack of won deals tells. Together they are "other"; when that is small too, they
+    are counted with the largest level. Either is said on the page.
+
+    >>> counts = pd.DataFrame({"channel": ["Site", "Ads", "Fair"], "won": [200, 0, 3], "closed": [700, 300, 9]})
+    >>> small_levels(counts, "channel", Thresholds())
+    (['Fair'], 'Site')
+    """
     sums = table.groupby(column)[["won", "closed"]].sum()
-    lost = sums["closed"] - sums["won"]
-    small = (
-        (sums["closed"] < thresholds.level_min_closed)
-        | (sums["won"] < thresholds.level_min_outcome)
-        | (lost < thresholds.level_min_outcome)
-    )
+    total = sums.sum()
+    rarer = min(total["won"], total["closed"] - total["won"]) / max(1, total["closed"])
+
+    def few(closed):
+        return (closed < thresholds.level_min_closed) | (closed * rarer < thresholds.level_min_outcome)
+
+    small = few(sums["closed"])
     if not small.any():
-        return table[column]
-    total = sums[small].sum()
-    enough = (
-        total["closed"] >= thresholds.level_min_closed
-        and min(total["won"], total["closed"] - total["won"]) >= thresholds.level_min_outcome
-    )
+        return [], ""
+    together = sums.loc[small, "closed"].sum()
     largest = sums.sort_values("closed", kind="stable").index[-1]
-    target = OTHER if enough else largest
-    return table[column].where(~table[column].isin(small[small].index), target)
+    return sums.index[small].tolist(), str(largest) if few(together) else OTHER

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.drivers.cells import ELSEWHERE, Cells, make
+from salesnb.schema import UNKNOWN
 from salesnb.stats import (
     Validation,
     cox_snell,
@@ -38,6 +39,7 @@ class Fit:
     x : (cells, k) design;  names : (factor, level, column, reference) of each column
     own : (J, q) qualification in standard deviations (q = 1 or 0)
     columns : factor → numbers of its columns of [x, own]
+    separated : columns of levels that never won or never lost: no odds are said of them
     model : MixedLogistic or None;  refused : why there is no model, or why its factors may not be used
     validation : Validation or None;  low_precision : Refusal or None
     """
@@ -55,6 +57,7 @@ class Fit:
     validation: Validation | None = None
     low_precision: Refusal | None = None
     testable: bool = True
+    separated: list[int] = field(default_factory=list)
 
     @property
     def wins(self) -> np.ndarray:
@@ -63,6 +66,11 @@ class Fit:
     @property
     def trials(self) -> np.ndarray:
         return self.cells.table["closed"].to_numpy(float)
+
+    @property
+    def people(self) -> list[str]:
+        """Managers by name: deals without an owner are fitted, but are nobody."""
+        return [name for name in self.managers if name != UNKNOWN]
 
     @property
     def deal_columns(self) -> dict[str, list[int]]:
@@ -92,8 +100,8 @@ def _fit(cells: Cells) -> Fit:
         parameters = max(parameters, cells.planned)
     won, lost = fit.wins.sum(), (fit.trials - fit.wins).sum()
     need = cells.thresholds.deals_per_parameter * parameters
-    if len(fit.managers) < cells.thresholds.min_managers:
-        fit.refused = Refusal("few managers", {"have": len(fit.managers), "need": cells.thresholds.min_managers})
+    if len(fit.people) < cells.thresholds.min_managers:
+        fit.refused = Refusal("few managers", {"have": len(fit.people), "need": cells.thresholds.min_managers})
     elif min(won, lost) < need:
         fit.refused = Refusal(
             "few deals",
@@ -107,7 +115,7 @@ def _fit(cells: Cells) -> Fit:
         )
     if fit.refused is not None:
         return fit
-    _without_separated(fit)
+    _name_separated(fit)
     fit.model = mixed_logistic(fit.x, fit.group, fit.wins, fit.trials, fit.own)
     _precision(fit)
     _gates(fit)
@@ -163,27 +171,17 @@ def _own(cells: Cells, managers: list[str]) -> np.ndarray:
     return np.nan_to_num((known - np.nanmean(known)) / spread, nan=0.0)[:, None]
 
 
-def _without_separated(fit: Fit) -> None:
-    """Levels that never won or never lost join the reference level and are named."""
-    found = separated(fit.x, fit.wins, fit.trials) if fit.x.shape[1] else []
-    for place in found:
+def _name_separated(fit: Fit) -> None:
+    """Levels that never won or never lost are named and get no odds; they stay in the model under its small penalty.
+
+    Counted with another level they would lower that level's rate and everybody's who sells in it.
+    """
+    fit.separated = separated(fit.x, fit.wins, fit.trials) if fit.x.shape[1] else []
+    for place in fit.separated:
         factor, level, _, _ = fit.names[place]
         here = fit.x[:, place] > 0
-        fit.cells.dropped[f"{factor}: {level}"] = (
-            "separated",
-            {"won": int(fit.wins[here].sum()), "closed": int(fit.trials[here].sum())},
-        )
-    if not found:
-        return
-    keep = [p for p in range(fit.x.shape[1]) if p not in found]
-    new = {old: number for number, old in enumerate(keep)}
-    fit.columns = {f: [new[c] for c in cs if c in new] for f, cs in fit.deal_columns.items()}
-    fit.columns = {f: cs for f, cs in fit.columns.items() if cs}
-    own_name = fit.names[fit.x.shape[1] :]
-    fit.names = [fit.names[p] for p in keep] + own_name
-    fit.x = fit.x[:, keep]
-    if own_name:
-        fit.columns["qualification"] = [fit.x.shape[1]]
+        counts = {"won": int(fit.wins[here].sum()), "closed": int(fit.trials[here].sum())}
+        fit.cells.dropped[f"{factor}: {level}"] = ("separated", counts)
 
 
 def _full(fit: Fit) -> np.ndarray:

@@ -35,62 +35,74 @@ def gap(x, manager, benchmark=DEPARTMENT, factors=None) -> pd.DataFrame:
         No such manager; the nearest name is given.
     """
     fit = fitted(x, factors)
-    if manager not in fit.managers:
-        raise unknown("manager", manager, fit.managers)
-    if benchmark != DEPARTMENT and benchmark not in fit.managers:
-        raise unknown("benchmark", benchmark, [DEPARTMENT, *fit.managers])
-    return _gap(fit, [manager], None if benchmark == DEPARTMENT else [benchmark])
+    people = _people(fit)
+    if manager not in people:
+        raise unknown("manager", manager, people)
+    if benchmark != DEPARTMENT and benchmark not in people:
+        raise unknown("benchmark", benchmark, [DEPARTMENT, *people])
+    month = _month(fit)
+    return _gap(fit, ([manager], month), (None if benchmark == DEPARTMENT else [benchmark], month))
 
 
 def gaps(x, factors=None) -> pd.DataFrame:
     """Gaps to the department of all managers with a closing in the month: manager, part, points, low, high."""
     fit = fitted(x, factors)
-    month = fit.cells.quick[(fit.cells.quick["month"] == fit.cells.month) & fit.cells.quick["own"]]
-    names = sorted(set(month["manager"]) - {UNKNOWN})
-    side = _side(fit, None, fit.cells.month)
-    found = [_gap(fit, [name], None, side).assign(manager=name) for name in names]
+    month = _month(fit)
+    side = _side(fit, None, month)
+    found = [_gap(fit, ([name], month), (None, month), side).assign(manager=name) for name in _people(fit, month)]
     columns = ["manager", "part", "points", "low", "high"]
     return pd.concat(found)[columns].reset_index(drop=True) if found else pd.DataFrame(columns=columns)
 
 
-def _rows(fit: Fit, managers, month) -> np.ndarray:
+def _month(fit: Fit) -> str | None:
+    """The month of a Book; None for a frame, which is one period whatever months it has."""
+    return fit.cells.month if fit.cells.in_window else None
+
+
+def _people(fit: Fit, month: str | None = None) -> list[str]:
+    """Managers of the page with a closed deal in the month (None: at all), by name."""
+    quick = fit.cells.quick
+    kept = quick[quick["own"] & ((quick["month"] == month) if month else True)]
+    return sorted(set(kept["manager"]) - {UNKNOWN})
+
+
+def _rows(fit: Fit, managers, month: str | None) -> np.ndarray:
     table = fit.cells.table
     rows = table["own"].to_numpy(bool)
-    if fit.cells.has_months:
+    if month is not None:
         rows = rows & (table["month"] == month).to_numpy()
     return rows if managers is None else rows & table["manager"].isin(managers).to_numpy()
 
 
-def _side(fit: Fit, managers, month) -> Side:
+def _side(fit: Fit, managers, month: str | None) -> Side:
     rows = _rows(fit, managers, month)
     return Side(fit.x[rows], fit.group[rows], fit.wins[rows], fit.trials[rows])
 
 
-def _totals(fit: Fit, managers, month) -> tuple[float, float, float, float]:
+def _totals(fit: Fit, managers, month: str | None) -> tuple[float, float, float, float]:
     quick = fit.cells.quick
-    rows = quick["own"] & ((quick["month"] == month) if fit.cells.has_months else True)
+    rows = quick["own"] & ((quick["month"] == month) if month else True)
     rows &= True if managers is None else quick["manager"].isin(managers)
     kept = quick[rows]
     return tuple(float(kept[c].sum()) for c in ("won", "closed", "quick_won", "quick_closed"))
 
 
-def _gap(fit: Fit, managers, others, benchmark_side: Side | None = None, month=None, other_month=None) -> pd.DataFrame:
-    month = month or fit.cells.month
-    other_month = other_month or month
-    own, other = _totals(fit, managers, month), _totals(fit, others, other_month)
+def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
+    """Parts of the gap between two sides, each (managers or None for all, month or None for the whole period)."""
+    own, against = _totals(fit, *one), _totals(fit, *other)
     cuts = fit.cells.thresholds
-    if own[1] < cuts.min_verdict or not other[1]:
+    if own[1] < cuts.min_verdict or not against[1]:
         return _frame({}, refused="few in month", closed=int(own[1]), need=cuts.min_verdict)
-    raw = own[0] / own[1] - other[0] / other[1]
-    quick, weight = bridge(*own, *other)
+    raw = own[0] / own[1] - against[0] / against[1]
+    quick, weight = bridge(*own, *against)
     points = {"quick": (quick, quick, quick)}
-    side, against = _side(fit, managers, month), benchmark_side or _side(fit, others, other_month)
+    side, other_side = _side(fit, *one), other_side or _side(fit, *other)
     if fit.model is None:
-        points["manager"] = (
-            _shrunk_difference(fit, managers, others, weight) if month == other_month else (0.0, 0.0, 0.0)
-        )
-    elif side.trials.sum() and against.trials.sum():
-        points |= _modelled(fit, side, against, weight)
+        points["manager"] = _shrunk_difference(fit, one[0], other[0])
+    elif side.trials.sum() and other_side.trials.sum():
+        points |= _modelled(fit, side, other_side, weight)
+        if one[0] is not None and not any(name in fit.cells.scores for name in one[0]):
+            points.pop("qualification", None)  # nobody scored this person: there is nothing to say
     if not fit.usable:
         points = {name: value for name, value in points.items() if name not in FACTORS}
     points.setdefault("manager", (0.0, 0.0, 0.0))
@@ -111,8 +123,12 @@ def _modelled(fit: Fit, side: Side, against: Side, weight: float) -> dict:
     return {factor: parts.get(factor, (0.0, np.nan, np.nan)) for factor in FACTORS} | parts
 
 
-def _shrunk_difference(fit: Fit, managers, others, weight: float):
-    window = fit.cells.quick[fit.cells.quick["own"]].groupby("manager")[["won", "closed"]].sum().sort_index()
+def _shrunk_difference(fit: Fit, managers, others):
+    """Difference of the rates drawn towards each other, of the window; none between the same people at two times."""
+    if managers == others:
+        return 0.0, 0.0, 0.0
+    own = fit.cells.quick[fit.cells.quick["own"] & (fit.cells.quick["manager"] != UNKNOWN)]
+    window = own.groupby("manager")[["won", "closed"]].sum().sort_index()
     found = beta_binomial(window["won"].to_numpy(), window["closed"].to_numpy())
     place = list(window.index).index(managers[0])
     other = found.overall if others is None else found.rate[list(window.index).index(others[0])]
@@ -144,7 +160,7 @@ def change(x, month: str, previous: str, factors=None) -> pd.DataFrame:
     for name in (month, previous):
         if name not in fit.cells.months:
             raise unknown("month", name, fit.cells.months)
-    table = _gap(fit, None, None, None, month, previous)
+    table = _gap(fit, (None, month), (None, previous))
     splits = {factor: _mix_rate(fit, factor, month, previous) for factor in fit.deal_columns}
     table["mix"] = [splits.get(part, (np.nan, np.nan))[0] for part in table["part"]]
     table["rate"] = [splits.get(part, (np.nan, np.nan))[1] for part in table["part"]]

@@ -76,11 +76,12 @@ def _terms(fit: Fit) -> pd.DataFrame:
             slope, low, high = inside.slope[place], inside.low[place], inside.high[place]
             deals = int(fit.trials[fit.x[:, place] > 0].sum())
             share, points = deals / total, _points(fit, place, slope)
-        odds = np.exp([slope, low, high]) if high - low < WIDEST else np.full(3, np.nan)
+        told = high - low < WIDEST and place not in fit.separated
+        odds = np.exp([slope, low, high]) if told else np.full(3, np.nan)
         near = 1.0 if not odds[1] > 1 and not odds[2] < 1 else min(odds[1:], key=lambda end: abs(np.log(end)))
         rows.append({
             "factor": factor, "level": level, "deals": deals, "share": share, "odds_ratio": odds[0], "low": odds[1], "high": odds[2],
-            "points": points, "p_holm": p.get(factor, np.nan), "verdict": factor_verdict(fit, factor, p) if np.isfinite(odds[0]) else "refused", "reference": reference,
+            "points": points if told else np.nan, "p_holm": p.get(factor, np.nan), "verdict": factor_verdict(fit, factor, p) if np.isfinite(odds[0]) else "refused", "reference": reference,
             "e_value": float(e_value(near)),
         })  # fmt: skip
     return pd.DataFrame(rows, columns=[*COLUMNS, "reference", "e_value"])
@@ -113,7 +114,7 @@ def quality(x, factors=None) -> dict:
     return {
         "deals": int(fit.trials.sum()),
         "parameters": 1 + fit.x.shape[1] + fit.own.shape[1],
-        "managers": len(fit.managers),
+        "managers": len(fit.people),
         "spread": float(fit.model.weight @ fit.model.tau) if fit.model is not None else None,
         "validation": None if found is None else vars(found),
         "testable": fit.testable,
@@ -121,6 +122,7 @@ def quality(x, factors=None) -> dict:
         "gate": fit.gate,
         "low_precision": fit.low_precision,
         "dropped": dict(fit.cells.dropped),
+        "merged": list(fit.cells.merged),
     }
 
 

@@ -8,7 +8,8 @@ import pytest
 from salesnb.factors import touchpoints
 from salesnb.formats import Voice
 from salesnb.measures.leads import lead_conversion
-from salesnb.measures.summary import bridge, fair_ways, other_owners
+from salesnb.measures.summary import bridge, other_owners
+from salesnb.measures.ways import fair_ways
 from salesnb.params import Thresholds
 from salesnb.show import summary as words
 from salesnb.source.book import book, open_book

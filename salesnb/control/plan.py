@@ -118,7 +118,9 @@ def _facts(book, first: str) -> pd.DataFrame:
 
 
 def _won(book, period):
-    won = book.deals.filter((nw.col("status") == "won") & (nw.col("function") != "hunter") & within("closed_at", period))
+    won = book.deals.filter(
+        (nw.col("status") == "won") & (nw.col("function") != "hunter") & within("closed_at", period)
+    )
     return won.select("manager", "channel", day="closed_at", minor=minor("amount"))
 
 

@@ -48,6 +48,7 @@ class Cells:
     has_months: bool = True
     in_window: bool = True  # a Book's: the month is part of a longer window; a frame is one period
     one_channel: bool = False
+    window: int | None = None  # months of the trailing window; None for a frame
     planned: int = 1  # parameters that all levels would take, before small ones are merged
 
 
@@ -83,7 +84,7 @@ def of_book(book) -> Cells:
         spec["channels"] = ["channel", "own_source"]
     cells = Cells(
         table, spec, scores, quick, book.month, sorted(table["month"].unique()), thresholds=book.thresholds,
-        one_channel=book.channel is not None,
+        one_channel=book.channel is not None, window=book.params.window_months,
     )  # fmt: skip
     return _usable(cells)
 
@@ -118,8 +119,15 @@ def of_frame(x, factors=None) -> Cells:
     months = sorted(table["month"].unique())
     return _usable(
         Cells(
-            table, flat, scores, quick, months[-1] if months else ONE_PERIOD, months, thresholds=Thresholds(),
-            has_months=has_months, in_window=False,
+            table,
+            flat,
+            scores,
+            quick,
+            months[-1] if months else ONE_PERIOD,
+            months,
+            thresholds=Thresholds(),
+            has_months=has_months,
+            in_window=False,
         )  # fmt: skip
     )
 
@@ -163,7 +171,9 @@ def _usable(cells: Cells) -> Cells:
 
 def _without_missing(cells: Cells) -> None:
     """Drop columns that are blank too often, or blank more often on one side of won and lost."""
-    found = {(factor, column): cells.table[column] != UNKNOWN for factor, names in cells.factors.items() for column in names}
+    found = {
+        (factor, column): cells.table[column] != UNKNOWN for factor, names in cells.factors.items() for column in names
+    }
     if cells.scores:
         found["qualification", ""] = cells.table["manager"].isin(cells.scores)
     p_values = {}

@@ -42,6 +42,8 @@ class Fit:
     separated : columns of levels that never won or never lost: no odds are said of them
     model : MixedLogistic or None;  refused : why there is no model, or why its factors may not be used
     validation : Validation or None;  low_precision : Refusal or None
+    base : on a channel's page, the fit of the department: its verdicts and gates hold, so that no page claims what
+        another refuses; this fit only adds the sources within the channel
     """
 
     cells: Cells
@@ -58,6 +60,7 @@ class Fit:
     low_precision: Refusal | None = None
     testable: bool = True
     separated: list[int] = field(default_factory=list)
+    base: "Fit | None" = None
 
     @property
     def wins(self) -> np.ndarray:
@@ -88,12 +91,12 @@ def fitted(x, factors=None) -> Fit:
     kept = getattr(x, "__dict__", None)
     if kept is not None and hasattr(x, "closer_deals"):
         if "_fit" not in kept:
-            kept["_fit"] = _fit(make(x, factors))
+            kept["_fit"] = _fit(make(x, factors), None if x.channel is None else fitted(x.department))
         return kept["_fit"]
     return _fit(make(x, factors))
 
 
-def _fit(cells: Cells) -> Fit:
+def _fit(cells: Cells, base: Fit | None = None) -> Fit:
     fit = _design(cells)
     parameters = 1 + fit.x.shape[1] + fit.own.shape[1]
     if not fit.x.shape[1]:  # too few deals even for one level beside another: it takes what was asked for
@@ -111,14 +114,19 @@ def _fit(cells: Cells) -> Fit:
                 "need": int(need),
                 "parameters": parameters,
                 "months": len(cells.months),
+                "window": cells.window,
             },
         )
     if fit.refused is not None:
         return fit
     _name_separated(fit)
     fit.model = mixed_logistic(fit.x, fit.group, fit.wins, fit.trials, fit.own)
-    _precision(fit)
-    _gates(fit)
+    if base is None or base.model is None:
+        _precision(fit)
+        _gates(fit)
+    else:
+        fit.base, fit.gate, fit.validation, fit.testable = base, base.gate, base.validation, base.testable
+        fit.low_precision = base.low_precision
     return fit
 
 
@@ -130,13 +138,11 @@ def _design(cells: Cells) -> Fit:
     for factor, members in cells.factors.items():
         columns[factor] = []
         for column in members:
-            levels = table[table[column] != ELSEWHERE].groupby(column)["closed"].sum()
-            levels = levels.sort_index(ascending=False).sort_values(kind="stable")
-            if levels.empty:
+            sums = table[table[column] != ELSEWHERE].groupby(column)[["won", "closed"]].sum()
+            if sums.empty:
                 continue
-            reference = REFERENCES.get(column, levels.index[-1])
-            reference = reference if reference in levels.index else levels.index[-1]
-            for level in sorted(set(levels.index) - {reference}):
+            reference = _reference(sums, REFERENCES.get(column))
+            for level in sorted(set(sums.index) - {reference}):
                 columns[factor].append(len(parts))
                 parts.append((table[column] == level).to_numpy(float))
                 names.append((factor, level, column, reference))
@@ -146,6 +152,15 @@ def _design(cells: Cells) -> Fit:
         columns["qualification"] = [x.shape[1]]
         names.append(("qualification", "+1 SD", "checklist", "mean"))
     return Fit(cells, managers, group, x, names, own, columns)
+
+
+def _reference(sums: pd.DataFrame, usual: str | None) -> str:
+    """The level that the others are compared with: the usual or the largest one, but none that never won or never lost."""
+    mixed = sums[(sums["won"] > 0) & (sums["won"] < sums["closed"])]
+    kept = mixed if len(mixed) else sums
+    if usual in kept.index:
+        return usual
+    return kept.sort_index(ascending=False).sort_values("closed", kind="stable").index[-1]
 
 
 REFERENCES = {"is_target": "no", "deviation": "no", "touch_bin": "1-2"}
@@ -228,7 +243,7 @@ def _gates(fit: Fit) -> None:
 
 def _predict(x, group, wins, trials, new_x, new_group):
     """Rates of new cells by the factors alone: what the gate asks is whether the factors predict."""
-    return logistic(x, wins, trials, penalty=1.0).predict(new_x)
+    return logistic(x, wins, trials, penalty=0.1).predict(new_x)
 
 
 def codes(fit: Fit) -> str | None:

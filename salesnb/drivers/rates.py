@@ -104,14 +104,17 @@ def _standard(table: pd.DataFrame, fit: Fit, window: pd.DataFrame) -> pd.DataFra
 
 
 def expected(fit: Fit) -> pd.DataFrame:
-    """Won and closed deals at the landmark per manager, and what the model expects with the manager's own effect left out."""
+    """Won and closed deals at the landmark per manager, and what the model expects of anybody with these leads.
+
+    What belongs to the manager is left out: the effect, and the call score too, which is no property of the leads.
+    """
     own = fit.cells.table["own"].to_numpy(bool)
     table = fit.cells.table[own][["manager", "won", "closed"]].copy()
     if fit.model is None:
         rate = np.full(own.sum(), fit.wins[own].sum() / max(1.0, fit.trials[own].sum()))
     else:
         slopes = fit.model.weight @ fit.model.slopes
-        score = slopes[0] + np.column_stack([fit.x, fit.own[fit.group]])[own] @ slopes[1:]
+        score = slopes[0] + fit.x[own] @ slopes[1 : 1 + fit.x.shape[1]]
         rate = 1 / (1 + np.exp(-score))
     table["expected"] = rate * table["closed"]
     return table.groupby("manager")[["won", "closed", "expected"]].sum().sort_index()

@@ -23,28 +23,39 @@ def drivers(x, factors=None) -> pd.DataFrame:
     DataFrame, one row per level of a factor
         deals, share (of the modelled deals), odds_ratio, low, high (95 %, within managers; between managers for
         qualification), points (average change of the predicted rate, level against reference, 0..1), p_holm (of the whole
-        factor, corrected over the factors tested), verdict (associated, no evidence, refused), reference, e_value
+        factor, corrected over the factors tested), verdict (associated, no evidence, refused), reference, e_value, e_limit (strength of an
+        unmeasured cause that would account for the estimate, or bring the interval to no difference)
         ``.attrs["refused"]`` : why there is no model or no claim (a code); ``.attrs["skill"]`` : out-of-time skill
     """
     fit = fitted(x, factors)
-    table = _terms(fit) if fit.model is not None else pd.DataFrame(columns=[*COLUMNS, "reference", "e_value"])
+    table = (
+        _terms(fit) if fit.model is not None else pd.DataFrame(columns=[*COLUMNS, "reference", "e_value", "e_limit"])
+    )
     table.attrs = {"refused": codes(fit), "skill": fit.validation.skill if fit.validation else None}
     return table
 
 
 def p_values(fit: Fit) -> dict[str, float]:
-    """p of each factor, corrected by Holm over those tested."""
+    """p of each factor, corrected by Holm over those tested. On a channel's page those of the department, but for its sources."""
+    found = raw_p_values(fit.base or fit)
+    if fit.base is not None:
+        found.pop("channels", None)
+        own = [p for p, name in enumerate(fit.names) if name[2] == "own_source"]
+        if own:
+            found["channels"] = within_tests(fit.x, fit.group, fit.wins, fit.trials, {"channels": own})["channels"].p
+    known = {factor: p for factor, p in found.items() if np.isfinite(p)}
+    return dict(zip(known, (float(p) for p in holm(np.array(list(known.values())))), strict=True)) if known else {}
+
+
+def raw_p_values(fit: Fit) -> dict[str, float]:
+    """p of each factor of the fit by itself."""
     tests = within_tests(fit.x, fit.group, fit.wins, fit.trials, fit.deal_columns) if fit.deal_columns else {}
     found = {factor: test.p for factor, test in tests.items()}
-    if "own_source" in {name[2] for name in fit.names}:  # on a channel's page the factor is its sources
-        own = [p for p, name in enumerate(fit.names) if name[2] == "own_source"]
-        found["channels"] = within_tests(fit.x, fit.group, fit.wins, fit.trials, {"channels": own})["channels"].p
-    elif fit.cells.one_channel:
+    if fit.cells.one_channel:
         found.pop("channels", None)
     if "qualification" in fit.columns:
         found["qualification"] = _between(fit)[3].p
-    known = {factor: p for factor, p in found.items() if np.isfinite(p)}
-    return dict(zip(known, (float(p) for p in holm(np.array(list(known.values())))), strict=True)) if known else {}
+    return found
 
 
 def _between(fit: Fit):
@@ -62,29 +73,44 @@ def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> str:
 
 
 def _terms(fit: Fit) -> pd.DataFrame:
-    inside = within(fit.x, fit.group, fit.wins, fit.trials)
     p = p_values(fit)
-    total = fit.trials.sum()
+    slopes = _slopes(fit)
+    own = fit.cells.table["own"].to_numpy(bool)
+    trials = np.where(own, fit.trials, 0.0)
     rows = []
     for place, (factor, level, column, reference) in enumerate(fit.names):
         if fit.cells.one_channel and column == "channel":
             continue  # a channel's page tells its sources apart, not the other channels
-        if factor == "qualification":
-            slope, low, high, _ = _between(fit)
-            deals, share, points = int(total), 1.0, _points_own(fit, slope)
-        else:
-            slope, low, high = inside.slope[place], inside.low[place], inside.high[place]
-            deals = int(fit.trials[fit.x[:, place] > 0].sum())
-            share, points = deals / total, _points(fit, place, slope)
+        slope, low, high = slopes[column, level]
         told = high - low < WIDEST and place not in fit.separated
+        here = trials if factor == "qualification" else trials * (fit.x[:, place] > 0)
         odds = np.exp([slope, low, high]) if told else np.full(3, np.nan)
-        near = 1.0 if not odds[1] > 1 and not odds[2] < 1 else min(odds[1:], key=lambda end: abs(np.log(end)))
         rows.append({
-            "factor": factor, "level": level, "deals": deals, "share": share, "odds_ratio": odds[0], "low": odds[1], "high": odds[2],
-            "points": points if told else np.nan, "p_holm": p.get(factor, np.nan), "verdict": factor_verdict(fit, factor, p) if np.isfinite(odds[0]) else "refused", "reference": reference,
-            "e_value": float(e_value(near)),
+            "factor": factor, "level": level, "deals": int(here.sum()), "share": here.sum() / max(1.0, trials.sum()),
+            "odds_ratio": odds[0], "low": odds[1], "high": odds[2], "points": _points(fit, place, slope, trials) if told else np.nan,
+            "p_holm": p.get(factor, np.nan), "verdict": factor_verdict(fit, factor, p) if told else "refused", "reference": reference,
+            "e_value": float(e_value(odds[0])), "e_limit": float(e_value(_nearest_to_one(odds))),
         })  # fmt: skip
-    return pd.DataFrame(rows, columns=[*COLUMNS, "reference", "e_value"])
+    return pd.DataFrame(rows, columns=[*COLUMNS, "reference", "e_value", "e_limit"])
+
+
+def _slopes(fit: Fit) -> dict[tuple[str, str], tuple[float, float, float]]:
+    """Slope of each column and level with its interval; those that the department's fit has are that fit's."""
+    inside = within(fit.x, fit.group, fit.wins, fit.trials)
+    own = {
+        (column, level): (inside.slope[n], inside.low[n], inside.high[n])
+        for n, (_, level, column, _) in enumerate(fit.names[: fit.x.shape[1]])
+    }
+    if "qualification" in fit.columns:
+        _, level, column, _ = fit.names[-1]
+        own[column, level] = _between(fit)[:3]
+    return own | ({} if fit.base is None else _slopes(fit.base))
+
+
+def _nearest_to_one(odds) -> float:
+    """The end of an interval of odds that is nearer to no difference; 1 where the interval has it inside."""
+    _, low, high = odds
+    return float("nan") if not np.isfinite(low) else 1.0 if low <= 1 <= high else low if low > 1 else high
 
 
 def _scores(fit: Fit) -> np.ndarray:
@@ -93,18 +119,14 @@ def _scores(fit: Fit) -> np.ndarray:
     return slopes[0] + np.column_stack([fit.x, fit.own[fit.group]]) @ slopes[1:] + effects[fit.group]
 
 
-def _points(fit: Fit, place: int, slope: float) -> float:
-    """Average predicted rate with everybody at the level minus with everybody at the reference."""
-    _, _, column, _ = fit.names[place]
-    same = [p for p, name in enumerate(fit.names[: fit.x.shape[1]]) if name[2] == column]
-    inside = fit.model.weight @ fit.model.slopes
-    base = _scores(fit) - fit.x[:, same] @ inside[1:][same]
-    return float((fit.trials @ (expit(base + slope) - expit(base))) / fit.trials.sum())
-
-
-def _points_own(fit: Fit, slope: float) -> float:
+def _points(fit: Fit, place: int, slope: float, trials) -> float:
+    """Average predicted rate of the page's deals with everybody at the level minus with everybody at the reference."""
+    factor, _, column, _ = fit.names[place]
     base = _scores(fit)
-    return float((fit.trials @ (expit(base + slope) - expit(base))) / fit.trials.sum())
+    if factor != "qualification":
+        same = [p for p, name in enumerate(fit.names[: fit.x.shape[1]]) if name[2] == column]
+        base = base - fit.x[:, same] @ (fit.model.weight @ fit.model.slopes)[1:][same]
+    return float((trials @ (expit(base + slope) - expit(base))) / max(1.0, trials.sum()))
 
 
 def quality(x, factors=None) -> dict:
@@ -115,7 +137,7 @@ def quality(x, factors=None) -> dict:
         "deals": int(fit.trials.sum()),
         "parameters": 1 + fit.x.shape[1] + fit.own.shape[1],
         "managers": len(fit.people),
-        "spread": float(fit.model.weight @ fit.model.tau) if fit.model is not None else None,
+        "spread": _spread(fit) if fit.model is not None else None,
         "validation": None if found is None else vars(found),
         "testable": fit.testable,
         "refused": fit.refused,
@@ -124,6 +146,12 @@ def quality(x, factors=None) -> dict:
         "dropped": dict(fit.cells.dropped),
         "merged": list(fit.cells.merged),
     }
+
+
+def _spread(fit: Fit) -> float:
+    """How far managers differ beyond the factors, as a share 0..1: one standard deviation at the rates that there are."""
+    rate = expit(_scores(fit))
+    return float(fit.model.weight @ fit.model.tau * (fit.trials @ (rate * (1 - rate)) / fit.trials.sum()))
 
 
 def for_metrics(table: pd.DataFrame) -> dict:

@@ -53,7 +53,11 @@ def people(book) -> pd.DataFrame:
     DataFrame, sorted by manager: manager, calls, score (0..100), low, high, before (as in `index`), months (at work on
         as_of; NaN where unknown), talk_minutes (a day with at least one touch, in the month; NaN without calls)
     """
-    table = index(book, "manager").merge(tenure(book), on="manager", how="outer").merge(talk(book), on="manager", how="outer")
+    table = (
+        index(book, "manager")
+        .merge(tenure(book), on="manager", how="outer")
+        .merge(talk(book), on="manager", how="outer")
+    )
     known = table["calls"].notna() | table["talk_minutes"].notna()  # nobody stands here for the date of hire alone
     own = table[known & table["manager"].isin(closers(book))]
     return of_book.without_leavers(own, book).sort_values("manager", kind="stable").reset_index(drop=True)
@@ -88,8 +92,14 @@ def talk(book) -> pd.DataFrame:
     owners = whole.deals.select("deal_id", owner="manager")
     human = whole.touches.filter(within("at", book.month) & ~nw.col("by_robot").fill_null(False))
     owned = human.filter(nw.col("kind") != "task").join(owners, on="deal_id", how="left")
-    named = owned.with_columns(who=nw.when(nw.col("manager").is_null()).then(nw.col("owner")).otherwise(nw.col("manager")))
-    talked = (nw.col("kind") == "call") & (nw.col("duration_s") >= LEAST_SECONDS) & (nw.col("result") != "missed").fill_null(True)
+    named = owned.with_columns(
+        who=nw.when(nw.col("manager").is_null()).then(nw.col("owner")).otherwise(nw.col("manager"))
+    )
+    talked = (
+        (nw.col("kind") == "call")
+        & (nw.col("duration_s") >= LEAST_SECONDS)
+        & (nw.col("result") != "missed").fill_null(True)
+    )
     daily = named.filter(~nw.col("who").is_null()).with_columns(day=nw.col("at").dt.truncate("1d"))
     seconds = nw.when(talked).then(nw.col("duration_s")).otherwise(nw.lit(0)).cast(nw.Int64)
     table = count(daily, ["who", "day"], seconds=seconds, calls=flag(nw.col("kind") == "call"))

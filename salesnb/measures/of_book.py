@@ -12,9 +12,10 @@ from salesnb.measures.conversion import conversion, conversion_change
 from salesnb.measures.frames import collect, count, months_before, within
 from salesnb.measures.leads import lead_conversion
 from salesnb.measures.length import open_ages
-from salesnb.measures.lost import not_given_share
+from salesnb.measures.lost import lost_reasons, not_given_share
 from salesnb.measures.stages import stage_funnel, stage_times, stuck_deals
-from salesnb.measures.summary import function_figures, headline, mass_closings, monthly, opposite
+from salesnb.measures.summary import function_figures, headline, monthly, opposite
+from salesnb.measures.ways import mass_days, without_mass_closings
 
 
 def year(book) -> tuple[str, str]:
@@ -158,10 +159,21 @@ def alarms(book) -> list[tuple[str, dict]]:
         found.append(("immature", {"open": young["open"], "created": young["created"]}))
     if opposite(*_both_changes(book)):
         found.append(("opposite", {}))
-    for row in mass_closings(book.closer_deals, book.month, book.thresholds).itertuples(index=False):
-        if str(pd.Timestamp(row.day).to_period("M")) == book.month:
-            found.append(("mass closings", {"manager": row.manager, "rows": int(row.rows), "day": str(row.day)[:10]}))
+    for row in mass(book).to_dict("records"):
+        counts = {name: int(value) for name, value in row.items() if name not in ("manager", "day")}
+        found.append(("mass closings", {"manager": row["manager"], "day": str(row["day"])[:10]} | counts))
     return found
+
+
+def mass(book) -> pd.DataFrame:
+    """Days of the month on which one person closed far more deals than usual, and what is left without them."""
+    return mass_days(book.closer_deals, book.month, book.thresholds)
+
+
+def usual_reasons(book) -> pd.DataFrame:
+    """Lost reasons of the month without days of mass closing."""
+    usual = without_mass_closings(book.closer_deals, book.month, book.thresholds)
+    return lost_reasons(usual, period=book.month)
 
 
 def _both_changes(book) -> tuple[float, float]:

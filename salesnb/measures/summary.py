@@ -1,11 +1,11 @@
-"""Headline figures of a month: money, trend, the fair ways to count conversion, the bridge to the CRM."""
+"""Headline figures of a month: money, trend, functions, the bridge to the CRM."""
 
 import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.conversion import OUTCOMES, conversion, conversion_by_amount, with_rate
-from salesnb.measures.frames import CLOSED, closed, count, flag, has, minor, months_before, need, within
-from salesnb.measures.length import day_counts, deal_length, weighted_quantile
+from salesnb.measures.frames import closed, count, flag, minor, months_before, need
+from salesnb.measures.length import day_counts, deal_length
 from salesnb.params import Thresholds
 
 CUTS = Thresholds()
@@ -139,100 +139,12 @@ def new_and_repeat(deals, period) -> pd.DataFrame:
     return conversion(need(deals, "deals", ["repeat"]).with_columns(kind=kind), by="kind", period=period)
 
 
-def fair_ways(deals, month: str, as_of, thresholds: Thresholds = CUTS) -> pd.DataFrame:
-    """Conversion of a month under other fair ways of counting.
-
-    Returns
-    -------
-    DataFrame, one row per way: way (a code), won, lost, closed, conversion, low, high, change, flips (whether the change
-    on the previous month points the other way than the headline's)
-        ways: headline, no unreached (without no-contact and not-a-buyer losses), old open as lost, no mass closings,
-        by creation (of the deals created in the month), by amount (weighted, without an interval)
-    """
-    before = months_before(month, 1)
-    rows = []
-    for way, frame, dates in _ways(deals, as_of, thresholds):
-        now, then = (_way_rate(frame(m), dates, m) for m in (month, before))
-        rows.append({"way": way} | now | {"change": now["conversion"] - then["conversion"]})
-    table = pd.DataFrame(rows)
-    head = table["change"].iloc[0]
-    table["flips"] = (table["change"] * head < 0) & (table["change"].abs() > 0.005) & (abs(head) > 0.005)
-    return table
-
-
-def _ways(deals, as_of, thresholds):
-    found = need(deals, "deals", ["status", "created_at", "closed_at", "lost_class", "manager"])
-    unreached = nw.col("lost_class").is_in(["no_contact", "not_buyer"]).fill_null(False)
-    old = old_open_age(found, as_of, thresholds.old_open_quantile)
-    yield "headline", lambda month: found, "closed_at"
-    yield "no unreached", lambda month: found.filter(~((nw.col("status") == "lost") & unreached)), "closed_at"
-    if old == old:
-        yield "old open as lost", lambda month: _old_as_lost(found, month, old), "closed_at"
-    yield "no mass closings", lambda month: _no_mass(found, month, thresholds), "closed_at"
-    yield "by creation", lambda month: found, "created_at"
-    if has(found, "amount"):
-        yield "by amount", lambda month: found, None
-
-
-def _way_rate(frame, dates: str | None, month: str) -> dict:
-    if dates is None:  # weighted by the amounts: a sum of money has no interval of its own
-        row = conversion_by_amount(frame, period=month).iloc[0]
-        counts = conversion(frame, period=month).iloc[0][["won", "lost", "closed"]].to_dict()
-        return counts | {"conversion": row["by_amount"], "low": float("nan"), "high": float("nan")}
-    own = frame.filter(nw.col("status").is_in(list(CLOSED)) & within(dates, month))
-    table = with_rate(count(own, [], **OUTCOMES).drop(columns="rows"))
-    return table.iloc[0].to_dict()
-
-
-def old_open_age(deals, as_of, quantile: float) -> float:
-    """Days that `quantile` of the won deals did not exceed: an open deal older than this is old. NaN without won deals."""
-    table = day_counts(deals)
-    return weighted_quantile(table["days"], table["won"], quantile) if table["won"].sum() else float("nan")
-
-
-def _old_as_lost(deals, month: str, old: float):
-    """Deals still open at the end of the month that became old during it count as lost in it."""
-    start, end = pd.Timestamp(f"{month}-01"), (pd.Period(month, "M") + 1).start_time
-    turned = nw.col("created_at") + nw.lit(pd.Timedelta(days=int(old)).to_pytimedelta())
-    still = (nw.col("status") == "open") | (nw.col("closed_at") >= end.to_pydatetime())
-    late = still & (turned >= start.to_pydatetime()) & (turned < end.to_pydatetime())
-    return deals.with_columns(
-        status=nw.when(late).then(nw.lit("lost")).otherwise(nw.col("status")),
-        closed_at=nw.when(late).then(turned).otherwise(nw.col("closed_at")),
-    )
-
-
 def other_owners(deals, month: str) -> dict[str, int]:
     """Deals closed in the month, and how many of them have another owner now than at the closing: {"closed", "moved"}."""
     found = need(deals, "deals", ["status", "closed_at", "manager", "current_manager"])
     moved = flag(nw.col("manager") != nw.col("current_manager"))
     row = count(closed(found, month), [], moved=moved).iloc[0]
     return {"closed": int(row["rows"]), "moved": int(row["moved"])}
-
-
-def mass_closings(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
-    """Days on which one person closed far more deals than usual: manager, day, rows."""
-    found = need(deals, "deals", ["status", "closed_at", "manager"])
-    year = (f"{months_before(month, 11)}-01", f"{months_before(month, -1)}-01")
-    daily = closed(found, year).with_columns(day=nw.col("closed_at").dt.truncate("1d"))
-    table = count(daily, ["manager", "day"])
-    if table.empty:
-        return table
-    usual = table.groupby("manager", dropna=False)["rows"].transform("median")
-    limit = (usual * thresholds.mass_closing_factor).clip(lower=thresholds.mass_closing_floor)
-    return table[table["rows"] > limit].reset_index(drop=True)
-
-
-def _no_mass(deals, month: str, thresholds):
-    mass = mass_closings(deals, month, thresholds)
-    kept = deals
-    for row in mass.itertuples(index=False):
-        day = pd.Timestamp(row.day)
-        same = (nw.col("manager") == row.manager) & (nw.col("closed_at") >= day.to_pydatetime())
-        kept = kept.filter(
-            ~(same & (nw.col("closed_at") < (day + pd.Timedelta(days=1)).to_pydatetime())).fill_null(False)
-        )
-    return kept
 
 
 def function_figures(deals, function: str, period) -> dict:

@@ -79,7 +79,20 @@ def _status(failed: bool, there: bool, voice: Voice) -> str:
 
 def _channel_table(frame: pd.DataFrame, voice: Voice, job) -> str:
     say = voice.say
-    for name in ("won", "closed", "value", "low", "high", "change", "length", "amount", "new", "plan", "alarms", "history"):
+    for name in (
+        "won",
+        "closed",
+        "value",
+        "low",
+        "high",
+        "change",
+        "length",
+        "amount",
+        "new",
+        "plan",
+        "alarms",
+        "history",
+    ):
         if name not in frame:
             frame[name] = None
     frame = frame.assign(history=[h if isinstance(h, list) else [] for h in frame["history"]])

@@ -139,7 +139,9 @@ def scores_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
         Column("months", say("Months at work"), "count"),
         Column("talk_minutes", say("Talk, minutes a day"), "count"),
     ]
-    note = say("Score: calls of the 6 months before the month. Talk: answered calls of at least 10 seconds, per day with a contact.")
+    note = say(
+        "Score: calls of the 6 months before the month. Talk: answered calls of at least 10 seconds, per day with a contact."
+    )
     return table(frame, voice, say("Qualification of the sales reps"), columns, note=note)
 
 

@@ -82,7 +82,12 @@ def _card_lines(row: dict, known: pd.DataFrame, rate: float, voice: Voice) -> li
     clear = clear.sort_values("points", key=lambda points: -points.abs(), kind="stable")
     return [
         text
-        for text in (_year(row, rate, voice), *_accounted(known, clear, voice), _untold(known, voice), _look(known, clear, voice))
+        for text in (
+            _year(row, rate, voice),
+            *_accounted(known, clear, voice),
+            _untold(known, voice),
+            _look(known, clear, voice),
+        )
         if text
     ]
 
@@ -153,7 +158,9 @@ LOOK = {
 SHARE = {
     "process": lambda v: v.say("For the others to look at: how this sales rep keeps to the stages."),
     "qualification": lambda v: v.say("For the others to look at: two of this sales rep's best calls."),
-    "touchpoints": lambda v: v.say("For the others to look at: how this sales rep answers and follows up in the first week."),
+    "touchpoints": lambda v: v.say(
+        "For the others to look at: how this sales rep answers and follows up in the first week."
+    ),
     "manager": lambda v: v.say("For the others to look at: three deals that this sales rep won, together."),
 }
 

@@ -156,7 +156,15 @@ def _plan_card(months: pd.DataFrame, plan: pd.DataFrame, voice: Voice) -> list[C
     detail = voice.say("{fact} of {plan}", fact=voice.short_money(now["fact"]), plan=voice.short_money(now["plan"]))
     label = voice.say("Plan")
     line = _line(both, "share", label, voice)
-    return [Card(label, voice.percent(now["share"], 0), detail, notes=_past(both, "share", _whole_percent(voice), voice), spark=line)]
+    return [
+        Card(
+            label,
+            voice.percent(now["share"], 0),
+            detail,
+            notes=_past(both, "share", _whole_percent(voice), voice),
+            spark=line,
+        )
+    ]
 
 
 def _whole_percent(voice: Voice):

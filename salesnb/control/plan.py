@@ -95,7 +95,7 @@ def _plans(book, first: str) -> pd.DataFrame:
     table = table[table["metric"].isin(METRICS["won"])].dropna(subset=["value"]).copy()
     keys = table[["manager", "team", "channel"]].notna()
     table["level"] = keys.idxmax(axis=1).where(keys.any(axis=1), "department") if len(table) else []
-    table["name"] = [row[row["level"]] if row["level"] in row else "" for row in table.to_dict("records")]
+    table["name"] = [row.get(row["level"], "") for row in table.to_dict("records")]
     order = METRICS["payments" if by_payments(book) else "won"]
     table["rank"] = table["metric"].map(order.index)
     best = table.groupby(["level", "month"])["rank"].transform("min")

@@ -4,7 +4,6 @@ A deal is looked at on its landmark day (day 7 after creation). Only deals still
 what was known then: anything counted over a deal's whole life depends on how long it lived, and so on its outcome.
 """
 
-import datetime as dt
 import sys
 from types import ModuleType
 
@@ -12,9 +11,9 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError
-from salesnb.measures.frames import collect, count, months_before
+from salesnb.measures.frames import collect, count, days_between, flag, months_before, within
 from salesnb.measures.length import day_counts, weighted_quantile
-from salesnb.measures.stages import stage_spells, stage_times
+from salesnb.measures.stages import stage_spells
 
 FACTORS = ("target", "process", "qualification", "touchpoints", "channels")
 COLUMNS = {
@@ -75,6 +74,13 @@ def landmark_day(deals, wanted: int, least_open: float) -> int:
     return int(min(wanted, weighted_quantile(table["days"], table["won"] + table["lost"], 0.1)))
 
 
+def landmark_of(book) -> int:
+    """The landmark of the department that a Book belongs to: every page of a run has the same."""
+    whole = book.department
+    cuts = whole.thresholds
+    return landmark_day(_closed_deals(whole), cuts.landmark_days, cuts.landmark_min_open)
+
+
 def features(book, landmark_days=None) -> Features:
     """One row per closer deal of the trailing window that was open at the landmark.
 
@@ -92,10 +98,8 @@ def features(book, landmark_days=None) -> Features:
         touches by the landmark). A column whose table is missing is null throughout.
     """
     deals = _closed_deals(book)
-    cuts = book.thresholds
-    days = landmark_day(deals, cuts.landmark_days, cuts.landmark_min_open) if landmark_days is None else landmark_days
-    after = nw.lit(dt.timedelta(days=days))
-    open_then = deals.filter(nw.col("closed_at") >= nw.col("created_at") + after)
+    days = landmark_of(book) if landmark_days is None else landmark_days
+    open_then = deals.filter(days_between("created_at", "closed_at") >= days)
     base = open_then.select(
         "deal_id", "manager", "status", "channel", "source", "created_at", "closed_at", _target=nw.col("is_target")
     ).with_columns(
@@ -106,8 +110,8 @@ def features(book, landmark_days=None) -> Features:
         .otherwise(nw.lit("unknown")),
         _number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1,
     )
-    frame = _with_touches(base, book, days, cuts.touch_bins)
-    frame = _with_deviations(frame, book, days, cuts.overdue_quantile)
+    frame = _with_touches(base, book, days, book.thresholds.touch_bins)
+    frame = _with_deviations(frame, book, days)
     frame = _with_scores(frame, book)
     frame = frame.with_columns(month=_month_name(book)).select(
         "deal_id", "manager", "status", "month", "channel", "source", "is_target", "deviation", "checklist", "touch_bin"
@@ -134,7 +138,7 @@ def quick_counts(book, days: int) -> pd.DataFrame:
     DataFrame: manager, channel, month, won, closed, quick_won, quick_closed
     """
     deals = _closed_deals(book)
-    early = nw.col("closed_at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days))
+    early = days_between("created_at", "closed_at") < days
     won = nw.col("status") == "won"
 
     def one(condition):
@@ -165,9 +169,7 @@ def _with_touches(deals, book, days: int, bins):
     human = book.touches.filter((nw.col("kind") != "task") & ~nw.col("deal_id").is_null())
     human = human.filter(~nw.col("by_robot").fill_null(False)).select("deal_id", "at")
     pairs = human.join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
-    early = pairs.filter(
-        (nw.col("at") >= nw.col("created_at")) & (nw.col("at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days)))
-    )
+    early = pairs.filter((nw.col("at") >= nw.col("created_at")) & (days_between("created_at", "at") < days))
     counted = early.group_by("deal_id").agg(_touches=nw.len())
     joined = deals.join(counted, on="deal_id", how="left").with_columns(_touches=nw.col("_touches").fill_null(0))
     label = nw.lit(bin_names(bins)[0])
@@ -187,8 +189,11 @@ def bin_names(edges) -> list[str]:
     return [*names, f"{starts[-1]}+"]
 
 
-def deviations(book, days: int | None, quantile: float):
+def deviations(book, days: int | None):
     """Deals with a skipped stage, a step back or an overdue stage within `days` of creation (None: over their whole life).
+
+    Overdue is a stay longer than most of the stays that ended in the trailing window (`overdue_quantile`); within `days`
+    it counts only when that limit itself was passed by then.
 
     Returns
     -------
@@ -196,44 +201,43 @@ def deviations(book, days: int | None, quantile: float):
     """
     if book.stages is None or not book.stage_order:
         return None
-    order = {stage: place for place, stage in enumerate(book.stage_order)}
-    place = nw.lit(-1)
-    for name, number in order.items():
-        place = nw.when(nw.col("stage") == name).then(nw.lit(number)).otherwise(place)
-    spells = (
-        stage_spells(book.closer_deals, book.stages, book.as_of)
-        .with_columns(_place=place)
-        .filter(nw.col("_place") >= 0)
-    )
-    before = nw.col("_place").shift(1).over("deal_id", order_by=["entered_at", "_place"])
-    spells = spells.with_columns(_before=before)
-    until = (
-        spells
-        if days is None
-        else spells.filter(nw.col("entered_at") < nw.col("created_at") + nw.lit(dt.timedelta(days=days)))
-    )
-    usual = stage_times(book.closer_deals, book.stages, book.as_of, book.stage_order)
-    limit = nw.lit(None).cast(nw.Float64)
-    for row in usual.itertuples():
-        limit = nw.when(nw.col("stage") == row.stage).then(nw.lit(float(row.p90_days))).otherwise(limit)
+    spells = _placed_spells(book)
+    limit = _overdue_limit(spells, book)
+    since = days_between("created_at", "entered_at")
     late = nw.col("days") > limit
-    if days is not None:  # overdue only when the limit itself lay before the landmark
-        used = (nw.col("entered_at") - nw.col("created_at")).dt.total_minutes() / (24 * 60) + limit
-        late = late & (used < days)
+    if days is not None:
+        spells, late = spells.filter(since < days), late & (since + limit < days)
     first = nw.col("_before").is_null()
     skipped = (first & (nw.col("_place") > 0)) | (nw.col("_place") > nw.col("_before") + 1)
-
-    def most(condition):
-        return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
-
-    marked = until.with_columns(_s=most(skipped), _b=most(nw.col("_place") < nw.col("_before")), _o=most(late))
+    back = nw.col("_place") < nw.col("_before")
+    marked = spells.with_columns(_s=flag(skipped), _b=flag(back), _o=flag(late))
     return marked.group_by("deal_id").agg(
         skipped=nw.col("_s").max(), back=nw.col("_b").max(), overdue=nw.col("_o").max()
     )
 
 
-def _with_deviations(deals, book, days: int, quantile: float):
-    found = deviations(book, days, quantile)
+def _placed_spells(book):
+    """Stays of the deals in stages of the order, each with its place and the place before it."""
+    place = nw.lit(-1)
+    for number, name in enumerate(book.stage_order):
+        place = nw.when(nw.col("stage") == name).then(nw.lit(number)).otherwise(place)
+    spells = stage_spells(book.closer_deals, book.stages, book.as_of).with_columns(_place=place)
+    before = nw.col("_place").shift(1).over("deal_id", order_by=["entered_at", "_place"])
+    return spells.filter(nw.col("_place") >= 0).with_columns(_before=before)
+
+
+def _overdue_limit(spells, book) -> nw.Expr:
+    """Days above which a stay in its stage is overdue, by the stays that ended in the trailing window."""
+    ended = spells.filter(~nw.col("open_spell") & within("left_at", book.window_period))
+    limit = nw.lit(None).cast(nw.Float64)
+    for stage, stays in count(ended, ["stage", "days"]).groupby("stage", sort=True):
+        usual = weighted_quantile(stays["days"], stays["rows"], book.thresholds.overdue_quantile)
+        limit = nw.when(nw.col("stage") == stage).then(nw.lit(float(usual))).otherwise(limit)
+    return limit
+
+
+def _with_deviations(deals, book, days: int):
+    found = deviations(book, days)
     if found is None:
         return deals.with_columns(deviation=nw.lit(None).cast(nw.String))
     marked = deals.join(found, on="deal_id", how="left")

@@ -4,14 +4,15 @@ import sys
 from types import ModuleType
 
 from salesnb.drivers.fit import Fit, Refusal, fitted
-from salesnb.drivers.gaps import change, gap, gaps, month_change
+from salesnb.drivers.gaps import change, gap, gaps, month_change, window_gaps
 from salesnb.drivers.rates import benchmark, department, manager_rates
-from salesnb.drivers.terms import drivers, quality
+from salesnb.drivers.terms import best_channel, drivers, quality
 
 __all__ = [
     "Fit",
     "Refusal",
     "benchmark",
+    "best_channel",
     "change",
     "department",
     "drivers",
@@ -21,6 +22,7 @@ __all__ = [
     "manager_rates",
     "month_change",
     "quality",
+    "window_gaps",
 ]
 
 

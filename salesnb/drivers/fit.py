@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.cells import ELSEWHERE, Cells, make
+from salesnb.drivers.cells import Cells, make
+from salesnb.drivers.levels import OWN_SOURCE, drop, told_apart
 from salesnb.schema import UNKNOWN
 from salesnb.stats import (
     Validation,
@@ -16,6 +17,7 @@ from salesnb.stats import (
     rolling_origin,
     separated,
 )
+from salesnb.stats.validation import auc
 
 FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are then predicted
 
@@ -98,36 +100,42 @@ def fitted(x, factors=None) -> Fit:
 
 def _fit(cells: Cells, base: Fit | None = None) -> Fit:
     fit = _design(cells)
-    parameters = 1 + fit.x.shape[1] + fit.own.shape[1]
-    if not fit.x.shape[1]:  # too few deals even for one level beside another: it takes what was asked for
-        parameters = max(parameters, cells.planned)
-    won, lost = fit.wins.sum(), (fit.trials - fit.wins).sum()
-    need = cells.thresholds.deals_per_parameter * parameters
-    if len(fit.people) < cells.thresholds.min_managers:
-        fit.refused = Refusal("few managers", {"have": len(fit.people), "need": cells.thresholds.min_managers})
-    elif min(won, lost) < need:
-        fit.refused = Refusal(
-            "few deals",
-            {
-                "won": int(won),
-                "lost": int(lost),
-                "need": int(need),
-                "parameters": parameters,
-                "months": len(cells.months),
-                "window": cells.window,
-            },
-        )
+    if base is not None and base.refused is not None:
+        fit.refused = base.refused  # one model, one reason, on every page
+        return fit
+    fit.refused = _too_little(fit)
+    if (
+        fit.refused is not None and base is not None
+    ):  # the department has enough; the sources of the channel ask for more
+        drop(cells, "channels", "few sources", {}, OWN_SOURCE)
+        fit = _design(cells)
     if fit.refused is not None:
         return fit
     _name_separated(fit)
     fit.model = mixed_logistic(fit.x, fit.group, fit.wins, fit.trials, fit.own)
-    if base is None or base.model is None:
+    if base is None:
         _precision(fit)
         _gates(fit)
     else:
         fit.base, fit.gate, fit.validation, fit.testable = base, base.gate, base.validation, base.testable
         fit.low_precision = base.low_precision
     return fit
+
+
+def _too_little(fit: Fit) -> Refusal | None:
+    """Why no model may be fitted: too few managers, or too few won or lost deals for its parameters."""
+    cells = fit.cells
+    parameters = 1 + fit.x.shape[1] + fit.own.shape[1]
+    if not fit.x.shape[1]:  # too few deals even for one level beside another: it takes what was asked for
+        parameters = max(parameters, cells.planned)
+    won, lost = int(fit.wins.sum()), int((fit.trials - fit.wins).sum())
+    need = int(cells.thresholds.deals_per_parameter * parameters)
+    if len(fit.people) < cells.thresholds.min_managers:
+        return Refusal("few managers", {"have": len(fit.people), "need": cells.thresholds.min_managers})
+    if min(won, lost) < need:
+        counts = {"won": won, "lost": lost, "need": need, "parameters": parameters}
+        return Refusal("few deals", counts | {"months": len(cells.months), "window": cells.window})
+    return None
 
 
 def _design(cells: Cells) -> Fit:
@@ -138,7 +146,7 @@ def _design(cells: Cells) -> Fit:
     for factor, members in cells.factors.items():
         columns[factor] = []
         for column in members:
-            sums = table[table[column] != ELSEWHERE].groupby(column)[["won", "closed"]].sum()
+            sums = told_apart(table, column).groupby(column)[["won", "closed"]].sum()
             if sums.empty:
                 continue
             reference = _reference(sums, REFERENCES.get(column))
@@ -205,44 +213,53 @@ def _full(fit: Fit) -> np.ndarray:
 
 def _precision(fit: Fit) -> None:
     """Riley's minimum: with fewer deals the model stands, labelled low precision."""
+    if not _full(fit).shape[1]:
+        return
     full = logistic(_full(fit), fit.wins, fit.trials, penalty=1e-6)
     null = logistic(np.zeros((len(fit.wins), 0)), fit.wins, fit.trials)
     total = fit.trials.sum()
-    need = riley_minimum(
-        max(1, _full(fit).shape[1]),
-        cox_snell(full.log_likelihood, null.log_likelihood, total),
-        fit.cells.thresholds.riley_shrinkage,
-    )
+    r2 = cox_snell(full.log_likelihood, null.log_likelihood, total)
+    need = riley_minimum(_full(fit).shape[1], r2, fit.cells.thresholds.riley_shrinkage)
     if total < need:
-        fit.low_precision = Refusal(
-            "low precision", {"have": int(total), "need": int(np.ceil(need)) if np.isfinite(need) else None}
-        )
+        enough = int(np.ceil(need)) if np.isfinite(need) else None
+        fit.low_precision = Refusal("low precision", {"have": int(total), "need": enough})
 
 
 def _gates(fit: Fit) -> None:
-    """Skill and calibration on months that the model has not seen."""
+    """What the factors must pass before they are spoken of: skill and calibration on unseen months, no leak."""
     cuts, cells = fit.cells.thresholds, fit.cells
-    if not cells.has_months or len(cells.months) < cuts.skill_min_months:
-        fit.testable = False
+    if not _full(fit).shape[1]:
+        fit.gate, fit.testable = Refusal("no factors"), False
         return
-    month = cells.table["month"].map({m: n for n, m in enumerate(cells.months)}).to_numpy(int)
-    found = rolling_origin(_full(fit), fit.group, month, fit.wins, fit.trials, _predict, FIRST_MONTHS)
-    fit.validation = found
-    if found is None:
-        fit.testable = False
-    elif found.auc > cuts.auc_alarm:
-        fit.gate = Refusal("leak", {"auc": found.auc, "most": cuts.auc_alarm})
-    elif not found.gain_low > 0:
-        fit.gate = Refusal("no skill", {"skill": found.skill, "low": found.gain_low, "months": found.months})
-    elif (
-        not cuts.calibration_slope[0] <= found.slope <= cuts.calibration_slope[1]
-        or abs(found.in_the_large) > cuts.calibration_large
-    ):
-        fit.gate = Refusal("not calibrated", {"slope": found.slope, "in_the_large": found.in_the_large})
+    fit.testable = cells.has_months and len(cells.months) >= cuts.skill_min_months
+    if fit.testable:
+        month = cells.table["month"].map({m: n for n, m in enumerate(cells.months)}).to_numpy(int)
+        fit.validation = rolling_origin(_full(fit), fit.group, month, fit.wins, fit.trials, _predict, FIRST_MONTHS)
+    fit.testable = fit.validation is not None
+    # without unseen months the leak is looked for among the seen ones
+    seen = auc(_predict(_full(fit), None, fit.wins, fit.trials, _full(fit), None), fit.wins, fit.trials)
+    reached = fit.validation.auc if fit.testable else seen
+    if reached > cuts.auc_alarm:
+        fit.gate = Refusal("leak", {"auc": reached, "most": cuts.auc_alarm})
+    elif fit.testable:
+        fit.gate = _failed(fit.validation, cuts)
+
+
+def _failed(found: Validation, cuts) -> Refusal | None:
+    """The gate that a validation does not pass."""
+    if not found.gain_low > 0:
+        return Refusal("no skill", {"skill": found.skill, "low": found.gain_low, "months": found.months})
+    low, high = cuts.calibration_slope
+    if not low <= found.slope <= high or abs(found.in_the_large) > cuts.calibration_large:
+        return Refusal("not calibrated", {"slope": found.slope, "in_the_large": found.in_the_large})
+    return None
 
 
 def _predict(x, group, wins, trials, new_x, new_group):
-    """Rates of new cells by the factors alone: what the gate asks is whether the factors predict."""
+    """Rates of new cells by the factors alone: what the gate asks is whether the factors predict.
+
+    The small penalty keeps an early month with few deals from running off, and a level that never won finite.
+    """
     return logistic(x, wins, trials, penalty=0.1).predict(new_x)
 
 

@@ -8,6 +8,7 @@ from salesnb.errors import unknown
 from salesnb.features import FACTORS
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Side, beta_binomial, bridge, kitagawa, shapley
+from salesnb.stats.mixed import Z95
 
 PARTS = (*FACTORS, "quick", "manager", "chance")
 DEPARTMENT, BEST = "department", "best"
@@ -54,6 +55,15 @@ def gaps(x, factors=None) -> pd.DataFrame:
     return pd.concat(found)[columns].reset_index(drop=True) if found else pd.DataFrame(columns=columns)
 
 
+def window_gaps(x, factors=None) -> pd.DataFrame:
+    """`gaps` over the whole trailing window instead of the month: far less of it is chance."""
+    fit = fitted(x, factors)
+    side = _side(fit, None, None)
+    found = [_gap(fit, ([name], None), (None, None), side).assign(manager=name) for name in _people(fit)]
+    columns = ["manager", "part", "points", "low", "high"]
+    return pd.concat(found)[columns].reset_index(drop=True) if found else pd.DataFrame(columns=columns)
+
+
 def _month(fit: Fit) -> str | None:
     """The month of a Book; None for a frame, which is one period whatever months it has."""
     return fit.cells.month if fit.cells.in_window else None
@@ -91,11 +101,12 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     """Parts of the gap between two sides, each (managers or None for all, month or None for the whole period)."""
     own, against = _totals(fit, *one), _totals(fit, *other)
     cuts = fit.cells.thresholds
-    if own[1] < cuts.min_verdict or not against[1]:
-        return _frame({}, refused="few in month", closed=int(own[1]), need=cuts.min_verdict)
+    if min(own[1], against[1]) < cuts.min_verdict:
+        return _frame({}, refused="few in month", closed=int(min(own[1], against[1])), need=cuts.min_verdict)
     raw = own[0] / own[1] - against[0] / against[1]
     quick, weight = bridge(*own, *against)
-    points = {"quick": (quick, quick, quick)}
+    half = Z95 * np.sqrt(_quick_variance(own, against) + _quick_variance(against, own))
+    points = {"quick": (quick, quick - half, quick + half)}
     side, other_side = _side(fit, *one), other_side or _side(fit, *other)
     if fit.model is None:
         points["manager"] = _shrunk_difference(fit, one[0], other[0])
@@ -112,15 +123,30 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     return _frame(points, gap=raw, refused=None if fit.usable else (fit.refused or fit.gate).code)
 
 
+def _quick_variance(one, other) -> float:
+    """Variance of the quick part that comes from the counts of one side: the share closed early, and the rate among them."""
+    won, closed, quick_won, quick_closed = one
+    share, rate = quick_closed / closed, (quick_won + 0.5) / (quick_closed + 1)
+    step = 1e-4
+
+    def part(moved_share, moved_rate):
+        early = moved_share * closed
+        late_rate = (won - quick_won) / max(closed - quick_closed, 1e-9)
+        counts = (early * moved_rate + (closed - early) * late_rate, closed, early * moved_rate, early)
+        return bridge(*counts, *other)[0]
+
+    by_share = (part(share + step, rate) - part(share - step, rate)) / (2 * step)
+    by_rate = (part(share, rate + step) - part(share, rate - step)) / (2 * step)
+    return by_share**2 * share * (1 - share) / closed + by_rate**2 * rate * (1 - rate) / max(quick_closed, 1)
+
+
 def _modelled(fit: Fit, side: Side, against: Side, weight: float) -> dict:
     found = shapley(fit.model, fit.columns, side, against)
     names = [*fit.columns, "manager", "chance"]
-    parts = {
+    return {
         n: (v * weight, a * weight, b * weight)
         for n, v, a, b in zip(names, found.points, found.low, found.high, strict=True)
     }
-    # a factor that takes no part in the model accounts for nothing here: it is named among the dropped ones
-    return {factor: parts.get(factor, (0.0, np.nan, np.nan)) for factor in FACTORS} | parts
 
 
 def _shrunk_difference(fit: Fit, managers, others):
@@ -131,8 +157,15 @@ def _shrunk_difference(fit: Fit, managers, others):
     window = own.groupby("manager")[["won", "closed"]].sum().sort_index()
     found = beta_binomial(window["won"].to_numpy(), window["closed"].to_numpy())
     place = list(window.index).index(managers[0])
-    other = found.overall if others is None else found.rate[list(window.index).index(others[0])]
-    return tuple(float(end - other) for end in (found.rate[place], found.low[place], found.high[place]))
+    one = found.rate[place], found.low[place], found.high[place]
+    if others is None:
+        return tuple(float(end - found.overall) for end in one)
+    at = list(window.index).index(others[0])
+    difference = float(one[0] - found.rate[at])
+    # both are uncertain: the squares of their distances to the ends add (Zou and Donner 2008, MOVER)
+    down = np.hypot(one[0] - one[1], found.high[at] - found.rate[at])
+    up = np.hypot(one[2] - one[0], found.rate[at] - found.low[at])
+    return difference, difference - float(down), difference + float(up)
 
 
 def _frame(points: dict, **attrs) -> pd.DataFrame:

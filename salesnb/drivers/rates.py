@@ -32,7 +32,9 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
         p_above, p_best : chance of being above the department, of being the best of those with enough deals
         z : won against expected, allowing for the ordinary spread of managers
         verdict : above, below, cannot tell, too few
-        ``.attrs["method"]`` is "model" or "beta-binomial"; ``.attrs["refused"]`` says why there is no model
+        ``.attrs["method"]`` is "model" or "beta-binomial"; ``.attrs["refused"]`` says why there is no model;
+        ``.attrs["overall"]`` is the rate of all managers together that `standardised` and `p_above` are measured by (0..1):
+        by the model it stands on the deals that were open at the landmark, so it is not the raw rate
 
     Source
     ------
@@ -47,12 +49,14 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
     kept = window.loc[people]
     table["closed_window"] = kept["closed"].to_numpy("int64")
     table = _standard(table, fit, kept)
-    table = _verdicts(table, fit, kept)
+    overall = table.attrs["overall"]
+    table = _verdicts(table, fit, kept)[COLUMNS]
     table.attrs = {
         "method": "model" if fit.model is not None else "beta-binomial",
         "refused": fit.refused.code if fit.refused else None,
+        "overall": overall,
     }
-    return table[COLUMNS]
+    return table
 
 
 def _window(fit: Fit) -> pd.DataFrame:
@@ -80,27 +84,32 @@ def _standard(table: pd.DataFrame, fit: Fit, window: pd.DataFrame) -> pd.DataFra
     enough = (table["closed_window"] >= fit.cells.thresholds.benchmark_min_closed).to_numpy()
     if fit.model is None:
         found = beta_binomial(window["won"].to_numpy(), window["closed"].to_numpy())
-        return table.assign(
+        table = table.assign(
             standardised=found.rate, std_low=found.low, std_high=found.high, p_above=found.above, p_best=np.nan
         )
+        table.attrs["overall"] = found.overall
+        return table
     places = [fit.managers.index(name) if name in fit.managers else -1 for name in table["manager"]]
     among = np.zeros(len(fit.managers), bool)
     for place, good in zip(places, enough, strict=True):
         among[place] |= bool(good and place >= 0)
     own = fit.cells.table["own"].to_numpy(bool)
-    result = standardised(fit.model, fit.x[own], fit.trials[own], among if among.any() else None)
+    cases = np.bincount(fit.group[own], fit.trials[own], len(fit.managers))
+    result = standardised(fit.model, fit.x[own], fit.trials[own], among if among.any() else None, cases)
 
     def at(values):
         return [float(values[p]) if p >= 0 else np.nan for p in places]
 
     best = [float(result.best[p]) if p >= 0 and among[p] else np.nan for p in places]
-    return table.assign(
+    table = table.assign(
         standardised=at(result.rate),
         std_low=at(result.low),
         std_high=at(result.high),
         p_above=at(result.above),
         p_best=best,
     )
+    table.attrs["overall"] = result.overall
+    return table
 
 
 def expected(fit: Fit) -> pd.DataFrame:

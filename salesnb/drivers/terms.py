@@ -4,9 +4,12 @@ import numpy as np
 import pandas as pd
 
 from salesnb.drivers.fit import Fit, codes, fitted
+from salesnb.drivers.levels import OWN_SOURCE
 from salesnb.stats import between_test, e_value, holm, within, within_tests
+from salesnb.stats.best import probability_greatest
 from salesnb.stats.cells import expit
 
+FARTHEST = np.log(100)  # odds beyond 100 to 1 say that a level stands for the outcome itself
 WIDEST = 9.0  # log-odds; a wider interval means that the data do not tell this level from the managers who have it
 COLUMNS = ["factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
 
@@ -40,9 +43,10 @@ def p_values(fit: Fit) -> dict[str, float]:
     found = raw_p_values(fit.base or fit)
     if fit.base is not None:
         found.pop("channels", None)
-        own = [p for p, name in enumerate(fit.names) if name[2] == "own_source"]
-        if own:
-            found["channels"] = within_tests(fit.x, fit.group, fit.wins, fit.trials, {"channels": own})["channels"].p
+        own = [p for p, name in enumerate(fit.names) if name[2] == OWN_SOURCE]
+        if own:  # the sources of every channel are tested, each on its page: all these looks count
+            tested = within_tests(fit.x, fit.group, fit.wins, fit.trials, {"channels": own})["channels"].p
+            found["channels"] = min(1.0, tested * fit.cells.sibling_tests)
     known = {factor: p for factor, p in found.items() if np.isfinite(p)}
     return dict(zip(known, (float(p) for p in holm(np.array(list(known.values())))), strict=True)) if known else {}
 
@@ -82,7 +86,7 @@ def _terms(fit: Fit) -> pd.DataFrame:
         if fit.cells.one_channel and column == "channel":
             continue  # a channel's page tells its sources apart, not the other channels
         slope, low, high = slopes[column, level]
-        told = high - low < WIDEST and place not in fit.separated
+        told = high - low < WIDEST and abs(slope) < FARTHEST and place not in fit.separated
         here = trials if factor == "qualification" else trials * (fit.x[:, place] > 0)
         odds = np.exp([slope, low, high]) if told else np.full(3, np.nan)
         rows.append({
@@ -111,6 +115,31 @@ def _nearest_to_one(odds) -> float:
     """The end of an interval of odds that is nearer to no difference; 1 where the interval has it inside."""
     _, low, high = odds
     return float("nan") if not np.isfinite(low) else 1.0 if low <= 1 <= high else low if low > 1 else high
+
+
+def best_channel(x, factors=None) -> dict[str, float]:
+    """Chance of each channel (on a channel's page: of each source within it) to have the highest rate at the same leads.
+
+    By the slopes within managers, so that neither who works a channel nor the kind of its clients counts for it.
+
+    Returns
+    -------
+    dict: level → 0..1, adding to 1; empty where the model may not speak of the factor. A level that was counted with
+        another one, or that never won or never lost, is not in it.
+    """
+    fit = fitted(x, factors)
+    column = OWN_SOURCE if fit.cells.one_channel else "channel"
+    places = [n for n, name in enumerate(fit.names) if name[2] == column and n not in fit.separated]
+    if not fit.usable or not places:
+        return {}
+    inside = within(fit.x, fit.group, fit.wins, fit.trials)
+    mean = np.append(0.0, inside.slope[places])  # the level that the others are compared with
+    cov = np.zeros((len(mean), len(mean)))
+    cov[1:, 1:] = inside.cov[np.ix_(places, places)]
+    cov[0, 0] = 1e-12
+    chances = probability_greatest(mean, cov)
+    names = [fit.names[places[0]][3], *(fit.names[n][1] for n in places)]
+    return dict(zip(names, (float(p) for p in chances), strict=True))
 
 
 def _scores(fit: Fit) -> np.ndarray:

@@ -4,7 +4,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.factors.shares import share, with_change
-from salesnb.features import deviations
+from salesnb.features import deviations, landmark_of
 from salesnb.measures.frames import closed, collect, count, flag, within
 from salesnb.measures.lost import lost_by_stage
 from salesnb.measures.stages import stage_times
@@ -18,7 +18,7 @@ def evidence(book) -> str:
 
 def marked_deals(book):
     """Closer deals with skipped, back, overdue (0 or 1) by the landmark; None without a history of stages."""
-    found = deviations(book, book.thresholds.landmark_days, book.thresholds.overdue_quantile)
+    found = deviations(book, landmark_of(book))
     if found is None:
         return None
     return book.closer_deals.join(found, on="deal_id", how="inner")
@@ -38,7 +38,7 @@ def index(book, by=None) -> pd.DataFrame:
 
 def kinds(book) -> pd.DataFrame:
     """Deals of the window with each kind of deviation over their whole life: kind, deals, share."""
-    found = deviations(book, None, book.thresholds.overdue_quantile)
+    found = deviations(book, None)
     if found is None:
         return pd.DataFrame(columns=["kind", "deals", "share"])
     deals = closed(book.closer_deals, book.window_period).join(found, on="deal_id", how="inner")

@@ -1,4 +1,4 @@
-"""Shrunken rates without a model of the mix: beta-binomial with its strength averaged over a grid."""
+"""Shrunken rates without a model of the mix: beta-binomial with its strength and its mean averaged over a grid."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,9 @@ from scipy.special import betaln
 from scipy.stats import beta
 
 STRENGTHS = np.exp(np.linspace(np.log(2.0), np.log(5000.0), 40))
-MEANS = 60  # points at which the overall rate is looked at
+MEANS = 61  # points at which the overall rate is looked at
+REACH = 5.0  # standard errors around the overall log-odds that these points cover
+NO_WEIGHT = 1e-6  # grid points with less of the greatest weight change no figure by more than rounding
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class Shrunk:
 
 
 def beta_binomial(wins, trials) -> Shrunk:
-    """Rates p_j ~ Beta(M mu, M (1 - mu)); mu at its best for each strength M, M averaged.
+    """Rates p_j ~ Beta(M mu, M (1 - mu)), averaged over the strength M and the overall rate mu.
 
     Parameters
     ----------
@@ -38,7 +40,8 @@ def beta_binomial(wins, trials) -> Shrunk:
     Returns
     -------
     Shrunk
-        Weights over the log grid of M: likelihood × half-normal(1) prior of the spread on the log-odds scale × spread.
+        Weights over the grid: likelihood × Beta(½, ½) prior of mu × half-normal(1) prior of the spread on the log-odds
+        scale × spread. With mu held at its best, nobody would be sure to win nothing after 0 of 160.
 
     Source
     ------
@@ -56,9 +59,9 @@ def beta_binomial(wins, trials) -> Shrunk:
     if total == 0:
         nothing = np.full(len(wins), np.nan)
         return Shrunk(nothing, nothing, nothing, nothing, float("nan"))
-    mu, weight = _grid(wins, trials)
-    a = wins[:, None] + STRENGTHS * mu
-    b = (trials - wins)[:, None] + STRENGTHS * (1 - mu)
+    mu, strength, weight = _grid(wins, trials)
+    a = wins[:, None] + strength * mu
+    b = (trials - wins)[:, None] + strength * (1 - mu)
     rate = (a / (a + b)) @ weight
     low, high = (_quantile(share, a, b, weight) for share in (0.025, 0.975))
     above = (1 - beta.cdf(mu, a, b)) @ weight
@@ -66,18 +69,22 @@ def beta_binomial(wins, trials) -> Shrunk:
 
 
 def _grid(wins, trials):
-    """Best overall rate at each strength, and the weight of the strength."""
-    means = np.clip((wins.sum() + 0.5) / (trials.sum() + 1) + np.linspace(-0.15, 0.15, MEANS), 1e-4, 1 - 1e-4)
+    """Points (mu, M) of the grid that have weight, and their weights."""
+    won, lost = wins.sum() + 0.5, (trials - wins).sum() + 0.5
+    groups = max(1, int((trials > 0).sum()))
+    score = np.log(won / lost) + REACH * np.sqrt(1 / won + 1 / lost + 1 / groups) * np.linspace(-1, 1, MEANS)
+    means = np.clip(1 / (1 + np.exp(-score)), 1e-9, 1 - 1e-9)
     order = np.lexsort((wins, trials))  # the same sum in whatever order the groups come
     w, n = wins[order][:, None, None], trials[order][:, None, None]
     a, b = STRENGTHS[None, :, None] * means, STRENGTHS[None, :, None] * (1 - means)
     likelihood = (betaln(w + a, n - w + b) - betaln(a, b)).sum(axis=0)
-    best = likelihood.argmax(axis=1)
-    mu = means[best]
-    tau = 1 / np.sqrt((STRENGTHS + 1) * mu * (1 - mu))
-    log_weight = likelihood.max(axis=1) - tau**2 / 2 + np.log(tau)
-    weight = np.exp(log_weight - log_weight.max())
-    return mu, weight / weight.sum()
+    tau = 1 / np.sqrt((STRENGTHS[:, None] + 1) * means * (1 - means))
+    # Beta(1/2, 1/2) on the log-odds scale of the grid, and the prior of the spread on its logarithmic grid
+    log_weight = likelihood + 0.5 * np.log(means * (1 - means)) - tau**2 / 2 + np.log(tau)
+    weight = np.exp(log_weight - log_weight.max()).ravel()
+    kept = weight > NO_WEIGHT
+    mu, strength = np.broadcast_to(means, likelihood.shape).ravel(), np.repeat(STRENGTHS, MEANS)
+    return mu[kept], strength[kept], weight[kept] / weight[kept].sum()
 
 
 def _quantile(share: float, a, b, weight):

@@ -35,7 +35,7 @@ class Standardised:
     sd: np.ndarray
 
 
-def standardised(model: MixedLogistic, x, weight, among=None) -> Standardised:
+def standardised(model: MixedLogistic, x, weight, among=None, cases=None) -> Standardised:
     """What each group's rate would be on the reference mix, shrunk towards the others, with intervals.
 
     Parameters
@@ -47,6 +47,8 @@ def standardised(model: MixedLogistic, x, weight, among=None) -> Standardised:
         Cases in each cell of the mix.
     among : (J,) bool, optional
         Groups that may be the best and that make up "all groups together"; None: all with cases.
+    cases : (J,) array, optional
+        Weight of each group in "all groups together"; None: its cases in the fit.
 
     Returns
     -------
@@ -65,7 +67,7 @@ def standardised(model: MixedLogistic, x, weight, among=None) -> Standardised:
     [0.407, 0.446]
     """
     among = model.trials > 0 if among is None else np.asarray(among, bool)
-    share = np.where(among, model.trials, 0.0)
+    share = np.where(among, model.trials if cases is None else np.asarray(cases, float), 0.0)
     share = share / share.sum() if share.sum() else np.full(len(share), 1 / len(share))
     rate, slopes, slope_own = _rates(model, np.asarray(x, float), np.asarray(weight, float))
     log_odds = logit(rate)

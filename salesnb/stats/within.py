@@ -32,6 +32,7 @@ class Within:
     Attributes
     ----------
     slope, se, low, high : (k,) log-odds per column, with the 95 % interval
+    cov : (k, k) covariance of the slopes
     level, level_variance : (J,) log-odds of each group at zero columns, and its variance (infinite: no cases)
     log_likelihood : float;  columns : int, all parameters;  trials : float
     """
@@ -45,6 +46,7 @@ class Within:
     log_likelihood: float
     columns: int
     trials: float
+    cov: np.ndarray
 
 
 def within(x, group, wins, trials) -> Within:
@@ -72,7 +74,7 @@ def within(x, group, wins, trials) -> Within:
     return Within(
         slope, se, slope - Z95 * se, slope + Z95 * se,
         np.where(seen > 0, level, np.nan), np.where(seen > 0, variance, np.inf),
-        mode.log_likelihood, len(slope) + int((seen > 0).sum()), float(cells.trials.sum()),
+        mode.log_likelihood, len(slope) + int((seen > 0).sum()), float(cells.trials.sum()), mode.slope_cov[1:, 1:],
     )  # fmt: skip
 
 

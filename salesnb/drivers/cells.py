@@ -108,7 +108,7 @@ def _take_scores(cells: "Cells", scores: pd.DataFrame) -> None:
     first = scores[scores["month"] >= cells.months[0]] if cells.months else scores
     first = first.sort_values(["manager", "month"]).drop_duplicates("manager")
     cells.scores = dict(zip(first["manager"], first["score"].astype(float), strict=True))
-    since = cells.table["manager"].map(dict(zip(first["manager"], first["month"], strict=True)))
+    since = cells.table["manager"].map(dict(zip(first["manager"], first["month"], strict=True))).astype(object)
     cells.table["scored"] = since.notna() & (cells.table["month"] >= since.fillna(""))
 
 

@@ -67,7 +67,9 @@ class Thresholds(Strict):
     best_chance: float = Field(
         0.80, description="0..1; chance of the best conversion from which a channel is called the one to strengthen"
     )
-    hardly_best: float = Field(0.05, description="0..1; chance of the best conversion below which a channel is hardly it")
+    hardly_best: float = Field(
+        0.05, description="0..1; chance of the best conversion below which a channel is hardly it"
+    )
     benchmark_min_closed: int = Field(20, description="deals in the window; fewer: not a conversion benchmark")
     outlier_fdr: float = Field(0.05, description="false-discovery rate of named outliers")
     holm_alpha: float = Field(0.05, description="family-wise error of the factors' verdicts")
@@ -85,12 +87,17 @@ class Thresholds(Strict):
     calibration_large: float = Field(0.03, description="0..1; mean prediction may differ from the rate by this much")
     skill_min_months: int = Field(4, description="months; fewer: predictive skill is not testable")
     auc_alarm: float = Field(0.80, description="0..1; an out-of-time AUC above this is a leakage alarm")
+    weak_e_value: float = Field(
+        1.25, description="E-value of an interval's end below which an association is called weak"
+    )
     factor_missing: float = Field(0.30, description="0..1; a factor missing in more of the deals is dropped")
     level_min_closed: int = Field(30, description="deals; smaller levels of a factor are merged into other")
     level_min_outcome: int = Field(
         5, description="won and lost deals; levels with fewer of either are merged into other"
     )
-    review_months: int = Field(6, description="months of call scores before a month that say how qualified a person was")
+    review_months: int = Field(
+        6, description="months of call scores before a month that say how qualified a person was"
+    )
     min_calls: int = Field(8, description="scored calls; a mean of fewer does not point at a person")
     qualification_min_managers: int = Field(8, description="managers; fewer: no claim on qualification")
     other_reason_share: float = Field(0.15, description="0..1; 'other / not given' above this is a warning")

@@ -35,6 +35,7 @@ def _few_deals(v: Voice, x: dict) -> list[str]:
 
 
 SENTENCES = {
+    "no factors": lambda v, x: [v.say("There is nothing to model: of no factor do the data hold enough.")],
     "few deals": _few_deals,
     "few managers": lambda v, x: [
         v.say(
@@ -88,6 +89,10 @@ def _name(name: str, voice: Voice) -> str:
 
 DROPPED = {
     "no data": lambda v, n, x: v.say("{factor}: no data, so nothing is said.", factor=n),
+    "small levels": lambda v, n, x: v.say(
+        "{factor}: too few deals in each group, so nothing can be compared.", factor=n
+    ),
+    "few sources": lambda v, n, x: v.say("{factor}: too few deals to tell the sources of one channel apart.", factor=n),
     "one level": lambda v, n, x: v.say("{factor}: all deals are alike, so nothing can be compared.", factor=n),
     "missing": lambda v, n, x: v.say(
         "{factor}: missing in {share} of the deals, too many to say anything.", factor=n, share=v.percent(x["share"], 0)

@@ -114,8 +114,8 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
         points |= _modelled(fit, side, other_side, weight)
         if one[0] is not None and not any(name in fit.cells.scores for name in one[0]):
             points.pop("qualification", None)  # nobody scored this person: there is nothing to say
-    if not fit.usable:
-        points = {name: value for name, value in points.items() if name not in FACTORS}
+    if fit.model is not None:
+        points = {name: value for name, value in points.items() if name not in (fit.untold if fit.usable else FACTORS)}
     points.setdefault("manager", (0.0, 0.0, 0.0))
     rest = raw - sum(value for name, (value, _, _) in points.items() if name != "chance")
     half = (points["chance"][2] - points["chance"][1]) / 2 if "chance" in points else np.nan
@@ -143,10 +143,11 @@ def _quick_variance(one, other) -> float:
 def _modelled(fit: Fit, side: Side, against: Side, weight: float) -> dict:
     found = shapley(fit.model, fit.columns, side, against)
     names = [*fit.columns, "manager", "chance"]
-    return {
-        n: (v * weight, a * weight, b * weight)
-        for n, v, a, b in zip(names, found.points, found.low, found.high, strict=True)
+    halves = {
+        n: (b - a) / 2 * fit.inflation.get(n, 1.0) ** 0.5 for n, a, b in zip(names, found.low, found.high, strict=True)
     }
+    values = dict(zip(names, found.points, strict=True))
+    return {n: (v * weight, (v - halves[n]) * weight, (v + halves[n]) * weight) for n, v in values.items()}
 
 
 def _shrunk_difference(fit: Fit, managers, others):

@@ -62,6 +62,12 @@ class Thresholds(Strict):
     xyz_season_months: int = Field(36, description="months that the season tag looks at")
     min_managers: int = Field(3, description="managers; fewer: no comparison")
     benchmark_min_closed: int = Field(20, description="deals in the window; fewer: not a conversion benchmark")
+    benchmark_chance: float = Field(
+        0.50, description="0..1; chance of truly being the best from which there is a benchmark"
+    )
+    likely_chance: float = Field(
+        0.975, description="0..1; chance of lying above (or below) the department from which it is said"
+    )
     outlier_fdr: float = Field(0.05, description="false-discovery rate of named outliers")
     holm_alpha: float = Field(0.05, description="family-wise error of the factors' verdicts")
     landmark_days: int = Field(7, description="days after creation by which a feature of a model must be known")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from salesnb.errors import DataError
-from salesnb.stats.beta_binomial import beta_binomial
+from salesnb.stats.beta_binomial import shrunk_rates
 from salesnb.stats.cells import logit
 from salesnb.stats.intervals import wilson
 from salesnb.stats.logistic import logistic
@@ -78,7 +78,7 @@ def _own_rates(group, wins, trials, before):
     """Shrunk rate of every group in the training months; the overall one for a group that has none yet."""
     groups = int(group.max()) + 1
     won, all_ = np.bincount(group[before], wins[before], groups), np.bincount(group[before], trials[before], groups)
-    return beta_binomial(won, all_).rate
+    return shrunk_rates(won, all_)
 
 
 def _scores(guess, base, own, group, month, wins, trials) -> Validation:

@@ -35,7 +35,8 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
         verdict : above, below, cannot tell, too few
         ``.attrs["method"]`` is "model" or "beta-binomial"; ``.attrs["refused"]`` says why there is no model;
         ``.attrs["overall"]`` is the rate of all managers together that `standardised` and `p_above` are measured by (0..1):
-        by the model it stands on the deals that were open at the landmark, so it is not the raw rate
+        by the model it stands on the deals that were open at the landmark, so it is not the raw rate;
+        ``.attrs["months"]`` is the number of months with a closed deal
 
     Source
     ------
@@ -56,6 +57,7 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
         "method": "model" if fit.model is not None else "beta-binomial",
         "refused": fit.refused.code if fit.refused else None,
         "overall": overall,
+        "months": int(fit.cells.quick["month"].nunique()),
     }
     return table
 

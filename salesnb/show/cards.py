@@ -8,27 +8,27 @@ from salesnb.show import words
 from salesnb.show.charts.rates import parts
 from salesnb.show.display import Details, Figure, Group, Text
 from salesnb.show.managers import ENOUGH, standing
+from salesnb.show.refusals import LONGEST_WINDOW
 
 SHOWN = 12  # cards on a page; the workbook has all
 LEAST_POINTS = 0.01  # parts under one percentage point are in the chart; a sentence about them would be noise
 
 
 def cards(rates_: pd.DataFrame, month: pd.DataFrame, year: pd.DataFrame, beyond: list[str], mass: pd.DataFrame,
-          months: int, voice: Voice, thresholds: Thresholds) -> Group:  # fmt: skip
+          voice: Voice, thresholds: Thresholds) -> Group:  # fmt: skip
     """Cards of the sales reps with a closing in the month, most closings first.
 
     Parameters
     ----------
-    rates_ : `manager_rates`, with ``.attrs["overall"]``
+    rates_ : `manager_rates`, with its attributes
     month, year : gaps of the month (`gaps`) and of the window (`window_gaps`)
     beyond : who differs by more than chance in the month;  mass : days of mass closing (`of_book.mass`)
-    months : how many months the window has
     """
     busy = rates_[rates_["closed"] > 0].assign(standing=standing(rates_, thresholds))
     busy = busy.sort_values(["closed", "manager"], ascending=[False, True]).head(SHOWN)
     made = [
         _card(
-            row | {"overall": rates_.attrs["overall"], "beyond": row["manager"] in beyond, "months": months},
+            row | {"overall": rates_.attrs["overall"], "beyond": row["manager"] in beyond, "months": rates_.attrs["months"]},
             month[month["manager"] == row["manager"]], year[year["manager"] == row["manager"]],
             mass[mass["manager"] == row["manager"]], voice, thresholds,
         )
@@ -104,15 +104,13 @@ def _year(row: dict, voice: Voice, thresholds: Thresholds) -> str:
 
 
 def _when(row: dict, voice: Voice) -> str:
-    """When a difference of ten points could be told, at the present pace."""
+    """From how long a window a difference of ten points could be told, at the present pace."""
     if row["closed_window"] >= ENOUGH or not row["months"]:
         return ""
-    more = -(-(ENOUGH - row["closed_window"]) * row["months"] // row["closed_window"])
-    return " " + voice.plural(
-        "At the present pace a difference of ten points could be told in about {n} month.",
-        "At the present pace a difference of ten points could be told in about {n} months.",
-        int(more),
-    )
+    window = -(-ENOUGH * row["months"] // row["closed_window"])
+    if window > LONGEST_WINDOW:
+        return ""
+    return " " + voice.say("At the present pace a difference of ten points could be told from a window of about {n} months.", n=voice.count(window))  # fmt: skip
 
 
 def _accounted(known: pd.DataFrame, clear: pd.DataFrame, voice: Voice) -> list[str]:

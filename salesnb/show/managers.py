@@ -62,11 +62,13 @@ def _year(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[st
         )
     if lines:
         return lines
-    least, most = int(judged["closed_window"].min()), int(judged["closed_window"].max())
+    least, most = (voice.count(judged["closed_window"].quantile(share)) for share in (0, 1))
+    if judged["closed_window"].median() >= ENOUGH:
+        return [say("Over the last 12 months nobody can be told from the department, though most have enough closed deals ({least} to {most}) for a difference of ten points to show.", least=least, most=most)]  # fmt: skip
     return [
         say(
-            "Over the last 12 months nobody can be told from the department: with {least} to {most} closed deals each, a difference of {points} would mostly go unseen. It takes about {enough} each.",
-            least=voice.count(least), most=voice.count(most), points=voice.size_points(0.1, 0), enough=voice.count(ENOUGH),
+            "Over the last 12 months nobody can be told from the department: with {least} to {most} closed deals each, a difference of ten points would mostly go unseen. It takes about {enough} each.",
+            least=least, most=most, enough=voice.count(ENOUGH),
         )
     ]  # fmt: skip
 

@@ -94,15 +94,21 @@ def cell(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cel
     >>> cell({"c": 0.5, "closed": 4}, Column("c", "", "percent", n="closed"), Voice(), Thresholds()).plain
     'n < 5'
     """
+    return withheld(row, column, voice, thresholds) or _shown(row, column, voice)
+
+
+def withheld(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cell | None:
+    """What stands in place of a share or a verdict with too few deals behind it; None where enough are."""
     behind = row.get(column.n) if column.n else None
-    if behind is not None and not missing(behind):
-        if column.kind in SHARES and not behind:
-            return Cell(voice.missing, quiet=True)
-        if column.kind in SHARES and behind < thresholds.min_percent:
-            return Cell(voice.say("n < {n}", n=thresholds.min_percent), quiet=True)
-        if column.kind == "verdict" and behind < thresholds.min_verdict:
-            return Cell(verdict(voice, "too few"), quiet=True)
-    return _shown(row, column, voice)
+    if behind is None or missing(behind):
+        return None
+    if column.kind in SHARES and not behind:
+        return Cell(voice.missing, quiet=True)
+    if column.kind in SHARES and behind < thresholds.min_percent:
+        return Cell(voice.say("n < {n}", n=thresholds.min_percent), quiet=True)
+    if column.kind == "verdict" and behind < thresholds.min_verdict:
+        return Cell(verdict(voice, "too few"), quiet=True)
+    return None
 
 
 def _shown(row: dict, column: Column, voice: Voice) -> Cell:

@@ -20,8 +20,14 @@ class Shown:
     html: str
     plain: str
 
+    @property
+    def tables(self) -> list[dict]:
+        """The bare tables in it, in order, for the workbook."""
+        return []
+
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self.html, "text/plain": self.plain, SHOWN_MIME: {}}
+        bundle = {"text/html": self.html, "text/plain": self.plain, SHOWN_MIME: {}}
+        return bundle | {TABLE_MIME: self.tables} if self.tables else bundle
 
     def __repr__(self):
         return self.plain
@@ -71,9 +77,9 @@ class Table(Shown):
     caption: str = ""
     data: dict | None = None
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = super()._repr_mimebundle_()
-        return bundle if self.data is None else bundle | {TABLE_MIME: self.data}
+    @property
+    def tables(self) -> list[dict]:
+        return [] if self.data is None else [self.data]
 
 
 @dataclass(frozen=True, repr=False)
@@ -176,6 +182,10 @@ class Details(Shown):
     def plain(self) -> str:
         return "\n".join([self.summary, *(item.plain for item in self.items)])
 
+    @property
+    def tables(self) -> list[dict]:
+        return [data for item in self.items for data in item.tables]
+
 
 @dataclass(frozen=True, repr=False)
 class Group(Shown):
@@ -193,6 +203,10 @@ class Group(Shown):
     @property
     def plain(self) -> str:
         return "\n".join(item.plain for item in self.items if item.plain)
+
+    @property
+    def tables(self) -> list[dict]:
+        return [data for item in self.items for data in item.tables]
 
 
 @dataclass(frozen=True, repr=False)

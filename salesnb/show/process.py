@@ -3,6 +3,7 @@
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.show import words
 from salesnb.show.charts.rates import bars
 from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.funnel import reason
@@ -106,7 +107,10 @@ def reasons_stages(frame: pd.DataFrame, voice: Voice) -> Table:
 
 def calls_table(frame: pd.DataFrame, voice: Voice) -> Table:
     say = voice.say
-    kept = frame.assign(company=[say("ours") if c is None or c != c else c for c in frame["company"]])
+    kept = frame.assign(
+        company=[say("ours") if c is None or c != c else c for c in frame["company"]],
+        call_type=[words.kind(voice, code) for code in frame["call_type"]],
+    )
     return table(
         kept,
         voice,

@@ -424,7 +424,9 @@ def worked(frame: pd.DataFrame | None, voice: Voice) -> Text | Table:
     if frame.empty:
         return Text(voice.say("The log of actions holds nothing for this month."), kind="answer")
     say = voice.say
-    kept = frame.assign(manager=frame["manager"].fillna(say("everybody")))
+    kept = frame.assign(
+        manager=frame["manager"].fillna(say("everybody")), kind=[words.kind(voice, code) for code in frame["kind"]]
+    )
     columns = [
         Column("kind", say("What was done")),
         Column("manager", say("With whom")),

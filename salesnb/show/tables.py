@@ -11,7 +11,7 @@ import pandas as pd
 from salesnb.errors import lacking
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.cells import Cell, Column, cell, safe
+from salesnb.show.cells import Cell, Column, cell, safe, withheld
 from salesnb.show.display import Table
 from salesnb.show.records import plain_json
 
@@ -60,7 +60,7 @@ def table(
     Returns
     -------
     Table
-        HTML, plain text, and the bare values (nothing hidden) for the workbook.
+        HTML, plain text, and the bare values of all rows for the workbook.
 
     Raises
     ------
@@ -89,9 +89,19 @@ def table(
     empty = empty or voice.say("There are no rows.")
     if not body and not below:  # headings over nothing are noise: a line says what is not there
         line = f"{caption}: {empty}"
-        return Table(f'<p class="table-note">{safe(line)}</p>', line, caption, _data(caption, columns, frame, foot))
+        return Table(
+            f'<p class="table-note">{safe(line)}</p>',
+            line,
+            caption,
+            _data(caption, columns, frame, foot, voice, thresholds),
+        )
     html = _html(caption, columns, body, below, notes)
-    return Table(html, _plain(caption, columns, body + below, notes), caption, _data(caption, columns, frame, foot))
+    return Table(
+        html,
+        _plain(caption, columns, body + below, notes),
+        caption,
+        _data(caption, columns, frame, foot, voice, thresholds),
+    )
 
 
 def _check(frame: pd.DataFrame, columns: list[Column]) -> None:
@@ -151,15 +161,32 @@ def _plain(caption, columns, rows, notes) -> str:
     return "\n".join([caption, *text, *notes])
 
 
-def _data(caption, columns, frame, foot) -> dict:
-    """The bare values of every row, with labels and kinds: what the workbook writes."""
-    names = [(column, name) for column in columns if column.kind != "spark" for name in _fields(column)]
+def _data(caption, columns, frame, foot, voice, thresholds) -> dict:
+    """The bare values of every row, with labels, kinds and roles: what the workbook writes. What the page withholds stays withheld."""
+    shown = [column for column in columns if column.kind != "spark"]
+    heads = [
+        {"name": name, "label": column.label, "kind": column.kind, "role": role}
+        for column in shown
+        for role, name in _fields(column)
+    ]
     both = frame if foot is None else pd.concat([frame, foot], ignore_index=True)
-    heads = [{"name": name, "label": column.label, "kind": column.kind} for column, name in names]
-    rows = [[plain_json(row.get(name)) for _, name in names] for row in both.to_dict("records")]
+    rows = [
+        [value for column in shown for value in _bare(row, column, voice, thresholds)]
+        for row in both.to_dict("records")
+    ]
     return {"caption": caption, "columns": heads, "rows": rows}
 
 
-def _fields(column: Column) -> list[str]:
-    own = [] if column.kind in {"interval", "points_interval"} else [column.name]
-    return own + [name for name in (column.low, column.high, column.url) if name]
+def _fields(column: Column) -> list[tuple[str, str]]:
+    """Role and name of every field behind a column."""
+    own = [] if column.kind in {"interval", "points_interval"} else [("value", column.name)]
+    return own + [(role, getattr(column, role)) for role in ("low", "high", "url") if getattr(column, role)]
+
+
+def _bare(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> list:
+    """Values of the fields of one column; one that is withheld says so in its first field."""
+    hidden, fields = withheld(row, column, voice, thresholds), _fields(column)
+    if hidden is None:
+        return [plain_json(row.get(name)) for _, name in fields]
+    said = hidden.words if hidden.words != voice.missing else None
+    return [said, *[None] * (len(fields) - 1)]

@@ -69,6 +69,19 @@ GROUPS: dict[str, Sayer] = {
     OTHER: lambda voice: voice.say("Other"),
     "other": lambda voice: voice.say("Other"),
 }
+STATUSES: dict[str, Sayer] = {
+    "won": lambda voice: voice.say("won"),
+    "lost": lambda voice: voice.say("lost"),
+    "open": lambda voice: voice.say("still open"),
+}
+# kinds that the schema names; what a company calls otherwise stays as it is
+KINDS: dict[str, Sayer] = {
+    "one-to-one": lambda voice: voice.say("one-to-one"),
+    "group task": lambda voice: voice.say("group task"),
+    "training": lambda voice: voice.say("training"),
+    "needs": lambda voice: voice.say("forming the need"),
+    "objections": lambda voice: voice.say("handling objections"),
+}
 
 
 def group(voice: Voice, name) -> str:
@@ -87,6 +100,15 @@ def level(voice: Voice, factor: str, code) -> str:
     ('with a deviation from the process', 'Site', 'not known')
     """
     return LEVELS[factor, code](voice) if (factor, code) in LEVELS else group(voice, code)
+
+
+def kind(voice: Voice, code) -> str:
+    """What a head did, or the type of a call; a word of the company's own stays as it is.
+
+    >>> kind(Voice(), "needs"), kind(Voice(), "Разбор")
+    ('forming the need', 'Разбор')
+    """
+    return KINDS[code](voice) if code in KINDS else str(code)
 
 
 def _look_up(kind: str, words: Mapping[str, Sayer], voice: Voice, code) -> str:
@@ -126,6 +148,11 @@ def function(voice: Voice, code: str) -> str:
 def evidence(voice: Voice, code: str) -> str:
     """How a factor is known: measured, by a stand-in, or not at all."""
     return _look_up("evidence", EVIDENCE, voice, code)
+
+
+def status(voice: Voice, code: str) -> str:
+    """What became of a deal: won, lost, or still open."""
+    return _look_up("status", STATUSES, voice, code)
 
 
 def down_is_good(measure: str) -> bool:

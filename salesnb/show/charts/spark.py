@@ -7,10 +7,11 @@ import pandas as pd
 WIDE, HIGH, EDGE = 104, 26, 3
 
 
-def spark(values, label: str, band: tuple[float, float] | None = None) -> str:
+def spark(values, label: str, band: tuple[float, float] | None = None, span: tuple[float, float] | None = None) -> str:
     """An inline SVG of `values` in order, its last point marked; missing values leave a gap.
 
-    `label` is what a screen reader says: name the figure, its first and its last value. `band` is the neutral band.
+    `label` is what a screen reader says: name the figure, its first and its last value. `band` is the neutral band,
+    `span` the scale that lines under one another share; without it each line fills its own height.
 
     >>> spark([], "Conversion, 12 months")
     ''
@@ -20,7 +21,7 @@ def spark(values, label: str, band: tuple[float, float] | None = None) -> str:
     known = [(i, float(value)) for i, value in enumerate(values if values is not None else []) if not pd.isna(value)]
     if not known:
         return ""
-    ends = [value for _, value in known] + list(band or ())
+    ends = [value for _, value in known] + list(band or ()) + list(span or ())
     low, span, steps = min(ends), (max(ends) - min(ends)) or 1.0, max(len(values) - 1, 1)
 
     def at(i, value):

@@ -11,6 +11,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError
+from salesnb.measures import touches
 from salesnb.measures.frames import collect, count, days_between, flag, months_before, within
 from salesnb.measures.length import day_counts, weighted_quantile
 from salesnb.measures.stages import stage_spells
@@ -31,7 +32,6 @@ KNOWN_AT = {
     "touches": CLOSING, "age": CLOSING, "days": CLOSING, "stages_passed": CLOSING, "lost_reason": CLOSING, "lost_class": CLOSING,
     "competitor": CLOSING, "amount": CLOSING, "closed_at": CLOSING, "stage": CLOSING, "deal_length": CLOSING,
 }  # fmt: skip
-REVIEW_MONTHS = 6  # months of call scores before a deal's month that say how qualified its owner was
 
 
 class Features(nw.LazyFrame):
@@ -184,7 +184,7 @@ def _with_touches(deals, book, days: int, bins):
     """Human touches by the landmark, in bins fixed for the whole company."""
     if book.touches is None:
         return deals.with_columns(touch_bin=nw.lit(None).cast(nw.String))
-    human = book.touches.filter((nw.col("kind") != "task") & ~nw.col("deal_id").is_null())
+    human = touches.of_book(book).filter((nw.col("kind") != "task") & ~nw.col("deal_id").is_null())
     human = human.filter(~nw.col("by_robot").fill_null(False)).select("deal_id", "at")
     pairs = human.join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
     early = pairs.filter((nw.col("at") >= nw.col("created_at")) & (days_between("created_at", "at") < days))
@@ -265,7 +265,7 @@ def _with_deviations(deals, book, days: int):
 
 
 def scores_by_month(book) -> pd.DataFrame:
-    """Mean call score of each manager in the 6 months before each month of the window and before: manager, born, checklist."""
+    """Mean call score of each manager in the months (`review_months`) before each month of the window and before: manager, born, checklist."""
     reviews = book.department.reviews
     if reviews is None:
         return pd.DataFrame(columns=["manager", "born", "checklist"])
@@ -278,9 +278,10 @@ def scores_by_month(book) -> pd.DataFrame:
     rows = []
     last = pd.Period(book.month, "M")
     final = last.year * 12 + last.month - 1
+    span = book.thresholds.review_months
     for manager, group in table.groupby("manager", sort=True):
         for month in range(final - book.params.window_months - 24, final + 1):
-            past = group[(group["_number"] < month) & (group["_number"] >= month - REVIEW_MONTHS)]
+            past = group[(group["_number"] < month) & (group["_number"] >= month - span)]
             if len(past):
                 rows.append(
                     {

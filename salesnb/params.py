@@ -61,6 +61,12 @@ class Thresholds(Strict):
     xyz_sure_months: int = Field(12, description="months; fewer: the letter is shown in grey")
     xyz_season_months: int = Field(36, description="months that the season tag looks at")
     min_managers: int = Field(3, description="managers; fewer: no comparison")
+    benchmark_chance: float = Field(
+        0.50, description="0..1; chance of truly being the best from which somebody is called the benchmark"
+    )
+    best_chance: float = Field(
+        0.80, description="0..1; chance of the best conversion from which a channel is called the one to strengthen"
+    )
     benchmark_min_closed: int = Field(20, description="deals in the window; fewer: not a conversion benchmark")
     benchmark_chance: float = Field(
         0.50, description="0..1; chance of truly being the best from which there is a benchmark"
@@ -74,6 +80,8 @@ class Thresholds(Strict):
     landmark_min_open: float = Field(0.80, description="0..1; share of deals that must still be open at the landmark")
     touch_bins: tuple[int, ...] = Field((1, 3), description="touches by the landmark: 0 / 1-2 / 3 and more")
     sla_minutes: int = Field(60, description="working minutes within which a new deal should be answered")
+    working_hours: tuple[int, int] = Field((9, 18), description="hours at which a working day opens and closes")
+    response_days: int = Field(90, description="days after creation at which a first response stops being waited for")
     deals_per_parameter: int = Field(10, description="won and lost deals that a model needs for each parameter")
     riley_shrinkage: float = Field(0.90, description="0..1; expected shrinkage below which a model has low precision")
     calibration_slope: tuple[float, float] = Field(
@@ -87,6 +95,8 @@ class Thresholds(Strict):
     level_min_outcome: int = Field(
         5, description="won and lost deals; levels with fewer of either are merged into other"
     )
+    review_months: int = Field(6, description="months of call scores before a month that say how qualified a person was")
+    min_calls: int = Field(8, description="scored calls; a mean of fewer does not point at a person")
     qualification_min_managers: int = Field(8, description="managers; fewer: no claim on qualification")
     other_reason_share: float = Field(0.15, description="0..1; 'other / not given' above this is a warning")
     other_channel_closed: int = Field(10, description="deals in the window; smaller channels share 'Other'")

@@ -99,7 +99,7 @@ def _channels_with_sources(found) -> int:
 def _scores_of_book(whole) -> pd.DataFrame:
     """Mean call score of each manager in the 6 months before each month: manager, month, score."""
     table = scores_by_month(whole)
-    months = [str(pd.Period(year=n // 12, month=n % 12 + 1, freq="M")) for n in table["born"]]
+    months = pd.Series([str(pd.Period(year=n // 12, month=n % 12 + 1, freq="M")) for n in table["born"]], dtype=object)
     return table.assign(month=months).rename(columns={"checklist": "score"})[["manager", "month", "score"]]
 
 

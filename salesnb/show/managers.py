@@ -4,7 +4,8 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.charts.rates import corridor, rates
+from salesnb.show.charts.corridor import corridor
+from salesnb.show.charts.rates import rates
 from salesnb.show.display import Figure, Table, Text
 from salesnb.show.tables import Column, table
 
@@ -94,7 +95,9 @@ def _named(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:
     return voice.say("Standing out after looking at everybody: {said}.", said="; ".join(said))
 
 
-def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice) -> Figure:
+def rates_chart(
+    frame: pd.DataFrame, rate: float, method: str, voice: Voice, thresholds: Thresholds | None = None
+) -> Figure:
     known = frame[frame["standardised"].notna()]
     kept = known.sort_values(["closed_window", "manager"], ascending=[False, True]).head(MOST)
     kept = kept.sort_values(["standardised", "manager"], ascending=[False, True])
@@ -130,6 +133,8 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice) -> 
         n="closed_window",
         reference=rate,
         other="conversion",
+        other_n="closed",
+        thresholds=thresholds,
     )
 
 

@@ -95,7 +95,9 @@ class Thresholds(Strict):
     level_min_outcome: int = Field(
         5, description="won and lost deals; levels with fewer of either are merged into other"
     )
-    review_months: int = Field(6, description="months of call scores before a month that say how qualified a person was")
+    review_months: int = Field(
+        6, description="months of call scores before a month that say how qualified a person was"
+    )
     min_calls: int = Field(8, description="scored calls; a mean of fewer does not point at a person")
     qualification_min_managers: int = Field(8, description="managers; fewer: no claim on qualification")
     other_reason_share: float = Field(0.15, description="0..1; 'other / not given' above this is a warning")

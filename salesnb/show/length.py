@@ -3,7 +3,7 @@
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.show.charts.lines import curves, lengths
+from salesnb.show.charts.ages import curves, lengths
 from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.tables import Column, table
 
@@ -47,7 +47,9 @@ def length_table(frame: pd.DataFrame, by: str, label: str, caption: str, voice: 
     return table(frame, voice, caption, columns)
 
 
-def length_chart(frame: pd.DataFrame, month: str, voice: Voice) -> Figure:
+def length_chart(
+    frame: pd.DataFrame, month: str, voice: Voice, median: float | None = None, p90: float | None = None
+) -> Figure:
     won, lost = int(frame["won"].sum()), int(frame["lost"].sum())
     longest = int(frame["days"].max()) if len(frame) else 0
     alt = voice.say(
@@ -63,6 +65,8 @@ def length_chart(frame: pd.DataFrame, month: str, voice: Voice) -> Figure:
         voice.say("How long deals take"),
         voice.say("deals closed in {month}", month=voice.month(month)),
         alt,
+        median=median,
+        p90=p90,
     )
 
 

@@ -4,7 +4,8 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.charts.rates import corridor, rates
+from salesnb.show.charts.corridor import corridor
+from salesnb.show.charts.rates import rates
 from salesnb.show.display import Figure, Table, Text
 from salesnb.show.tables import Column, table
 
@@ -158,6 +159,8 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thr
         n="closed_window",
         reference=rate,
         other="conversion",
+        other_n="closed",
+        thresholds=thresholds,
     )
 
 

@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import words
-from salesnb.show.charts.rates import parts
+from salesnb.show.charts.parts import parts
 from salesnb.show.display import Details, Figure, Group, Text
 from salesnb.show.managers import ENOUGH, standing
 from salesnb.show.refusals import LONGEST_WINDOW

@@ -34,11 +34,10 @@ def answer(frame: pd.DataFrame, best: dict | None, spread: float | None, voice: 
 
 def standing(frame: pd.DataFrame, thresholds: Thresholds) -> pd.Series:
     """Where each sales rep stands over the year, as a code of `words`: outliers by the verdict, the likely ones by their chance."""
-    likely = thresholds.likely_chance
-    told = frame["verdict"].where(frame["p_above"].lt(likely) | frame["verdict"].ne("cannot tell"), "likely above")
-    return told.where(
-        frame["p_above"].gt(1 - likely) | frame["p_above"].isna() | told.ne("cannot tell"), "likely below"
-    )
+    open_ = frame["verdict"] == "cannot tell"  # a missing chance compares as false both ways
+    above = open_ & (frame["p_above"] >= thresholds.likely_chance)
+    below = open_ & (frame["p_above"] <= 1 - thresholds.likely_chance)
+    return frame["verdict"].mask(above, "likely above").mask(below, "likely below")
 
 
 def _year(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[str]:

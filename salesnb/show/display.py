@@ -176,6 +176,12 @@ class Details(Shown):
     def plain(self) -> str:
         return "\n".join([self.summary, *(item.plain for item in self.items)])
 
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """A folded table is a table of the workbook as well."""
+        bundle = super()._repr_mimebundle_()
+        data = [item.data for item in self.items if isinstance(item, Table) and item.data is not None]
+        return bundle | {TABLE_MIME: data[0]} if len(data) == 1 else bundle
+
 
 @dataclass(frozen=True, repr=False)
 class Group(Shown):

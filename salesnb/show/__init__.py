@@ -3,10 +3,31 @@
 One module per topic of the notebooks; `tables`, `charts` and `display` are what they are made of.
 """
 
-from salesnb.show import abc, drivers, factors, funnel, gaps, length, managers, people, process, summary, touchpoints
+from salesnb.show import (
+    abc,
+    cards,
+    cohorts,
+    drivers,
+    factors,
+    funnel,
+    gaps,
+    groups,
+    leads,
+    length,
+    managers,
+    people,
+    process,
+    questions,
+    remarks,
+    stuck,
+    summary,
+    touchpoints,
+    ways,
+)
 from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, Text
 from salesnb.show.records import record
 from salesnb.show.tables import Column, table
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "drivers", "factors", "funnel", "gaps",
-           "length", "managers", "people", "process", "record", "summary", "table", "touchpoints"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "cards", "cohorts", "drivers", "factors",
+           "funnel", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "record", "remarks", "stuck", "summary", "table",
+           "touchpoints", "ways"]  # fmt: skip

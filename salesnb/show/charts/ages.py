@@ -107,7 +107,7 @@ def lengths(
             _stacked(axes, long, edges, voice)
         _limits(axes, {voice.say("half"): median, voice.say("nine of ten"): p90}, edges[-1], voice)
         every = -(-(last + 1) // (7 if narrow else 12))
-        ticks = [edges[last - back] for back in range(0, last + 1, every)]
+        ticks = [*(edge for edge in edges[:last:every] if edges[last] - edge >= width * every), edges[last]]
         axes.set_xticks(ticks, [voice.count(t) + ("+" if more and t == edges[last] else "") for t in ticks])
         axes.set_xlim(0, edges[-1])
         axes.set(xlabel=voice.say("days from creation to closing"), ylabel=voice.say("deals"))
@@ -151,7 +151,7 @@ def _limits(axes, marks: dict[str, float | None], end: float, voice: Voice) -> N
     known = {words: days for words, days in marks.items() if days is not None and pd.notna(days)}
     at = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "va": "bottom"}
     for words, days in known.items():
-        axes.axvline(min(days, end), color=INK, lw=1, ls="--")
-        axes.annotate(
-            words.format(days=voice.days(days, 0)), (min(days, end), 1), (3, -9), fontsize=SMALL, color=SOFT, **at
-        )
+        place = min(days, end)
+        axes.axvline(place, color=INK, lw=1, ls="--")
+        said = f"{words}: {voice.days(days, 0)}"
+        axes.annotate(said, (place, 1), (3, -9), fontsize=SMALL, color=SOFT, **at)

@@ -118,18 +118,18 @@ def _free(axes, at, width: float, taken: list[tuple], lines: list) -> tuple[floa
     left, right, bottom, top = (edge * _points(axes) for edge in (frame.x0, frame.x1, frame.y0, frame.y1))
     boxes = []
     for step in range(0, 90, 3):
-        for side in (at[0] + REACH, at[0] - REACH - width, at[0] - width / 2):
+        for far, side in ((0, at[0] + REACH), (8, at[0] - REACH - width), (6, at[0] - width / 2)):
             for y in (at[1] + step, at[1] - step):
                 box = (side, side + width, y - TALL / 2, y + TALL / 2)
                 if left <= box[0] and box[1] <= right and bottom <= box[2] and box[3] <= top:
-                    boxes.append(box)
-    boxes = boxes or [(at[0] + REACH, at[0] + REACH + width, at[1] - TALL / 2, at[1] + TALL / 2)]
-    return min(boxes, key=lambda box: _met(box, taken, lines))
+                    boxes.append((step + far + _met(box, taken, lines), box))
+    beside = (at[0] + REACH, at[0] + REACH + width, at[1] - TALL / 2, at[1] + TALL / 2)
+    return min(boxes, default=(0, beside))[1]
 
 
 def _met(box, taken: list[tuple], lines: list) -> int:
-    """How much a box meets: names and points weigh more than lines."""
+    """What a box meets, in points of distance that a name would rather move: never upon a name, seldom upon a line."""
     names = sum(box[0] < b and box[1] > a and box[2] < d and box[3] > c for a, b, c, d in taken)
     across = np.linspace(box[0], box[1], 9)
     heights = [np.interp(across, line[:, 0], line[:, 1]) for line in lines]
-    return 5 * names + sum(bool(((h > box[2]) & (h < box[3])).any()) for h in heights)
+    return 500 * names + 40 * sum(bool(((h > box[2]) & (h < box[3])).any()) for h in heights)

@@ -7,7 +7,7 @@ from salesnb.show.display import Figure
 from salesnb.show.look import BAND, BLUE, FAINT, INK, SMALL, SOFT, TEXT, drawable, figure, row_height, seaborn
 
 ROW, NARROW_ROW = 0.34, 0.42  # inches of a row: on a phone its name stands above its mark, not beside it
-ABOVE = 10  # points between the middle of a row and the name above it
+ABOVE = 12  # points between the middle of a row and the name above it
 
 
 def row_names(axes, places, names, narrow: bool) -> None:
@@ -32,7 +32,14 @@ def row_word(axes, place: float, value: float, word: str, narrow: bool) -> None:
 
 
 def _beside_row() -> dict:
-    return {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
+    back = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
+    return {
+        "xycoords": ("axes fraction", "data"),
+        "textcoords": "offset points",
+        "va": "center",
+        "bbox": back,
+        "zorder": 5,
+    }
 
 
 def bars(

@@ -5,26 +5,17 @@ from pathlib import Path
 import pandas as pd
 from markupsafe import Markup
 
-from salesnb.control import plan
 from salesnb.formats import Voice
-from salesnb.measures.conversion import conversion, conversion_change
-from salesnb.measures.of_book import by_group
-from salesnb.measures.summary import channel_lines
 from salesnb.report.dress import dressed, link
-from salesnb.report.files import read_json, write_whole
+from salesnb.report.files import write_whole
 from salesnb.report.job import Job, Result
-from salesnb.report.manifest import data_key, made_from
 from salesnb.report.page import render
 from salesnb.report.restated import index_tables
+from salesnb.report.rows import FIGURES, change_words, index_rows
 from salesnb.report.words import about
-from salesnb.schema import DEPARTMENT, OTHER, UNKNOWN
 from salesnb.show.charts.spark import spark
-from salesnb.show.summary import place
 from salesnb.show.tables import Column, table
 from salesnb.source.book import Book
-
-FIGURES = ("won", "closed", "value", "low", "high", "change", "length", "amount", "plan", "new")
-LAST = {OTHER: 1, UNKNOWN: 2}  # what is no channel of its own stands below those that are
 
 
 def write_month_index(book: Book, result: Result, job: Job, restated: list[dict]) -> Path:
@@ -49,87 +40,6 @@ def write_month_index(book: Book, result: Result, job: Job, restated: list[dict]
         heading=voice.month(job.month).capitalize(), facts=about(book), blocks=blocks, notes=_notes(rows, result, voice),
     )  # fmt: skip
     return write_whole(job.folder / "index.html", html)
-
-
-def ordered(names: dict[str, str]) -> list[tuple[str, str]]:
-    """Channels and their file names: the department first, the rest by name, what is not known last.
-
-    >>> [channel for channel, _ in ordered({"unknown": "unknown", "Site": "Site", "Other": "Other", "all": "all"})]
-    ['all', 'Site', 'Other', 'unknown']
-    """
-    return sorted(names.items(), key=lambda pair: (pair[0] != DEPARTMENT, LAST.get(pair[0], 0), pair[0]))
-
-
-def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
-    """One row per channel: label, name, page, state (made, earlier, failed, absent), reason, and its figures."""
-    changes, done = _changes(book), plan.completion(book)
-    lines = channel_lines(book.department.closer_deals, book.month)
-    rows = []
-    for channel, name in ordered(result.names):
-        own = None if channel == DEPARTMENT else channel
-        source = made_from(job.before, job.language).get(name, {})
-        metrics = read_json(job.folder / "metrics" / f"{name}.json")
-        row = {"channel": place(own, book.voice), "name": name, "page": job.page_name(name), "reason": result.failed.get(channel, ""),
-               "snapshot": source.get("snapshot"), "same_data": source.get("data") == data_key(book)}  # fmt: skip
-        row["state"] = _state(job, row, source, metrics)
-        if row["state"] in ("made", "earlier"):
-            row |= _figures(metrics)
-        if row["state"] == "made":  # the book of today says nothing of a page that was made from another export
-            share = plan.of_place(done, own)["share"]
-            row |= {
-                "plan": share.iloc[-1] if len(share) else None,
-                "history": lines.get(own, []),
-                **changes.get(own, {}),
-            }
-        rows.append(row)
-    return rows
-
-
-def _state(job: Job, row: dict, source: dict, metrics: dict | None) -> str:
-    if row["reason"]:
-        return "failed"
-    if metrics is None or not (job.folder / f"{row['page']}.html").exists():
-        return "absent"
-    return "made" if source.get("key") == job.key else "earlier"
-
-
-def _figures(metrics: dict) -> dict:
-    found = {name: metrics["conversion"][name] for name in ("won", "closed", "value", "low", "high")}
-    money = metrics["money"]
-    return found | {
-        "length": metrics["deal_length"]["mean_days"], "amount": money["won_amount"], "new": money["new_deals"],
-        "remarks": len(metrics["warnings"]),
-    }  # fmt: skip
-
-
-def _changes(book: Book) -> dict[str | None, dict]:
-    """Change of conversion on the previous month per channel (None: the department): change, change_low, change_high, clear, before."""
-    deals = book.department.closer_deals
-    now, before = (conversion(deals, period=month) for month in (book.month, book.previous))
-    whole = conversion_change(now, before).iloc[0].to_dict() | {"before": before["closed"].iloc[0]}
-    closed = conversion(deals, by="channel", period=book.previous).set_index("channel")["closed"]
-    _, table_ = by_group(book.department, "channel")
-    own = {row["channel"]: row | {"before": closed.get(row["channel"], 0)} for row in table_.to_dict("records")}
-    return {None: whole} | {name: {k: v for k, v in row.items() if k != "channel"} for name, row in own.items()}
-
-
-def change_words(row: dict, voice: Voice, thresholds) -> tuple[str, str]:
-    """The change in words, and its interval: no figure from too few deals, no verdict from few, and none that chance explains.
-
-    >>> from salesnb.params import Thresholds
-    >>> row = {"closed": 40, "before": 50, "change": -0.2, "change_low": -0.35, "change_high": -0.04, "clear": True}
-    >>> change_words(row, Voice(), Thresholds())
-    ('−20.0\\xa0pp', '−35.0 to −4.0\\xa0pp')
-    >>> change_words(row | {"change_high": 0.01, "clear": False}, Voice(), Thresholds())
-    ('too close to call', '−35.0 to +1.0\\xa0pp')
-    """
-    least = min(row.get("closed") or 0, row.get("before") or 0)
-    if least < thresholds.min_percent or pd.isna(row["change"]):
-        return voice.missing, ""
-    interval = voice.points_interval(row["change_low"], row["change_high"])
-    if row["clear"] or least < thresholds.min_verdict:
-        return voice.points(row["change"]), interval
-    return voice.say("too close to call"), interval
 
 
 def _channels(rows: list[dict], book: Book, job: Job) -> Markup:
@@ -180,6 +90,7 @@ def _name(row: dict, job: Job) -> Markup:
         return label
     files = [(f"{row['page']}.xlsx", "Excel"), (f"{row['page']}.pdf", "PDF")]
     links = [link(file, text, f"{text}: {row['channel']}") for file, text in files if (job.folder / file).exists()]
+    links += [link(f"{page}.html", language.upper()) for language, page in row["others"].items()]
     beside = Markup('<span class="beside">{}</span>').format(Markup(" · ").join(links))
     return link(f"{row['page']}.html", label) + Markup(" ") + beside
 

@@ -29,9 +29,10 @@ class Job:
     key: str = ""
     moved: pd.DataFrame | None = None
 
-    def page_name(self, name: str) -> str:
+    def page_name(self, name: str, language: str = "") -> str:
         """File name of a channel's page, without its ending: another language than the params' stands in it."""
-        return name if self.language == self.params.language else f"{name}.{self.language}"
+        language = language or self.language
+        return name if language == self.params.language else f"{name}.{language}"
 
     @property
     def shown_path(self) -> str:

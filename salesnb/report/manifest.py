@@ -24,12 +24,25 @@ def one_company(out: Path, company: str) -> None:
     ParamError
         Names the other company, and a folder that is free.
     """
-    others = sorted({name for name in _companies(out) if name != company})
+    others = _others(out, company)
     if others:
         raise ParamError(
             f"{out.name}/ holds the reports of {others[0]}; these are of {company}. Each company needs a folder of its own: "
-            f"--out {out.as_posix()}-{slug(company).lower()}"
+            f"--out {free_folder(out, company).as_posix()}"
         )
+
+
+def free_folder(out: Path, company: str) -> Path:
+    """`out`, or a folder beside it where that one holds another company.
+
+    >>> free_folder(Path("no such folder"), "Sample Ltd").name
+    'no such folder'
+    """
+    return out.with_name(f"{out.name}-{slug(company).lower()}") if _others(out, company) else out
+
+
+def _others(out: Path, company: str) -> list[str]:
+    return sorted({name for name in _companies(out) if name != company})
 
 
 def _companies(out: Path):

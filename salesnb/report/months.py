@@ -18,7 +18,9 @@ FIGURES = ("won", "closed", "value", "low", "high", "length", "amount")
 def write_months_index(root: Path, voice: Voice, company: str) -> Path:
     """reports/index.html: all months beside each other, the newest first."""
     say = voice.say
-    months = sorted((p.name for p in root.iterdir() if read_json(p / "run.json")), reverse=True)
+    months = sorted(
+        (p.name for p in root.iterdir() if (p / "index.html").exists() and read_json(p / "run.json")), reverse=True
+    )
     rows = [month_row(root / month, voice) for month in months]
     columns = [
         Column("month", say("Month")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),

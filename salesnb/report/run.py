@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from salesnb.errors import SalesnbError, unknown
+from salesnb.formats import Voice
 from salesnb.params import Params, find_params, load_params
 from salesnb.report.channel import make_channel
 from salesnb.report.files import read_json, write_csv, write_json
@@ -16,8 +17,10 @@ from salesnb.report.manifest import carried, input_key, manifest, one_company
 from salesnb.report.months import write_months_index
 from salesnb.report.names import file_names
 from salesnb.report.notebooks import check_parameters, find_notebooks
+from salesnb.report.pdf import find_browser
 from salesnb.report.published import moved_deals, publish, restated
 from salesnb.schema import DEPARTMENT
+from salesnb.show.summary import place
 from salesnb.source.book import Book, open_book
 
 PACKAGED = Path(__file__).parents[2] / "notebooks"
@@ -49,17 +52,27 @@ def run(
     loaded = load_params(path)
     one_company(Path(out), loaded.company)
     department = open_book(loaded, month, None, as_of, language)
-    wanted = _wanted(department, list(channels))
+    own = [name for name in department.channels if name != DEPARTMENT]
+    wanted = _wanted(own, list(channels))
     job = _job(path, loaded, department, Path(out), as_of, pdf, force)
-    result = Result(job.folder / "index.html", file_names(department.channels) | {DEPARTMENT: DEPARTMENT})
+    result = Result(job.folder / "index.html", file_names(own) | {DEPARTMENT: DEPARTMENT})
+    if len(own) < len(department.channels):
+        result.notes.append(_nameless(department.voice))
     started = time.monotonic()
-    _make_all(job, wanted, result, jobs, tell, advance)
+    _make_all(job, department, wanted, result, started, jobs, tell, advance)
     _finish(job, department, result, started)
     return result
 
 
-def _wanted(department: Book, channels: list[str]) -> list[str]:
-    known = [DEPARTMENT, *department.channels]
+def _nameless(voice: Voice) -> str:
+    return voice.say(
+        "The channel “{name}” has no page of its own, since the whole department is called so. Give it another name under values: channel in the params.",
+        name=DEPARTMENT,
+    )
+
+
+def _wanted(own: list[str], channels: list[str]) -> list[str]:
+    known = [DEPARTMENT, *own]
     for channel in channels:
         if channel not in known:
             raise unknown("channel", channel, known)
@@ -81,8 +94,10 @@ def _notebook_folder(params: Params) -> Path:
     return own if own.is_dir() else PACKAGED
 
 
-def _make_all(job: Job, wanted: list[str], result: Result, jobs: int, tell, advance) -> None:
-    """Every wanted channel, `jobs` at a time; what became of each goes into `result`."""
+def _make_all(
+    job: Job, book: Book, wanted: list[str], result: Result, started: float, jobs: int, tell, advance
+) -> None:
+    """Every wanted channel, `jobs` at a time; what became of each goes into `result` and at once into run.json."""
     places = {channel: f"[{number}/{len(wanted)}] {channel}" for number, channel in enumerate(wanted, start=1)}
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         pending = {
@@ -92,6 +107,9 @@ def _make_all(job: Job, wanted: list[str], result: Result, jobs: int, tell, adva
         for done, (channel, future) in enumerate(pending.items()):
             advance(done, len(wanted))
             _collect(result, channel, future, places[channel], tell)
+            # a run that is stopped half-way is known for what it made
+            result.earlier = carried(job.before, result)
+            write_json(job.folder / "run.json", manifest(job, book, result, time.monotonic() - started, {}))
         advance(len(wanted), len(wanted))
 
 
@@ -111,16 +129,23 @@ def _collect(result: Result, channel: str, future, place: str, tell) -> None:
             tell(f"{place}: {seconds:.1f} s")
 
 
+def _pdf_notes(job: Job, voice: Voice, result: Result) -> list[str]:
+    """Which pages were not printed, and why as far as it is known."""
+    without = [c for c in result.good if not (job.folder / f"{job.page_name(result.names[c])}.pdf").exists()]
+    if not job.pdf or not without:
+        return []
+    if find_browser() is None:
+        return [
+            voice.say("No PDF: Chromium was not found (package chromium); the pages can be printed from a browser.")
+        ]
+    names = voice.listing([place(None if c == DEPARTMENT else c, voice) for c in without])
+    return [voice.say("No PDF of {names}: Chromium could not print it. Print the page from a browser.", names=names)]
+
+
 def _finish(job: Job, book: Book, result: Result, started: float) -> None:
     """Lists, run.json and the indexes, once all channels are through."""
-    result.earlier = carried(job.before, result)
     good = [result.names[channel] for channel in result.good]
-    if job.pdf and not any((job.folder / f"{job.page_name(name)}.pdf").exists() for name in good):
-        result.notes.append(
-            book.voice.say(
-                "No PDF: Chromium was not found (package chromium); the pages can be printed from a browser."
-            )
-        )
+    result.notes += _pdf_notes(job, book.voice, result)
     write_csv(job.folder / "lists" / "ledger.csv", book.ledger)
     if not job.as_of:
         publish(job.folder, book, result.names, good)

@@ -91,15 +91,24 @@ def _sheet_name(caption: str, taken: list[str]) -> str:
     >>> _sheet_name("A/B: [won]?", ["A B won"])
     'A B won 2'
     """
-    base = (
-        " ".join("".join(" " if c in r"[]:*?/\'" or ord(c) < 32 else c for c in caption).split())[:31].strip()
-        or "Table"
-    )
-    name, number = base, 2
+    whole = " ".join("".join(" " if c in r"[]:*?/\'" or ord(c) < 32 else c for c in caption).split()) or "Table"
+    name, number = _cut(whole, 31), 2
     while name.casefold() in {other.casefold() for other in taken}:
-        name = f"{base[:28].strip()} {number}"
+        name = f"{_cut(whole, 28)} {number}"
         number += 1
     return name
+
+
+def _cut(text: str, length: int) -> str:
+    """The first words of `text`, not cut in the middle where it has several.
+
+    >>> _cut("Conversion of new and repeat clients", 31)
+    'Conversion of new and repeat'
+    """
+    if len(text) <= length:
+        return text
+    words = text[: length + 1].rpartition(" ")[0] or text[:length]
+    return words.rstrip(" ,;·-")
 
 
 def _contents_sheet(sheet, names, captions, style, voice: Voice) -> None:
@@ -128,9 +137,13 @@ def _table_sheet(sheet, table: dict, style, voice: Voice) -> None:
 def label(head: dict, voice: Voice) -> str:
     """The heading of a field: the ends of an interval stand under the label of their column.
 
-    >>> label({"label": "Conversion", "role": "low"}, Voice())
+    >>> label({"label": "Conversion", "kind": "percent", "role": "low"}, Voice())
     'Conversion, from'
+    >>> label({"label": "Amount", "kind": "money", "role": "value"}, Voice())
+    'Amount, ₽'
     """
+    if head["kind"] == "money" and head.get("role") not in ("low", "high"):
+        return f"{head['label']}, {voice.symbol}"
     if head.get("role") == "low":
         return voice.say("{label}, from", label=head["label"])
     if head.get("role") == "high":
@@ -146,7 +159,7 @@ def _address(heads, values, place: int) -> str:
 
 def write_cell(sheet, row: int, column: int, value, kind: str, style, voice: Voice, address: str = "") -> None:
     """One value as Excel has it: numbers and dates as such, codes in words, all else as text."""
-    if value is None:
+    if value is None or value == "":
         return
     if isinstance(value, bool):
         sheet.write_boolean(row, column, value)
@@ -182,7 +195,7 @@ def deals_sheet(sheet, deals: pd.DataFrame, style, voice: Voice) -> None:
     labels = {
         "deal_id": voice.say("Deal"), "title": voice.say("Title"), "client_id": voice.say("Client"), "manager": voice.say("Sales rep"),
         "channel": voice.say("Channel"), "status": voice.say("Status"), "created_at": voice.say("Created"), "closed_at": voice.say("Closed"),
-        "amount": voice.say("Amount"), "lost_reason": voice.say("Lost reason"), "link": voice.say("Link to the CRM"),
+        "amount": f"{voice.say('Amount')}, {voice.symbol}", "lost_reason": voice.say("Lost reason"), "link": voice.say("Link to the CRM"),
     }  # fmt: skip
     columns = [name for name in labels if name in deals.columns]
     kinds = {"created_at": "date", "closed_at": "date", "amount": "money"}

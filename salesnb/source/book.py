@@ -230,6 +230,11 @@ def book(deals, stages=None, *, month=None, channel=None, as_of=None, **rest) ->
 
 def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
     month = parse_month(month) if month else last_complete_month(source.snapshot)
+    if month > f"{source.snapshot:%Y-%m}":
+        raise ParamError(
+            f"month {month} is not in the export, which goes up to {source.snapshot}; "
+            f"the last complete month is {last_complete_month(source.snapshot)}."
+        )
     day = _day(as_of) if as_of else min(pd.Period(month, "M").end_time.date(), source.snapshot)
     base = Book(con, params, source, month, None, day, ())
     others = _small_channels(con, base, params)

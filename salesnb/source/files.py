@@ -15,6 +15,7 @@ from salesnb.params import Params
 
 KINDS = {".csv": "text", ".txt": "text", ".tsv": "text", ".parquet": "parquet", ".xlsx": "sheet", ".xls": "sheet",
          ".xlsm": "sheet", ".ods": "sheet"}  # fmt: skip
+PACKED = (".gz", ".zip")
 SHEET_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -67,17 +68,19 @@ def _matches(text: str, table: str, params: Params) -> list[Path]:
             f"{table}: {text!r} is a folder. Name a file, or all of them with {text.rstrip('/')}/*.csv, under `data: {table}:`."
         )
     if not path.exists():
-        beside = sorted(p.name for p in path.parent.iterdir()) if path.parent.is_dir() else []
-        near = nearest(path.name, beside)
-        hint = (
-            f" Did you mean {near!r}?"
-            if near
-            else f" In that folder: {', '.join(beside[:8]) or 'nothing'}."
-            if beside
-            else ""
-        )
-        raise DataError(f"{table}: there is no file {text!r}.{hint} Correct `data: {table}:` in the params.")
+        raise DataError(f"{table}: there is no file {text!r}.{beside(path)} Correct `data: {table}:` in the params.")
     return [path]
+
+
+def beside(path: Path) -> str:
+    """A hint for a file that is not there: the name spelled most like it, else what its folder holds that can be read."""
+    if not path.parent.is_dir():
+        return ""
+    there = sorted(p.name for p in path.parent.iterdir() if p.suffix.lower() in {*KINDS, *PACKED} and p.name[0] != ".")
+    near = nearest(path.name, there)
+    if near:
+        return f" Did you mean {near!r}?"
+    return f" In that folder: {', '.join(there[:8])}." if there else ""
 
 
 def _label(path: Path, params: Params) -> str:

@@ -1,6 +1,6 @@
 """The five factors of conversion, one module each: an index per manager and period, and what belongs to the factor alone."""
 
-from salesnb.factors import channels, process, qualification, target, touchpoints
+from salesnb.factors import channels, losses, open_deals, paths, process, qualification, target, touchpoints
 from salesnb.factors.overview import next_steps, overview
 
-__all__ = ["channels", "next_steps", "overview", "process", "qualification", "target", "touchpoints"]
+__all__ = ["channels", "losses", "next_steps", "open_deals", "overview", "paths", "process", "qualification", "target", "touchpoints"]

@@ -1,23 +1,40 @@
-"""Factor 2, the sales process: deviations, paths of won and lost deals, time in stage, competitors."""
+"""Factor 2, the sales process: deviations, wins on the day of creation, time in stage. Its paths and losses are rooms of their own."""
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
-from salesnb.factors.shares import share, with_change
+from salesnb.factors.shares import COLUMNS, for_page, share, with_change
 from salesnb.features import deviations, landmark_of
-from salesnb.measures.frames import closed, collect, count, flag, within
-from salesnb.measures.lost import lost_by_stage
-from salesnb.measures.stages import stage_times
+from salesnb.measures.frames import closed, count, flag, keys, within
+from salesnb.measures.stages import stage_times, won_on_creation_day
 
-LONGEST = 8  # stages of a path that are spelled out
+KINDS = ("skipped", "back", "overdue")
 
 
 def evidence(book) -> str:
+    """measured, or no data without a history of stages or an order of them.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-01"})
+    >>> evidence(book(deals, month="2026-09", stage_order=["New", "Offer"]))
+    'no data'
+    """
     return "measured" if book.stages is not None and book.stage_order else "no data"
 
 
 def marked_deals(book):
-    """Closer deals with skipped, back, overdue (0 or 1) by the landmark; None without a history of stages."""
+    """Closer deals with skipped, back, overdue (0 or 1) by the landmark; None without a history of stages.
+
+    Deals without a row in the history take no part.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "won", "created_at": "2026-09-01", "closed_at": "2026-09-20"})
+    >>> history = pd.DataFrame({"deal_id": ["1"], "stage": ["Offer"], "entered_at": ["2026-09-01"]})
+    >>> found = marked_deals(book(deals, history, month="2026-09", stage_order=["New", "Offer"]))
+    >>> found.collect("pandas").to_native()[["skipped", "back", "overdue"]].values.tolist()
+    [[1, 0, 0]]
+    """
     found = deviations(book, landmark_of(book))
     if found is None:
         return None
@@ -25,100 +42,103 @@ def marked_deals(book):
 
 
 def index(book, by=None) -> pd.DataFrame:
-    """Share of the month's closed deals with a deviation within the landmark days: as `target.index`."""
-    deals = marked_deals(book)
+    """Share of the month's closed deals that skipped a stage, went back or overstayed one within the landmark days.
+
+    Returns
+    -------
+    DataFrame: by…, hits, deals (with a history), share, low, high, before, change, change_low, change_high, clear; no rows
+    without a history of stages. Managers who have left are in the whole only.
+
+    Examples
+    --------
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "won", "created_at": "2026-09-01", "closed_at": "2026-09-20"})
+    >>> history = pd.DataFrame({"deal_id": ["1", "2"], "stage": ["Offer", "New"], "entered_at": "2026-09-01"})
+    >>> index(book(deals, history, month="2026-09", stage_order=["New", "Offer"]))[["hits", "deals", "share"]]
+       hits  deals  share
+    0     1      2    0.5
+    """
+    deals, by = marked_deals(book), keys(by)
     if deals is None:
-        return pd.DataFrame(
-            columns=["hits", "deals", "share", "low", "high", "before", "change", "change_low", "change_high", "clear"]
-        )
-    hit = (nw.col("skipped") + nw.col("back") + nw.col("overdue")) > 0
+        return pd.DataFrame(columns=[*by, *COLUMNS])
+    hit = sum((nw.col(kind) for kind in KINDS[1:]), nw.col(KINDS[0])) > 0
     now, before = (share(closed(deals), hit, by, "closed_at", month) for month in (book.month, book.previous))
-    return with_change(now, before, by)
+    return for_page(with_change(now, before, by), book, by)
 
 
 def kinds(book) -> pd.DataFrame:
-    """Deals of the window with each kind of deviation over their whole life: kind, deals, share."""
+    """Deals of the window with each kind of deviation over their whole life: kind (skipped, back, overdue), deals, share (0..1).
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "won", "created_at": "2026-09-01", "closed_at": "2026-09-04"})
+    >>> history = pd.DataFrame({"deal_id": "1", "stage": ["New", "Offer", "New"], "entered_at": ["2026-09-01", "2026-09-02", "2026-09-03"]})
+    >>> kinds(book(deals, history, month="2026-09", stage_order=["New", "Offer"]))["deals"].tolist()
+    [0, 1, 0]
+    """
     found = deviations(book, None)
     if found is None:
         return pd.DataFrame(columns=["kind", "deals", "share"])
     deals = closed(book.closer_deals, book.window_period).join(found, on="deal_id", how="inner")
-    row = count(deals, [], **{kind: flag(nw.col(kind) > 0) for kind in ("skipped", "back", "overdue")}).iloc[0]
-    return pd.DataFrame(
-        [
-            {"kind": kind, "deals": int(row[kind]), "share": row[kind] / row["rows"] if row["rows"] else float("nan")}
-            for kind in ("skipped", "back", "overdue")
-        ]
-    )
+    row = count(deals, [], **{kind: flag(nw.col(kind) > 0) for kind in KINDS}).iloc[0]
+    table = [(kind, int(row[kind]), row[kind] / row["rows"] if row["rows"] else np.nan) for kind in KINDS]
+    return pd.DataFrame(table, columns=["kind", "deals", "share"])
 
 
-def paths(book, limit=10) -> pd.DataFrame:
-    """The most frequent paths of won and lost deals of the window: path (stages visited, in the order of the funnel), won, lost.
+def same_day(book) -> dict:
+    """Deals won on the day they were created, of those won in the window: {"won", "same_day", "share"} (share NaN without won).
 
-    Counted by which stages were visited; the way through them is told apart by skips and steps back in `kinds`.
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "won", "created_at": ["2026-09-01 09:00"] * 2,
+    ...     "closed_at": ["2026-09-01 18:00", "2026-09-02 18:00"]})
+    >>> same_day(book(deals, month="2026-09"))
+    {'won': 2, 'same_day': 1, 'share': 0.5}
     """
-    if book.stages is None or not book.stage_order:
-        return pd.DataFrame(columns=["path", "won", "lost", "deals"])
-    history = book.stages.filter(nw.col("stage").is_in(book.stage_order))
-    seen = [flag(nw.col("stage") == stage).max().alias(f"v{n}") for n, stage in enumerate(book.stage_order[:LONGEST])]
-    visited = history.group_by("deal_id").agg(*seen)
-    deals = closed(book.closer_deals, book.window_period).join(visited, on="deal_id", how="inner")
-    columns = [f"v{n}" for n in range(len(book.stage_order[:LONGEST]))]
-    table = count(deals, columns, won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost"))
-    names = [
-        " → ".join(s for s, c in zip(book.stage_order, columns, strict=False) if row[c])
-        for row in table.to_dict("records")
-    ]
-    table = table.assign(path=names, deals=table["rows"]).sort_values(
-        ["deals", "path"], ascending=[False, True], kind="stable"
-    )
-    return table[["path", "won", "lost", "deals"]].head(limit).reset_index(drop=True)
+    return won_on_creation_day(book.closer_deals, book.window_period)
+
+
+def benchmark(rates: pd.DataFrame, found: dict | None, thresholds) -> str | None:
+    """Name of the conversion benchmark where it can be told (`benchmark_chance`), else None.
+
+    Parameters
+    ----------
+    rates : `manager_rates`; found : `drivers.benchmark` of it
+
+    Examples
+    --------
+    >>> from salesnb.params import Thresholds
+    >>> rates = pd.DataFrame({"manager": ["Ann"]})
+    >>> rates.attrs["method"] = "model"
+    >>> benchmark(rates, {"manager": "Ann", "p_best": 0.7}, Thresholds()), benchmark(rates, {"manager": "Ann", "p_best": 0.4}, Thresholds())
+    ('Ann', None)
+    """
+    told = found is not None and rates.attrs.get("method") == "model" and found["p_best"] >= thresholds.benchmark_chance
+    return found["manager"] if told else None
 
 
 def times_beside(book, manager: str | None) -> pd.DataFrame:
-    """Median days in each stage of everybody and of the benchmark manager: stage, deals, median_days, theirs."""
+    """Days in each stage, of the deals created in the window that left it: of everybody, and of the benchmark manager.
+
+    Returns
+    -------
+    DataFrame, one row per stage in order: stage, deals, median_days, p90_days, theirs (median days), their_deals (NaN without
+    a benchmark)
+
+    Examples
+    --------
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": "won", "created_at": "2026-09-01",
+    ...     "closed_at": ["2026-09-03", "2026-09-05"]})
+    >>> history = pd.DataFrame({"deal_id": ["1", "2"], "stage": "New", "entered_at": "2026-09-01"})
+    >>> times_beside(book(deals, history, month="2026-09", stage_order=["New"]), "Ann")[["stage", "deals", "median_days", "theirs"]]
+      stage  deals  median_days  theirs
+    0   New      2          3.0     2.0
+    """
     if book.stages is None:
-        return pd.DataFrame(columns=["stage", "deals", "median_days", "p90_days", "theirs"])
+        return pd.DataFrame(columns=["stage", "deals", "median_days", "p90_days", "theirs", "their_deals"])
     deals = book.closer_deals.filter(within("created_at", book.window_period))
     everybody = stage_times(deals, book.stages, book.as_of, book.stage_order)
     if manager is None:
-        return everybody.assign(theirs=float("nan"))
+        return everybody.assign(theirs=np.nan, their_deals=np.nan)
     theirs = stage_times(deals.filter(nw.col("manager") == manager), book.stages, book.as_of, book.stage_order)
-    return everybody.merge(
-        theirs[["stage", "median_days"]].rename(columns={"median_days": "theirs"}), on="stage", how="left"
-    )
-
-
-def competitors(book) -> pd.DataFrame:
-    """Losses of the window to named competitors and the stage they were lost from: competitor, stage, deals."""
-    lost = closed(book.closer_deals, book.window_period).filter(
-        (nw.col("status") == "lost") & ~nw.col("competitor").is_null()
-    )
-    return (
-        count(lost, ["competitor", "stage"])
-        .rename(columns={"rows": "deals"})
-        .sort_values("deals", ascending=False, kind="stable")
-        .reset_index(drop=True)
-    )
-
-
-def reasons_by_stage(book) -> pd.DataFrame:
-    """Lost reasons of the window by the last stage: lost_reason, one column per stage, deals."""
-    table = lost_by_stage(book.closer_deals, book.window_period)
-    wide = table.pivot_table(index="lost_reason", columns="stage", values="deals", aggfunc="sum", fill_value=0)
-    kept = [stage for stage in book.stage_order if stage in wide.columns]
-    wide = wide[kept].assign(deals=wide.sum(axis=1)).reset_index()
-    return wide.sort_values(["deals", "lost_reason"], ascending=[False, True], kind="stable").reset_index(drop=True)
-
-
-def competitor_calls(book) -> pd.DataFrame:
-    """Competitors' calls scored on the same sheet beside ours: company (None: ours), call_type, calls, score."""
-    if book.reviews is None:
-        return pd.DataFrame(columns=["company", "call_type", "calls", "score"])
-    total = nw.col("score").sum().alias("total")
-    own = book.reviews.filter(within("at", book.window_period) & ~nw.col("score").is_null())
-    table = collect(own.group_by("company", "call_type").agg(nw.len().alias("calls"), total))
-    table["company"] = [None if c is None or c != c else c for c in table["company"]]
-    table = table.assign(score=table["total"] / table["calls"]).sort_values(
-        ["company", "call_type"], na_position="first", kind="stable"
-    )
-    return table[["company", "call_type", "calls", "score"]].reset_index(drop=True)
+    own = theirs[["stage", "median_days", "deals"]].rename(columns={"median_days": "theirs", "deals": "their_deals"})
+    return everybody.merge(own, on="stage", how="left")

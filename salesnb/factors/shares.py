@@ -1,32 +1,135 @@
-"""An index that is a share of deals: per group and month, with its interval and its change."""
+"""What the indexes of the factors have in common: a share of deals with its interval and change, and its order on a page."""
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
+from salesnb.measures import of_book
 from salesnb.measures.conversion import conversion_change, with_rate
 from salesnb.measures.frames import count, flag, keys, within
+from salesnb.schema import UNKNOWN
+from salesnb.stats import difference_interval
+
+CHANGE = ["before", "change", "change_low", "change_high", "clear"]
+COLUMNS = ["hits", "deals", "share", "low", "high", *CHANGE]
 
 
 def share(deals, hit: nw.Expr, by, dates: str, period) -> pd.DataFrame:
-    """Share of the deals of a period for which `hit` holds: by…, hits, deals, share, low, high."""
+    """Share of the deals of a period for which `hit` holds.
+
+    Parameters
+    ----------
+    deals : lazy frame, one row per deal
+    hit : what is counted; where it is missing the deal does not hit
+    by : column or columns, or None
+    dates : column of the date by which a deal belongs to the period
+
+    Returns
+    -------
+    DataFrame, one row per group: by…, hits, deals, share (0..1; NaN where there are no deals), low, high (Wilson, 95 %)
+
+    Examples
+    --------
+    >>> deals = nw.from_native(pd.DataFrame({"day": pd.to_datetime(["2026-09-01"] * 3), "good": [True, True, False]})).lazy()
+    >>> share(deals, nw.col("good"), None, "day", "2026-09").round(3)
+       hits  deals  share    low   high
+    0     2      3  0.667  0.208  0.939
+    """
     by = keys(by)
-    table = count(deals.filter(within(dates, period)), by, won=flag(hit), lost=flag(~hit)).drop(columns="rows")
-    found = with_rate(table)
-    return found.rename(columns={"won": "hits", "closed": "deals", "conversion": "share"})[
-        [*by, "hits", "deals", "share", "low", "high"]
-    ]
+    found = deals.filter(within(dates, period)).with_columns(_hit=flag(hit))
+    table = count(found, by, won=nw.col("_hit")).rename(columns={"rows": "deals"})
+    return rated(table.rename(columns={"won": "hits"}))[[*by, *COLUMNS[:5]]]
+
+
+def rated(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of hits and deals with share, low and high.
+
+    >>> rated(pd.DataFrame({"hits": [2], "deals": [3]})).round(3)
+       hits  deals  share    low   high
+    0     2      3  0.667  0.208  0.939
+    """
+    found = with_rate(pd.DataFrame({"won": table["hits"], "lost": table["deals"] - table["hits"]}, index=table.index))
+    return table.assign(share=found["conversion"], low=found["low"], high=found["high"])
 
 
 def with_change(now: pd.DataFrame, before: pd.DataFrame, by) -> pd.DataFrame:
-    """The index with its change on the period before: …, before, change, change_low, change_high, clear."""
+    """The index of a month with its change on the month before.
+
+    Parameters
+    ----------
+    now, before : tables of `share`
+
+    Returns
+    -------
+    DataFrame, the groups of `now`: …, before (0..1; NaN where the group had no deals), change, change_low, change_high
+    (Newcombe, 95 %), clear (whether the interval leaves out zero)
+
+    Examples
+    --------
+    >>> now, before = (pd.DataFrame({"hits": [h], "deals": [n], "share": [h / n]}) for h, n in ((56, 70), (48, 80)))
+    >>> with_change(now, before, None)[["share", "before", "change", "change_low", "change_high", "clear"]].round(4)
+       share  before  change  change_low  change_high  clear
+    0    0.8     0.6     0.2      0.0524       0.3339   True
+    """
     by = keys(by)
     sides = [t.rename(columns={"hits": "won", "deals": "closed", "share": "conversion"}) for t in (now, before)]
     change = conversion_change(*sides, by=by)
     if not by:
-        return now.assign(
-            before=before["share"].iloc[0],
-            **{c: change[c].iloc[0] for c in ("change", "change_low", "change_high", "clear")},
-        )
-    return now.merge(before[[*by, "share"]].rename(columns={"share": "before"}), on=by, how="left").merge(
-        change, on=by, how="left"
+        return now.assign(before=before["share"].iloc[0], **{c: change[c].iloc[0] for c in CHANGE[1:]})
+    old = before[[*by, "share"]].rename(columns={"share": "before"})
+    return now.merge(old, on=by, how="left").merge(change, on=by, how="left")
+
+
+def for_page(table: pd.DataFrame, book, by, figure="share") -> pd.DataFrame:
+    """The rows that a page shows, in its order: the figure from high to low, then missing ones, what is not known last.
+
+    Of sales reps those who have left, and deals without an owner, count in totals only.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-01"})
+    >>> table = pd.DataFrame({"source": ["unknown", "Ads", "Fair", "Post"], "share": [0.9, 0.2, float("nan"), 0.4]})
+    >>> for_page(table, book(deals, month="2026-09"), "source")["source"].tolist()
+    ['Post', 'Ads', 'Fair', 'unknown']
+    """
+    if not keys(by):
+        return table
+    name = keys(by)[0]
+    if name == "manager":
+        table = of_book.without_leavers(table[table["manager"].notna() & (table["manager"] != UNKNOWN)], book)
+    blank = table[name].isna() | (table[name] == UNKNOWN)
+    order = table.assign(_blank=blank, _name=table[name].astype(str)).sort_values(
+        ["_blank", figure, "_name"], ascending=[True, False, True], na_position="last", kind="stable"
     )
+    return order.drop(columns=["_blank", "_name"]).reset_index(drop=True)
+
+
+def apart_from_rest(table: pd.DataFrame, least: int) -> pd.DataFrame:
+    """Groups whose share is told apart from that of all others together, after looking at every group.
+
+    Parameters
+    ----------
+    table : hits, deals, one row per group
+    least : deals below which a group is not looked at
+
+    Returns
+    -------
+    DataFrame: the rows of `table` whose difference to the rest leaves out zero, with difference (-1..1). The confidence
+    grows with the number of groups looked at (Bonferroni).
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"name": ["Ads", "Fair", "Post"], "hits": [10, 90, 95], "deals": [100, 200, 200]})
+    >>> apart_from_rest(table, 10)[["name", "difference"]].round(4)
+       name  difference
+    0   Ads     -0.3625
+    2  Post      0.1417
+    """
+    looked = table[table["deals"] >= least]
+    if len(looked) < 2:
+        return looked.head(0).assign(difference=pd.Series(dtype=float))
+    hits, deals = looked["hits"].to_numpy(float), looked["deals"].to_numpy(float)
+    confidence = 1 - 0.05 / len(looked)
+    difference, low, high = difference_interval(
+        hits, deals, table["hits"].sum() - hits, table["deals"].sum() - deals, confidence
+    )
+    return looked.assign(difference=difference)[np.asarray((low > 0) | (high < 0))]

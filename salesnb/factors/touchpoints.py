@@ -1,4 +1,4 @@
-"""Factor 4, points of contact: first response in working hours, touches by the landmark, kinds, the next task."""
+"""Factor 4, points of contact: first response in working hours, touches by the landmark, their kinds."""
 
 import datetime as dt
 
@@ -7,83 +7,89 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.fit import fitted
-from salesnb.features import bin_names
-from salesnb.measures.conversion import conversion_change, with_rate
-from salesnb.measures.frames import count, days_between, flag, within
+from salesnb.factors.open_deals import silences as silences
+from salesnb.factors.open_deals import without_task as without_task
+from salesnb.factors.shares import COLUMNS, for_page, rated, with_change
+from salesnb.features import bin_names, features
+from salesnb.measures import touches
+from salesnb.measures.conversion import OUTCOMES, with_rate
+from salesnb.measures.frames import count, flag, groups, keys, within
 from salesnb.measures.length import weighted_quantile
-
-OPENS, CLOSES = 9 * 60, 18 * 60  # minutes of a working day
-SPAN = 90  # days after which a response no longer counts as one
+from salesnb.params import Thresholds
 
 
 def evidence(book) -> str:
+    """measured, or no data without a table of touches.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-01"})
+    >>> evidence(book(deals, month="2026-09"))
+    'no data'
+    """
     return "measured" if book.touches is not None else "no data"
 
 
 def index(book, by=None) -> pd.DataFrame:
-    """Share of the deals created in the month that a person answered within the SLA, in working minutes.
+    """Share of the deals created in the month that a person answered within the working minutes of `sla_minutes`.
 
     Returns
     -------
-    DataFrame: by…, hits, deals, share, low, high, before, change, change_low, change_high, clear, median_minutes
+    DataFrame: by…, hits, deals, share, low, high, median_minutes (working minutes to the first answer, of the answered ones;
+    NaN without any), before, change, change_low, change_high, clear; no rows without touches. Managers who have left are in
+    the whole only.
+
+    Examples
+    --------
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "open", "created_at": ["2026-09-01 10:00"] * 2})
+    >>> calls = pd.DataFrame({"deal_id": ["1", "2"], "at": ["2026-09-01 10:30", "2026-09-01 12:00"], "kind": "call", "direction": "out"})
+    >>> index(book(deals, month="2026-09", as_of="2026-09-30", touches=calls))[["hits", "deals", "share", "median_minutes"]]
+       hits  deals  share  median_minutes
+    0     1      2    0.5            75.0
     """
-    by = [by] if by else []
+    by = keys(by)
     now, before = (_answered(book, month, by) for month in (book.month, book.previous))
     if now.empty:
-        return pd.DataFrame(
-            columns=[
-                *by,
-                "hits",
-                "deals",
-                "share",
-                "low",
-                "high",
-                "before",
-                "change",
-                "change_low",
-                "change_high",
-                "clear",
-                "median_minutes",
-            ]
-        )
-    change = conversion_change(
-        *(t.rename(columns={"hits": "won", "deals": "closed", "share": "conversion"}) for t in (now, before)), by=by
-    )
-    old = before[[*by, "share"]].rename(columns={"share": "before"})
-    if not by:
-        return now.assign(
-            before=old["before"].iloc[0] if len(old) else np.nan,
-            **{c: change[c].iloc[0] for c in ("change", "change_low", "change_high", "clear")},
-        )
-    return now.merge(old, on=by, how="left").merge(change, on=by, how="left")
+        return pd.DataFrame(columns=[*by, *COLUMNS, "median_minutes"])
+    if before.empty and not by:
+        before = rated(pd.DataFrame({"hits": [0], "deals": [0]}))
+    return for_page(with_change(now, before, by), book, by)
 
 
 def _answered(book, month: str, by) -> pd.DataFrame:
     table = response_counts(book, month, by)
-    columns = [*by, "hits", "deals", "share", "low", "high", "median_minutes"]
-    if table.empty:
-        return pd.DataFrame(columns=columns)
     rows = []
-    groups = table.groupby(by, sort=True, dropna=False) if by else [((), table)]
-    for name, group in groups:
+    for place, group in groups(table, by) if len(table) else []:
         known = group.dropna(subset=["minutes"])
         hits = int(known.loc[known["minutes"] <= book.thresholds.sla_minutes, "rows"].sum())
         median = weighted_quantile(known["minutes"], known["rows"], 0.5) if len(known) else np.nan
-        rows.append(
-            dict(zip(by, name if isinstance(name, tuple) else (name,), strict=True))
-            | {"won": hits, "lost": int(group["rows"].sum()) - hits, "median_minutes": median}
-        )
-    found = with_rate(pd.DataFrame(rows)).rename(columns={"won": "hits", "closed": "deals", "conversion": "share"})
-    return found[columns]
+        rows.append(place | {"hits": hits, "deals": int(group["rows"].sum()), "median_minutes": median})
+    columns = [*by, *COLUMNS[:5], "median_minutes"]
+    return rated(pd.DataFrame(rows))[columns] if rows else pd.DataFrame(columns=columns)
 
 
 def response_counts(book, month: str, by) -> pd.DataFrame:
-    """Deals created in the month by the working minutes to the first human outgoing touch (NaN: none yet): by…, minutes, rows."""
+    """Deals created in the month by the working minutes to the first human outgoing touch.
+
+    Returns
+    -------
+    DataFrame, sorted by `by`: by…, minutes (NaN: none yet), rows (deals); no rows without touches
+
+    Examples
+    --------
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": ["2026-09-01 10:00"]})
+    >>> calls = pd.DataFrame({"deal_id": "1", "at": ["2026-09-01 10:05", "2026-09-01 10:30"], "kind": ["email", "call"],
+    ...     "direction": "out", "by_robot": [True, False]})
+    >>> response_counts(book(deals, month="2026-09", as_of="2026-09-30", touches=calls), "2026-09", [])  # the robot does not count
+       minutes  rows
+    0     30.0     1
+    """
+    by = keys(by)
     if book.touches is None:
         return pd.DataFrame(columns=[*by, "minutes", "rows"])
     deals = book.closer_deals.filter(within("created_at", month)).select("deal_id", "created_at", *by)
-    human = book.touches.filter(
+    human = touches.of_book(book).filter(
         (nw.col("kind") != "task") & (nw.col("direction") == "out") & ~nw.col("by_robot").fill_null(False)
     )
     pairs = (
@@ -98,131 +104,120 @@ def response_counts(book, month: str, by) -> pd.DataFrame:
     table = count(both, [*by, "start", "end"])
     calendar = working_days(book, table["start"])
     minutes = [
-        np.nan if pd.isna(e) else working_minutes(s, e, calendar)
+        np.nan if pd.isna(e) else working_minutes(s, e, calendar, book.thresholds)
         for s, e in zip(table["start"], table["end"], strict=True)
     ]
     return table.assign(minutes=minutes).groupby([*by, "minutes"], as_index=False, dropna=False)["rows"].sum()
 
 
 def working_days(book, starts) -> frozenset[dt.date]:
-    """Working days of the country around the given times."""
+    """Working days of the country in the years of the given times and the year after them.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-01"})
+    >>> days = working_days(book(deals, month="2026-09", country="DE"), pd.Series([pd.Timestamp("2026-09-01")]))
+    >>> dt.date(2026, 9, 4) in days, dt.date(2026, 9, 5) in days  # a Friday and a Saturday
+    (True, False)
+    """
     years = range(pd.Timestamp(starts.min()).year, pd.Timestamp(starts.max()).year + 2) if len(starts) else []
     known = holidays.country_holidays(book.params.country, years=list(years))
     days = pd.date_range(f"{min(years)}-01-01", f"{max(years)}-12-31") if len(starts) else []
     return frozenset(day.date() for day in days if known.is_working_day(day.date()))
 
 
-def working_minutes(start, end, calendar: frozenset[dt.date]) -> float:
-    """Minutes from 9 to 18 on working days between two times.
+def working_minutes(start, end, calendar: frozenset[dt.date], thresholds: Thresholds | None = None) -> float:
+    """Minutes of the working hours (`working_hours`, 9 to 18) on working days between two times, at most `response_days` on.
 
     >>> friday, monday = pd.Timestamp("2026-09-04 17:50"), pd.Timestamp("2026-09-07 09:20")
-    >>> working_minutes(friday, monday, frozenset([friday.date(), monday.date()]))
-    30.0
+    >>> days = frozenset([friday.date(), monday.date()])
+    >>> working_minutes(friday, monday, days), working_minutes(friday, monday, days, Thresholds(working_hours=(10, 19)))
+    (30.0, 70.0)
     """
+    cuts = thresholds or Thresholds()
+    first, last = (60 * hour for hour in cuts.working_hours)
     start, end = pd.Timestamp(start), pd.Timestamp(end)
-    if (end - start).days > SPAN:
-        end = start + pd.Timedelta(days=SPAN)
+    if (end - start).days > cuts.response_days:
+        end = start + pd.Timedelta(days=cuts.response_days)
     total, day = 0, start.date()
     while day <= end.date():
         if day in calendar:
-            opens = max(OPENS, start.hour * 60 + start.minute) if day == start.date() else OPENS
-            closes = min(CLOSES, end.hour * 60 + end.minute) if day == end.date() else CLOSES
+            opens = max(first, start.hour * 60 + start.minute) if day == start.date() else first
+            closes = min(last, end.hour * 60 + end.minute) if day == end.date() else last
             total += max(0, closes - opens)
         day += dt.timedelta(days=1)
     return float(total)
 
 
-def by_touches(book) -> pd.DataFrame:
-    """Conversion by human touches in the landmark days, among deals open then: touches, won, lost, closed, conversion, low, high."""
-    cells = fitted(book).cells
-    table = cells.table
-    if "touch_bin" not in table or "touchpoints" in cells.dropped:
-        return pd.DataFrame(columns=["touches", "won", "lost", "closed", "conversion", "low", "high"])
-    sums = table[table["own"]].groupby("touch_bin")[["won", "closed"]].sum()
-    names = [name for name in bin_names(book.thresholds.touch_bins) if name in sums.index]
-    sums = sums.loc[names]
-    return with_rate(
-        pd.DataFrame(
-            {"touches": names, "won": sums["won"].to_numpy(), "lost": (sums["closed"] - sums["won"]).to_numpy()}
-        )
-    )
+def by_touches(book, by=None) -> pd.DataFrame:
+    """Conversion by human touches in the landmark days, among the deals of the window that were open at the landmark.
 
-
-def mix(book) -> pd.DataFrame:
-    """Touches of the month by kind and direction: kind, direction, touches, by_robot."""
-    if book.touches is None:
-        return pd.DataFrame(columns=["kind", "direction", "touches", "by_robot"])
-    table = count(
-        book.touches.filter(within("at", book.month)),
-        ["kind", "direction"],
-        by_robot=flag(nw.col("by_robot").fill_null(False)),
-    )
-    return table.rename(columns={"rows": "touches"})
-
-
-def _tasks(book):
-    """The tasks among the touches; None where the export holds none."""
-    if book.touches is None:
-        return None
-    tasks = book.touches.filter(nw.col("kind") == "task")
-    return tasks if count(tasks, [])["rows"].iloc[0] else None
-
-
-def without_task(book, by="manager") -> pd.DataFrame:
-    """Open deals and those of them without a next task: by, open, without.
-
-    No rows where the export holds no task at all: "no next task" would then accuse everybody.
-    """
-    deals = book.closer_deals.filter(nw.col("status") == "open")
-    day = pd.Timestamp(book.as_of).to_pydatetime()
-    tasks = _tasks(book)
-    if tasks is not None:
-        ahead = tasks.filter(nw.col("done_at").is_null() & (nw.col("due_at") >= day) & ~nw.col("deal_id").is_null())
-        deals = deals.join(ahead.select("deal_id").unique().with_columns(_task=nw.lit(1)), on="deal_id", how="left")
-        has = ~nw.col("_task").is_null()
-    elif count(book.deals.filter(~nw.col("next_task_at").is_null()), [])["rows"].iloc[0]:
-        has = nw.col("next_task_at") >= day
-    else:
-        return pd.DataFrame(columns=[by, "open", "without"])
-    table = count(deals, [by], covered=flag(has))
-    return table.assign(open=table["rows"], without=table["rows"] - table["covered"])[[by, "open", "without"]]
-
-
-def silences(book, by="manager") -> pd.DataFrame:
-    """Open deals by their longest time without a person's touch, the days since the last one included.
+    Counted before the model merges bins with few deals, so that a row holds what its name says.
 
     Returns
     -------
-    DataFrame, one row per group: by, open, median_days, p90_days (of the longest silence), untouched (no touch at all)
+    DataFrame, in the order of the bins: by…, touches ("0", "1-2", "3+"), won, lost, closed, conversion, low, high; no rows
+    without touches
+
+    Examples
+    --------
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"], "created_at": "2026-09-01", "closed_at": "2026-09-20"})
+    >>> calls = pd.DataFrame({"deal_id": ["1", "2"], "at": ["2026-09-02", "2026-09-12"], "kind": "call"})  # day 11 is too late
+    >>> by_touches(book(deals, month="2026-09", touches=calls))[["touches", "won", "lost"]]
+      touches  won  lost
+    0       0    0     1
+    1     1-2    1     0
     """
-    columns = [by, "open", "median_days", "p90_days", "untouched"]
+    by = keys(by)
     if book.touches is None:
-        return pd.DataFrame(columns=columns)
-    end = pd.Timestamp(book.as_of).to_pydatetime()
-    deals = book.closer_deals.filter(nw.col("status") == "open").select("deal_id", "created_at", by)
-    human = book.touches.filter((nw.col("kind") != "task") & ~nw.col("by_robot").fill_null(False))
-    pairs = human.select("deal_id", "at").join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
-    pairs = pairs.filter(nw.col("at") >= nw.col("created_at"))
-    before = nw.col("at").shift(1).over("deal_id", order_by="at")
-    pairs = pairs.with_columns(_before=before).with_columns(
-        _before=nw.when(nw.col("_before").is_null()).then(nw.col("created_at")).otherwise(nw.col("_before"))
+        return pd.DataFrame(columns=[*by, "touches", "won", "lost", "closed", "conversion", "low", "high"])
+    found = features(book)
+    table = count(found, [*by, "touch_bin"], **OUTCOMES).rename(columns={"touch_bin": "touches"}).drop(columns="rows")
+    order = {name: place for place, name in enumerate(bin_names(book.thresholds.touch_bins))}
+    table = table.assign(_place=table["touches"].map(order)).sort_values([*by, "_place"], kind="stable")
+    return with_rate(table.drop(columns="_place").reset_index(drop=True))
+
+
+def untouched(book, by="manager") -> pd.DataFrame:
+    """Share of the deals of the window, open at the landmark, that nobody had touched by then.
+
+    Returns
+    -------
+    DataFrame: by, hits (without a touch), deals, share, low, high; fewest touched first. No rows without touches.
+
+    Examples
+    --------
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"], "created_at": "2026-09-01", "closed_at": "2026-09-20"})
+    >>> calls = pd.DataFrame({"deal_id": ["1"], "at": ["2026-09-02"], "kind": "call"})
+    >>> untouched(book(deals, month="2026-09", touches=calls))[["manager", "hits", "deals", "share"]]
+      manager  hits  deals  share
+    0     Ann     1      2    0.5
+    """
+    table = by_touches(book, by)
+    if table.empty:
+        return pd.DataFrame(columns=[by, *COLUMNS[:5]])
+    none = table["closed"].where(table["touches"] == bin_names(book.thresholds.touch_bins)[0], 0)
+    sums = table.assign(hits=none).groupby(by, as_index=False)[["hits", "closed"]].sum()
+    return for_page(rated(sums.rename(columns={"closed": "deals"})), book, by)[[by, *COLUMNS[:5]]]
+
+
+def mix(book) -> pd.DataFrame:
+    """Touches of the month by kind and direction, most first: kind, direction, touches, by_robot, loose (that belong to no deal).
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-01"})
+    >>> calls = pd.DataFrame({"deal_id": ["1", None], "manager": "Ann", "at": "2026-09-02", "kind": "call", "direction": ["out", "in"]})
+    >>> mix(book(deals, month="2026-09", as_of="2026-09-30", touches=calls)).values.tolist()
+    [['call', 'in', 1, 0, 1], ['call', 'out', 1, 0, 0]]
+    """
+    if book.touches is None:
+        return pd.DataFrame(columns=["kind", "direction", "touches", "by_robot", "loose"])
+    table = count(
+        touches.of_book(book).filter(within("at", book.month)),
+        ["kind", "direction"],
+        by_robot=flag(nw.col("by_robot").fill_null(False)),
+        loose=flag(nw.col("deal_id").is_null()),
     )
-    gaps = pairs.with_columns(_gap=days_between("_before", "at"))
-    longest = gaps.group_by("deal_id").agg(nw.col("_gap").max(), _last=nw.col("at").max())
-    both = deals.join(longest, on="deal_id", how="left").with_columns(
-        _since=nw.when(nw.col("_last").is_null()).then(nw.col("created_at")).otherwise(nw.col("_last")),
-        _end=nw.lit(end),
-    )
-    both = both.with_columns(_wait=days_between("_since", "_end"), _never=flag(nw.col("_last").is_null()))
-    both = both.with_columns(
-        days=nw.when(nw.col("_gap") > nw.col("_wait")).then(nw.col("_gap")).otherwise(nw.col("_wait"))
-    )
-    table = count(both, [by, "days"], never=nw.col("_never"))
-    rows = [
-        {
-            by: name, "open": int(part["rows"].sum()), "untouched": int(part["never"].sum()),
-            "median_days": weighted_quantile(part["days"], part["rows"], 0.5), "p90_days": weighted_quantile(part["days"], part["rows"], 0.9),
-        }
-        for name, part in table.groupby(by, sort=True, dropna=False)
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    table = table.rename(columns={"rows": "touches"})[["kind", "direction", "touches", "by_robot", "loose"]]
+    return table.sort_values("touches", ascending=False, kind="stable").reset_index(drop=True)

@@ -67,7 +67,9 @@ class Thresholds(Strict):
     best_chance: float = Field(
         0.80, description="0..1; chance of the best conversion from which a channel is called the one to strengthen"
     )
-    hardly_best: float = Field(0.05, description="0..1; chance of the best conversion below which a channel is hardly it")
+    hardly_best: float = Field(
+        0.05, description="0..1; chance of the best conversion below which a channel is hardly it"
+    )
     benchmark_min_closed: int = Field(20, description="deals in the window; fewer: not a conversion benchmark")
     benchmark_chance: float = Field(
         0.50, description="0..1; chance of truly being the best from which there is a benchmark"

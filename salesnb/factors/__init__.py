@@ -3,4 +3,15 @@
 from salesnb.factors import channels, losses, open_deals, paths, process, qualification, target, touchpoints
 from salesnb.factors.overview import next_steps, overview
 
-__all__ = ["channels", "losses", "next_steps", "open_deals", "overview", "paths", "process", "qualification", "target", "touchpoints"]
+__all__ = [
+    "channels",
+    "losses",
+    "next_steps",
+    "open_deals",
+    "overview",
+    "paths",
+    "process",
+    "qualification",
+    "target",
+    "touchpoints",
+]

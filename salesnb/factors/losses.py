@@ -118,7 +118,7 @@ def competitor_calls(book) -> pd.DataFrame:
         _q=nw.col("_s") * nw.col("_s")
     )
     sums = [nw.len().alias("calls"), nw.col("_s").sum().alias("s"), nw.col("_q").sum().alias("q")]
-    table = collect(own.group_by("company", "call_type").agg(*sums)).astype({c: "int64" for c in SUMS})
+    table = collect(own.group_by("company", "call_type").agg(*sums)).astype(dict.fromkeys(SUMS, "int64"))
     table["company"] = pd.Series([None if c is None or c != c else c for c in table["company"]], dtype=object)
     table = table.sort_values(["company", "call_type"], na_position="first", kind="stable")
     score, low, high = score_interval(table["calls"], table["s"], table["q"])

@@ -56,7 +56,19 @@ def index(book, by=None) -> pd.DataFrame:
     """
     by = [by] if by else []
     if book.reviews is None:
-        columns = [*by, "calls", "people", "score", "low", "high", "before", "change", "change_low", "change_high", "clear"]
+        columns = [
+            *by,
+            "calls",
+            "people",
+            "score",
+            "low",
+            "high",
+            "before",
+            "change",
+            "change_low",
+            "change_high",
+            "clear",
+        ]
         rows = pd.DataFrame([[0, 0] + [np.nan] * 7 + [False]], columns=columns) if not by else None
         return pd.DataFrame(columns=columns) if rows is None else rows
     now, before = (_scores(book, month, by) for month in (book.month, book.previous))
@@ -81,7 +93,7 @@ def _scores(book, month: str, by) -> pd.DataFrame:
         _q=nw.col("_s") * nw.col("_s")
     )
     sums = [nw.len().alias("calls"), nw.col("_s").sum().alias("s"), nw.col("_q").sum().alias("q")]
-    each = collect(own.group_by("manager").agg(*sums)).astype({c: "int64" for c in SUMS}).assign(people=1)
+    each = collect(own.group_by("manager").agg(*sums)).astype(dict.fromkeys(SUMS, "int64")).assign(people=1)
     each = each.sort_values("manager", kind="stable").reset_index(drop=True)
     table = each if by else each[[*SUMS, "people"]].sum().to_frame().T
     mean, low, high = score_interval(table["calls"], table["s"], table["q"])

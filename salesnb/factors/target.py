@@ -59,7 +59,9 @@ def index(book, by=None) -> pd.DataFrame:
     if not len(now):
         return with_change(now, before, by).assign(unknown=pd.Series(dtype="int64"))
     both = now.merge(blank, on=by, how="outer")
-    both = both.fillna({"hits": 0, "deals": 0, "unknown": 0}).astype({c: "int64" for c in ("hits", "deals", "unknown")})
+    both = both.fillna({"hits": 0, "deals": 0, "unknown": 0}).astype(
+        dict.fromkeys(("hits", "deals", "unknown"), "int64")
+    )
     return for_page(with_change(both, before, by), book, by)
 
 

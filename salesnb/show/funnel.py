@@ -7,6 +7,7 @@ from salesnb.show import words
 from salesnb.show.charts.rates import bars, stages
 from salesnb.show.display import Details, Figure, Group, Table, Text
 from salesnb.show.tables import Column, table
+from salesnb.show.ways import quoted
 
 
 def funnel_answer(funnel: pd.DataFrame, found: dict | None, voice: Voice) -> Text:
@@ -191,7 +192,7 @@ def _one_name(unreached: pd.DataFrame, voice: Voice) -> str:
     """That several reasons mean that the client was not reached; "" where one does."""
     if len(unreached) < 2:
         return ""
-    names = voice.listing(f"“{name}”" for name in unreached["lost_reason"])
+    names = voice.listing(quoted(name, voice) for name in unreached["lost_reason"])
     n = voice.count(unreached["deals"].sum())
     return voice.say("{names} mean the same, {n} deals together: one name in the CRM would do.", names=names, n=n)
 

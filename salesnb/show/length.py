@@ -147,21 +147,13 @@ def ages_answer(whole: pd.Series, voice: Voice, thresholds: Thresholds) -> Text:
     """How old the open deals are together."""
     if not whole["open"]:
         return Text(voice.say("No deal is open."), kind="answer")
-    values = {"oldest": voice.days(whole["oldest_days"], 0), "median": voice.days(whole["median_days"], 0)}
+    values = {"n": voice.count(whole["open"]), "oldest": voice.days(whole["oldest_days"], 0)}
     if whole["open"] < thresholds.min_percent:
-        text = voice.plural(
-            "{n} deal is open, {oldest} old.",
-            "{n} deals are open, the oldest for {oldest}.",
-            int(whole["open"]),
-            **values,
-        )
-    else:
-        text = voice.plural(
-            "{n} deal is open.",
-            "{n} deals are open: half of them are older than {median}, the oldest is {oldest} old.",
-            int(whole["open"]),
-            **values,
-        )
+        return Text(voice.say("Open deals: {n}, the oldest for {oldest}.", **values), kind="answer")
+    median = voice.days(whole["median_days"], 0)
+    text = voice.say(
+        "Open deals: {n}; half of them for more than {median}, the oldest for {oldest}.", **values, median=median
+    )
     return Text(text, kind="answer")
 
 

@@ -9,7 +9,7 @@ from salesnb.show import words
 from salesnb.show.charts.lines import monthly as monthly_chart
 from salesnb.show.display import Details, Figure, Group, Text
 from salesnb.show.tables import Column, table
-from salesnb.show.ways import WAYS
+from salesnb.show.ways import WAYS, quoted
 
 
 def place(channel: str | None, voice: Voice) -> str:
@@ -99,7 +99,7 @@ def _change(row: pd.Series, stands: dict, month: str, voice: Voice, thresholds: 
     }  # fmt: skip
     if verdict in CHANGES:
         return CHANGES[verdict](voice, values)
-    named = voice.listing(f"“{WAYS[way](voice)}”" for way in stands["against"])
+    named = voice.listing(quoted(WAYS[way](voice), voice) for way in stands["against"])
     return voice.say(
         "Against {previous}: {change} ({interval}). No verdict is given: counted in another fair way this change does not hold ({ways}).",
         **values, ways=named,

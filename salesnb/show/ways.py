@@ -24,6 +24,15 @@ VERDICTS = {
 }
 
 
+def quoted(name: str, voice: Voice) -> str:
+    """A name in the quotation marks of the language.
+
+    >>> quoted("Price", Voice())
+    '“Price”'
+    """
+    return voice.say("“{name}”", name=name)
+
+
 def ways_answer(stands: dict, voice: Voice) -> Text:
     """Whether the verdict holds under the other ways, in a sentence: a warning when it does not."""
     verdict, differ = stands["verdict"], _named(stands["differ"], voice)
@@ -49,7 +58,9 @@ def ways_answer(stands: dict, voice: Voice) -> Text:
 
 def _named(differ: dict[str, str], voice: Voice) -> str:
     """Ways with their verdicts as a sentence has them."""
-    return voice.listing(f"“{WAYS[way](voice)}” ({VERDICTS[found](voice)})" for way, found in differ.items())
+    return voice.listing(
+        f"{quoted(WAYS[way](voice), voice)} ({VERDICTS[found](voice)})" for way, found in differ.items()
+    )
 
 
 def ways_table(frame: pd.DataFrame, owners: dict[str, int], voice: Voice, thresholds: Thresholds) -> Details:

@@ -12,10 +12,10 @@ from salesnb.errors import DataError, ParamError, lacking, unknown
 from salesnb.formats import LANGUAGES, Voice
 from salesnb.params import Params, Thresholds, load_params, make_params, parse_month
 from salesnb.schema import DEPARTMENT, TABLES, UNKNOWN
-from salesnb.source.deals import status_words
 from salesnb.source.engine import connect
 from salesnb.source.ledger import by_rule
 from salesnb.source.read import quoted
+from salesnb.source.status import status_words
 from salesnb.source.store import stored
 from salesnb.source.view import known_tables, set_aside_rows
 

@@ -7,7 +7,7 @@ import duckdb
 import pandas as pd
 
 from salesnb.params import Params
-from salesnb.schema import TABLES
+from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
 from salesnb.source import status
 from salesnb.source.join import add_columns
@@ -95,10 +95,12 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     snapshot = snapshot_day(con, typed, today)
     rules.merge_rows(con, deals, params)
     status.closing_dates(con, deals, params)
-    rules.set_aside_impossible(con, deals, snapshot)
+    rules.set_aside_impossible(con, deals, snapshot, params)
     convert_money(con, deals, params)
     rules.set_function(con, deals, params)
+    rules.say_blanks(con, deals, params)
     origin = rules.set_channel(con, deals, params)
+    _own_channel_names(con, typed)
     rules.set_target(con, deals, params)
     rules.set_lost_class(con, deals, params)
     for name, table in typed.items():
@@ -120,6 +122,14 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
         _canonical_table(con, name, table)
     notices = [notice for table in typed.values() for notice in table.notices]
     return Canonical(list(typed), snapshot, ledger, summary(ledger, read), notices, origin)
+
+
+def _own_channel_names(con, typed: dict[str, Typed]) -> None:
+    relations = {name: t.relation for name, t in typed.items() if "channel" in TABLES[name].names}
+    if rows := rules.own_channel_names(con, relations, "_fate IS NULL"):
+        typed["deals"].notices.append(
+            ("channel renamed", {"rows": rows, "old": DEPARTMENT, "new": f"{DEPARTMENT} (2)"})
+        )
 
 
 def _forget(con, *relations: str) -> None:

@@ -4,7 +4,7 @@ import duckdb
 
 from salesnb.errors import DataError
 from salesnb.params import Params
-from salesnb.schema import UNKNOWN
+from salesnb.schema import DEPARTMENT, UNKNOWN
 from salesnb.source.mapping import preset_of
 from salesnb.source.parsed import fold, folded, listed, text_literal
 from salesnb.source.read import quoted
@@ -81,13 +81,24 @@ def set_aside_unusable(con, typed: Typed, params: Params) -> None:
         set_aside(con, typed, "ignored pipeline", f"{folded('pipeline')} IN ({listed(map(fold, ignored))})", "pipeline")
 
 
-def set_aside_impossible(con, typed: Typed, snapshot) -> None:
+def set_aside_impossible(con, typed: Typed, snapshot, params: Params) -> None:
     """Closings that cannot be: before the creation, or after the day on which the export was made."""
     closed = "status IN ('won', 'lost') AND closed_at IS NOT NULL"
     set_aside(con, typed, "closed before created", f"{closed} AND closed_at::DATE < created_at::DATE", "closed_at")
     set_aside(con, typed, "closed in the future", f"{closed} AND closed_at::DATE > DATE '{snapshot}'", "closed_at")
     set_aside(con, typed, "created in the future", f"created_at::DATE > DATE '{snapshot}'", "created_at")
+    _undated(con, typed, params)
+
+
+def _undated(con, typed: Typed, params: Params) -> None:
+    """Won and lost deals that are in no month: listed; above a few a remark."""
     note_mended(con, typed, "no closing date", "status IN ('won', 'lost') AND closed_at IS NULL", "deal_id")
+    rows, of = con.execute(
+        f"""SELECT count(*) FILTER (closed_at IS NULL), count(*) FROM {typed.relation}
+            WHERE _fate IS NULL AND status IN ('won', 'lost')"""
+    ).fetchall()[0]
+    if rows > params.thresholds.unread_share * of:
+        typed.notices.append(("no closing date", {"rows": rows, "of": of}))
 
 
 def channel_rule(typed: Typed, params: Params) -> tuple[str, str]:
@@ -108,6 +119,41 @@ def set_channel(con, typed: Typed, params: Params) -> str:
     origin, sql = channel_rule(typed, params)
     con.execute(f"UPDATE {typed.relation} SET channel = coalesce({sql}, '{UNKNOWN}'), channel_from = '{origin}'")
     return origin
+
+
+def own_channel_names(con, relations: dict[str, str], where: str) -> int:
+    """Give channels that are called as the whole department is a name of their own, in every table: "all" → "all (2)".
+
+    Parameters
+    ----------
+    con, relations : connection, and table → relation of it, deals among them
+    where : SQL that the rows fulfil which decide whether deals have such a channel
+
+    Returns
+    -------
+    int
+        Deals of that channel; 0 when there is none, and then nothing is changed: a plan for "all" is the department's.
+    """
+    same = f"channel = '{DEPARTMENT}'"
+    rows = con.execute(f"SELECT count(*) FROM {relations['deals']} WHERE {same} AND {where}").fetchall()[0][0]
+    for name in relations if rows else ():
+        con.execute(f"UPDATE {relations[name]} SET channel = '{DEPARTMENT} (2)' WHERE {same}")
+    return rows
+
+
+def say_blanks(con, typed: Typed, params: Params) -> None:
+    """A remark on the columns without which a deal has no sales rep, no channel or no amount, where many are blank."""
+    live = f"SELECT * FROM {typed.relation} WHERE _fate IS NULL"
+    asked = {"manager": "true", channel_rule(typed, params)[0]: "true", "amount": "status = 'won'"}
+    for name, which in asked.items():
+        if name not in typed.mapping:
+            continue
+        rows, of = con.execute(
+            f"SELECT count(*) FILTER ({quoted(name)} IS NULL), count(*) FROM ({live}) WHERE {which}"
+        ).fetchall()[0]
+        if rows > params.thresholds.unread_share * of:
+            values = {"heading": typed.mapping[name], "rows": rows, "of": of}
+            typed.notices.append((f"blank {name}" if name in ("manager", "amount") else "blank channel", values))
 
 
 def set_function(con, typed: Typed, params: Params) -> None:

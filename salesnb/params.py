@@ -104,6 +104,10 @@ class Thresholds(Strict):
     min_calls: int = Field(8, description="scored calls; a mean of fewer does not point at a person")
     qualification_min_managers: int = Field(8, description="managers; fewer: no claim on qualification")
     other_reason_share: float = Field(0.15, description="0..1; 'other / not given' above this is a warning")
+    unread_share: float = Field(
+        0.05,
+        description="0..1; share of a column's cells that are blank or could not be read, above which it is a remark",
+    )
     other_channel_closed: int = Field(10, description="deals in the window; smaller channels share 'Other'")
     unlisted_status_share: float = Field(
         0.05, description="0..1; unlisted status words on closed rows above this stop the run"

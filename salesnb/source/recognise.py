@@ -9,13 +9,15 @@ import yaml
 from salesnb.errors import DataError, ParamError
 from salesnb.params import Params, make_params, project_root
 from salesnb.schema import TABLES
-from salesnb.source.deals import fold
+from salesnb.source.currency import currency_code
 from salesnb.source.engine import connect
 from salesnb.source.headings import fold_heading
-from salesnb.source.mapping import entered_headings
-from salesnb.source.parse import CODES, Settings, currency_sql, parse_time
+from salesnb.source.mapping import entered_headings, stand_ins
+from salesnb.source.numbers import currency_sql
+from salesnb.source.parsed import Settings, fold
 from salesnb.source.presets import CANONICAL, PRESETS, SYNONYMS, Preset
 from salesnb.source.read import RawTable, quoted, read_source
+from salesnb.source.times import parse_time
 
 NEEDED = 3  # headings that only one CRM writes: fewer do not make it that CRM
 MOST_WORDS = 25
@@ -90,9 +92,7 @@ def _known(raw: RawTable, preset: Preset) -> dict[str, str]:
         heading = next((by_fold[fold_heading(n)] for n in names if fold_heading(n) in by_fold), None)
         if heading:
             found[column] = heading
-    if "status" not in found and "stage" in found:
-        found["status"] = found["stage"]
-    return found
+    return found | stand_ins(raw.headings, preset, found)
 
 
 def _columns(raw: RawTable, preset: Preset) -> dict[str, str]:
@@ -172,7 +172,7 @@ def _currency(con, raw: RawTable, mapping: dict) -> str:
     """The most frequent currency of the file: from its own column, else from the amounts."""
     column = mapping.get("currency")
     sql = (
-        f"upper(trim({quoted(column)}))"
+        f"trim({quoted(column)})"
         if column
         else currency_sql(quoted(mapping["amount"]))
         if "amount" in mapping
@@ -181,7 +181,7 @@ def _currency(con, raw: RawTable, mapping: dict) -> str:
     found = con.execute(
         f"SELECT {sql} AS c, count(*) AS n FROM {raw.relation} GROUP BY 1 HAVING c IS NOT NULL ORDER BY n DESC, c"
     ).fetchall()
-    known = [code for code, _ in found if code in CODES]
+    known = [code for word, _ in found if (code := currency_code(word))]
     russian = any("а" <= c.lower() <= "я" for h in raw.headings for c in h)
     return known[0] if known else "RUB" if russian else "USD"
 

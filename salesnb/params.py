@@ -93,6 +93,9 @@ class Thresholds(Strict):
     calibration_large: float = Field(0.03, description="0..1; mean prediction may differ from the rate by this much")
     skill_min_months: int = Field(4, description="months; fewer: predictive skill is not testable")
     auc_alarm: float = Field(0.80, description="0..1; an out-of-time AUC above this is a leakage alarm")
+    weak_e_value: float = Field(
+        1.25, description="E-value of an interval's end below which an association is called weak"
+    )
     factor_missing: float = Field(0.30, description="0..1; a factor missing in more of the deals is dropped")
     level_min_closed: int = Field(30, description="deals; smaller levels of a factor are merged into other")
     level_min_outcome: int = Field(

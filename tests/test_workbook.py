@@ -87,7 +87,7 @@ def test_what_the_page_withholds_the_workbook_withholds():
                Column("v", "Verdict", "verdict", n="closed")]  # fmt: skip
     found = sheet(frame, columns)
     assert values(found, 4) == ["Ann", 1, "n < 5", None, None, "– too few deals"]
-    assert values(found, 5) == ["Bo", 50, 0.3, 0.2, 0.4, "▲ above the department"]
+    assert values(found, 5) == ["Bo", 50, 0.3, 0.2, 0.4, "▲ stands out above"]
     assert values(found, 6)[5] == "– too few deals"
 
 

@@ -1,7 +1,8 @@
 """The five factors of conversion, one module each: an index per manager and period, and what belongs to the factor alone."""
 
 from salesnb.factors import channels, losses, open_deals, paths, process, qualification, target, touchpoints
-from salesnb.factors.overview import next_steps, overview
+from salesnb.factors.next_steps import next_steps
+from salesnb.factors.overview import overview
 
 __all__ = [
     "channels",

@@ -1,64 +1,15 @@
-"""The five factors beside each other: index, change, evidence, association, share of the gap."""
+"""The five factors beside each other: index, change, evidence, association, part of the gap."""
 
+import numpy as np
 import pandas as pd
 
 from salesnb.drivers.fit import fitted
 from salesnb.drivers.gaps import gaps
 from salesnb.drivers.terms import factor_verdict, p_values
 from salesnb.factors import channels, process, qualification, target, touchpoints
-from salesnb.features import FACTORS
+from salesnb.features import FACTORS, landmark_of
 
-LEAST_CALLS = 8  # scored calls from which a mean is firm enough to point at one person
-
-
-def overview(book, parts: pd.DataFrame | None = None) -> pd.DataFrame:
-    """One row per factor.
-
-    Parameters
-    ----------
-    parts : the `gaps` of the book, where they are known already
-
-    Returns
-    -------
-    DataFrame: factor, index (a share 0..1; the mean score 0..100 of qualification), previous, low, high, n, p_holm, verdict
-    (associated, no evidence, refused), evidence (measured, proxy, no data), gap_points (0..1: mean size of the factor's part in the gaps of the month)
-    """
-    fit = fitted(book)
-    p = p_values(fit) if fit.model is not None else {}
-    parts = gaps(book) if parts is None else parts
-    sizes = parts.assign(points=parts["points"].abs()).groupby("part")["points"].mean()
-    rows = []
-    for factor in FACTORS:
-        value, previous, low, high, n = INDEXES[factor](book)
-        rows.append({
-            "factor": factor, "index": value, "previous": previous, "low": low, "high": high, "n": n,
-            "p_holm": p.get(factor, float("nan")), "verdict": factor_verdict(fit, factor, p), "evidence": EVIDENCE[factor](book),
-            "gap_points": sizes.get(factor, float("nan")),
-        })  # fmt: skip
-    return pd.DataFrame(rows)
-
-
-def _share(table: pd.DataFrame):
-    if table.empty:
-        return (float("nan"),) * 4 + (0,)
-    row = table.iloc[0]
-    return row["share"], row["before"], row.get("low", float("nan")), row.get("high", float("nan")), int(row["deals"])
-
-
-def _score(table: pd.DataFrame):
-    if table.empty:
-        return (float("nan"),) * 4 + (0,)
-    row = table.iloc[0]
-    return row["score"], row["before"], row["low"], row["high"], int(row["calls"])
-
-
-INDEXES = {
-    "target": lambda book: _share(target.index(book)),
-    "process": lambda book: _share(process.index(book)),
-    "qualification": lambda book: _score(qualification.index(book)),
-    "touchpoints": lambda book: _share(touchpoints.index(book)),
-    "channels": lambda book: _share(channels.index(book)),
-}
+FIGURES = ["index", "previous", "low", "high", "change", "change_low", "change_high", "n"]
 EVIDENCE = {
     "target": target.evidence,
     "process": process.evidence,
@@ -68,73 +19,75 @@ EVIDENCE = {
 }
 
 
-def next_steps(book, tables: dict) -> dict[str, dict]:
-    """Facts for what to look at next in each factor, from tables that the report shows anyway; a factor without data is left out.
+def overview(book, parts: pd.DataFrame | None = None, economics: pd.DataFrame | None = None) -> pd.DataFrame:
+    """One row per factor.
 
     Parameters
     ----------
-    book : Book
-    tables : scores (`qualification.index` by manager), answered (`touchpoints.index`), tasks (`touchpoints.without_task`),
-        reasons (`process.reasons_by_stage`), channels (`channels.economics`), each as shown
+    parts : the `gaps` of the book, where they are known already
+    economics : `channels.economics` of the book, likewise
+
+    Returns
+    -------
+    DataFrame
+        factor; index, previous, low, high, change, change_low, change_high (a share 0..1; the mean score 0..100 of qualification,
+        or the mean months at work where they stand in for it; NaN without data); n (deals; calls of qualification, sales reps of
+        the stand-in), people (sales reps behind qualification, else NaN), name (the channel that the index of channels
+        counts), p_holm (NaN where nothing may be said), verdict (associated, no evidence, refused), evidence (measured, proxy, no data),
+        gap_points (0..1: mean size of the factor's part in the gaps of the month, whatever the intervals of the parts).
+        ``.attrs``: days (of the landmark), minutes (of an answer in time), months (of scores): what the indexes stand on
+
+    Examples
+    --------
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "open", "created_at": "2026-09-01", "is_target": [True, False]})
+    >>> overview(book(deals, month="2026-09")).loc[:1, ["factor", "index", "n", "verdict", "evidence"]]
+        factor  index  n  verdict  evidence
+    0   target    0.5  2  refused  measured
+    1  process    NaN  0  refused   no data
     """
-    steps = {
-        "target": _outside(target.index(book, channels.grouping(book))),
-        "process": _largest_pair(tables["reasons"]),
-        "qualification": _lowest(tables["scores"]),
-        "touchpoints": _unanswered(tables["answered"], tables["tasks"]),
-        "channels": _most_leads(tables["channels"]),
-    }
-    return {factor: values for factor, values in steps.items() if values}
+    fit = fitted(book)
+    p = p_values(fit) if fit.model is not None else {}
+    parts = gaps(book) if parts is None else parts
+    sizes = parts.assign(points=parts["points"].abs()).groupby("part")["points"].mean()
+    rows = []
+    for factor in FACTORS:
+        verdict = factor_verdict(fit, factor, p)
+        found = {"factor": factor, "evidence": EVIDENCE[factor](book)}
+        found |= _figures(factor, found["evidence"], book, economics)
+        found |= {"p_holm": p.get(factor, np.nan) if verdict != "refused" else np.nan, "verdict": verdict}
+        rows.append(found | {"gap_points": sizes.get(factor, np.nan)})
+    table = pd.DataFrame(rows)
+    cuts = book.thresholds
+    table.attrs = {"days": landmark_of(book), "minutes": cuts.sla_minutes, "months": cuts.review_months}
+    return table
 
 
-def _outside(table: pd.DataFrame) -> dict:
-    found = table.assign(misses=table["deals"] - table["hits"]).dropna(subset=[table.columns[0]])
-    if found.empty or not found["misses"].max() > 0:
-        return {}
-    row = found.sort_values(["misses", found.columns[0]], ascending=[False, True], kind="stable").iloc[0]
-    return {"name": str(row.iloc[0]), "misses": int(row["misses"]), "deals": int(row["deals"])}
+def _figures(factor: str, evidence: str, book, economics) -> dict:
+    if factor == "qualification":
+        return _qualification(book, evidence)
+    if factor == "channels":
+        table = channels.index(book, None, economics)
+        return _share(table) | {"people": np.nan, "name": table.attrs.get("name")}
+    index = {"target": target, "process": process, "touchpoints": touchpoints}[factor].index
+    return _share(index(book)) | {"people": np.nan, "name": None}
 
 
-def _largest_pair(table: pd.DataFrame) -> dict:
-    stages = [c for c in table.columns if c not in ("lost_reason", "deals")]
-    named = table[table["lost_reason"] != "not given"]
-    if named.empty or not stages:
-        return {}
-    pairs = named.melt("lost_reason", stages, "stage", "lost").sort_values(
-        ["lost", "lost_reason", "stage"], ascending=[False, True, True]
-    )
-    row = pairs.iloc[0]
-    return {
-        "stage": row["stage"],
-        "reason": row["lost_reason"],
-        "deals": int(row["lost"]),
-        "all": int(table["deals"].sum()),
-    }
+def _share(table: pd.DataFrame) -> dict:
+    if table.empty:
+        return dict.fromkeys(FIGURES, np.nan) | {"n": 0}
+    row = table.iloc[0]
+    names = {"index": "share", "previous": "before", "n": "deals"}
+    return {name: row[names.get(name, name)] for name in FIGURES} | {"n": int(row["deals"])}
 
 
-def _lowest(table: pd.DataFrame) -> dict:
-    known = table.dropna(subset=["score"]) if "manager" in table else table.head(0)
-    known = known[known["calls"] >= LEAST_CALLS] if len(known) else known
-    if known.empty:
-        return {}
-    row = known.sort_values(["score", "manager"], kind="stable").iloc[0]
-    return {"name": row["manager"], "score": float(row["score"]), "calls": int(row["calls"])}
-
-
-def _unanswered(answered: pd.DataFrame, tasks: pd.DataFrame) -> dict:
-    if answered.empty or tasks.empty:
-        return {}
-    late = answered["deals"].sum() - answered["hits"].sum()
-    return {
-        "without": int(tasks["without"].sum()),
-        "open": int(tasks["open"].sum()),
-        "late": int(late),
-        "deals": int(answered["deals"].sum()),
-    }
-
-
-def _most_leads(table: pd.DataFrame) -> dict:
-    if len(table) < 2:
-        return {}
-    row = table.sort_values(["leads", "name"], ascending=[False, True], kind="stable").iloc[0]
-    return {"name": row["name"], "leads": int(row["leads"]), "all": int(table["leads"].sum())}
+def _qualification(book, evidence: str) -> dict:
+    """Scores; where there are none the months at work, which have no change to speak of."""
+    if evidence == "measured":
+        row = qualification.index(book).iloc[0]
+        names = {"index": "score", "previous": "before", "n": "calls"}
+        found = {name: row[names.get(name, name)] for name in FIGURES} | {"n": int(row["calls"])}
+        return found | {"people": int(row["people"]), "name": None}
+    row = qualification.tenure_index(book).iloc[0]
+    found = dict.fromkeys(FIGURES, np.nan) | {"index": row["months"], "low": row["low"], "high": row["high"]}
+    return found | {"n": int(row["people"]), "people": int(row["people"]), "name": None}

@@ -103,7 +103,7 @@ def by_class(book, by: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame, one row per group: by, won, closed, conversion (raw, 0..1), then for yes, no and unknown its won_, closed_ and
+    DataFrame, one row per group: by, won, closed, conversion (raw, 0..1), low, high (Wilson), then for yes, no and unknown its won_, closed_ and
     rate_ (NaN where nothing has closed), reference (0..1), reference_low, reference_high: conversion at the reference mix
     (NaN where fewer than `min_percent` deals of either kind have closed). Managers who have left are left out.
 
@@ -135,9 +135,36 @@ def by_class(book, by: str) -> pd.DataFrame:
             wide[f"{name}_{kind}"] = own[name].reindex(wide[by]).fillna(0).to_numpy("int64")
         wide[f"rate_{kind}"] = wide[f"won_{kind}"] / wide[f"closed_{kind}"].where(wide[f"closed_{kind}"] > 0)
     wide["conversion"] = wide["won"] / wide["closed"].where(wide["closed"] > 0)
+    wide["low"], wide["high"] = wilson(wide["won"].to_numpy(), wide["closed"].to_numpy())
     value, low, high = at_reference(wide, _reference(book), book.thresholds.min_percent)
     wide = wide.assign(reference=value, reference_low=low, reference_high=high)
     return for_page(wide, book, by, "reference" if np.isfinite(value).any() else "conversion")
+
+
+def by_classes(book) -> dict[str, pd.DataFrame]:
+    """`by_class` with the month's `index`, for channels (in the department), sources and sales reps.
+
+    Returns
+    -------
+    dict: channel, source, manager → the columns of `by_class`, and hits, deals, unknown, share, share_low, share_high of the deals
+    created in the month; empty where the company marks nothing
+
+    Examples
+    --------
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "won", "created_at": "2026-09-01", "closed_at": "2026-09-09",
+    ...     "channel": "Site", "source": "Ads", "is_target": [True, False]})
+    >>> {by: len(table) for by, table in by_classes(book(deals, month="2026-09")).items()}
+    {'channel': 1, 'source': 1, 'manager': 1}
+    """
+    if evidence(book) == "no data":
+        return {}
+    found = {}
+    for by in ["channel", "source", "manager"] if book.channel is None else ["source", "manager"]:
+        now = index(book, by).rename(columns={"low": "share_low", "high": "share_high"})
+        now = now[[by, "hits", "deals", "unknown", "share", "share_low", "share_high"]]
+        found[by] = by_class(book, by).merge(now, on=by, how="left")
+    return found
 
 
 def _reference(book) -> dict[str, float]:

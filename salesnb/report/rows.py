@@ -5,7 +5,6 @@ import pandas as pd
 from salesnb.control import plan
 from salesnb.formats import LANGUAGES, Voice
 from salesnb.measures.conversion import conversion, conversion_change
-from salesnb.measures.of_book import by_group
 from salesnb.measures.summary import channel_lines
 from salesnb.report.files import read_json
 from salesnb.report.job import Job, Result
@@ -87,8 +86,9 @@ def _changes(book: Book) -> dict[str | None, dict]:
     deals = book.department.closer_deals
     now, before = (conversion(deals, period=month) for month in (book.month, book.previous))
     whole = conversion_change(now, before).iloc[0].to_dict() | {"before": before["closed"].iloc[0]}
-    closed = conversion(deals, by="channel", period=book.previous).set_index("channel")["closed"]
-    _, change = by_group(book.department, "channel")
+    sides = [conversion(deals, by="channel", period=month) for month in (book.month, book.previous)]
+    closed = sides[1].set_index("channel")["closed"]
+    change = conversion_change(*sides, by="channel")
     own = change.set_index("channel").to_dict("index")
     return {None: whole} | {name: row | {"before": closed.get(name, 0)} for name, row in own.items()}
 

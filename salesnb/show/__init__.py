@@ -6,6 +6,7 @@ One module per topic of the notebooks; `tables`, `charts` and `display` are what
 from salesnb.show import (
     abc,
     cards,
+    channels,
     cohorts,
     drivers,
     factors,
@@ -19,8 +20,10 @@ from salesnb.show import (
     process,
     questions,
     remarks,
+    scores,
     stuck,
     summary,
+    target,
     touchpoints,
     ways,
 )
@@ -28,6 +31,4 @@ from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, T
 from salesnb.show.records import record
 from salesnb.show.tables import Column, table
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "cards", "cohorts", "drivers", "factors",
-           "funnel", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "record", "remarks", "stuck", "summary", "table",
-           "touchpoints", "ways"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "cards", "channels", "cohorts", "drivers", "factors", "funnel", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "record", "remarks", "scores", "stuck", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip

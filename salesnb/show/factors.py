@@ -1,23 +1,26 @@
-"""The five factors beside each other, and what each section shares: its index, its refusal, what to look at next."""
+"""The five factors beside each other, and what each section shares: its answer, its index, what to look at next."""
 
 import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import words
-from salesnb.show.charts.rates import rates
-from salesnb.show.display import Figure, Group, Table, Text
+from salesnb.show.contrasts import contrast, merged_text
+from salesnb.show.display import Details, Group, Shown, Table, Text
 from salesnb.show.drivers import p_words
 from salesnb.show.funnel import reason
+from salesnb.show.refusals import refusal
 from salesnb.show.tables import Column, table
 
 INDEX = {
-    "target": lambda v: v.say("target clients among the new deals"),
-    "process": lambda v: v.say("closed deals with a deviation in the first days"),
-    "qualification": lambda v: v.say("mean call score of the last 6 months"),
-    "touchpoints": lambda v: v.say("new deals answered in time"),
-    "channels": lambda v: v.say("new deals from the best channel"),
-}
+    "target": lambda v, x: v.say("target clients among the new deals"),
+    "process": lambda v, x: v.say(
+        "closed deals that left the process in the first {days} days; fewer is better", days=v.count(x["days"])
+    ),
+    "qualification": lambda v, x: v.say("mean call score of the last {months} months", months=v.count(x["months"])),
+    "touchpoints": lambda v, x: v.say("new deals answered within {minutes} working minutes", minutes=v.count(x["minutes"])),
+    "channels": lambda v, x: v.say("new deals from {name}, most likely the best", name=words.group(v, x["name"])),
+}  # fmt: skip
 EXPORT = {
     "target": lambda v: v.say("Name the rule of a target client under values: target in the params."),
     "process": lambda v: v.say("Export the history of stage changes and name the stages under stage_order."),
@@ -25,63 +28,121 @@ EXPORT = {
     "touchpoints": lambda v: v.say("Export calls, e-mails, meetings and tasks."),
     "channels": lambda v: v.say("Name the column of the channel, or map pipelines to channels."),
 }
-ANSWERS = {
-    "yes": lambda v: v.say("Target clients"),
-    "no": lambda v: v.say("Other clients"),
-    "unknown": lambda v: v.say("Not known"),
-}
-ADVICE = {
-    "strengthen": lambda v: v.say("strengthen: probably the best"), "try": lambda v: v.say("too few deals to judge"), "": lambda v: "",
+HITS = {
+    "target": lambda v, x: v.say("Target clients"), "process": lambda v, x: v.say("Left the process"),
+    "touchpoints": lambda v, x: v.say("Answered in time"), "channels": lambda v, x: v.say("From {name}", name=words.group(v, x)),
 }  # fmt: skip
 
 
-def overview(frame: pd.DataFrame, voice: Voice) -> Table:
+def overview(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = None) -> Table:
     """The five factors beside each other."""
-    say = voice.say
+    say, cuts = voice.say, thresholds or Thresholds()
     rows = [
-        {"factor": words.factor(voice, r.factor), "what": INDEX[r.factor](voice), "now": _index(r.factor, r.index_, voice), "before": _index(r.factor, r.previous, voice),
-         "n": r.n, "gap": r.gap_points, "p": p_words(voice, r.p_holm), "evidence": words.evidence(voice, r.evidence), "verdict": r.verdict}
-        for r in frame.rename(columns={"index": "index_"}).itertuples()
+        {"factor": words.factor(voice, r["factor"]), "verdict": r["verdict"], "what": _what(r, frame.attrs, voice), "now": _now(r, cuts, voice),
+         "change": _change(r, cuts, voice), "n": _counted(r, voice), "evidence": words.evidence(voice, r["evidence"]), "gap": r["gap_points"],
+         "p": p_words(voice, r["p_holm"])}
+        for r in frame.to_dict("records")
     ]  # fmt: skip
     columns = [
-        Column("factor", say("Factor")), Column("what", say("Index")), Column("now", say("This month")), Column("before", say("Previous month")),
-        Column("n", say("From"), "count"), Column("evidence", say("Evidence")), Column("gap", say("Share of a gap, on average"), "size_points"),
-        Column("p", say("p, corrected")), Column("verdict", say("Conversion"), "verdict"),
+        Column("factor", say("Factor")), Column("verdict", say("Conversion"), "verdict"), Column("what", say("Index")), Column("now", say("This month")),
+        Column("change", say("Change on the previous month")), Column("n", say("Counted")), Column("evidence", say("Evidence")),
+        Column("gap", say("Part of a gap, on average"), "size_points"), Column("p", say("p, corrected")),
     ]  # fmt: skip
+    if (frame["evidence"] == "measured").all():
+        columns = [c for c in columns if c.name != "evidence"]
     note = say(
-        "Share of a gap: how far the factor moves a sales rep's conversion of the month from the department's, up or down, on average. The p value is corrected for looking at several factors."
+        "Part of a gap: how much of the distance between a sales rep's month and the department this factor accounts for, up or down, on average; parts that cannot be told from zero are counted too. The p value is corrected for looking at several factors."
     )
     return table(pd.DataFrame(rows), voice, say("The five factors"), columns, note=note)
 
 
-def _index(factor: str, value, voice: Voice) -> str:
-    if pd.isna(value):
+def _what(row: dict, values: dict, voice: Voice) -> str:
+    if row["evidence"] == "proxy":
+        return voice.say("mean months at work, as no call has a score")
+    if row["factor"] == "channels" and not isinstance(row["name"], str):
+        return voice.say("new deals from the best channel")
+    return INDEX[row["factor"]](voice, values | {"name": row["name"]})
+
+
+def _now(row: dict, cuts: Thresholds, voice: Voice) -> str:
+    if pd.isna(row["index"]):
         return voice.missing
-    return voice.number(value, 1) if factor == "qualification" else voice.percent(value)
+    if row["factor"] == "qualification":
+        ends = "" if pd.isna(row["low"]) else f" ({voice.number(row['low'], 1)}–{voice.number(row['high'], 1)})"
+        return voice.number(row["index"], 1) + ends
+    if row["n"] < cuts.min_percent:
+        return voice.say("n < {n}", n=cuts.min_percent)
+    return f"{voice.percent(row['index'])} ({voice.interval(row['low'], row['high'])})"
 
 
-def answer(frame: pd.DataFrame, voice: Voice) -> Text:
-    """Which factors are associated with conversion, and which cannot be spoken of."""
-    groups = {
-        v: [words.factor(voice, f) for f in frame.loc[frame["verdict"] == v, "factor"]]
-        for v in ("associated", "no evidence", "refused")
-    }
+def _change(row: dict, cuts: Thresholds, voice: Voice) -> str:
+    """The change with its verdict; "too close to call" stands for an interval that has zero in it."""
+    if pd.isna(row["change"]) or row["n"] < cuts.min_verdict:
+        return voice.missing
+    score = row["factor"] == "qualification"
+    change = voice.signed(row["change"], 1) if score else voice.points(row["change"])
+    if pd.isna(row["change_low"]) or row["change_low"] <= 0 <= row["change_high"]:
+        return voice.say("{change}, too close to call", change=change)
+    ends = [voice.signed(row[c], 1) for c in ("change_low", "change_high")]
+    between = (
+        voice.say("{low} to {high}", low=ends[0], high=ends[1])
+        if score
+        else voice.points_interval(row["change_low"], row["change_high"])
+    )
+    return f"{change} ({between})"
+
+
+def _counted(row: dict, voice: Voice) -> str:
+    deals, people = row["n"], row["people"]
+    if row["evidence"] == "no data" or not deals:
+        return "–"
+    if pd.isna(people):
+        return voice.plural("{n} deal", "{n} deals", int(deals))
+    named = voice.plural("{n} sales rep", "{n} sales reps", int(people))
+    calls = voice.plural("{n} call", "{n} calls", int(deals))
+    return named if row["evidence"] == "proxy" else f"{named} ({calls})"
+
+
+def answer(
+    frame: pd.DataFrame, voice: Voice, terms: pd.DataFrame | None = None, found: dict | None = None,
+    thresholds: Thresholds | None = None,
+) -> Group:  # fmt: skip
+    """Which factors are associated with conversion and by how much, and which cannot be spoken of, with the reason.
+
+    `terms` are `drivers` of the book, `found` its `quality`; without them only the names are said.
+    """
+    cuts = thresholds or Thresholds()
+    of = {v: frame.loc[frame["verdict"] == v, "factor"].tolist() for v in ("associated", "no evidence", "refused")}
     lines = []
-    if groups["associated"]:
-        lines.append(voice.say("Associated with conversion: {names}.", names=voice.listing(groups["associated"])))
-    if groups["no evidence"]:
+    if of["associated"] and terms is not None:
+        lines.append(voice.say("Associated with conversion, in percentage points of it:"))
+        lines += [contrast(factor, terms, voice, cuts) for factor in of["associated"]]
+    elif of["associated"]:
+        lines.append(voice.say("Associated with conversion: {names}.", names=_names(of["associated"], voice)))
+    if of["no evidence"]:
         lines.append(
             voice.say(
                 "No evidence of an association: {names}. With few sales reps or deals this means little.",
-                names=voice.listing(groups["no evidence"]),
+                names=_names(of["no evidence"], voice),
             )
         )
-    if groups["refused"]:
-        lines.append(voice.say("Cannot be told: {names}.", names=voice.listing(groups["refused"])))
-    lines.append(
-        voice.say("Associated means that they go together more than chance explains, not that one makes the other.")
-    )
-    return Text(*lines, kind="headline")
+    if of["refused"]:
+        lines.append(voice.say("Cannot be told: {names}.", names=_names(of["refused"], voice)))
+    if of["associated"]:
+        lines.append(
+            voice.say("Associated means that they go together more than chance explains, not that one makes the other.")
+        )
+    why = None if found is None else found["refused"] or found["gate"]
+    return Group(Text(*lines, kind="headline"), *([refusal(why, voice)] if why is not None else []))
+
+
+def _names(factors: list[str], voice: Voice) -> str:
+    return voice.listing(words.factor(voice, factor) for factor in factors)
+
+
+def analyst(voice: Voice, found: dict, *items: Shown) -> Details:
+    """What an analyst asks for, folded: tables and texts of the model, and which levels were counted together."""
+    return Details(voice.say("For the analyst"), *items, merged_text(found, voice))
 
 
 def no_data(factor: str, voice: Voice) -> Text:
@@ -90,115 +151,98 @@ def no_data(factor: str, voice: Voice) -> Text:
 
 def index_table(
     frame: pd.DataFrame, gaps: pd.DataFrame, factor: str, caption: str, voice: Voice, thresholds: Thresholds
-) -> Table | Text:
-    """The index of a factor per sales rep, and what it accounts for in the gap of each."""
+) -> Table | Group:
+    """The index of a factor per sales rep, and what it accounts for in the gap of each; nothing without data."""
     if frame.empty:
-        return no_data(factor, voice)
+        return Group()
     say = voice.say
-    columns = [Column("manager", say("Sales rep")), Column("hits", say("Deals with it"), "count"), Column("deals", say("Deals"), "count"),
+    columns = [Column("manager", say("Sales rep")), Column("hits", HITS[factor](voice, frame.attrs.get("name")), "count"), Column("deals", say("Deals"), "count"),
                Column("share", say("Share"), "percent", low="low", high="high", n="deals"), Column("change", say("Change"), "points", low="change_low", high="change_high", n="deals")]  # fmt: skip
+    if "unknown" in frame and frame["unknown"].sum():
+        columns.insert(3, Column("unknown", say("Not known"), "count"))
     if "median_minutes" in frame:
         columns.append(Column("median_minutes", say("Median, working minutes"), "number"))
-    if gaps["points"].notna().any():
-        own = gaps[gaps["part"] == factor]
+    notes = [say("With so many rows, some change leaves out zero by chance alone.")]
+    own = gaps[gaps["part"] == factor]
+    if own["points"].notna().any():
         frame = frame.merge(own[["manager", "points"]], on="manager", how="left")
-        columns.append(Column("points", say("Of the gap"), "points"))
-    note = (
-        say("Of the gap: what this factor accounts for in the gap between the sales rep and the department this month.")
-        if "points" in frame
-        else ""
-    )
-    return table(frame, voice, caption, columns, thresholds=thresholds, note=note)
-
-
-def inside_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Group:
-    kept = frame[frame["closed"] > 0].assign(label=[ANSWERS[k](voice) for k in frame.loc[frame["closed"] > 0, "kind"]])
-    if set(kept["kind"]) <= {"unknown"}:  # the table of the index says so
-        return Group()
-    listed = "; ".join(f"{r.label} {voice.percent(r.conversion)} ({r.won}/{r.closed})" for r in kept.itertuples())
-    alt = voice.say("Conversion of target and other clients with 95 % intervals: {listed}.", listed=listed)
-    return rates(
-        kept,
-        voice,
-        voice.say("Conversion inside and outside the rule"),
-        voice.say("trailing window"),
-        alt,
-        name="label",
-    )
-
-
-def scores_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
-    if frame.empty:
-        return no_data("qualification", voice)
-    say = voice.say
-    columns = [
-        Column("manager", say("Sales rep")),
-        Column("calls", say("Calls"), "count"),
-        Column("score", say("Mean score"), "number", low="low", high="high", digits=1),
-        Column("before", say("A month before"), "number", digits=1),
-        Column("months", say("Months at work"), "count"),
-        Column("talk_minutes", say("Talk, minutes a day"), "count"),
-    ]
-    note = say(
-        "Score: calls of the 6 months before the month. Talk: answered calls of at least 10 seconds, per day with a contact."
-    )
-    return table(frame, voice, say("Qualification of the sales reps"), columns, note=note)
-
-
-def channels_table(frame: pd.DataFrame, label: str, voice: Voice) -> Group:
-    say = voice.say
-    kept = frame.assign(
-        name=[words.group(voice, n) for n in frame["name"]], advice=[ADVICE[a](voice) for a in frame["advice"]]
-    )
-    rates_ = [
-        Column("name", label), Column("leads", say("New deals"), "count"), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
-        Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"), Column("mean_days", say("Deal length"), "days"),
-        Column("p_best", say("Chance of the best rate"), "chance"), Column("advice", say("What to do")),
-    ]  # fmt: skip
-    money = [
-        Column("name", label), Column("revenue", say("Won amount"), "money"), Column("cost", say("Cost"), "money"),
-        Column("cost_per_lead", say("Cost per lead"), "money"), Column("cost_per_won", say("Cost per won deal"), "money"),
-    ]  # fmt: skip
-    note = say("Conversion here is not at the same leads. Strengthen the channel that works before trying new ones.")
-    first = table(kept, voice, say("Channels over the trailing window"), rates_, note=note)
-    return Group(first, table(kept, voice, say("Money of the channels over the trailing window"), money))
-
-
-def channels_answer(frame: pd.DataFrame, voice: Voice) -> Group:
-    if frame.empty:
-        return Group(no_data("channels", voice))
-    best = frame[frame["advice"] == "strengthen"]
-    if len(best):
-        row = best.iloc[0]
-        text = voice.say(
-            "{name} has the highest conversion with a chance of {chance}: strengthen it before trying new channels.",
-            name=words.group(voice, row["name"]),
-            chance=voice.chance(row["p_best"]),
+        columns.append(Column("points", say("Part of the gap, points"), "bare_points"))
+        notes.append(
+            say(
+                "Part of the gap: what this factor accounts for in the gap between the sales rep and the department this month."
+            )
         )
-        return Group(Text(text, kind="answer"))
-    return Group(
-        Text(
-            voice.say(
-                "Which channel converts best cannot be told from these deals; decide by cost and volume meanwhile."
-            ),
-            kind="answer",
-        )
-    )
+    return table(frame, voice, caption, columns, thresholds=thresholds, note=" ".join(notes))
+
+
+def share_sentence(row: dict, voice: Voice, thresholds: Thresholds) -> str:
+    """An index that is a share, with its interval and its change on the month before: nothing but counts for few deals.
+
+    >>> row = {"share": 0.5, "low": 0.4, "high": 0.6, "deals": 90, "before": 0.4, "change": 0.1, "change_low": -0.05, "change_high": 0.2}
+    >>> share_sentence(row, Voice(), Thresholds()).replace("\\xa0", " ")
+    'That is 50.0% (40–60%); the month before 40.0%: +10.0 pp, too close to call.'
+    """
+    if row["deals"] < thresholds.min_percent or pd.isna(row["share"]):
+        return voice.say("Too few deals for a share.")
+    now = f"{voice.percent(row['share'])} ({voice.interval(row['low'], row['high'])})"
+    change = _change({"factor": "", "n": row["deals"]} | row, thresholds, voice)
+    if change == voice.missing:
+        return voice.say("That is {now}.", now=now)
+    before = voice.percent(row["before"])
+    return voice.say("That is {now}; the month before {before}: {change}.", now=now, before=before, change=change)
 
 
 def next_step(factor: str, found: dict, voice: Voice) -> Text | Group:
-    """What to look at next in a factor, from its own table; nothing is said where there is no data."""
+    """What to look at next in a factor; nothing is said where nothing is told apart from the rest."""
     values = found.get(factor)
     if not values:
         return Group()
-    shown = {k: v if isinstance(v, str) else voice.count(v) for k, v in values.items()}
-    return Text(voice.say("To look at next: {what}", what=NEXT[factor](voice, shown)), kind="answer")
+    return Text(voice.say("To look at next: {what}", what=NEXT[factor](voice, values)), kind="answer")
+
+
+def _pairs(v: Voice, x: dict) -> str:
+    listed = [
+        v.say("at {stage} with the reason “{reason}” ({deals})", stage=stage, reason=reason(name, v), deals=v.count(n))
+        for stage, name, n in x["pairs"]
+    ]
+    return v.say(
+        "the deals lost {pairs}, of {all} lost deals: no other pair has more.", pairs=v.listing(listed), all=v.count(x["all"])
+    )  # fmt: skip
+
+
+def _calls(v: Voice, x: dict) -> str:
+    scores = [v.number(score) for score in x["scores"]]
+    if len(scores) == 1:
+        return v.say("two recent calls of {name}, whose mean score is the lowest, {score}.", name=x["names"][0], score=scores[0])  # fmt: skip
+    listed = v.listing(f"{name} ({score})" for name, score in zip(x["names"], scores, strict=True))
+    return v.say("two recent calls each of {names}: the two lowest mean scores, not to be told apart.", names=listed)
+
+
+def _touches(v: Voice, x: dict) -> str:
+    said = []
+    if "open" in x:
+        said.append(
+            v.say(
+                "{without} of {open} open deals have no next task", without=v.count(x["without"]), open=v.count(x["open"])
+            )
+        )  # fmt: skip
+    if "name" in x:
+        said.append(
+            v.say(
+                "clearly the most are with {name}, {own} of {open}", name=x["name"], own=v.count(x["own"]), open=v.count(x["own_open"])
+            )
+        )  # fmt: skip
+    if "deals" in x:
+        said.append(
+            v.say(
+                "{late} of {deals} new deals of the month were not answered in time", late=v.count(x["late"]), deals=v.count(x["deals"])
+            )
+        )  # fmt: skip
+    return "; ".join(said) + "."
 
 
 NEXT = {
-    "target": lambda v, x: v.say("where the deals of {name} come from: {misses} of its {deals} new deals do not meet the rule.", name=words.group(v, x["name"]), misses=x["misses"], deals=x["deals"]),
-    "process": lambda v, x: v.say("the deals lost at {stage} with the reason “{reason}”: {deals} of {all} lost deals of the last 12 months, more than any other pair.", stage=x["stage"], reason=reason(x["reason"], v), deals=x["deals"], all=x["all"]),
-    "qualification": lambda v, x: v.say("two recent calls of {name}, whose mean score is the lowest, {score} from {calls} calls.", name=x["name"], score=x["score"], calls=x["calls"]),
-    "touchpoints": lambda v, x: v.say("{without} of {open} open deals have no next task, and {late} of {deals} new deals of the month were not answered in time.", without=x["without"], open=x["open"], late=x["late"], deals=x["deals"]),
-    "channels": lambda v, x: v.say("{name}, which brings the most new deals ({leads} of {all}): its sources and the cost of each won deal.", name=words.group(v, x["name"]), leads=x["leads"], all=x["all"]),
+    "target": lambda v, x: v.say("where the deals of {name} come from: {misses} of its {deals} new deals do not meet the rule, clearly more than elsewhere.", name=words.group(v, x["name"]), misses=v.count(x["misses"]), deals=v.count(x["deals"])),
+    "process": _pairs, "qualification": _calls, "touchpoints": _touches,
+    "channels": lambda v, x: v.say("where more deals like those of {name} can be had: it brings {leads} of {all} new deals.", name=words.group(v, x["name"]), leads=v.count(x["leads"]), all=v.count(x["all"])),
 }  # fmt: skip

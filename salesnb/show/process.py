@@ -1,11 +1,13 @@
-"""The sales process in tables and charts: deviations, paths, time in stage, reasons, competitors."""
+"""The sales process in sentences and tables: deviations, paths, time in stage, reasons, competitors."""
 
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.schema import UNKNOWN
 from salesnb.show import words
-from salesnb.show.charts.rates import bars
-from salesnb.show.display import Figure, Group, Table, Text
+from salesnb.show.display import Group, Table, Text
+from salesnb.show.factors import no_data, share_sentence
 from salesnb.show.funnel import reason
 from salesnb.show.tables import Column, table
 
@@ -15,45 +17,79 @@ KINDS = {
 }  # fmt: skip
 
 
+def answer(index: pd.DataFrame, days: int, voice: Voice, thresholds: Thresholds) -> Text:
+    """How many of the month's closed deals left the process in the first days.
+
+    Parameters
+    ----------
+    index : `factors.process.index` of the whole;  days : of the landmark
+    """
+    if index.empty or not index["deals"].iloc[0]:
+        return no_data("process", voice) if index.empty else Text(voice.say("Nothing was closed in the month."))
+    row = index.iloc[0].to_dict()
+    first = voice.say(
+        "{hits} of {deals} closed deals of the month skipped a stage, went back or stood too long in one within {days} days of creation; fewer is better.",
+        hits=voice.count(row["hits"]), deals=voice.count(row["deals"]), days=voice.count(days),
+    )  # fmt: skip
+    return Text(first + " " + share_sentence(row, voice, thresholds), kind="answer")
+
+
+def same_day_text(found: dict, months: int, voice: Voice, thresholds: Thresholds) -> Text | Group:
+    """Deals won on the day they were created; a warning above the threshold, nothing where there are none."""
+    if not found["same_day"]:
+        return Group()
+    text = voice.say(
+        "{same} of {won} deals won in the last {months} months ({share}) were won on the day they were created.",
+        same=voice.count(found["same_day"]), won=voice.count(found["won"]), months=voice.count(months), share=voice.percent(found["share"]),
+    )  # fmt: skip
+    if found["share"] <= thresholds.skipped_day_share:
+        return Text(text, kind="note")
+    more = voice.say("That is many: they may be entered after the fact, and then no stage, touch or date of theirs says how they were sold.")  # fmt: skip
+    return Text(text + " " + more, kind="warning")
+
+
 def kinds_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
     if frame.empty:
         return Group()
     say = voice.say
-    kept = frame.assign(kind=[KINDS[k](voice) for k in frame["kind"]])
+    kept = frame.assign(kind=[KINDS[k](voice) for k in frame["kind"]]).sort_values("deals", ascending=False)
     return table(kept, voice, say("Deviations over the whole life of the deals closed in the window"), [Column("kind", say("Deviation")), Column("deals", say("Deals"), "count"), Column("share", say("Share"), "percent")],
                  note=say("A description only: longer deals have more time to deviate, so this is not held against conversion."))  # fmt: skip
 
 
-def paths_table(frame: pd.DataFrame, voice: Voice) -> Table:
+def paths_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
+    """Paths as they were walked, with what is unusual about each; nothing without a history of stages."""
+    if frame.empty:
+        return Group()
     say = voice.say
-    return table(
-        frame,
-        voice,
-        say("Stages that won and lost deals passed"),
-        [
-            Column("path", say("Path")),
-            Column("won", say("Won"), "count"),
-            Column("lost", say("Lost"), "count"),
-            Column("deals", say("Deals"), "count"),
-        ],
-        empty=say("No data on stages."),
-    )
-
-
-def times_table(frame: pd.DataFrame, name: str | None, voice: Voice) -> Table:
-    say = voice.say
-    columns = [
-        Column("stage", say("Stage")),
-        Column("deals", say("Stays"), "count"),
-        Column("median_days", say("Median"), "days"),
-        Column("theirs", name or say("Benchmark"), "days"),
+    unusual = [
+        voice.listing([KINDS[k](voice) for k in ("skipped", "back") if row[k]]) for row in frame.to_dict("records")
     ]
-    return table(
-        frame, voice, say("Days in each stage, beside the benchmark"), columns, empty=say("No data on stages.")
-    )
+    columns = [
+        Column("path", say("Path")), Column("unusual", say("Deviation")), Column("won", say("Won"), "count"), Column("lost", say("Lost"), "count"),
+        Column("deals", say("Deals"), "count"),
+    ]  # fmt: skip
+    note = say("Step by step as the deals went. A description only: a won deal has gone further than a lost one.")
+    return table(frame.assign(unusual=unusual), voice, say("Paths of won and lost deals"), columns, note=note)
 
 
-def competitors_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Text:
+def times_table(frame: pd.DataFrame, name: str | None, voice: Voice, thresholds: Thresholds | None = None) -> Table | Group:  # fmt: skip
+    """Days in each stage, beside those of the benchmark where there is one; nothing without a history of stages."""
+    if frame.empty:
+        return Group()
+    say = voice.say
+    columns = [Column("stage", say("Stage")), Column("median_days", say("Half of the stays up to"), "days"), Column("deals", say("Stays"), "count")]  # fmt: skip
+    if name is None:
+        note = say("There is nobody to lay beside: a benchmark cannot be told.")
+        return table(frame, voice, say("Days in each stage"), columns, note=note)
+    few = frame["their_deals"].fillna(0) < (thresholds or Thresholds()).min_percent
+    kept = frame.assign(theirs=frame["theirs"].mask(few))
+    columns += [Column("theirs", name, "days"), Column("their_deals", say("Stays of {name}", name=name), "count")]
+    return table(kept, voice, say("Days in each stage, beside the benchmark"), columns)
+
+
+def competitors_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
+    """Deals lost to named competitors by the stage they were lost from."""
     if frame.empty:
         return Text(
             voice.say(
@@ -61,65 +97,53 @@ def competitors_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Text:
             ),
             kind="note",
         )
-    sums = (
-        frame.groupby("competitor", as_index=False)["deals"]
-        .sum()
-        .sort_values(["deals", "competitor"], ascending=[False, True])
-        .head(8)
-    )
-    stage = frame.sort_values(["deals", "competitor"], ascending=[False, True]).groupby("competitor")["stage"].first()
-    kept = sums.assign(
-        label=[
-            voice.say("{n}, most often from {stage}", n=voice.count(r.deals), stage=stage[r.competitor])
-            for r in sums.itertuples()
-        ]
-    )
-    listed = "; ".join(f"{r.competitor}: {r.label}" for r in kept.itertuples())
-    alt = voice.say("Bar chart of deals lost to named competitors: {listed}.", listed=listed)
-    return bars(
-        kept,
-        voice,
-        voice.say("Lost to competitors"),
-        voice.say("trailing window"),
-        alt,
-        name="competitor",
-        value="deals",
-        label="label",
-    )
+    say = voice.say
+    columns = [Column("competitor", say("Competitor")), *_stages(frame, "competitor", voice), Column("deals", say("Deals"), "count")]  # fmt: skip
+    return table(frame, voice, say("Lost to competitors, by the stage they were lost from"), columns, limit=12)
 
 
-def reasons_stages(frame: pd.DataFrame, voice: Voice) -> Table:
+def _stages(frame: pd.DataFrame, name: str, voice: Voice) -> list[Column]:
+    stages = [c for c in frame.columns if c not in (name, "deals", "share", "cum_share")]
+    return [Column(s, words.group(voice, s) if s == UNKNOWN else s, "count") for s in stages]
+
+
+def reasons_stages(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = None) -> Group:
+    """Lost reasons by the stage lost from, the largest first with the running share; a warning where they say too little."""
+    if frame.empty:
+        return Group()
     say = voice.say
     kept = frame.assign(lost_reason=[reason(r, voice) for r in frame["lost_reason"]])
-    stages = [c for c in frame.columns if c not in ("lost_reason", "deals")]
-    return table(
-        kept,
-        voice,
-        say("Lost reasons by the last stage"),
-        [
-            Column("lost_reason", say("Lost reason")),
-            *(Column(s, s, "count") for s in stages),
-            Column("deals", say("Deals"), "count"),
-        ],
-        limit=12,
+    columns = [
+        Column("lost_reason", say("Lost reason")), Column("deals", say("Deals"), "count"), Column("cum_share", say("With those above"), "percent"),
+        *_stages(frame, "lost_reason", voice),
+    ]  # fmt: skip
+    return Group(
+        table(kept, voice, say("Lost reasons by the last stage"), columns, limit=12), _vague(frame, voice, thresholds)
     )
 
 
-def calls_table(frame: pd.DataFrame, voice: Voice) -> Table:
+def _vague(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None) -> Text | Group:
+    share, most = frame.attrs["vague"], (thresholds or Thresholds()).other_reason_share
+    if pd.isna(share) or share <= most:
+        return Group()
+    text = voice.say(
+        "{share} of the lost deals have “other” or no reason at all: above {most} the table says too little. Make the reason a required field.",
+        share=voice.percent(share, 0), most=voice.percent(most, 0),
+    )  # fmt: skip
+    return Text(text, kind="warning")
+
+
+def calls_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
+    """Competitors' calls beside ours; nothing where no competitor's call was scored."""
+    if frame.empty:
+        return Group()
     say = voice.say
     kept = frame.assign(
         company=[say("ours") if c is None or c != c else c for c in frame["company"]],
         call_type=[words.kind(voice, code) for code in frame["call_type"]],
     )
-    return table(
-        kept,
-        voice,
-        say("Calls scored on the same sheet: ours and the competitors'"),
-        [
-            Column("company", say("Whose calls")),
-            Column("call_type", say("Type")),
-            Column("calls", say("Calls"), "count"),
-            Column("score", say("Mean score"), "number", digits=1),
-        ],
-        empty=say("No call has a score."),
-    )
+    columns = [
+        Column("company", say("Whose calls")), Column("call_type", say("Type")), Column("calls", say("Calls"), "count"),
+        Column("score", say("Mean score"), "number", low="low", high="high", digits=1),
+    ]  # fmt: skip
+    return table(kept, voice, say("Calls scored on the same sheet: ours and the competitors'"), columns)

@@ -1,81 +1,106 @@
-"""Points of contact in tables and charts: touches of the first days, kinds, silence, the next task."""
+"""Points of contact in sentences, tables and charts: the first answer, touches of the first days, kinds, open deals."""
 
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.params import Thresholds
 from salesnb.show.charts.rates import rates
-from salesnb.show.display import Figure, Group, Table
+from salesnb.show.display import Details, Figure, Group, Table, Text
+from salesnb.show.factors import no_data, share_sentence
 from salesnb.show.tables import Column, table
 
+KINDS = {
+    "call": lambda v: v.say("call"), "email": lambda v: v.say("e-mail"), "meeting": lambda v: v.say("meeting"),
+    "message": lambda v: v.say("message"), "task": lambda v: v.say("task"),
+}  # fmt: skip
+WAYS = {"in": lambda v: v.say("from the client"), "out": lambda v: v.say("from us")}
 
-def touches_chart(frame: pd.DataFrame, voice: Voice) -> Figure | Group:
+
+def answer(index: pd.DataFrame, voice: Voice, thresholds: Thresholds, evidence: str = "measured") -> Text:
+    """How many new deals of the month a person answered in time, and how long half of the answered ones waited.
+
+    Parameters
+    ----------
+    index : `factors.touchpoints.index` of the whole
+    """
+    if evidence == "no data":
+        return no_data("touchpoints", voice)
+    if index.empty:
+        return Text(voice.say("No deal was created in the month."), kind="answer")
+    row = index.iloc[0].to_dict()
+    first = voice.say(
+        "{hits} of {deals} new deals of the month were answered by a person within {minutes} working minutes.",
+        hits=voice.count(row["hits"]), deals=voice.count(row["deals"]), minutes=voice.count(thresholds.sla_minutes),
+    )  # fmt: skip
+    lines = [first + " " + share_sentence(row, voice, thresholds)]
+    if pd.notna(row["median_minutes"]) and row["deals"] >= thresholds.min_percent:
+        lines.append(
+            voice.say("Of those answered at all, half waited up to {n} working minutes.", n=voice.count(row["median_minutes"]))
+        )  # fmt: skip
+    return Text(*lines, kind="answer")
+
+
+def touches_chart(
+    frame: pd.DataFrame, voice: Voice, days: int = 7, thresholds: Thresholds | None = None
+) -> Figure | Group:
+    """Conversion by touches of the first `days`, bins with too few closed deals left out; nothing without touches."""
+    kept = frame[frame["closed"] >= (thresholds or Thresholds()).min_percent]
+    if kept.empty:
+        return Group()
+    listed = "; ".join(f"{r.touches}: {voice.percent(r.conversion)} ({r.won}/{r.closed})" for r in kept.itertuples())
+    first = voice.count(days)
+    alt = voice.say(
+        "Conversion by touches of the first {days} days, deals still open then: {listed}.", days=first, listed=listed
+    )
+    title = voice.say("Conversion by touches of the first {days} days", days=first)
+    subtitle = voice.say("only deals still open on day {days}; later touches do not count", days=first)
+    return rates(kept, voice, title, subtitle, alt, name="touches")
+
+
+def untouched_table(frame: pd.DataFrame, days: int, voice: Voice, thresholds: Thresholds) -> Details | Group:
+    """Deals without a touch in the first days per sales rep, folded; nothing without touches."""
     if frame.empty:
         return Group()
-    listed = "; ".join(f"{r.touches}: {voice.percent(r.conversion)} ({r.won}/{r.closed})" for r in frame.itertuples())
-    alt = voice.say("Conversion by touches of the first days, deals still open then: {listed}.", listed=listed)
-    return rates(
-        frame,
-        voice,
-        voice.say("Conversion by touches of the first days"),
-        voice.say("only deals still open on the landmark day; later touches do not count"),
-        alt,
-        name="touches",
+    say, first = voice.say, voice.count(days)
+    columns = [
+        Column("manager", say("Sales rep")), Column("hits", say("Without a touch"), "count"), Column("deals", say("Deals"), "count"),
+        Column("share", say("Share"), "percent", low="low", high="high", n="deals"),
+    ]  # fmt: skip
+    caption = say("Deals without a touch in the first {days} days, of those still open then", days=first)
+    return Details(
+        say("By sales rep: deals without a touch in the first days"),
+        table(frame, voice, caption, columns, thresholds=thresholds),
     )
 
 
-def mix_table(frame: pd.DataFrame, voice: Voice) -> Table:
+def mix_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
+    """Touches of the month by kind, and how many belong to no deal; nothing without touches."""
+    if frame.empty:
+        return Group()
     say = voice.say
-    names = {
-        "call": say("call"),
-        "email": say("e-mail"),
-        "meeting": say("meeting"),
-        "message": say("message"),
-        "task": say("task"),
-    }
-    ways = {"in": say("from the client"), "out": say("from us")}
     kept = frame.assign(
-        kind=[names.get(k, k) for k in frame["kind"]], direction=[ways.get(d, "") for d in frame["direction"]]
+        kind=[KINDS[k](voice) if k in KINDS else str(k) for k in frame["kind"]],
+        direction=[WAYS[d](voice) if d in WAYS else "" for d in frame["direction"]],
     )
-    return table(
-        kept,
-        voice,
-        say("Touches of the month by kind"),
-        [
-            Column("kind", say("Kind")),
-            Column("direction", say("Direction")),
-            Column("touches", say("Touches"), "count"),
-            Column("by_robot", say("Made by a robot"), "count"),
-        ],
-        empty=say("No data on touches."),
-    )
+    columns = [
+        Column("kind", say("Kind")), Column("direction", say("Direction")), Column("touches", say("Touches"), "count"),
+        Column("by_robot", say("Made by a robot"), "count"),
+    ]  # fmt: skip
+    loose = int(frame["loose"].sum())
+    note = voice.plural("{n} of them belongs to no deal and counts for none.", "{n} of them belong to no deal and count for none.", loose) if loose else ""  # fmt: skip
+    return table(kept, voice, say("Touches of the month by kind"), columns, note=note)
 
 
-def tasks_table(frame: pd.DataFrame, voice: Voice) -> Table:
-    say = voice.say
-    return table(
-        frame,
-        voice,
-        say("Open deals without a next task"),
-        [
-            Column("manager", say("Sales rep")),
-            Column("open", say("Open"), "count"),
-            Column("without", say("Without a task"), "count"),
-        ],
-        empty=say("No data on tasks."),
-    )
-
-
-def silence_table(frame: pd.DataFrame, voice: Voice) -> Table:
-    """How long open deals have gone without a person's touch."""
+def open_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
+    """Open deals by sales rep in one table: age, silence, never touched, without a next task; nothing without open deals."""
+    if frame.empty:
+        return Group()
     say = voice.say
     columns = [
-        Column("manager", say("Sales rep")), Column("open", say("Open"), "count"), Column("median_days", say("Half of them up to"), "days", digits=0),
-        Column("p90_days", say("Nine of ten up to"), "days", digits=0), Column("untouched", say("Never touched"), "count"),
+        Column("manager", say("Sales rep")), Column("open", say("Open"), "count"), Column("without", say("Without a next task"), "count"),
+        Column("untouched", say("Never touched"), "count"), Column("silent_days", say("Longest silence, half of them up to"), "days", digits=0),
+        Column("age_days", say("Age, half of them up to"), "days", digits=0),
     ]  # fmt: skip
-    return table(
-        frame,
-        voice,
-        say("Longest silence in the open deals: days without a touch by a person"),
-        columns,
-        empty=say("No data on touches."),
-    )
+    columns = [c for c in columns if c.name == "manager" or frame[c.name].notna().any()]
+    note = say("Silence: days without a touch by a person.") if frame["silent_days"].notna().any() else ""
+    return table(frame, voice, say("Open deals by sales rep"), columns, note=note)

@@ -225,6 +225,8 @@ def book(deals, stages=None, *, month=None, channel=None, as_of=None, **rest) ->
     params = make_params({"company": company, "data": {"deals": "in memory"}} | rest)
     con = connect(params)
     source = MemorySource(con, params, {name: frame for name, frame in frames.items() if frame is not None})
+    if as_of:  # frames in memory end on no day of their own: the caller says up to when they are known
+        source.snapshot = max(source.snapshot, known_day(as_of))
     return _make_book(con, params, source, month, channel, as_of)
 
 

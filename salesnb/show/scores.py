@@ -1,0 +1,64 @@
+"""Qualification of the staff: the mean score, or what stands in for it, and a table of the sales reps."""
+
+import pandas as pd
+
+from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.show.display import Group, Table, Text
+from salesnb.show.factors import EXPORT, no_data
+from salesnb.show.tables import Column, table
+
+
+def answer(row: dict, voice: Voice, thresholds: Thresholds) -> Text:
+    """The mean score and from how many; where no call has one the months at work, named as a stand-in.
+
+    Parameters
+    ----------
+    row : the row of qualification in `factors.overview`
+    """
+    if row["evidence"] == "no data":
+        return no_data("qualification", voice)
+    people = voice.plural("{n} sales rep", "{n} sales reps", int(row["people"]))
+    ends = f" ({voice.number(row['low'], 1)}–{voice.number(row['high'], 1)})" if pd.notna(row["low"]) else ""
+    if row["evidence"] == "proxy":
+        lines = [
+            voice.say("No call has a score. What stands in for it: months at work, {months} on average, of {people}.", months=voice.number(row["index"], 1) + ends, people=people),
+            EXPORT["qualification"](voice),
+        ]  # fmt: skip
+        return Text(*lines, kind="answer")
+    calls = voice.plural("{n} call", "{n} calls", int(row["n"]))
+    now = voice.number(row["index"], 1) + ends
+    lines = [
+        voice.say("The mean call score is {score}, from {calls} of {people}; a month earlier it was {before}.", score=now, calls=calls, people=people, before=voice.number(row["previous"], 1))
+    ]  # fmt: skip
+    if row["people"] < thresholds.qualification_min_managers:
+        lines.append(
+            voice.say(
+                "One score per person: under {n} sales reps nothing is said about conversion.",
+                n=voice.count(thresholds.qualification_min_managers),
+            )
+        )
+    return Text(*lines, kind="answer")
+
+
+def scores_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = None) -> Table | Group:
+    """Scores, tenure and talk time of each sales rep; nothing without any of them."""
+    cuts, say = thresholds or Thresholds(), voice.say
+    if frame.empty:
+        return Group()
+    columns = [Column("manager", say("Sales rep"))]
+    notes = []
+    if frame["score"].notna().any():
+        columns += [
+            Column("score", say("Mean score"), "number", low="low", high="high", digits=1), Column("calls", say("Calls"), "count"),
+            Column("before", say("A month before"), "number", digits=1),
+        ]  # fmt: skip
+        notes.append(say("Score: calls of the {n} months before the month.", n=voice.count(cuts.review_months)))
+    if frame["months"].notna().any():
+        columns.append(Column("months", say("Months at work"), "count"))
+    if frame["talk_minutes"].notna().any():
+        columns.append(Column("talk_minutes", say("Talk, minutes a day"), "count"))
+        notes.append(say("Talk: answered calls of at least 10 seconds, per day with a contact."))
+    if len(columns) == 1:
+        return Group()
+    return table(frame, voice, say("Qualification of the sales reps"), columns, note=" ".join(notes))

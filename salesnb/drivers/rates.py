@@ -186,7 +186,7 @@ def beyond_chance(rates: pd.DataFrame, thresholds) -> list[str]:
     Examples
     --------
     >>> from salesnb.params import Thresholds
-    >>> month = pd.DataFrame({"manager": ["Ann", "Bo", "Cy"], "won": [30, 8, 11], "closed": [40, 40, 40]})
+    >>> month = pd.DataFrame({"manager": ["Ann", "Bo", "Cy"], "won": [30, 12, 13], "closed": [40, 40, 40]})
     >>> beyond_chance(month, Thresholds())
     ['Ann']
     """

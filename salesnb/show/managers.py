@@ -147,7 +147,7 @@ def corridor_chart(frame: pd.DataFrame, around: dict, voice: Voice) -> Figure:
         listed=listed,
     )
     subtitle = voice.say(
-        "dark band: 95 %, light band: 99.8 %, ordinary spread included; outside the dark band means look, not judge"
+        "shade: 95 %, dotted: 99.8 %, ordinary spread included; outside the shade means look, not judge"
     )
     return corridor(kept, around["limits"], voice, voice.say("The corridor of chance"), subtitle, alt)
 

@@ -69,7 +69,7 @@ def seaborn():
 def settings() -> dict:
     """The theme: seaborn's white style at the size of a paper, in the colours and sizes of the house."""
     theme = dict(seaborn().axes_style("white", rc=STYLE)) | dict(seaborn().plotting_context("paper", rc=CONTEXT))
-    return theme | {"text.parse_math": False, "svg.hashsalt": "salesnb"}
+    return theme | {"text.parse_math": False, "svg.hashsalt": "salesnb", "xtick.major.pad": 6}
 
 
 @contextmanager
@@ -188,7 +188,7 @@ def shades(number: int) -> list[str]:
     >>> shades(1), shades(3)[0] == OLDEST
     (['#063f70'], True)
     """
-    return [DEEP] if number < 2 else seaborn().blend_palette([OLDEST, BLUE, DEEP], number).as_hex()
+    return [DEEP][:number] if number < 2 else seaborn().blend_palette([OLDEST, BLUE, DEEP], number).as_hex()
 
 
 def row_height(rows: int, each: float = 0.34, around: float = 0.5) -> float:

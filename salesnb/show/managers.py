@@ -193,7 +193,7 @@ def corridor_chart(frame: pd.DataFrame, around: dict, outside: pd.DataFrame, voi
         listed=listed,
     )
     subtitle = voice.say(
-        "last 12 months, all closed deals as they are; inner band: 95 %, outer band: 99.8 %, spread of the sales reps included"
+        "last 12 months, all closed deals as they are; shade: 95 %, dotted: 99.8 %, spread of the sales reps included"
     )
     return corridor(kept, around["limits"], voice, voice.say("Where chance would put the sales reps"), subtitle, alt)
 

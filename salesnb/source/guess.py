@@ -6,8 +6,8 @@ from pathlib import Path
 import duckdb
 import yaml
 
+from salesnb.formats.currency import currency_code
 from salesnb.params import Params
-from salesnb.source.currency import currency_code
 from salesnb.source.mapping import closings_apart, entered_headings, flag_headings
 from salesnb.source.numbers import currency_sql, named_currency
 from salesnb.source.parse import bool_sql, text_sql
@@ -52,10 +52,8 @@ class Seen:
 def params_text(seen: Seen, paths: list[str]) -> tuple[str, list[str]]:
     """The params file, and lines that say what was mapped, what was not and what that means."""
     words = _status_words(seen)
-    status, doubt = _status(seen, words)
-    order = _stage_order(
-        seen, {word for word, _ in words} - {w for kind in ("won", "lost") for w in status.get(kind, [])}
-    )
+    status, still, doubt = _status(seen, words)
+    order = _stage_order(seen, still)
     currency, currency_notes = _currency(seen)
     told = _head(seen, paths, currency)
     if seen.named:
@@ -124,11 +122,14 @@ def _status_words(seen: Seen) -> list[tuple[str, int]]:
     )
 
 
-def _status(seen: Seen, words: list[tuple[str, int]]) -> tuple[dict[str, list[str]], list[str]]:
-    """`values: status`, and what could not be told. Words are listed as open only where won and lost are both known."""
+def _status(seen: Seen, words: list[tuple[str, int]]) -> tuple[dict[str, list[str]], list[str], list[str]]:
+    """`values: status`, the words that are neither won nor lost, and what could not be told.
+
+    Words are listed as open only where won and lost are both known: else one of them may be the missing one.
+    """
     flags = flag_headings(seen.raw.headings, seen.preset)
     if flags and "status" not in seen.named:
-        return {}, [f"won and lost: by the columns {flags[0]} and {flags[1]}"]
+        return {}, [word for word, _ in words], [f"won and lost: by the columns {flags[0]} and {flags[1]}"]
     preset = seen.preset
     ends = {
         kind: [word for word, _ in words if {fold(word), fold(_alone(word, preset))} & {fold(x) for x in known}]
@@ -138,13 +139,13 @@ def _status(seen: Seen, words: list[tuple[str, int]]) -> tuple[dict[str, list[st
     lacking = [kind for kind in ends if not ends[kind]]
     status = {kind: list(dict.fromkeys(_alone(word, preset) for word in found)) for kind, found in ends.items()}
     if not lacking:
-        return {k: v for k, v in (status | {"open": rest}).items() if v}, []
+        return {k: v for k, v in (status | {"open": rest}).items() if v}, rest, []
     told = ", ".join(f"{word} ({n})" for word, n in words[:12])
     note = (
         f"no word for {' or '.join(lacking)} was recognised: no deal can be counted as {' or '.join(lacking)} in a month until "
         f"`values: status` names its words; the words are {told}"
     )
-    return {kind: found for kind, found in status.items() if found}, [note]
+    return {kind: found for kind, found in status.items() if found}, rest, [note]
 
 
 def _alone(word: str, preset: Preset) -> str:
@@ -197,7 +198,7 @@ def _currency(seen: Seen) -> tuple[str, list[str]]:
     ]
 
 
-def _stage_order(seen: Seen, open_words: set[str]) -> list[str]:
+def _stage_order(seen: Seen, open_words: list[str]) -> list[str]:
     """A guess: open stages by the mean age of the deals in them, youngest first; stages without a dated deal are left out."""
     if "stage" not in seen.mapping:
         return []

@@ -232,7 +232,6 @@ def book(deals, stages=None, *, month=None, channel=None, as_of=None, **rest) ->
 
 def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
     month = reported_month(month, source.snapshot)
-    check_names(con, params, source)
     day = known_day(as_of) if as_of else min(pd.Period(month, "M").end_time.date(), source.snapshot)
     base = Book(con, params, source, month, None, day, ())
     others = small_channels(con, base, params)
@@ -246,6 +245,7 @@ def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
         raise DataError(
             f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose another --month."
         )
+    check_names(con, params, source)
     if not channel or channel == DEPARTMENT:
         return found
     if channel not in found.channels:

@@ -1,8 +1,8 @@
 """Amounts of deals in the currency of the reports."""
 
+from salesnb.formats.currency import currency_code
 from salesnb.params import Params
-from salesnb.source.currency import currency_case, currency_code
-from salesnb.source.parsed import listed
+from salesnb.source.parsed import listed, text_literal
 from salesnb.source.typed import Typed, note_mended
 
 
@@ -38,3 +38,18 @@ def _say_lost(con, typed: Typed, params: Params, where: str) -> None:
         ).fetchall()
         told = ", ".join(f"{word} ({n})" for word, n in words)
         typed.notices.append(("no rate", {"rows": rows, "of": of, "words": told}))
+
+
+def currency_case(con, relation: str, column: str) -> str:
+    """SQL that turns the words of a currency column into codes; a word that names none stays, in capitals.
+
+    Parameters
+    ----------
+    con, relation : connection and the table that has the column; it is asked for the distinct words
+    column : SQL of the column, the table having alias ``r``
+    """
+    words = con.execute(f"SELECT DISTINCT trim({column}) FROM {relation} r WHERE {column} IS NOT NULL").fetchall()
+    codes = {word: code for (word,) in words if (code := currency_code(word)) and code != word}
+    cases = " ".join(f"WHEN {text_literal(word)} THEN '{code}'" for word, code in sorted(codes.items()))
+    plain = f"upper(trim({column}))"
+    return f"CASE trim({column}) {cases} ELSE {plain} END" if cases else plain

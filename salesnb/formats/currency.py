@@ -46,22 +46,3 @@ def _names() -> dict[str, str]:
                 found.setdefault(_folded(get_currency_name(code, count=number, locale=language)), code)
         found[code.lower()] = code
     return found | {_folded(word): code for code, words in WORDS.items() for word in words}
-
-
-def currency_case(con, relation: str, column: str) -> str:
-    """SQL that turns the words of a currency column into codes; a word that names none stays, in capitals.
-
-    Parameters
-    ----------
-    con, relation : connection and the table that has the column; it is asked for the distinct words
-    column : SQL of the column, the table having alias ``r``
-    """
-    words = con.execute(f"SELECT DISTINCT trim({column}) FROM {relation} r WHERE {column} IS NOT NULL").fetchall()
-    codes = {word: code for (word,) in words if (code := currency_code(word)) and code != word}
-    cases = " ".join(f"WHEN {_literal(word)} THEN '{code}'" for word, code in sorted(codes.items()))
-    plain = f"upper(trim({column}))"
-    return f"CASE trim({column}) {cases} ELSE {plain} END" if cases else plain
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -24,13 +24,17 @@ LIFE = {"fast": (2, "won"), "six": (6, "lost"), "seven": (7, "won"), "month": (3
 
 
 def deals() -> pd.DataFrame:
-    rows = [(name, "Ann", CREATED, status, None if life is None else day(life)) for name, (life, status) in LIFE.items()]
+    rows = [
+        (name, "Ann", CREATED, status, None if life is None else day(life)) for name, (life, status) in LIFE.items()
+    ]
     frame = pd.DataFrame(rows, columns=["deal_id", "manager", "created_at", "status", "closed_at"])
     return frame.assign(channel="Site", is_target=[None, True, True, False, None, True, True, False, False, True])
 
 
 def touches(*rows) -> pd.DataFrame:
-    return pd.DataFrame([{"deal_id": d, "at": day(n), "kind": kind, "manager": "Ann"} | more for d, n, kind, more in rows])
+    return pd.DataFrame(
+        [{"deal_id": d, "at": day(n), "kind": kind, "manager": "Ann"} | more for d, n, kind, more in rows]
+    )
 
 
 def known(**tables) -> pd.DataFrame:
@@ -101,7 +105,7 @@ def test_a_score_counts_only_for_deals_of_later_months_and_for_half_a_year():
         "score": [10.0, 60.0, 80.0, 0.0],
     })  # fmt: skip
     found = known(reviews=reviews)["checklist"]  # of February to July, for deals of August
-    assert found.to_dict() == {name: 70.0 for name in found.index}
+    assert found.to_dict() == dict.fromkeys(found.index, 70.0)
 
 
 def leaking(months=True) -> pd.DataFrame:

@@ -80,7 +80,10 @@ class Thresholds(Strict):
         0.50, ge=0, le=1, description="0..1; chance of truly being the best from which somebody is called the benchmark"
     )
     best_chance: float = Field(
-        0.80, ge=0, le=1, description="0..1; chance of the best conversion from which a channel is called the one to strengthen"
+        0.80,
+        ge=0,
+        le=1,
+        description="0..1; chance of the best conversion from which a channel is called the one to strengthen",
     )
     hardly_best: float = Field(
         0.05, ge=0, le=1, description="0..1; chance of the best conversion below which a channel is hardly it"

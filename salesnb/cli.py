@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from salesnb import __version__
-from salesnb.errors import SalesnbError
+from salesnb.errors import DataError, SalesnbError
 
 app = typer.Typer(
     add_completion=False,
@@ -15,11 +15,22 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Sales analysis workbook: what conversion is, who has it, what it is associated with.",
 )
+EXECUTED = "Every run executes it from now on. Try it with `make lab`; `make accept` keeps its outputs."
 ParamsOption = Annotated[str, typer.Option("--params", help="params file of the company")]
 
 
 def say(text: str) -> None:
     typer.echo(text)
+
+
+def called() -> str:
+    """The command as the user wrote it: a next step that is shown can be copied.
+
+    >>> called() != ""
+    True
+    """
+    name = Path(sys.argv[0]).name
+    return "python -m salesnb" if name in ("__main__.py", "-m") else sys.argv[0]
 
 
 @app.callback(invoke_without_command=True)
@@ -75,12 +86,13 @@ def check(
     ] = "",
 ) -> None:
     """Read the data only: what was read, mended, set aside and why."""
-    from salesnb.report.check import check_lines, write_ledger
+    from salesnb.report.check import check_lines, next_step, write_ledger
 
     for line in check_lines(params):
         say(line)
     if ledger:
         say(f"ledger: {write_ledger(params, Path(ledger))}")
+    say(f"\nNext: {called()} run {next_step(params)}")
 
 
 @app.command()
@@ -89,10 +101,14 @@ def init(
     out: Annotated[str, typer.Option(help="params file to write")] = "params/company.yaml",
 ) -> None:
     """Recognise the CRM that wrote an export and write a params file that runs as it is."""
+    from salesnb.source.files import missing_file
     from salesnb.source.recognise import init as make
 
+    for name in export:
+        if not Path(name).exists() and not set(name) & set("*?["):
+            raise DataError(f"{missing_file(name, Path(name))} Name the file as it is on the disk.")
     for line in make(export, Path(out)):
-        say(line)
+        say(line.replace("Next: salesnb ", f"Next: {called()} "))
 
 
 @app.command("new-notebook")
@@ -101,6 +117,7 @@ def new_notebook(name: Annotated[str, typer.Argument(help="topic, such as discou
     from salesnb.report.starter import new_notebook as make
 
     say(str(make(name, Path("notebooks"))))
+    say(EXECUTED)
 
 
 def main() -> None:

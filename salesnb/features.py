@@ -92,7 +92,7 @@ def features(book, landmark_days=None) -> Features:
     Returns
     -------
     Features (a lazy frame)
-        deal_id, manager (owner at closing), status (won, lost), month (of closing, "2026-09"), channel, source, and a column
+        deal_id, client_id, manager (owner at closing), status (won, lost), month (of closing, "2026-09"), channel, source, and a column
         per factor: is_target (yes, no, unknown), deviation (yes, no: a skipped stage, a step back or an overdue stage by the
         landmark), checklist (mean call score of the owner in the 6 months before the deal's month), touch_bin (human
         touches by the landmark). A column whose table is missing is null throughout.
@@ -101,7 +101,15 @@ def features(book, landmark_days=None) -> Features:
     days = landmark_of(book) if landmark_days is None else landmark_days
     open_then = deals.filter(days_between("created_at", "closed_at") >= days)
     base = open_then.select(
-        "deal_id", "manager", "status", "channel", "source", "created_at", "closed_at", _target=nw.col("is_target")
+        "deal_id",
+        "client_id",
+        "manager",
+        "status",
+        "channel",
+        "source",
+        "created_at",
+        "closed_at",
+        _target=nw.col("is_target"),
     ).with_columns(
         is_target=nw.when(nw.col("_target"))
         .then(nw.lit("yes"))
@@ -114,7 +122,17 @@ def features(book, landmark_days=None) -> Features:
     frame = _with_deviations(frame, book, days)
     frame = _with_scores(frame, book)
     frame = frame.with_columns(month=_month_name(book)).select(
-        "deal_id", "manager", "status", "month", "channel", "source", "is_target", "deviation", "checklist", "touch_bin"
+        "deal_id",
+        "client_id",
+        "manager",
+        "status",
+        "month",
+        "channel",
+        "source",
+        "is_target",
+        "deviation",
+        "checklist",
+        "touch_bin",
     )
     found = Features(frame._compliant_frame, level=frame._level)
     found.known_at = {

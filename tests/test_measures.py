@@ -9,7 +9,8 @@ from hypothesis import given
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from salesnb.errors import DataError, ParamError
-from salesnb.measures.abc_xyz import abc, abc_xyz, concentration, matrix, movement, xyz
+from salesnb.measures.abc_xyz import abc, abc_xyz, xyz
+from salesnb.measures.classes import concentration, matrix, movement
 from salesnb.measures.cohorts import cohort_conversion, cohort_curve, event_counts, time_to_close
 from salesnb.measures.conversion import conversion, conversion_by_amount, conversion_change
 from salesnb.measures.length import deal_length, weighted_quantile

@@ -1,61 +1,28 @@
 """The run: pages, metrics, workbook and index; failures that stay apart; names and files that cannot do harm."""
 
-import json
 import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import nbformat
-import openpyxl
-import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+from nbformat.v4 import new_code_cell, new_notebook
 
 from salesnb.errors import ParamError, RunError
 from salesnb.formats import Voice
-from salesnb.report.files import safe_cell, write_csv
 from salesnb.report.metrics import make_metrics, recorded
 from salesnb.report.names import file_names, slug
-from salesnb.report.notebooks import check_parameters
+from salesnb.report.notebooks import check_parameters, execute
 from salesnb.report.page import policy, render, sections
 from salesnb.report.run import run
 from salesnb.report.starter import new_notebook as copy_starter
-from salesnb.report.workbook import write_workbook
-
-ROOT = Path(__file__).parents[1]
-HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
-PARAMETERS = "\n".join(f'{name}: str = ""' for name in ("params", "month", "channel", "as_of", "language"))
-
-
-def notebook(*cells, tagged=True, parameters=PARAMETERS):
-    first = new_code_cell(parameters)
-    if tagged:
-        first.metadata["tags"] = ["parameters"]
-    kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-    return new_notebook(cells=[new_markdown_cell("# T"), first, *(new_code_cell(c) for c in cells)], metadata=kernel)
-
-
-OPEN = "import salesnb as s\nbook = s.open_book(params, month, channel, as_of, language)"
-TABLE = "s.show.funnel.reasons_table(s.lost_reasons(book.closer_deals), 'x', book.voice)"
-RECORD = "s.record('conversion', {'won': int(s.conversion(book.closer_deals, period=book.month).won[0])})"
+from tests.reports import AUGUST, HOSTILE, PARAMETERS, hostile_company, notebook, write_deals
 
 
 @pytest.fixture
 def project(tmp_path):
-    """A small company with hostile names and one notebook."""
-    rows = [[f"{n}", "Ann" if n % 2 else HOSTILE, f"2026-08-{n % 27 + 1:02d}", f"2026-09-{n % 27 + 1:02d}" if n % 5 else "2026-09-30",
-             "Won" if n % 3 else "Lost", n, "Site" if n < 30 else "a/../b", "=cmd|' /C calc'!A0" if n % 2 else HOSTILE] for n in range(60)]  # fmt: skip
-    frame = pd.DataFrame(
-        rows, columns=["deal_id", "manager", "created_at", "closed_at", "status", "amount", "channel", "lost_reason"]
-    )
-    frame.assign(title=HOSTILE, client_id="=1+1").to_csv(tmp_path / "deals.csv", index=False)
-    (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "p.yaml").write_text("company: T\ndata: {deals: deals.csv}\ncrm_url: 'https://crm.example/{deal_id}'\n")
-    (tmp_path / "notebooks").mkdir()
-    nbformat.write(notebook(OPEN, TABLE, RECORD), tmp_path / "notebooks" / "00-a.ipynb")
-    return tmp_path
+    return hostile_company(tmp_path)
 
 
 def test_a_run_writes_whole_files_twice_with_the_same_metrics(project):
@@ -68,25 +35,14 @@ def test_a_run_writes_whole_files_twice_with_the_same_metrics(project):
         page = (project / "one" / "2026-09" / f"{name}.html").read_text()
         assert HOSTILE not in page and "&lt;script&gt;" in page and str(project) not in page
     assert not list(project.rglob(".writing-*")) and (project / "one" / "index.html").exists()
-    again = run(project / "p.yaml", out=project / "one")
-    assert sorted(again.skipped) == sorted(one.names)
+    said = []
+    again = run(project / "p.yaml", out=project / "one", tell=said.append)
+    assert sorted(again.skipped) == sorted(one.names) and not [line for line in said if "begins" in line]
     russian = run(project / "p.yaml", channels=["Site"], out=project / "one", language="ru")
     assert russian.exit_code == 0 and (project / "one" / "2026-09" / "Site.ru.html").exists()
     assert (project / "one/2026-09/metrics/Site.json").read_bytes() == (
         project / "two/2026-09/metrics/Site.json"
     ).read_bytes()
-
-
-def test_one_failing_channel_leaves_the_others_whole(project):
-    broken = "assert book.channel != 'Site', 'no data for Site'"
-    nbformat.write(notebook(OPEN, broken, RECORD), project / "notebooks" / "00-a.ipynb")
-    found = run(project / "p.yaml", out=project / "r")
-    assert found.exit_code == 1 and list(found.failures) == ["Site"] and "no data for Site" in found.failures["Site"]
-    folder = project / "r" / "2026-09"
-    assert (folder / "all.html").exists() and not (folder / "Site.html").exists()
-    index = (folder / "index.html").read_text()
-    assert "failed" in index and "no data for Site" in index
-    assert json.loads((folder / "run.json").read_text())["failures"]
 
 
 def test_wrong_notebooks_and_calls_are_refused_before_anything_runs(project):
@@ -108,20 +64,45 @@ def cli(project, *arguments):
 def test_a_users_mistake_is_one_message_and_exit_code_two(project):
     assert cli(project, "--version")[1].strip() == "0.1.0"
     for arguments, message in ((["run", "--params", "none.yaml"], "no params file"), (["run", "--params", "p.yaml", "--month", "May"], "YYYY-MM"),
-                               (["init", "nothing.csv"], "there is no file")):  # fmt: skip
+                               (["run", "--params", "p.yaml", "--month", "2026-10"], "goes up to 2026-09-30; the last complete month is 2026-09"),
+                               (["init", "deal.csv"], "there is no file 'deal.csv'. Did you mean 'deals.csv'?"), (["new-notebook", " "], "is no topic")):  # fmt: skip
         code, _, error = cli(project, *arguments)
         assert code == 2 and message in error and "Traceback" not in error
     code, out, _ = cli(project, "check", "--params", "p.yaml", "--ledger", "ledger.csv")
     assert code == 0 and "60" in out and (project / "ledger.csv").exists()
+    assert "note: There is no history of owners" in out
+    assert out.endswith("Next: python -m salesnb run --params p.yaml --month 2026-09\n")
+    assert not (project / "reports").exists()
 
 
-def test_a_restated_month_says_what_moved(project):
-    run(project / "p.yaml", out=project / "r")
-    table = pd.read_csv(project / "deals.csv")
-    table.loc[table.deal_id == 1, "status"] = "Lost"
-    table.to_csv(project / "deals.csv", index=False)
-    run(project / "p.yaml", out=project / "r")
-    assert "This month was restated" in (project / "r" / "2026-09" / "index.html").read_text()
+def test_a_folder_of_another_company_is_refused_and_left_as_it_is(project):
+    run(project / "p.yaml", channels=["all"], out=project / "r")
+    before = {path: path.read_bytes() for path in (project / "r").rglob("*") if path.is_file()}
+    (project / "q.yaml").write_text((project / "p.yaml").read_text().replace("company: T", "company: My Export"))
+    code, _, error = cli(project, "run", "--params", "q.yaml", "--out", "r")
+    assert code == 2 and "r/ holds the reports of T; these are of My Export." in error and "--out r-my-export" in error
+    assert before == {path: path.read_bytes() for path in (project / "r").rglob("*") if path.is_file()}
+    assert cli(project, "run", "--params", "q.yaml", "--channel", "all", "--out", "r-my-export")[0] == 0
+
+
+def test_a_channel_named_as_the_department_is_said_to_have_no_page(project):
+    write_deals(project, [[*row[:-1], "all" if row[-1] == "Phone" else "Site"] for row in AUGUST])
+    (project / "p.yaml").write_text("company: T\ndata: {deals: deals.csv}\nchannels: [Site, all]\n")
+    found = run(project / "p.yaml", "2026-08", out=project / "r")
+    assert set(found.names) == {"all", "Site"} and "“all” has no page of its own" in found.notes[0]
+
+
+def test_a_run_tells_what_begins_and_a_stopped_one_is_known_for_what_it_made(project):
+    said = []
+
+    def stop(done, of):
+        if done == 1:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(project / "p.yaml", channels=["all", "Site"], out=project / "r", tell=said.append, advance=stop)
+    assert said[0] == "[1/2] all: begins"
+    assert run(project / "p.yaml", channels=["all", "Site"], out=project / "r").skipped == ["all"]
 
 
 def test_slugs_stay_in_the_folder():
@@ -133,27 +114,6 @@ def test_slugs_stay_in_the_folder():
         "CON": "CON-2",
     }
     assert len(slug("x" * 300)) == 60
-
-
-def test_text_that_looks_like_a_formula_stays_text(tmp_path):
-    frame = pd.DataFrame({"a": ["=1+1", "@x", "-5", "ok"], "n": [-5.0, 1, 2, 3]})
-    assert safe_cell(-5.0) == -5.0
-    assert "'=1+1" in write_csv(tmp_path / "t.csv", frame).read_text(encoding="utf-8-sig")
-    deals = pd.DataFrame({"deal_id": ["=1+1"], "title": [HOSTILE], "status": ["won"], "link": ["https://x.example/1"]})
-    table = {
-        "caption": "A/B: [x]",
-        "columns": [{"name": "a", "label": "A", "kind": "text"}],
-        "rows": [["=HYPERLINK(1)"]],
-    }
-    first = write_workbook([table], deals, Voice())
-    assert first == write_workbook([table], deals, Voice())
-    (tmp_path / "t.xlsx").write_bytes(first)
-    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
-    assert (
-        book.sheetnames[0] == "Contents"
-        and book["A B x"]["A4"].value == "=HYPERLINK(1)"
-        and book["A B x"]["A4"].data_type == "s"
-    )
 
 
 def test_metrics_refuse_what_the_schema_does_not_know():
@@ -198,8 +158,16 @@ def test_a_new_notebook_passes_the_rules_of_the_run(project):
     made = copy_starter("My question", project / "notebooks")
     assert made.name == "50-my-question.ipynb"
     check_parameters([made])
-    with pytest.raises(RunError, match="already"):
-        copy_starter("my question", project / "notebooks")
+    for same in ("my question", "50-my-question.ipynb"):
+        with pytest.raises(RunError, match="already"):
+            copy_starter(same, project / "notebooks")
+
+
+def test_an_untouched_starter_runs_in_both_languages(project):
+    made = copy_starter("discounts", project / "notebooks")
+    for language in ("en", "ru"):
+        ran = execute(made, {"params": str(project / "p.yaml"), "month": "2026-09", "language": language})
+        assert all(cell.metadata["jupyter"]["source_hidden"] for cell in ran.cells if cell.cell_type == "code")
 
 
 @pytest.mark.browser

@@ -19,9 +19,11 @@ from salesnb.errors import DataError, ParamError
 from salesnb.params import load_params, make_params
 from salesnb.source.book import book, open_book
 from salesnb.source.engine import connect
-from salesnb.source.parse import Settings, currency_sql, parse_number, parse_time
+from salesnb.source.numbers import currency_sql, parse_number
+from salesnb.source.parsed import Settings
 from salesnb.source.recognise import init, recognise
 from salesnb.source.store import stored
+from salesnb.source.times import parse_time
 
 ROOT = Path(__file__).parents[1]
 CRM = ROOT / "data" / "sample" / "crm"

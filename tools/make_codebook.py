@@ -25,7 +25,7 @@ PATH = Path(__file__).parents[1] / "docs" / "codebook.md"
 HEAD = """\
 # Codebook
 
-Generated from `salesnb/schema.py` and `salesnb/params.py` by `make codebook`: do not edit.
+Generated from `salesnb/schema.py` and `salesnb/params/models.py` by `make codebook`: do not edit.
 
 Part one: the canonical tables, into which every export is read. Part two: every key of a params file.
 

@@ -4,15 +4,17 @@ import sys
 from types import ModuleType
 
 from salesnb.drivers.fit import Fit, Refusal, fitted
-from salesnb.drivers.gaps import change, gap, gaps, month_change, window_gaps
-from salesnb.drivers.rates import benchmark, department, manager_rates
+from salesnb.drivers.gaps import benchmark_gaps, change, gap, gaps, month_change, window_gaps
+from salesnb.drivers.rates import benchmark, beyond_chance, department, manager_rates, outside_corridor
 from salesnb.drivers.terms import best_channel, drivers, quality
 
 __all__ = [
     "Fit",
     "Refusal",
     "benchmark",
+    "benchmark_gaps",
     "best_channel",
+    "beyond_chance",
     "change",
     "department",
     "drivers",
@@ -21,6 +23,7 @@ __all__ = [
     "gaps",
     "manager_rates",
     "month_change",
+    "outside_corridor",
     "quality",
     "window_gaps",
 ]

@@ -6,11 +6,11 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.drivers.levels import ELSEWHERE, OWN_SOURCE, usable
-from salesnb.errors import lacking
+from salesnb.errors import DataError, lacking
 from salesnb.features import COLUMNS, FACTORS, features, quick_counts, refuse_late, scores_by_month
 from salesnb.measures.frames import collect, lazy, need
 from salesnb.params import Thresholds
-from salesnb.schema import UNKNOWN
+from salesnb.schema import STATUSES, UNKNOWN
 
 ONE_PERIOD = "all"  # the month of a frame that has none
 
@@ -29,6 +29,8 @@ class Cells:
     month : report month; `months` : all, in order
     dropped : factor → reason code and values
     merged : (factor, small levels, the level that they are counted in)
+    by_client : `table` told apart by client, for clients with several deals; None where clients are not known, have one deal
+        each, or are too many to look at
     """
 
     table: pd.DataFrame
@@ -44,6 +46,7 @@ class Cells:
     in_window: bool = True  # a Book's: the month is part of a longer window; a frame is one period
     one_channel: bool = False
     sibling_tests: int = 1  # channels whose sources are tested, each on a page of its own
+    by_client: pd.DataFrame | None = None
     window: int | None = None  # months of the trailing window; None for a frame
     planned: int = 1  # parameters that all levels would take, before small ones are merged
 
@@ -69,7 +72,8 @@ def of_book(book) -> Cells:
         )
         frame = frame.with_columns(own_source.alias(OWN_SOURCE))
         extra = [OWN_SOURCE]
-    table = _count(frame, ["manager", "month", "channel", *[c for c in columns if c != "channel"], *extra])
+    groups = ["manager", "month", "channel", *[c for c in columns if c != "channel"], *extra]
+    table = _count(frame, groups)
     quick = quick_counts(whole, days)
     own = book.channel
     table["own"] = True if own is None else table["channel"] == own
@@ -80,7 +84,7 @@ def of_book(book) -> Cells:
     cells = Cells(
         table, spec, quick, book.month, sorted(table["month"].unique()), thresholds=book.thresholds,
         one_channel=book.channel is not None, window=book.params.window_months,
-        sibling_tests=_channels_with_sources(found) if extra else 1,
+        sibling_tests=_channels_with_sources(found) if extra else 1, by_client=_by_client(frame, groups),
     )  # fmt: skip
     _take_scores(cells, _scores_of_book(whole))
     return usable(cells)
@@ -105,44 +109,65 @@ def _take_scores(cells: "Cells", scores: pd.DataFrame) -> None:
     A mean over the window would mix in calls that were made, and judged, after the deals that it is to go with. Deals
     closed before the first score count as deals without one (`unscored`).
     """
-    first = scores[scores["month"] >= cells.months[0]] if cells.months else scores
-    first = first.sort_values(["manager", "month"]).drop_duplicates("manager")
-    cells.scores = dict(zip(first["manager"], first["score"].astype(float), strict=True))
-    since = cells.table["manager"].map(dict(zip(first["manager"], first["month"], strict=True))).astype(object)
-    cells.table["scored"] = since.notna() & (cells.table["month"] >= since.fillna(""))
+    place = {month: number for number, month in enumerate(cells.months)}
+    known = scores.assign(place=scores["month"].map(place)).dropna(subset=["place"])
+    first = known.sort_values(["manager", "place"]).drop_duplicates("manager").set_index("manager")
+    cells.scores = first["score"].astype(float).to_dict()
+    since = cells.table["manager"].map(first["place"]).fillna(len(place))
+    cells.table["scored"] = cells.table["month"].map(place) >= since
 
 
 def of_frame(x, factors=None) -> Cells:
     """Cells of any frame with manager, status and the columns that `factors` names."""
-    frame = lazy(x)
-    has = frame.collect_schema().names()
-    spec = factors if factors is not None else {f: [c] for f, c in COLUMNS.items() if c in has}
-    columns = [c for names in spec.values() for c in names]
-    refuse_late(columns)
-    frame = need(x, "the frame", ["manager", "status", *columns])
-    unknown = set(spec) - set(FACTORS)
-    if unknown:
-        raise lacking("the factors", sorted(unknown), FACTORS)
-    spec = {f: spec[f] for f in FACTORS if f in spec}  # the order in which the caller names them changes nothing
-    has_months = "month" in has
-    if not has_months:
-        frame = frame.with_columns(month=nw.lit(ONE_PERIOD))
-    frame = frame.filter(nw.col("status").is_in(["won", "lost"])).with_columns(month=nw.col("month").cast(nw.String))
+    has = lazy(x).collect_schema().names()
+    spec = _spec(factors if factors is not None else {f: [c] for f, c in COLUMNS.items() if c in has})
     flat = {f: names for f, names in spec.items() if f != "qualification"}
-    text = [nw.col(c).cast(nw.String).fill_null("unknown") for names in flat.values() for c in names]
-    groups = ["manager", "month", *[c for names in flat.values() for c in names]]
-    table = _count(frame.with_columns(*text) if text else frame, groups)
+    frame = _outcomes(need(x, "the frame", ["manager", "status", *(c for names in spec.values() for c in names)]))
+    frame = frame if "month" in has else frame.with_columns(month=nw.lit(ONE_PERIOD))
+    months = _in_order(frame)
+    text = [nw.col(c).cast(nw.String).fill_null(UNKNOWN) for names in flat.values() for c in names]
+    frame = frame.with_columns(nw.col("month").cast(nw.String), *text)
+    groups = ["manager", "month", *(c for names in flat.values() for c in names)]
+    table = _count(frame, groups)
     table["own"] = True
     sums = table.groupby(["manager", "month", "own"], as_index=False)[["won", "closed"]].sum()
-    quick = sums.assign(quick_won=0, quick_closed=0)
-    months = sorted(table["month"].unique())
     cells = Cells(
-        table, flat, quick, months[-1] if months else ONE_PERIOD, months, thresholds=Thresholds(),
-        has_months=has_months, in_window=False,
+        table, flat, sums.assign(quick_won=0, quick_closed=0), months[-1] if months else ONE_PERIOD, months, thresholds=Thresholds(),
+        has_months="month" in has, in_window=False, by_client=_by_client(frame, groups) if "client_id" in has else None,
     )  # fmt: skip
     if "qualification" in spec:
         _take_scores(cells, _scores_of_frame(frame, spec["qualification"][0]))
     return usable(cells)
+
+
+def _spec(factors) -> dict[str, list[str]]:
+    """The factors in our order, whatever the caller's: each column in one factor, none known too late."""
+    columns = [c for names in factors.values() for c in names]
+    refuse_late(columns)
+    unknown = set(factors) - set(FACTORS)
+    if unknown:
+        raise lacking("the factors", sorted(unknown), FACTORS)
+    twice = sorted({c for c in columns if columns.count(c) > 1})
+    if twice:
+        raise DataError(f"the column {twice[0]!r} is named in two factors: name it in one.")
+    return {f: list(factors[f]) for f in FACTORS if f in factors}
+
+
+def _outcomes(frame):
+    """The won and lost deals; a word that is none of the three statuses is refused, not left out."""
+    words = sorted(str(w) for w in collect(frame.select("status").unique())["status"].dropna())
+    odd = [word for word in words if word not in STATUSES]
+    if odd:
+        raise DataError(
+            f"the frame: status holds {odd}; it must be one of {list(STATUSES)}. Translate the words first."
+        )
+    return frame.filter(nw.col("status").is_in(["won", "lost"]))
+
+
+def _in_order(frame) -> list[str]:
+    """Months of a frame from first to last, as text: numbers in the order of numbers. Deals without one are in no month."""
+    found = collect(frame.select("month").unique())["month"].dropna()
+    return [str(month) for month in sorted(found)]
 
 
 def _scores_of_frame(frame, column: str) -> pd.DataFrame:
@@ -152,6 +177,19 @@ def _scores_of_frame(frame, column: str) -> pd.DataFrame:
     table = collect(known.group_by("manager", "month").agg(n=nw.len(), total=nw.col("_h").sum()))
     score = table["total"].astype(float) / table["n"].astype(float) / 100
     return table.assign(manager=table["manager"].astype(str), score=score)[["manager", "month", "score"]]
+
+
+MOST_PAIRS = 300_000  # of clients and cells: above this it is said that clients were not looked at
+
+
+def _by_client(frame, groups) -> pd.DataFrame | None:
+    """Cells told apart by client, of the clients with several deals."""
+    known = frame.filter(~nw.col("client_id").is_null())
+    sizes = known.group_by("client_id").agg(_deals=nw.len()).filter(nw.col("_deals") > 1)
+    several = known.join(sizes.select("client_id"), on="client_id", how="inner")
+    if not 0 < collect(several.select(n=nw.len()))["n"].iloc[0] <= MOST_PAIRS:
+        return None
+    return _count(several, [*groups, "client_id"])
 
 
 def _count(frame, groups) -> pd.DataFrame:

@@ -1,6 +1,7 @@
 """The one model of a department: its design, the gates that it must pass, and why it was refused."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -10,15 +11,18 @@ from salesnb.drivers.levels import OWN_SOURCE, drop, told_apart
 from salesnb.schema import UNKNOWN
 from salesnb.stats import (
     Validation,
+    cluster_inflation,
     cox_snell,
     logistic,
     mixed_logistic,
     riley_minimum,
     rolling_origin,
     separated,
+    within,
 )
 from salesnb.stats.validation import auc
 
+WIDEST = 9.0  # log-odds; a wider interval means that no deal tells this level from the managers or the factor that go with it
 FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are then predicted
 
 
@@ -76,6 +80,44 @@ class Fit:
     def people(self) -> list[str]:
         """Managers by name: deals without an owner are fitted, but are nobody."""
         return [name for name in self.managers if name != UNKNOWN]
+
+    @cached_property
+    def dated_x(self) -> np.ndarray:
+        """The design with a level for every month behind it: what a season does to all deals is no property of a factor."""
+        months = self.cells.months[1:] if self.cells.has_months else []
+        return np.column_stack([self.x, *((self.cells.table["month"] == month).to_numpy(float) for month in months)])
+
+    @cached_property
+    def inflation(self) -> dict[str, float]:
+        """By how much several deals of one client inflate the variance of each factor's slopes; 1 where there are none."""
+        if self.cells.by_client is None or not self.deal_columns:
+            return dict.fromkeys(self.columns, 1.0)
+        table = self.cells.by_client
+        place = {name: n for n, name in enumerate(self.managers)}
+        rows = np.column_stack([(table[c] == level).to_numpy(float) for _, level, c, _ in self.names if c in table])
+        months = self.cells.months[1:] if self.cells.has_months else []
+        rows = np.column_stack([rows, *((table["month"] == month).to_numpy(float) for month in months)])
+        client = pd.factorize(table["client_id"], sort=True)[0]
+        clustered = (
+            rows,
+            table["manager"].map(place).to_numpy(int),
+            table["won"].to_numpy(float),
+            table["closed"].to_numpy(float),
+            client,
+        )
+        return cluster_inflation(self.dated_x, self.group, self.wins, self.trials, clustered, self.deal_columns)
+
+    @cached_property
+    def inside(self):
+        """Slopes within managers and months."""
+        return within(self.dated_x, self.group, self.wins, self.trials)
+
+    @cached_property
+    def untold(self) -> set[str]:
+        """Factors that the data cannot tell from who sells or from another factor: no deal differs in them alone."""
+        width = self.inside.high - self.inside.low
+        return {f for f, places in self.deal_columns.items() if all(width[p] > WIDEST for p in places if p not in self.separated)
+                and any(p not in self.separated for p in places)}  # fmt: skip
 
     @property
     def deal_columns(self) -> dict[str, list[int]]:

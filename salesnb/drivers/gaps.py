@@ -7,7 +7,7 @@ from salesnb.drivers.fit import Fit, fitted
 from salesnb.errors import unknown
 from salesnb.features import FACTORS
 from salesnb.schema import UNKNOWN
-from salesnb.stats import Side, beta_binomial, bridge, kitagawa, shapley
+from salesnb.stats import Side, beta_binomial, bridge, difference_interval, kitagawa, shapley
 from salesnb.stats.mixed import Z95
 
 PARTS = (*FACTORS, "quick", "manager", "chance")
@@ -50,18 +50,29 @@ def gaps(x, factors=None) -> pd.DataFrame:
     fit = fitted(x, factors)
     month = _month(fit)
     side = _side(fit, None, month)
-    found = [_gap(fit, ([name], month), (None, month), side).assign(manager=name) for name in _people(fit, month)]
-    columns = ["manager", "part", "points", "low", "high"]
-    return pd.concat(found)[columns].reset_index(drop=True) if found else pd.DataFrame(columns=columns)
+    return _together({name: _gap(fit, ([name], month), (None, month), side) for name in _people(fit, month)})
 
 
 def window_gaps(x, factors=None) -> pd.DataFrame:
     """`gaps` over the whole trailing window instead of the month: far less of it is chance."""
     fit = fitted(x, factors)
     side = _side(fit, None, None)
-    found = [_gap(fit, ([name], None), (None, None), side).assign(manager=name) for name in _people(fit)]
+    return _together({name: _gap(fit, ([name], None), (None, None), side) for name in _people(fit)})
+
+
+def benchmark_gaps(x, name: str, factors=None) -> pd.DataFrame:
+    """Gaps of the month to another manager instead of the department: manager, part, points, low, high."""
+    fit = fitted(x, factors)
+    month = _month(fit)
+    others = [one for one in _people(fit, month) if one != name]
+    return _together({one: _gap(fit, ([one], month), ([name], month)) for one in others})
+
+
+def _together(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     columns = ["manager", "part", "points", "low", "high"]
-    return pd.concat(found)[columns].reset_index(drop=True) if found else pd.DataFrame(columns=columns)
+    if not found:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(part.assign(manager=name) for name, part in found.items())[columns].reset_index(drop=True)
 
 
 def _month(fit: Fit) -> str | None:
@@ -114,8 +125,8 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
         points |= _modelled(fit, side, other_side, weight)
         if one[0] is not None and not any(name in fit.cells.scores for name in one[0]):
             points.pop("qualification", None)  # nobody scored this person: there is nothing to say
-    if not fit.usable:
-        points = {name: value for name, value in points.items() if name not in FACTORS}
+    if fit.model is not None:
+        points = {name: value for name, value in points.items() if name not in (fit.untold if fit.usable else FACTORS)}
     points.setdefault("manager", (0.0, 0.0, 0.0))
     rest = raw - sum(value for name, (value, _, _) in points.items() if name != "chance")
     half = (points["chance"][2] - points["chance"][1]) / 2 if "chance" in points else np.nan
@@ -143,10 +154,11 @@ def _quick_variance(one, other) -> float:
 def _modelled(fit: Fit, side: Side, against: Side, weight: float) -> dict:
     found = shapley(fit.model, fit.columns, side, against)
     names = [*fit.columns, "manager", "chance"]
-    return {
-        n: (v * weight, a * weight, b * weight)
-        for n, v, a, b in zip(names, found.points, found.low, found.high, strict=True)
+    halves = {
+        n: (b - a) / 2 * fit.inflation.get(n, 1.0) ** 0.5 for n, a, b in zip(names, found.low, found.high, strict=True)
     }
+    values = dict(zip(names, found.points, strict=True))
+    return {n: (v * weight, (v - halves[n]) * weight, (v + halves[n]) * weight) for n, v in values.items()}
 
 
 def _shrunk_difference(fit: Fit, managers, others):
@@ -215,8 +227,15 @@ def _mix_rate(fit: Fit, factor: str, month: str, previous: str) -> tuple[float, 
 
 
 def month_change(book) -> pd.DataFrame:
-    """`change` between the report month and the one before; all missing where the window does not hold both."""
+    """`change` between the report month and the one before; all missing where the window does not hold both.
+
+    ``.attrs["clear"]`` : whether the change itself is more than chance; when it is not, its parts explain noise.
+    """
     fit = fitted(book)
     if not {book.month, book.previous} <= set(fit.cells.months):
-        return _frame({}, refused="few in month").assign(mix=np.nan, rate=np.nan)
-    return change(book, book.month, book.previous)
+        return _frame({}, refused="few in month", clear=False).assign(mix=np.nan, rate=np.nan)
+    table = change(book, book.month, book.previous)
+    now, before = (_totals(fit, None, month)[:2] for month in (book.month, book.previous))
+    _, low, high = difference_interval(*now, *before)
+    table.attrs["clear"] = bool(low > 0 or high < 0)
+    return table

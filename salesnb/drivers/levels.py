@@ -76,7 +76,9 @@ def _merge(cells, factor: str, column: str) -> None:
     """Small levels join others, and are remembered by name."""
     moves = merges(told_apart(cells.table, column), column, cells.thresholds)
     if moves:
-        cells.table[column] = cells.table[column].replace(moves)
+        for table in (cells.table, cells.by_client):
+            if table is not None:
+                table[column] = table[column].replace(moves)
         for target in sorted(set(moves.values())):
             cells.merged.append((factor, sorted(level for level, to in moves.items() if to == target), target))
 

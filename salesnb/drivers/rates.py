@@ -3,12 +3,13 @@
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from scipy.special import ndtr
 
 from salesnb.drivers.fit import Fit, fitted
 from salesnb.measures.conversion import with_rate
 from salesnb.measures.frames import count, flag
 from salesnb.schema import UNKNOWN
-from salesnb.stats import benjamini_hochberg, beta_binomial, limits, outlying, standardised
+from salesnb.stats import benjamini_hochberg, beta_binomial, limits, mid_p_z, outlying, standardised
 
 COLUMNS = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised", "std_low",
            "std_high", "p_above", "p_best", "z", "verdict"]  # fmt: skip
@@ -34,7 +35,8 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
         verdict : above, below, cannot tell, too few
         ``.attrs["method"]`` is "model" or "beta-binomial"; ``.attrs["refused"]`` says why there is no model;
         ``.attrs["overall"]`` is the rate of all managers together that `standardised` and `p_above` are measured by (0..1):
-        by the model it stands on the deals that were open at the landmark, so it is not the raw rate
+        by the model it stands on the deals that were open at the landmark, so it is not the raw rate;
+        ``.attrs["months"]`` is the number of months with a closed deal
 
     Source
     ------
@@ -55,6 +57,7 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
         "method": "model" if fit.model is not None else "beta-binomial",
         "refused": fit.refused.code if fit.refused else None,
         "overall": overall,
+        "months": int(fit.cells.quick["month"].nunique()),
     }
     return table
 
@@ -168,12 +171,57 @@ def department(x, factors=None) -> dict:
     return {"rate": rate, "closed": closed, "limits": frame}
 
 
+def beyond_chance(rates: pd.DataFrame, thresholds) -> list[str]:
+    """Managers whose month differs from the month of all of them by more than chance, after looking at everybody.
+
+    Parameters
+    ----------
+    rates : as from `manager_rates`: manager, won, closed
+
+    Returns
+    -------
+    list of names: mid-p exact binomial against the month's rate, false-discovery rate 5 %; people with fewer closed deals
+        than a verdict takes are left out
+
+    Examples
+    --------
+    >>> from salesnb.params import Thresholds
+    >>> month = pd.DataFrame({"manager": ["Ann", "Bo", "Cy"], "won": [30, 12, 13], "closed": [40, 40, 40]})
+    >>> beyond_chance(month, Thresholds())
+    ['Ann']
+    """
+    kept = rates[rates["closed"] >= thresholds.min_verdict]
+    if len(kept) < thresholds.min_managers:
+        return []
+    z = mid_p_z(kept["won"], kept["closed"], rates["won"].sum() / rates["closed"].sum())
+    return kept.loc[benjamini_hochberg(2 * ndtr(-np.abs(z))) < thresholds.outlier_fdr, "manager"].tolist()
+
+
+def outside_corridor(window: pd.DataFrame, limits_: pd.DataFrame) -> pd.DataFrame:
+    """Managers whose rate of the window lies outside the 95 % corridor: manager, side ("above" or "below").
+
+    Parameters
+    ----------
+    window : manager, closed, conversion (0..1);  limits_ : as `department` gives them
+    """
+    low, high = (np.interp(window["closed"], limits_["n"], limits_[end]) for end in ("low95", "high95"))
+    side = np.where(window["conversion"] > high, "above", np.where(window["conversion"] < low, "below", ""))
+    found = window[["manager"]].assign(side=side)
+    return found[found["side"] != ""].reset_index(drop=True)
+
+
 def benchmark(rates: pd.DataFrame, thresholds) -> dict | None:
-    """The conversion benchmark: highest standardised rate among those with enough deals, with its chance of being the best."""
+    """The conversion benchmark: highest standardised rate among those with enough deals, with its chance of being the best.
+
+    Returns
+    -------
+    dict of the row of `manager_rates` with "told" (whether the chance is at least `benchmark_chance`), or None with too few people
+    """
     kept = rates[(rates["closed_window"] >= thresholds.benchmark_min_closed) & rates["standardised"].notna()]
     if len(kept) < thresholds.min_managers:
         return None
-    return kept.sort_values(["standardised", "manager"], ascending=[False, True]).iloc[0].to_dict()
+    row = kept.sort_values(["standardised", "manager"], ascending=[False, True]).iloc[0].to_dict()
+    return row | {"told": bool(row["p_best"] >= thresholds.benchmark_chance)}
 
 
 def for_metrics(rates: pd.DataFrame, gaps: pd.DataFrame) -> list[dict]:

@@ -3,14 +3,14 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.fit import Fit, codes, fitted
+from salesnb.drivers.fit import WIDEST, Fit, codes, fitted
 from salesnb.drivers.levels import OWN_SOURCE
-from salesnb.stats import between_test, e_value, holm, within, within_tests
+from salesnb.stats import between_test, e_value, holm, within_tests
 from salesnb.stats.best import probability_greatest
 from salesnb.stats.cells import expit
+from salesnb.stats.mixed import Z95
 
 FARTHEST = np.log(100)  # odds beyond 100 to 1 say that a level stands for the outcome itself
-WIDEST = 9.0  # log-odds; a wider interval means that the data do not tell this level from the managers who have it
 COLUMNS = ["factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
 
 
@@ -45,7 +45,7 @@ def p_values(fit: Fit) -> dict[str, float]:
         found.pop("channels", None)
         own = [p for p, name in enumerate(fit.names) if name[2] == OWN_SOURCE]
         if own:  # the sources of every channel are tested, each on its page: all these looks count
-            tested = within_tests(fit.x, fit.group, fit.wins, fit.trials, {"channels": own})["channels"].p
+            tested = _tests(fit, {"channels": own})["channels"].p
             found["channels"] = min(1.0, tested * fit.cells.sibling_tests)
     known = {factor: p for factor, p in found.items() if np.isfinite(p)}
     return dict(zip(known, (float(p) for p in holm(np.array(list(known.values())))), strict=True)) if known else {}
@@ -53,7 +53,7 @@ def p_values(fit: Fit) -> dict[str, float]:
 
 def raw_p_values(fit: Fit) -> dict[str, float]:
     """p of each factor of the fit by itself."""
-    tests = within_tests(fit.x, fit.group, fit.wins, fit.trials, fit.deal_columns) if fit.deal_columns else {}
+    tests = _tests(fit, fit.deal_columns) if fit.deal_columns else {}
     found = {factor: test.p for factor, test in tests.items()}
     if fit.cells.one_channel:
         found.pop("channels", None)
@@ -62,8 +62,13 @@ def raw_p_values(fit: Fit) -> dict[str, float]:
     return found
 
 
+def _tests(fit: Fit, columns: dict[str, list[int]]):
+    """Tests within managers and months, with several deals of a client counted for what they are."""
+    return within_tests(fit.dated_x, fit.group, fit.wins, fit.trials, columns, fit.inflation)
+
+
 def _between(fit: Fit):
-    level = within(fit.x, fit.group, fit.wins, fit.trials)
+    level = fit.inside
     scored = np.array([name in fit.cells.scores for name in fit.managers])
     z = np.where(scored, fit.own[:, 0], np.nan)
     return between_test(level.level, level.level_variance, z)
@@ -71,7 +76,7 @@ def _between(fit: Fit):
 
 def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> str:
     """associated, no evidence or refused."""
-    if not fit.usable or factor not in p:
+    if not fit.usable or factor not in p or factor in fit.untold:
         return "refused"
     return "associated" if p[factor] < fit.cells.thresholds.holm_alpha else "no evidence"
 
@@ -100,11 +105,11 @@ def _terms(fit: Fit) -> pd.DataFrame:
 
 def _slopes(fit: Fit) -> dict[tuple[str, str], tuple[float, float, float]]:
     """Slope of each column and level with its interval; those that the department's fit has are that fit's."""
-    inside = within(fit.x, fit.group, fit.wins, fit.trials)
-    own = {
-        (column, level): (inside.slope[n], inside.low[n], inside.high[n])
-        for n, (_, level, column, _) in enumerate(fit.names[: fit.x.shape[1]])
-    }
+    inside = fit.inside
+    own = {}
+    for n, (factor, level, column, _) in enumerate(fit.names[: fit.x.shape[1]]):
+        half = Z95 * inside.se[n] * fit.inflation.get(factor, 1.0) ** 0.5
+        own[column, level] = inside.slope[n], inside.slope[n] - half, inside.slope[n] + half
     if "qualification" in fit.columns:
         _, level, column, _ = fit.names[-1]
         own[column, level] = _between(fit)[:3]
@@ -132,10 +137,10 @@ def best_channel(x, factors=None) -> dict[str, float]:
     places = [n for n, name in enumerate(fit.names) if name[2] == column and n not in fit.separated]
     if not fit.usable or not places:
         return {}
-    inside = within(fit.x, fit.group, fit.wins, fit.trials)
+    inside = fit.inside
     mean = np.append(0.0, inside.slope[places])  # the level that the others are compared with
     cov = np.zeros((len(mean), len(mean)))
-    cov[1:, 1:] = inside.cov[np.ix_(places, places)]
+    cov[1:, 1:] = inside.cov[np.ix_(places, places)] * fit.inflation.get("channels", 1.0)
     cov[0, 0] = 1e-12
     chances = probability_greatest(mean, cov)
     names = [fit.names[places[0]][3], *(fit.names[n][1] for n in places)]
@@ -172,7 +177,9 @@ def quality(x, factors=None) -> dict:
         "refused": fit.refused,
         "gate": fit.gate,
         "low_precision": fit.low_precision,
-        "dropped": dict(fit.cells.dropped),
+        "clients": max(fit.inflation.values(), default=1.0) if fit.model is not None else 1.0,
+        "dropped": fit.cells.dropped
+        | {factor: ("untold", {}) for factor in (fit.untold if fit.model is not None else ())},
         "merged": list(fit.cells.merged),
     }
 

@@ -4,5 +4,15 @@ from salesnb.factors import channels, losses, open_deals, paths, process, qualif
 from salesnb.factors.next_steps import next_steps
 from salesnb.factors.overview import overview
 
-__all__ = ["channels", "losses", "next_steps", "open_deals", "overview", "paths", "process", "qualification", "target",
-           "touchpoints"]  # fmt: skip
+__all__ = [
+    "channels",
+    "losses",
+    "next_steps",
+    "open_deals",
+    "overview",
+    "paths",
+    "process",
+    "qualification",
+    "target",
+    "touchpoints",
+]

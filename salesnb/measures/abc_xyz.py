@@ -59,18 +59,6 @@ def _items(items, value: str) -> pd.DataFrame:
     return pd.DataFrame({"item": series.index, "value": series.to_numpy(float)})
 
 
-def concentration(classes: pd.DataFrame, share: float = 0.8) -> dict:
-    """How few items bring `share` of the value: {"items", "of", "share_of_items", "share"}.
-
-    >>> concentration(abc({"a": 900, "b": 50, "c": 30, "d": 20}))["items"]
-    1
-    """
-    positive = classes[classes["value"] > 0]
-    reached = int((positive["cum_share"] - positive["share"] < share - SLACK).sum())
-    of = len(positive)
-    return {"items": reached, "of": of, "share_of_items": reached / of if of else float("nan"), "share": share}
-
-
 def xyz(history, cuts=CUTS.xyz_cuts, ddof=CUTS.xyz_ddof, months=CUTS.xyz_months, min_months=CUTS.xyz_min_months,
         sure_months=CUTS.xyz_sure_months, season_months=CUTS.xyz_season_months) -> pd.DataFrame:  # fmt: skip
     """XYZ classes by the coefficient of variation of monthly values.
@@ -217,23 +205,6 @@ def last_month(sales) -> str:
     """Month of the latest sale."""
     latest = collect(need(sales, "sales", ["date"]).select(nw.col("date").max()))["date"].iloc[0]
     return str(pd.Timestamp(latest).to_period("M"))
-
-
-def matrix(classes: pd.DataFrame) -> pd.DataFrame:
-    """Number and value of items per cell of ABC × XYZ: abc, xyz, items, value."""
-    table = classes.groupby(["abc", "xyz"], as_index=False).agg(items=("item", "size"), value=("value", "sum"))
-    return table.sort_values(["abc", "xyz"]).reset_index(drop=True)
-
-
-def movement(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
-    """Items whose ABC class is another than the month before: item, value, before, now ("–" where it was not there)."""
-    both = now[["item", "value", "abc"]].merge(
-        before[["item", "abc"]], on="item", how="outer", suffixes=("", "_before")
-    )
-    moved = both[both["abc"].fillna("–") != both["abc_before"].fillna("–")]
-    table = moved.assign(before=moved["abc_before"].fillna("–"), now=moved["abc"].fillna("–"))
-    table = table.sort_values(["value", "item"], ascending=[False, True], na_position="last", kind="stable")
-    return table[["item", "value", "before", "now"]].reset_index(drop=True)
 
 
 def sales_of_won(deals) -> nw.LazyFrame:

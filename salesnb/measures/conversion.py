@@ -5,7 +5,10 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.frames import closed, count, flag, keys, minor, money, need, when
+from salesnb.params import Thresholds
 from salesnb.stats.intervals import difference_interval, wilson
+
+CUTS = Thresholds()
 
 OUTCOMES = {"won": flag(nw.col("status") == "won"), "lost": flag(nw.col("status") == "lost")}
 
@@ -69,8 +72,8 @@ def with_rate(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(closed=total, conversion=rate.astype(float), low=low, high=high)
 
 
-def conversion_change(now: pd.DataFrame, before: pd.DataFrame, by=None) -> pd.DataFrame:
-    """Change of conversion between two tables of `conversion`, in shares, with Newcombe's 95 % interval.
+def conversion_change(now: pd.DataFrame, before: pd.DataFrame, by=None, confidence=0.95) -> pd.DataFrame:
+    """Change of conversion between two tables of `conversion`, in shares, with Newcombe's interval (95 % by default).
 
     Returns
     -------
@@ -86,16 +89,54 @@ def conversion_change(now: pd.DataFrame, before: pd.DataFrame, by=None) -> pd.Da
     won, total = sides["won"], sides["closed"]
     won_before, total_before = sides["won_before"].fillna(0), sides["closed_before"].fillna(0)
     change, low, high = difference_interval(
-        won.to_numpy(), total.to_numpy(), won_before.to_numpy(), total_before.to_numpy()
+        won.to_numpy(), total.to_numpy(), won_before.to_numpy(), total_before.to_numpy(), confidence
     )
     clear = (np.asarray(low) > 0) | (np.asarray(high) < 0)
     return sides[by].assign(change=change, change_low=low, change_high=high, clear=clear)
 
 
+def compared(now: pd.DataFrame, before: pd.DataFrame, by=None, thresholds: Thresholds = CUTS) -> pd.DataFrame:
+    """A table of `conversion` beside that of an earlier period, with what may be said of the change.
+
+    Parameters
+    ----------
+    now, before : tables of `conversion` with the same `by`
+    thresholds : `min_verdict` closed deals are needed on both sides for a verdict
+
+    Returns
+    -------
+    DataFrame, the columns of `now` and
+        won_before, closed_before (0 where the group had no closing), change, change_low, change_high (-1..1, 95 %)
+        verdict : up, down, too close (the interval of the change has zero in it, at a confidence corrected for the number
+        of groups looked at), few
+
+    Examples
+    --------
+    >>> now = with_rate(pd.DataFrame({"office": ["N", "S"], "won": [90, 3], "lost": [10, 1]}))
+    >>> before = with_rate(pd.DataFrame({"office": ["N"], "won": [10], "lost": [90]}))
+    >>> compared(now, before, "office")[["office", "closed_before", "change", "verdict"]]
+      office  closed_before  change verdict
+    0      N            100     0.8      up
+    1      S              0     NaN     few
+    """
+    by = keys(by)
+    earlier = before[[*by, "won", "closed"]].rename(columns={"won": "won_before", "closed": "closed_before"})
+    both = now.merge(earlier, on=by, how="left") if by else pd.concat([now, earlier], axis=1)
+    both = both.fillna({"won_before": 0, "closed_before": 0}).astype({"won_before": "int64", "closed_before": "int64"})
+    enough = (both[["closed", "closed_before"]] >= thresholds.min_verdict).all(axis=1).to_numpy()
+    strict = 1 - 0.05 / max(1, int(enough.sum()))  # Bonferroni: the more groups, the likelier a striking one
+    clear = conversion_change(now, before, by, strict)["clear"].to_numpy()
+    change = conversion_change(now, before, by).drop(columns=["clear", *by])
+    up = change["change"].to_numpy() > 0
+    verdict = np.select([~enough, ~clear, up], ["few", "too close", "up"], "down")
+    return pd.concat([both, change], axis=1).assign(verdict=verdict.astype(object))
+
+
 def conversion_by_amount(deals, by=None, period=None) -> pd.DataFrame:
     """Conversion weighted by the amounts of the deals: won amount / (won + lost amount).
 
-    Deals without an amount take no part; NaN where no closed deal has one.
+    Deals without an amount take no part. NaN where no closed deal has one, and where fewer than half of the lost ones
+    have an amount above zero: a CRM that empties the amount of a lost deal would show 100 %.
 
     >>> deals = pd.DataFrame({"status": ["won", "lost"], "amount": [300.0, 100.0]})
     >>> float(conversion_by_amount(deals).by_amount[0])
@@ -104,6 +145,14 @@ def conversion_by_amount(deals, by=None, period=None) -> pd.DataFrame:
     by = keys(by)
     found = need(deals, "deals", ["status", "amount", *by, *when(period)])
     won = nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
-    table = count(closed(found, period), by, won_minor=won, closed_minor=minor("amount"))
-    share = table["won_minor"] / table["closed_minor"].where(table["closed_minor"] > 0)
+    lost = nw.col("status") == "lost"
+    sums = {
+        "won_minor": won,
+        "closed_minor": minor("amount"),
+        "lost": flag(lost),
+        "priced": flag(lost & (minor("amount") > 0)),
+    }
+    table = count(closed(found, period), by, **sums)
+    fair = (table["closed_minor"] > 0) & (2 * table["priced"] >= table["lost"])
+    share = table["won_minor"] / table["closed_minor"].where(fair)
     return table[by].assign(won_amount=money(table["won_minor"]), by_amount=share.astype(float))

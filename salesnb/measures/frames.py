@@ -8,7 +8,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError, ParamError, lacking
-from salesnb.schema import TABLES
+from salesnb.schema import TABLES, UNKNOWN
 
 CLOSED = ("won", "lost")
 MINOR_UNITS = 100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
@@ -198,6 +198,18 @@ def sort(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     if not by:
         return table.reset_index(drop=True)
     return table.sort_values(list(by), key=_sortable, kind="stable").reset_index(drop=True)
+
+
+def by_size(table: pd.DataFrame, name: str, size: str) -> pd.DataFrame:
+    """Rows by the column `size`, largest first, then by name; what has no name comes last. Attributes are kept.
+
+    >>> by_size(pd.DataFrame({"who": ["Bo", "unknown", "Ann"], "n": [2, 9, 2]}), "who", "n")["who"].tolist()
+    ['Ann', 'Bo', 'unknown']
+    """
+    nameless = table[name].isna() | (table[name] == UNKNOWN)
+    keyed = table.assign(_last=nameless, _name=table[name].fillna("").astype(str))
+    keyed = keyed.sort_values(["_last", size, "_name"], ascending=[True, False, True], kind="stable")
+    return keyed.drop(columns=["_last", "_name"]).reset_index(drop=True)
 
 
 def _blank(value) -> bool:

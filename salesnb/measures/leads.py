@@ -40,13 +40,7 @@ def lead_conversion(leads, deals, by=None, period=None) -> pd.DataFrame:
     0      4          3    1     1     1       0.25
     """
     by = keys(by)
-    dates = [] if period is None else ["created_at"]
-    if leads is None:
-        found = need(deals, "deals", ["deal_id", *by, *dates])
-        if has(found, "parent_deal_id"):  # a deal opened from another one is not a new lead
-            found = found.filter(nw.col("parent_deal_id").is_null())
-    else:
-        found = need(leads, "leads", ["deal_id", *by, *dates])
+    found = _leads(leads, deals, [*by, *([] if period is None else ["created_at"])])
     if period is not None:
         found = found.filter(within("created_at", period))
     both = found.select("deal_id", *by).join(_outcomes(deals), on="deal_id", how="left")
@@ -57,26 +51,34 @@ def lead_conversion(leads, deals, by=None, period=None) -> pd.DataFrame:
     }
     table = count(both, by, **sums).rename(columns={"rows": "leads"})
     table["lost"] = table["with_deal"] - table["won"] - table["open"]
-    for share, low, high, hits in (
-        ("deal_share", "deal_low", "deal_high", "with_deal"),
-        ("won_share", "low", "high", "won"),
-    ):
+    for share, low, high, hits in SHARES:
         table[share] = table[hits] / table["leads"].where(table["leads"] > 0)
         table[low], table[high] = wilson(table[hits].to_numpy(), table["leads"].to_numpy())
-    columns = [
-        "leads",
-        "with_deal",
-        "deal_share",
-        "deal_low",
-        "deal_high",
-        "won",
-        "lost",
-        "open",
-        "won_share",
-        "low",
-        "high",
-    ]
-    return table[[*by, *columns]]
+    return table[[*by, *COLUMNS]]
+
+
+SHARES = (("deal_share", "deal_low", "deal_high", "with_deal"), ("won_share", "low", "high", "won"))
+COLUMNS = [
+    "leads",
+    "with_deal",
+    "deal_share",
+    "deal_low",
+    "deal_high",
+    "won",
+    "lost",
+    "open",
+    "won_share",
+    "low",
+    "high",
+]
+
+
+def _leads(leads, deals, columns: list[str]) -> nw.LazyFrame:
+    """The leads; without a list of them the deals, of which one that was opened from another is not a new lead."""
+    if leads is not None:
+        return need(leads, "leads", ["deal_id", *columns])
+    found = need(deals, "deals", ["deal_id", *columns])
+    return found.filter(nw.col("parent_deal_id").is_null()) if has(found, "parent_deal_id") else found
 
 
 def _outcomes(deals) -> nw.LazyFrame:

@@ -47,7 +47,15 @@ def lost_by_stage(deals, period=None) -> pd.DataFrame:
 
 
 def not_given_share(reasons: pd.DataFrame, others=("other", "другое", "прочее", UNKNOWN_LOST_REASON)) -> float:
-    """Share of lost deals whose reason says nothing; NaN when nothing is lost."""
+    """Share of lost deals whose reason says nothing; NaN when nothing is lost.
+
+    >>> not_given_share(pd.DataFrame({"lost_reason": ["Other", "price"], "deals": [1, 3]}))
+    0.25
+    >>> not_given_share(lost_reasons(pd.DataFrame({"status": ["won"], "lost_reason": [None]})))
+    nan
+    """
     total = reasons["deals"].sum()
+    if not total:
+        return float("nan")  # a column without rows is no text, so there is nothing to compare
     vague = reasons["lost_reason"].str.casefold().isin(others)
-    return float(reasons.loc[vague, "deals"].sum() / total) if total else float("nan")
+    return float(reasons.loc[vague, "deals"].sum() / total)

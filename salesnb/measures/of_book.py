@@ -1,21 +1,25 @@
-"""Measures of a whole Book: which table each needs, and an empty table where the company has none.
+"""Measures of a whole Book that every notebook may need: its month, its people, what stands out in it.
 
 A Book is anything with the attributes of `salesnb.source.book.Book`; this room does not know where its frames come from.
+A measure gives an empty table where the company has no such table. Topics of one notebook: `of_funnel`, `of_length`,
+`of_sales`.
 """
 
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures import abc_xyz as classes
-from salesnb.measures.cohorts import cohort_conversion, cohort_curve, event_counts, immature, time_to_close
-from salesnb.measures.conversion import conversion, conversion_change
-from salesnb.measures.frames import collect, count, months_before, within
-from salesnb.measures.leads import lead_conversion
-from salesnb.measures.length import open_ages
-from salesnb.measures.lost import lost_reasons, not_given_share
-from salesnb.measures.stages import stage_funnel, stage_times, stuck_deals
-from salesnb.measures.summary import function_figures, headline, monthly, opposite
-from salesnb.measures.ways import mass_days, without_mass_closings
+from salesnb.measures.cohorts import cohort_conversion, immature
+from salesnb.measures.conversion import compared, conversion, conversion_change
+from salesnb.measures.frames import by_size, collect, count, months_before, within
+from salesnb.measures.lost import lost_reasons
+from salesnb.measures.mass import mass_days, without_mass_closings
+from salesnb.measures.standing import against_year, standing
+from salesnb.measures.summary import first_month, function_figures, headline, monthly
+from salesnb.measures.ways import fair_ways
+from salesnb.stats.intervals import difference_interval
+
+COHORT_SPAN, COHORT_DAY = 60, 30  # days of creation of a cohort, and the age at which two of them are compared
+LEAST_MOVE = 0.02  # a change of less than two points points nowhere
 
 
 def year(book) -> tuple[str, str]:
@@ -23,11 +27,26 @@ def year(book) -> tuple[str, str]:
     return f"{months_before(book.month, 11)}-01", f"{months_before(book.month, -1)}-01"
 
 
-def by_group(book, by: str) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Conversion of the month per group, and its change on the previous month."""
-    now = conversion(book.closer_deals, by=by, period=book.month)
-    before = conversion(book.closer_deals, by=by, period=book.previous)
-    return now, conversion_change(now, before, by=by)
+def channels(book) -> pd.DataFrame:
+    """Conversion of the month per channel with its change and verdict, largest first: columns of `compared`."""
+    now, before = (conversion(book.closer_deals, by="channel", period=m) for m in (book.month, book.previous))
+    return by_size(compared(now, before, "channel", book.thresholds), "channel", "closed")
+
+
+def people(book) -> pd.DataFrame:
+    """Conversion per sales rep, of the month and of the last 12 months, most closed deals first; without those who left.
+
+    Returns
+    -------
+    DataFrame: manager, won, lost, closed, conversion, low, high, year_won, year_closed, year_conversion, year_low, year_high.
+    ``.attrs["left"]`` is the number of deals closed in the month by people who have left.
+    """
+    now, whole = (conversion(book.closer_deals, by="manager", period=p) for p in (book.month, year(book)))
+    whole = whole.drop(columns="lost").rename(columns=lambda c: c if c == "manager" else f"year_{c}")
+    both = now.merge(whole, on="manager", how="left")
+    kept = by_size(without_leavers(both, book), "manager", "closed")
+    kept.attrs["left"] = int(both["closed"].sum() - kept["closed"].sum())
+    return kept
 
 
 def leavers(book) -> list[str]:
@@ -50,105 +69,39 @@ def functions(book) -> dict[str, dict]:
     return {name: function_figures(book.deals, name, book.month) for name in book.functions if name != "closer"}
 
 
-def funnel(book, rule="reached") -> pd.DataFrame:
-    """Stage funnel of the deals created in the last 12 months; empty without stages."""
-    if not book.stage_order:
-        return pd.DataFrame(
-            columns=["stage", "entered", "reached_next", "conversion", "low", "high", "lost", "open", "back"]
-        )
-    return stage_funnel(book.closer_deals, book.stages, book.stage_order, rule, year(book))
-
-
-def times(book) -> pd.DataFrame:
-    """Time in stage; empty without a history of stages."""
-    if book.stages is None:
-        return pd.DataFrame(columns=["stage", "deals", "median_days", "p90_days"])
-    return stage_times(book.closer_deals, book.stages, book.as_of, book.stage_order)
-
-
-def stuck(book) -> pd.DataFrame:
-    """Stuck deals; empty without a history of stages."""
-    if book.stages is None:
-        return pd.DataFrame(columns=["deal_id", "title", "manager", "stage", "amount", "days", "usual_days"])
-    return stuck_deals(book.closer_deals, book.stages, book.as_of, book.stage_order, book.thresholds.stuck_quantile)
-
-
-def has_open(book) -> bool:
-    """Whether the export holds open deals: without them no cohort can be followed."""
-    return bool(count(book.closer_deals.filter(nw.col("status") == "open"), [])["rows"].iloc[0])
-
-
-def cohorts(book) -> pd.DataFrame:
-    """Cohort conversion of the deals created in the 12 months that end on as_of; no figures without open deals."""
-    end = pd.Timestamp(book.as_of) + pd.Timedelta(days=1)
-    cuts = book.thresholds
-    table = cohort_conversion(
-        book.closer_deals,
-        book.as_of,
-        None,
-        cuts.cohort_days,
-        (str(end - pd.DateOffset(months=12)), str(end)),
-        cuts.cohort_min_at_risk,
-    )
-    if not has_open(book):
-        table[["won", "lost", "open", "low", "high"]] = float("nan")
-    return table
-
-
-def cohort_curves(book, quarters=4) -> dict[str, pd.DataFrame]:
-    """Curve of each of the last quarters of creation, up to the age at which too few deals are at risk."""
-    last = pd.Period(book.month, "M").asfreq("Q")
-    found = {}
-    for back in range(quarters - 1, -1, -1):
-        quarter = last - back
-        events = event_counts(book.closer_deals, book.as_of, None, str(quarter))
-        if events[["won", "lost", "open"]].to_numpy().sum() >= book.thresholds.cohort_min_at_risk:
-            found[f"{quarter.year} Q{quarter.quarter}"] = _curve(events, book)
-    return {name: curve for name, curve in found.items() if len(curve)}
-
-
-def _curve(events: pd.DataFrame, book) -> pd.DataFrame:
-    curve = cohort_curve(events)
-    still = events.loc[events["open"] > 0, "days"]
-    reached = still.min() if len(still) else float("inf")
-    curve = curve.assign(mature=curve["day"] <= reached)
-    return curve[curve["mature"] | (curve["at_risk"] >= book.thresholds.cohort_min_at_risk)].reset_index(drop=True)
-
-
-def waiting(book) -> dict:
-    """Time to close with the open deals counted in, of the deals created in the last 12 months."""
-    return time_to_close(book.closer_deals, book.as_of, year(book))
-
-
-def ages(book) -> pd.DataFrame:
-    """Age of the open deals per sales rep."""
-    return open_ages(book.closer_deals, book.as_of, "manager")
-
-
-def sales(book):
-    """The table of sales, else the won deals."""
-    return book.sales if book.sales is not None else classes.sales_of_won(book.deals)
-
-
-def abc_xyz(book, item: str, months_back: int = 0) -> pd.DataFrame:
-    """ABC and XYZ of clients or products, up to the month of the book or an earlier one."""
-    return classes.abc_xyz(sales(book), item, month=months_before(book.month, months_back), thresholds=book.thresholds)
-
-
-def matrix_counts(table: pd.DataFrame) -> dict[str, int]:
-    """Items per cell, as the metrics have them: {"AX": 3, …}; "new" where there is no letter yet."""
-    cells = classes.matrix(table)
-    return {f"{r.abc}{r.xyz}": int(r.items) for r in cells.itertuples()}
-
-
 def month_figures(book) -> dict:
     """The parts of the metrics that the summary records."""
     return headline(book.closer_deals, book.month)
 
 
 def months(book, months=13) -> pd.DataFrame:
-    """Headline figures of the last months."""
-    return monthly(book.closer_deals, book.month, months)
+    """Headline figures of the last months; those before the first deal of the export are missing."""
+    return monthly(book.closer_deals, book.month, months, first_month(book.department.closer_deals))
+
+
+def figures(book, months: pd.DataFrame) -> dict[str, dict]:
+    """Each figure of the month beside the month before and the year: column of `months` → `against_year`."""
+    cuts = book.thresholds
+    averages = {"average_order": "won", "mean_days": "closed"}
+    sums = {
+        "won_amount": "won",
+        "won": "won",
+        "new_deals": "new_deals",
+        "open_deals": "open_deals",
+        "open_amount": "open_deals",
+    }
+    order = ("won_amount", "won", "average_order", "mean_days", "new_deals", "open_deals", "open_amount")
+    return {name: against_year(months, name, averages.get(name, ""), sums.get(name, ""), cuts) for name in order}
+
+
+def ways(book) -> pd.DataFrame:
+    """The month under other fair ways of counting: table of `fair_ways`."""
+    return fair_ways(book.closer_deals, book.month, book.as_of, book.thresholds)
+
+
+def stands(book, ways: pd.DataFrame, months: pd.DataFrame) -> dict:
+    """What may be said of the month's conversion: `standing`."""
+    return standing(ways, months, not mass(book).empty, book.thresholds)
 
 
 def alarms(book) -> list[tuple[str, dict]]:
@@ -157,11 +110,13 @@ def alarms(book) -> list[tuple[str, dict]]:
     young = immature(book.closer_deals, book.month, book.thresholds.immature_open_share)
     if young["immature"]:
         found.append(("immature", {"open": young["open"], "created": young["created"]}))
-    if opposite(*_both_changes(book)):
+    if opposite(_headline_change(book), _cohort_change(book)):
         found.append(("opposite", {}))
     for row in mass(book).to_dict("records"):
-        counts = {name: int(value) for name, value in row.items() if name not in ("manager", "day")}
-        found.append(("mass closings", {"manager": row["manager"], "day": str(row["day"])[:10]} | counts))
+        words = {"manager": row["manager"], "day": str(row["day"])[:10], "reason": row["reason"]}
+        rate = None if pd.isna(row["all_conversion"]) else float(row["all_conversion"])
+        counts = {name: int(value) for name, value in row.items() if name not in (*words, "all_conversion")}
+        found.append(("mass closings", words | counts | {"all_conversion": rate}))
     return found
 
 
@@ -170,30 +125,71 @@ def mass(book) -> pd.DataFrame:
     return mass_days(book.closer_deals, book.month, book.thresholds)
 
 
+def reasons(book) -> pd.DataFrame:
+    """Lost reasons of the month, or of the last 12 months where the month has too few: ``.attrs["span"]`` month or year."""
+    return _spanned(book.closer_deals, book)
+
+
 def usual_reasons(book) -> pd.DataFrame:
-    """Lost reasons of the month without days of mass closing."""
-    usual = without_mass_closings(book.closer_deals, book.month, book.thresholds)
-    return lost_reasons(usual, period=book.month)
+    """The same without days of mass closing."""
+    return _spanned(without_mass_closings(book.closer_deals, book.month, book.thresholds), book)
 
 
-def _both_changes(book) -> tuple[float, float]:
-    """Change of the headline on the previous month, and of the share won by day 30 between the cohorts of the last two
-    spans of 60 days that are old enough."""
-    now, before = (conversion(book.closer_deals, period=m)["conversion"].iloc[0] for m in (book.month, book.previous))
-    end = pd.Timestamp(book.as_of) - pd.Timedelta(days=30)
-    spans = [(end - pd.Timedelta(days=60), end), (end - pd.Timedelta(days=120), end - pd.Timedelta(days=60))]
-    shares = [
-        cohort_conversion(book.closer_deals, book.as_of, None, (30,), (str(a), str(b)), 20)["won"] for a, b in spans
-    ]
-    last, earlier = (s.iloc[0] if len(s) else float("nan") for s in shares)
-    return now - before, last - earlier
+def _spanned(deals, book) -> pd.DataFrame:
+    table, span = lost_reasons(deals, period=book.month), "month"
+    if table["deals"].sum() < book.thresholds.min_verdict:
+        table, span = lost_reasons(deals, period=year(book)), "year"
+    table.attrs["span"] = span
+    return table
 
 
-def leads(book) -> pd.DataFrame:
-    """Lead conversion of the month and of the last 12 months: span (month, year), and the columns of `lead_conversion`."""
-    spans = {"month": book.month, "year": year(book)}
-    found = [lead_conversion(book.leads, book.deals, period=period).assign(span=span) for span, period in spans.items()]
-    return pd.concat(found, ignore_index=True)
+Change = tuple[float, float, float]
+
+
+def _headline_change(book) -> Change:
+    """Change of conversion on the previous month, with its interval."""
+    now, before = (conversion(book.closer_deals, period=m) for m in (book.month, book.previous))
+    row = conversion_change(now, before).iloc[0]
+    return float(row["change"]), float(row["change_low"]), float(row["change_high"])
+
+
+def _cohort_change(book) -> Change:
+    """Change of the share won by day 30 between the last two spans of 60 days of creation that are old enough."""
+    end = pd.Timestamp(book.as_of) - pd.Timedelta(days=COHORT_DAY)
+    span = pd.Timedelta(days=COHORT_SPAN)
+    spans = [(end - span, end), (end - 2 * span, end - span)]
+    least = book.thresholds.cohort_min_at_risk
+    deals = book.closer_deals
+    found = [cohort_conversion(deals, book.as_of, None, (COHORT_DAY,), (str(a), str(b)), least) for a, b in spans]
+    if any(table.empty for table in found):
+        return float("nan"), float("nan"), float("nan")
+    now, before = (table.iloc[0] for table in found)
+    return _minus((now["won"], now["low"], now["high"]), (before["won"], before["low"], before["high"]))
+
+
+def _minus(one: Change, other: Change) -> Change:
+    """The difference of two independent figures with its interval, from the two intervals (as Newcombe, 1998)."""
+    (a, a_low, a_high), (b, b_low, b_high) = one, other
+    down, up = ((a - a_low) ** 2 + (b_high - b) ** 2) ** 0.5, ((a_high - a) ** 2 + (b - b_low) ** 2) ** 0.5
+    return float(a - b), float(a - b - down), float(a - b + up)
+
+
+def opposite(one: Change, other: Change) -> bool:
+    """Whether two changes (value, low, high) point in opposite directions, and not by chance alone.
+
+    Both move by at least two points, and either both intervals leave out zero or that of their difference does.
+
+    >>> opposite((-0.08, -0.12, -0.04), (0.05, 0.01, 0.09)), opposite((-0.08, -0.20, 0.04), (0.03, -0.06, 0.12))
+    (True, False)
+    """
+    known = one[0] == one[0] and other[0] == other[0]
+    if not known or one[0] * other[0] >= 0 or min(abs(one[0]), abs(other[0])) < LEAST_MOVE:
+        return False
+    return all(_clear(change) for change in (one, other)) or _clear(_minus(one, other))
+
+
+def _clear(change: Change) -> bool:
+    return change[1] > 0 or change[2] < 0
 
 
 def warnings(book, found) -> list[dict]:
@@ -202,13 +198,36 @@ def warnings(book, found) -> list[dict]:
     return [{"code": code, **values} for code, values in both]
 
 
-def vague_share(reasons: pd.DataFrame) -> float:
-    """Share of the lost deals whose reason says nothing."""
-    return not_given_share(reasons)
+def repeat_difference(kinds: pd.DataFrame, least: int) -> dict | None:
+    """Repeat clients against new ones: {"change", "low", "high", "verdict"}; None where either has fewer than `least` deals.
+
+    >>> kinds = pd.DataFrame({"kind": ["new", "repeat"], "won": [48, 56], "closed": [80, 70]})
+    >>> repeat_difference(kinds, 10)["verdict"]
+    'up'
+    """
+    both = kinds.set_index("kind")[["won", "closed"]].reindex(["repeat", "new"]).fillna(0)
+    if both["closed"].min() < least:
+        return None
+    change, low, high = (float(x) for x in difference_interval(*both.loc["repeat"], *both.loc["new"]))
+    return {
+        "change": change,
+        "low": low,
+        "high": high,
+        "verdict": "up" if low > 0 else "down" if high < 0 else "too close",
+    }
 
 
 def actions(book) -> pd.DataFrame | None:
-    """What the heads did in the month, per kind and manager: kind, manager, rows; None without a log of actions."""
+    """What the heads did in the month, per kind and number of times: kind, rows (times), people (names; empty: everybody),
+    most frequent first within a kind; None without a log of actions."""
     if book.actions is None:
         return None
-    return count(book.actions.filter(within("at", book.month)), ["kind", "manager"])
+    table = count(book.actions.filter(within("at", book.month)), ["kind", "manager"])
+    groups = [
+        {"kind": kind, "rows": int(rows), "people": [name for name in part["manager"] if isinstance(name, str)]}
+        for (kind, rows), part in table.groupby(["kind", "rows"], sort=True)
+    ]
+    grouped = pd.DataFrame(groups, columns=["kind", "rows", "people"])
+    grouped["size"] = grouped["people"].map(len)
+    order = grouped.sort_values(["kind", "size", "rows"], ascending=[True, False, True], kind="stable")
+    return order.drop(columns="size").reset_index(drop=True)

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.errors import ParamError
-from salesnb.measures.frames import collect, count, days_between, flag, lazy, need, within
+from salesnb.measures.frames import count, days_between, flag, lazy, need, within
 from salesnb.measures.length import weighted_quantile
 from salesnb.stats.intervals import wilson
 
@@ -91,9 +91,7 @@ def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
     joined = current.join(visited, on="deal_id", how="left").join(last, on="deal_id", how="left")
     joined = joined.with_columns(visited=mask, last=nw.col("_last").fill_null(-1))
     table = count(joined, ["visited", "last", "status"])
-    return table.astype(
-        {"visited": "int64", "last": "int64"}
-    )  # an engine with missing values may have made them floats
+    return table.astype(dict.fromkeys(("visited", "last"), "int64"))  # with missing values they may have become floats
 
 
 def _place(stage: nw.Expr, order: dict[str, int]) -> nw.Expr:
@@ -193,34 +191,6 @@ def stage_spells(deals, stages, as_of) -> nw.LazyFrame:
     day = nw.lit(pd.Timestamp(as_of).to_pydatetime())
     spells = spells.with_columns(open_spell=still, _end=nw.when(still).then(day).otherwise(nw.col("left_at")))
     return spells.with_columns(days=days_between("entered_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
-
-
-def stuck_deals(deals, stages, as_of, stage_order=(), quantile=0.9, limit=50) -> pd.DataFrame:
-    """Open deals that stand in their stage longer than the `quantile` of won deals stood there, oldest first.
-
-    Returns
-    -------
-    DataFrame: deal_id, title?, manager, stage, amount?, days (in the stage), usual_days (the quantile of won deals)
-    """
-    spells = stage_spells(deals, stages, as_of)
-    won = count(spells.filter((nw.col("status") == "won") & ~nw.col("open_spell")), ["stage", "days"])
-    if len(stage_order):  # a reopened deal may still carry its closing stage: it stands at no stage of the funnel
-        won = won[won["stage"].isin(list(stage_order))]
-    usual = {s: weighted_quantile(g["days"], g["rows"], quantile) for s, g in won.groupby("stage", sort=True)}
-    if not usual:
-        return pd.DataFrame(columns=["deal_id", "manager", "stage", "days", "usual_days"])
-    limit_of = nw.lit(None).cast(nw.Float64)
-    for stage, days in usual.items():
-        limit_of = nw.when(nw.col("stage") == stage).then(nw.lit(float(days))).otherwise(limit_of)
-    late = spells.filter(nw.col("open_spell") & (nw.col("status") == "open")).with_columns(usual_days=limit_of)
-    late = late.filter(nw.col("days") > nw.col("usual_days"))
-    columns = [
-        c
-        for c in ("deal_id", "title", "manager", "stage", "amount", "days", "usual_days")
-        if c in late.collect_schema().names()
-    ]
-    table = collect(late.sort("days", "deal_id", descending=[True, False]).head(limit).select(*columns))
-    return table.reset_index(drop=True)
 
 
 def fates_balance(funnel: pd.DataFrame) -> bool:

@@ -4,12 +4,12 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.conversion import OUTCOMES, conversion, conversion_by_amount, with_rate
-from salesnb.measures.frames import closed, count, flag, minor, months_before, need
+from salesnb.measures.frames import closed, collect, count, flag, minor, months_before, need
 from salesnb.measures.length import day_counts, deal_length
 from salesnb.params import Thresholds
 
 CUTS = Thresholds()
-MEASURES = ("conversion", "won_amount", "won", "average_order", "mean_days", "new_deals", "open_deals")
+COUNTS = ("won", "lost", "closed", "new_deals", "open_deals")
 
 
 def months_back(month: str, months: int = 13) -> list[str]:
@@ -17,7 +17,7 @@ def months_back(month: str, months: int = 13) -> list[str]:
     return [months_before(month, back) for back in range(months - 1, -1, -1)]
 
 
-def monthly(deals, month: str, months: int = 13) -> pd.DataFrame:
+def monthly(deals, month: str, months: int = 13, first: str | None = None) -> pd.DataFrame:
     """Headline figures of each month, oldest first, counted in one pass over the deals.
 
     Parameters
@@ -25,6 +25,8 @@ def monthly(deals, month: str, months: int = 13) -> pd.DataFrame:
     deals : any frame that Narwhals takes: status, created_at, closed_at, amount
     month : last month
     months : how many
+    first : "2026-05", the first month that the export knows; None: that of the first deal. Earlier months are missing,
+        never zero: nothing is known of them.
 
     Returns
     -------
@@ -38,7 +40,18 @@ def monthly(deals, month: str, months: int = 13) -> pd.DataFrame:
     table = table.merge(_open_by_month(found, names), on="month", how="left").merge(
         _length_by_month(found, names), on="month", how="left"
     )
-    return table.astype(dict.fromkeys(("won", "lost", "closed", "new_deals", "open_deals"), "int64"))
+    table = table.astype(dict.fromkeys(COUNTS, "int64"))
+    known = table["month"] >= (first or first_month(found) or "9999")
+    if known.all():
+        return table
+    return table.assign(**{c: table[c].astype(float).where(known) for c in table if c != "month"})
+
+
+def first_month(deals) -> str | None:
+    """Month of the first deal; None without deals."""
+    found = need(deals, "deals", ["created_at"])
+    first = collect(found.select(nw.col("created_at").min().alias("first")))["first"]
+    return None if first.isna().all() else str(pd.Timestamp(first.iloc[0]).to_period("M"))
 
 
 def _months(column: str) -> nw.Expr:
@@ -175,18 +188,14 @@ def headline(deals, month: str) -> dict:
     table = monthly(deals, month)
     now, before = table.iloc[-1], table.iloc[-2]
     weighted = conversion_by_amount(deals, period=month)
-    names = ("won", "lost", "closed")
+    counts = {name: 0 if pd.isna(now[name]) else int(now[name]) for name in COUNTS}
+    rates = {"value": now["conversion"], "low": now["low"], "high": now["high"], "previous": before["conversion"]}
     return {
-        "conversion": {n: int(now[n]) for n in names}
-        | {
-            "value": now["conversion"],
-            "low": now["low"],
-            "high": now["high"],
-            "previous": before["conversion"],
-            "by_amount": weighted["by_amount"].iloc[0],
-        },
+        "conversion": {n: counts[n] for n in ("won", "lost", "closed")}
+        | rates
+        | {"by_amount": weighted["by_amount"].iloc[0]},
         "money": {n: now[n] for n in ("won_amount", "average_order", "open_amount")}
-        | {n: int(now[n]) for n in ("new_deals", "open_deals")},
+        | {n: counts[n] for n in ("new_deals", "open_deals")},
         "deal_length": deal_length(deals, period=month).iloc[0].to_dict(),
     }
 
@@ -226,15 +235,3 @@ def _closings(frame, month: str, by: str) -> pd.DataFrame:
     table = count(closed(frame, month), [by], **OUTCOMES, cents=won)
     table = table.assign(step=table[by], amount=table["cents"] / 100)
     return table[["step", "rows", "won", "lost", "amount"]]
-
-
-def opposite(headline_change: float, cohort_change: float, least: float = 0.02) -> bool:
-    """Whether the headline and the cohort figure moved in opposite directions, each by at least `least`.
-
-    >>> opposite(-0.08, 0.03), opposite(-0.08, 0.001)
-    (True, False)
-    """
-    known = headline_change == headline_change and cohort_change == cohort_change
-    return bool(
-        known and headline_change * cohort_change < 0 and min(abs(headline_change), abs(cohort_change)) >= least
-    )

@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from salesnb.formats import Voice
 from salesnb.params import load_params
 from salesnb.report.files import write_csv
+from salesnb.report.manifest import free_folder
 from salesnb.schema import TABLES
+from salesnb.show.summary import notice
 from salesnb.source.book import open_book
 
 
@@ -30,10 +33,17 @@ def check_lines(params: str) -> Iterator[str]:
             example=[f"{r.file}:{r.line} {'' if pd.isna(r.value) else r.value}".strip() for r in rules.itertuples()]
         )
         yield from _lines(shown[["table", "outcome", "rule", "rows", "example"]])
-    for notice in book.notices:
-        yield f"note: {notice.code}" + (
-            ": " + ", ".join(f"{k} {v}" for k, v in notice.values.items()) if notice.values else ""
-        )
+    for note in book.notices:
+        yield f"note: {notice(note.code, note.values, Voice('en', book.params.currency))}"
+
+
+def next_step(params: str) -> str:
+    """The arguments of `salesnb run` for the last complete month of the data, in a folder of reports that is free."""
+    loaded = load_params(params)
+    month = open_book(loaded).month
+    out = free_folder(Path("reports"), loaded.company)
+    rest = "" if out == Path("reports") else f" --out {out.as_posix()}"
+    return f"--params {params} --month {month}{rest}"
 
 
 def _lines(frame: pd.DataFrame) -> list[str]:

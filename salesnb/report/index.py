@@ -1,206 +1,156 @@
-"""The index of a month, and of all months beside each other."""
+"""The index of a month: the department first, then every channel, how fresh each is, what failed and what moved."""
 
 from pathlib import Path
-from urllib.parse import quote
 
 import pandas as pd
 from markupsafe import Markup
 
-from salesnb.control import plan
 from salesnb.formats import Voice
-from salesnb.measures.summary import channel_lines
-from salesnb.report.files import read_json, write_whole
+from salesnb.report.dress import dressed, link
+from salesnb.report.files import write_whole
+from salesnb.report.job import Job, Result
 from salesnb.report.page import render
-from salesnb.report.published import moved_deals, restated
+from salesnb.report.restated import index_tables
+from salesnb.report.rows import FIGURES, change_words, index_rows
 from salesnb.report.words import about
-from salesnb.schema import DEPARTMENT
-from salesnb.show.summary import place
+from salesnb.show.charts.spark import spark
 from salesnb.show.tables import Column, table
 from salesnb.source.book import Book
 
 
-def write_month_index(folder: Path, book: Book, result, job) -> Path:
-    """reports/<month>/index.html: the department first, then every channel, with failures and their reasons."""
+def write_month_index(book: Book, result: Result, job: Job, restated: list[dict]) -> Path:
+    """reports/<month>/index.html.
+
+    Parameters
+    ----------
+    book : Book of the month
+    result : what this run did
+    job : its `before` is the run.json of this run
+    restated : channels whose published figures moved (`published.restated`)
+    """
     voice = book.voice
-    lines = channel_lines(book.department.closer_deals, book.month)
-    done = plan.completion(book)
-    rows = [_row(folder, channel, name, result, job, voice, lines, done) for channel, name in _order(result.names)]
-    seen = [row for row in rows if row["file"] or row["failed"]]
-    left = [row["channel"] for row in rows if row not in seen]
-    shown = Markup(_channel_table(pd.DataFrame(seen or rows), voice, job))
-    if left:
-        shown += Markup("<p>{}</p>").format(voice.say("Not run for this month: {names}.", names=voice.listing(left)))
-    blocks = [(voice.say("Channels"), shown)]
-    blocks += _restatement(folder, book)
-    blocks.append((voice.say("For the analyst"), _analyst_links(folder, result, job, voice)))
-    notes = [f"{channel}: {reason}" for channel, reason in result.failures.items()]
+    rows = index_rows(book, result, job)
+    blocks = [(voice.say("Channels"), _channels(rows, book, job))]
+    moved = index_tables(restated, pd.DataFrame() if job.moved is None else job.moved, book)
+    if moved:
+        blocks.append((voice.say("This month was restated"), Markup("".join(shown.html for shown in moved))))
+    blocks.append((voice.say("For the analyst"), _analyst(rows, job, voice)))
     html = render(
         "index.html.j2", voice, title=f"{job.params.company} · {voice.month(job.month)}", company=job.params.company,
-        heading=voice.month(job.month).capitalize(), facts=about(book), blocks=blocks, notes=[*notes, *result.notes],
+        heading=voice.month(job.month).capitalize(), facts=about(book), blocks=blocks, notes=_notes(rows, result, voice),
     )  # fmt: skip
-    return write_whole(folder / "index.html", html)
+    return write_whole(job.folder / "index.html", html)
 
 
-def _order(names: dict[str, str]) -> list[tuple[str, str]]:
-    return sorted(names.items(), key=lambda pair: (pair[0] != DEPARTMENT, pair[0]))
-
-
-def _row(folder: Path, channel: str, name: str, result, job, voice: Voice, lines: dict, done: pd.DataFrame) -> dict:
-    metrics = read_json(folder / "metrics" / f"{name}.json")
-    page = name if job.language == job.params.language else f"{name}.{job.language}"
-    label = place(None if channel == DEPARTMENT else channel, voice)
-    failed = channel in result.failures
-    there = not failed and metrics is not None and (folder / f"{page}.html").exists()
-    row = {
-        "channel": label,
-        "file": f"{page}.html" if there else "",
-        "failed": failed,
-        "status": _status(failed, there, voice),
-    }
-    if not there:
-        return row
-    c, length, money = metrics["conversion"], metrics["deal_length"], metrics["money"]
-    change = c["value"] - c["previous"] if c["value"] is not None and c["previous"] is not None else None
-    alarms = len(metrics["warnings"])
-    own = plan.of_place(done, None if channel == DEPARTMENT else channel)["share"]
-    return row | {
-        "won": c["won"], "closed": c["closed"], "value": c["value"], "low": c["low"], "high": c["high"], "change": change,
-        "length": length["mean_days"], "amount": money["won_amount"], "new": money["new_deals"], "alarms": alarms,
-        "plan": own.iloc[-1] if len(own) else None,
-        "history": lines.get(None if channel == DEPARTMENT else channel, []),
-    }  # fmt: skip
-
-
-def _status(failed: bool, there: bool, voice: Voice) -> str:
-    if failed:
-        return "✗ " + voice.say("failed")
-    return "✓ " + voice.say("made") if there else "– " + voice.say("not run")
-
-
-def _channel_table(frame: pd.DataFrame, voice: Voice, job) -> str:
+def _channels(rows: list[dict], book: Book, job: Job) -> Markup:
+    """The table of channels, and which were never run."""
+    voice = book.voice
     say = voice.say
-    for name in (
-        "won",
-        "closed",
-        "value",
-        "low",
-        "high",
-        "change",
-        "length",
-        "amount",
-        "new",
-        "plan",
-        "alarms",
-        "history",
-    ):
-        if name not in frame:
-            frame[name] = None
-    frame = frame.assign(history=[h if isinstance(h, list) else [] for h in frame["history"]])
+    seen = [row for row in rows if row["state"] != "absent"] or rows
     columns = [
         Column("channel", say("Channel")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
-        Column("value", say("Conversion"), "percent", low="low", high="high", n="closed"),
-        Column("change", say("Change"), "points", n="closed"), Column("length", say("Deal length"), "days"),
-        Column("amount", say("Won amount"), "money"), Column("plan", say("Plan"), "percent", digits=0),
-        Column("new", say("New deals"), "count"), Column("alarms", say("Remarks"), "count"),
-        Column("history", say("Conversion, the last 12 months"), "spark"), Column("status", say("Status")),
+        Column("value", say("Conversion"), "percent", low="low", high="high", n="closed"), Column("change", say("Change"), "points"),
+        Column("length", say("Deal length"), "days"), Column("amount", say("Won amount"), "money"), Column("plan", say("Plan"), "percent", digits=0),
+        Column("new", say("New deals"), "count"), Column("history", say("Conversion, the last 12 months"), "spark"), Column("status", say("Status")),
     ]  # fmt: skip
-    html = table(frame, voice, say("Channels in {month}", month=voice.month(job.month)), columns).html
-    return _linked(html, frame)
+    frame = pd.DataFrame(seen).reindex(columns=["channel", "history", "status", *FIGURES])
+    frame["history"] = [row.get("history", []) for row in seen]
+    note = say("The lines share one scale. A change is too close to call when its interval has zero in it.")
+    html = table(frame, voice, say("Channels in {month}", month=voice.month(job.month)), columns, note=note).html
+    cells, classes = _dress(seen, book, job)
+    shown = dressed(html, cells, classes)
+    left = [row["channel"] for row in rows if row not in seen]
+    if left:
+        shown += Markup("<p>{}</p>").format(say("Not run for this month: {names}.", names=voice.listing(left)))
+    return shown
 
 
-def _linked(html: str, frame: pd.DataFrame) -> str:
-    """The first cell of each row leads to its page: file names are our own slugs."""
-    body = html.split("<tbody>")
-    rows = body[1].split("<tr>")
-    for number, file in enumerate(frame["file"], start=1):
-        if file:
-            rows[number] = (
-                rows[number].replace("<bdi>", f'<a href="{quote(file)}"><bdi>', 1).replace("</bdi>", "</bdi></a>", 1)
-            )
-    return body[0] + "<tbody>" + "<tr>".join(rows)
+def _dress(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
+    """Cells with links, changes, lines and states; classes of the failed and the older ones."""
+    cells, classes, voice = {}, {}, book.voice
+    top = max([value for row in rows for value in row.get("history", []) if value is not None], default=1.0)
+    for number, row in enumerate(rows):
+        cells[number, 0] = _name(row, job)
+        cells[number, 10] = _status(row, voice)
+        if row["state"] in ("failed", "earlier"):
+            classes[number, 10] = row["state"]
+        if "change" in row:
+            words, interval = change_words(row, voice, book.thresholds)
+            cells[number, 4] = Markup('<bdi>{}</bdi> <span class="beside">{}</span>').format(words, interval)
+        drawn = spark(row.get("history", []), _line_words(row, voice), span=(0.0, top))
+        if drawn:
+            cells[number, 9] = Markup(drawn)
+    return cells, classes
 
 
-def _restatement(folder: Path, book: Book) -> list[tuple[str, Markup]]:
-    """What a past month says now and said when it was first run, with the deals that moved."""
-    voice = book.voice
-    changed = restated(folder, book.month)
-    if not changed:
-        return []
-    rows = [
-        {"channel": place(None if one["channel"] == DEPARTMENT else one["channel"], voice), "before": one["before"]["value"], "won_before": one["before"]["won"],
-         "closed_before": one["before"]["closed"], "now": one["now"]["value"], "won": one["now"]["won"], "closed": one["now"]["closed"]}
-        for one in changed
-    ]  # fmt: skip
+def _name(row: dict, job: Job) -> Markup:
+    """The channel leads to its page; its workbook and its PDF stand beside it."""
+    label = Markup("<bdi>{}</bdi>").format(row["channel"])
+    if row["state"] not in ("made", "earlier"):
+        return label
+    files = [(f"{row['page']}.xlsx", "Excel"), (f"{row['page']}.pdf", "PDF")]
+    links = [link(file, text, f"{text}: {row['channel']}") for file, text in files if (job.folder / file).exists()]
+    links += [link(f"{page}.html", language.upper()) for language, page in row["others"].items()]
+    beside = Markup('<span class="beside">{}</span>').format(Markup(" · ").join(links))
+    return link(f"{row['page']}.html", label) + Markup(" ") + beside
+
+
+def _line_words(row: dict, voice: Voice) -> str:
+    """What a screen reader says of a line."""
+    known = [value for value in row.get("history", []) if value is not None]
+    label = voice.say("Conversion, the last 12 months")
+    return f"{label}: {voice.percent(known[0])} … {voice.percent(known[-1])}" if known else label
+
+
+def _status(row: dict, voice: Voice) -> Markup:
+    """State in words, with the reason of a failure and the export that a page was made from."""
     say = voice.say
-    figures = table(
-        pd.DataFrame(rows), voice, say("Conversion as published and as now"),
-        [Column("channel", say("Channel")), Column("won_before", say("Won, published"), "count"), Column("closed_before", say("Closed, published"), "count"),
-         Column("before", say("Conversion, published"), "percent"), Column("won", say("Won, now"), "count"),
-         Column("closed", say("Closed, now"), "count"), Column("now", say("Conversion, now"), "percent")],
-    )  # fmt: skip
-    deals = table(
-        moved_deals(folder, book), voice, say("Deals that moved since the month was published"),
-        [Column("deal_id", say("Deal")), Column("status_before", say("Status, published")), Column("status", say("Status, now")),
-         Column("amount_before", say("Amount, published"), "money"), Column("amount", say("Amount, now"), "money")], limit=100,
-    )  # fmt: skip
-    return [(say("This month was restated"), Markup(figures.html + deals.html))]
-
-
-def _analyst_links(folder: Path, result, job, voice: Voice) -> Markup:
-    """Executed notebooks, workbooks, metrics and the ledger."""
-    lines = []
-    for channel, name in _order(result.names):
-        page = name if job.language == job.params.language else f"{name}.{job.language}"
-        if not (folder / "notebooks" / page).is_dir():
-            continue
-        label = place(None if channel == DEPARTMENT else channel, voice)
-        notebooks = [
-            (p.name, f"notebooks/{page}/{p.name}") for p in sorted((folder / "notebooks" / page).glob("*.ipynb"))
-        ]
-        others = [(f"{page}.xlsx", f"{page}.xlsx"), ("metrics.json", f"metrics/{name}.json")]
-        if (folder / f"{page}.pdf").exists():
-            others.append(("PDF", f"{page}.pdf"))
-        links = Markup(" · ").join(
-            Markup('<a href="{}">{}</a>').format(quote(href), text) for text, href in [*others, *notebooks]
+    if row["state"] == "failed":
+        return Markup("<bdi>✗ {}: {}</bdi>").format(say("failed"), row["reason"])
+    if row["state"] == "absent":
+        return Markup("<bdi>– {}</bdi>").format(say("not run"))
+    words = "✓ " + say("made")
+    if row["state"] == "earlier":
+        words = "! " + (
+            say("made before the params or the workbook changed")
+            if row["same_data"]
+            else say("made from an earlier export")
         )
-        lines.append(Markup("<li><strong>{}</strong>: {}</li>").format(label, links))
-    ledger = Markup('<li><a href="lists/ledger.csv">{}</a></li>').format(
-        voice.say("Ledger: every row that was mended, merged or set aside")
-    )
-    return Markup("<ul>") + Markup("").join([*lines, ledger]) + Markup("</ul>")
+    beside = [say("export of {day}", day=voice.date(row["snapshot"]))] if row["snapshot"] else []
+    beside += [voice.plural("{n} remark", "{n} remarks", row["remarks"])] if row["remarks"] else []
+    return Markup('<bdi>{}</bdi> <span class="beside">{}</span>').format(words, ", ".join(beside))
 
 
-def write_months_index(root: Path, voice: Voice, company: str) -> Path:
-    """reports/index.html: all months beside each other, the newest first."""
+def _notes(rows: list[dict], result: Result, voice: Voice) -> list[str]:
+    """What stands on top: failures with their reason, and rows that do not belong together."""
+    found = [f"{row['channel']}: {row['reason']}" for row in rows if row["state"] == "failed"]
+    older = [row["channel"] for row in rows if row["state"] == "earlier"]
+    if older:
+        found.append(
+            voice.say(
+                "Not from the same run as the rest: {names}. Their figures do not add up with the others; run all channels again.",
+                names=voice.listing(older),
+            )
+        )
+    return found + result.notes
+
+
+def _analyst(rows: list[dict], job: Job, voice: Voice) -> Markup:
+    """Executed notebooks and metrics, channel by file, and the ledger."""
     say = voice.say
-    months = sorted((p.name for p in root.iterdir() if (p / "run.json").exists()), reverse=True)
-    rows = []
-    for month in months:
-        run = read_json(root / month / "run.json")
-        metrics = read_json(root / month / "metrics" / f"{DEPARTMENT}.json")
-        row = {"month": voice.month(month).capitalize(), "file": f"{month}/index.html", "failed": len(run["failures"])}
-        if metrics:
-            c = metrics["conversion"]
-            row |= {"won": c["won"], "closed": c["closed"], "value": c["value"], "low": c["low"], "high": c["high"],
-                    "length": metrics["deal_length"]["mean_days"], "amount": metrics["money"]["won_amount"]}  # fmt: skip
-        rows.append(row | {"restated": len(restated(root / month, month))})
-    frame = pd.DataFrame(rows).reindex(
-        columns=["month", "file", "won", "closed", "value", "low", "high", "length", "amount", "restated", "failed"]
-    )
-    columns = [
-        Column("month", say("Month")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
-        Column("value", say("Conversion"), "percent", low="low", high="high", n="closed"), Column("length", say("Deal length"), "days"),
-        Column("amount", say("Won amount"), "money"), Column("restated", say("Restated channels"), "count"), Column("failed", say("Failures"), "count"),
-    ]  # fmt: skip
-    body = Markup(_linked(table(frame, voice, say("The whole department by month"), columns).html, frame))
-    html = render(
-        "index.html.j2",
-        voice,
-        title=company,
-        company=company,
-        heading=say("All months"),
-        facts=[],
-        blocks=[(say("Months"), body)],
-        notes=[],
-    )
-    return write_whole(root / "index.html", html)
+    topics = [path.stem for path in job.notebooks]
+    there = [row for row in rows if (job.folder / "notebooks" / row["page"]).is_dir()]
+    frame = pd.DataFrame([{"channel": row["channel"]} for row in there], columns=["channel", "metrics", *topics])
+    columns = [Column("channel", say("Channel")), Column("metrics", say("Metrics")), *(Column(t, t) for t in topics)]
+    cells = {}
+    for number, row in enumerate(there):
+        files = [
+            ("metrics", f"metrics/{row['name']}.json"),
+            *((t, f"notebooks/{row['page']}/{t}.ipynb") for t in topics),
+        ]
+        for column, (topic, href) in enumerate(files, start=1):
+            if (job.folder / href).exists():
+                cells[number, column] = link(href, say("open"), f"{row['channel']}: {topic}")
+    shown = table(frame, voice, say("Executed notebooks and metrics, by channel"), columns).html
+    ledger = link("lists/ledger.csv", say("Ledger: every row that was mended, merged or set aside"))
+    return Markup('<div class="analyst">{}<p>{}</p></div>').format(dressed(shown, cells), ledger)

@@ -146,7 +146,7 @@ def verify(notebook, name: str):
 
 
 def tidy(notebook):
-    """Without timings, random ids and paths of this machine."""
+    """Without timings, random ids and paths of this machine; the code of a cell is folded in JupyterLab."""
     title = notebook.metadata.get("title")
     notebook.metadata = nbformat.NotebookNode(
         {
@@ -157,6 +157,7 @@ def tidy(notebook):
     )
     for number, cell in enumerate(notebook.cells):
         tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.NotebookNode({"tags": tags} if tags else {})
+        folded = {"jupyter": {"source_hidden": True}} if cell.cell_type == "code" else {}
+        cell.metadata = nbformat.NotebookNode(({"tags": tags} if tags else {}) | folded)
         cell["id"] = hashlib.sha256(f"{number}".encode()).hexdigest()[:8]
     return notebook

@@ -14,6 +14,7 @@ from nbconvert.filters import markdown2html
 
 from salesnb.errors import RunError
 from salesnb.formats import Voice
+from salesnb.show.display import Figure
 
 TEMPLATES = Path(__file__).parent / "template"
 SHOWN = "application/vnd.salesnb.shown+json"  # only our own displayables carry it: other HTML is shown as text
@@ -108,25 +109,18 @@ def _output(output) -> Markup:
     if "application/vnd.salesnb.metrics+json" in data:
         return Markup("")
     if "image/png" in data:
-        return _figure(data["image/png"], output.get("metadata", {}).get("image/png", {}).get("alt", ""))
+        return _figure(data["image/png"], output.get("metadata", {}).get("image/png", {}))
     if SHOWN in data and "text/html" in data:
         return Markup("".join(data["text/html"]))
     text = "".join(data.get("text/plain", ""))
     return Markup(f"<pre>{escape(text)}</pre>") if text and text != "None" else Markup("")
 
 
-def _figure(png: str, alt: str) -> Markup:
-    if not alt.strip():
+def _figure(png: str, about: dict) -> Markup:
+    """A chart with its drawing for a phone, which the notebook keeps beside the alt text."""
+    if not about.get("alt", "").strip():
         raise RunError("a figure has no alt text: show it through salesnb.show, which makes one from the table.")
-    width, height = _size(base64.b64decode(png))
-    source = "".join(png.split())
-    return Markup(
-        f'<figure class="chart"><img src="data:image/png;base64,{source}" alt="{escape(alt)}" width="{width * 2 // 3}" height="{height * 2 // 3}"></figure>'
-    )
-
-
-def _size(png: bytes) -> tuple[int, int]:
-    return int.from_bytes(png[16:20], "big"), int.from_bytes(png[20:24], "big")
+    return Markup(Figure(base64.b64decode(png), about["alt"], base64.b64decode(about.get("narrow", ""))).html)
 
 
 def render(template: str, voice: Voice, **values) -> str:

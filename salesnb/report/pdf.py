@@ -17,11 +17,18 @@ def find_browser() -> str | None:
 
 
 def print_pdf(page: Path) -> Path | None:
-    """Print `page` beside itself; None when there is no browser or it failed."""
+    """Print `page` beside itself; None when there is no browser, it failed, or it took too long."""
     browser = find_browser()
     if browser is None:
         return None
     target = page.with_suffix(".pdf")
+    try:
+        return _print(browser, page, target)
+    except subprocess.TimeoutExpired:
+        return None
+
+
+def _print(browser: str, page: Path, target: Path) -> Path | None:
     with tempfile.TemporaryDirectory() as profile:
         made = Path(profile) / "page.pdf"
         command = [

@@ -6,21 +6,39 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.report.files import read_json, write_json, write_whole
-from salesnb.source.book import Book
+from salesnb.schema import OTHER
+from salesnb.source.book import Book, open_book
 
 FOLDER = ".published"
 COLUMNS = ["deal_id", "status", "closed_at", "amount"]
+PLACES = [
+    "deal_id",
+    "manager",
+    "channel",
+    "title",
+]  # beside the published deals: a deal that is gone has no other trace
+STATE = ["status", "closed_at", "amount", "manager", "channel", "title"]
+FIGURES = (
+    ("conversion", "won"), ("conversion", "closed"), ("conversion", "value"), ("money", "won_amount"),
+    ("money", "average_order"), ("money", "new_deals"), ("money", "open_deals"), ("money", "open_amount"),
+    ("deal_length", "mean_days"), ("deal_length", "median_days"), ("hunter", "won"), ("hunter", "closed"),
+    ("farmer", "won"), ("farmer", "closed"), ("farmer", "revenue"),
+)  # fmt: skip
+SAME = 1e-9  # of a figure: the last bits of a double are no restatement
+SAME_MONEY = 0.005
+
+
+def _state(book: Book, frame) -> pd.DataFrame:
+    """Deals as text and numbers: deal_id, status, closed_at (YYYY-MM-DD), amount, manager, channel, title."""
+    table = frame.select("deal_id", *STATE).sort("deal_id").collect(backend="pandas").to_native()
+    return table.assign(closed_at=table["closed_at"].dt.strftime("%Y-%m-%d"))
 
 
 def month_deals(book: Book) -> pd.DataFrame:
-    """Deals closed in the month as they are now known: deal_id, status, closed_at, amount."""
-    start = pd.Timestamp(f"{book.month}-01")
-    end = (pd.Period(book.month, "M") + 1).start_time
-    deals = book.department.deals.filter(
-        (nw.col("closed_at") >= start.to_pydatetime()) & (nw.col("closed_at") < end.to_pydatetime())
-    )
-    table = deals.select(*COLUMNS).sort("deal_id").collect(backend="pandas").to_native()
-    return table.assign(closed_at=table["closed_at"].dt.strftime("%Y-%m-%d"))
+    """Deals of the department closed in the month, as they are now known: deal_id, and the columns of `STATE`."""
+    start = pd.Timestamp(f"{book.month}-01").to_pydatetime()
+    end = (pd.Period(book.month, "M") + 1).start_time.to_pydatetime()
+    return _state(book, book.department.deals.filter((nw.col("closed_at") >= start) & (nw.col("closed_at") < end)))
 
 
 def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) -> None:
@@ -33,29 +51,114 @@ def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) ->
         if name in made and metrics.exists() and not kept.exists():
             write_json(kept, read_json(metrics))
     if not (target / "deals.csv").exists():
-        write_whole(target / "deals.csv", month_deals(book).to_csv(index=False))
+        deals = month_deals(book)
+        write_whole(target / "places.csv", deals[PLACES].to_csv(index=False))
+        write_whole(target / "deals.csv", deals[COLUMNS].to_csv(index=False))
+
+
+def _published_deals(folder: Path, month: str) -> pd.DataFrame | None:
+    """Deals of the month as published, with manager, channel and title where they were kept; None: never published."""
+    source = folder.parent / FOLDER / month
+    if not (source / "deals.csv").exists():
+        return None
+    before = pd.read_csv(source / "deals.csv", dtype=str, keep_default_na=False)
+    before["amount"] = pd.to_numeric(before["amount"].replace("", None))
+    if not (source / "places.csv").exists():
+        return before.assign(manager="", channel="", title="")
+    return before.merge(pd.read_csv(source / "places.csv", dtype=str, keep_default_na=False), on="deal_id", how="left")
 
 
 def moved_deals(folder: Path, book: Book) -> pd.DataFrame:
-    """Deals of the month that are not as they were published: deal_id, status_before, status, amount_before, amount."""
-    path = folder.parent / FOLDER / book.month / "deals.csv"
-    if not path.exists():
-        return pd.DataFrame(columns=["deal_id", "status_before", "status", "amount_before", "amount"])
-    before = pd.read_csv(path, dtype={"deal_id": str, "status": str, "closed_at": str})
-    both = before.merge(month_deals(book), on="deal_id", how="outer", suffixes=("_before", ""))
-    same_amount = (both["amount_before"] - both["amount"]).abs().fillna(0) < 0.005
-    same_amount &= both["amount_before"].isna() == both["amount"].isna()
-    moved = both[(both["status_before"].fillna("") != both["status"].fillna("")) | ~same_amount]
-    return moved.sort_values("deal_id")[["deal_id", "status_before", "status", "amount_before", "amount"]].reset_index(
-        drop=True
-    )
+    """Deals of the month that are not as they were published.
+
+    Returns
+    -------
+    DataFrame, one row per deal, sorted by its number
+        deal_id; status, closed_at, amount, manager, channel, title as the export has them today, and the same with
+        ``_before`` as published (missing where the deal was not of the month, or is no more in the export);
+        what: list of codes of what happened: gone, reopened, month, new, lost, won, amount, day, channel, manager
+    """
+    columns = ["deal_id", *STATE, *(f"{c}_before" for c in STATE), "what"]
+    before = _published_deals(folder, book.month)
+    if before is None:
+        return pd.DataFrame(columns=columns)
+    now = month_deals(book)
+    ids = sorted({*before["deal_id"], *now["deal_id"]})
+    table = pd.DataFrame({"deal_id": ids}).merge(_today(book, ids), on="deal_id", how="left")
+    table = table.merge(before.rename(columns={c: f"{c}_before" for c in STATE}), on="deal_id", how="left")
+    listed = {*before["deal_id"]}, {*now["deal_id"]}
+    table["what"] = [_what(row, *(row["deal_id"] in ids for ids in listed)) for row in table.to_dict("records")]
+    return table.loc[[bool(what) for what in table["what"]], columns].reset_index(drop=True)
+
+
+def _today(book: Book, ids: list[str]) -> pd.DataFrame:
+    """The deals as the whole export has them, also those that closed after the month."""
+    whole = open_book(book.params, book.month, None, str(max(book.snapshot, book.as_of)))
+    return _state(whole, whole.deals.filter(nw.col("deal_id").is_in(ids)))
+
+
+def _what(row: dict, was: bool, still: bool) -> list[str]:
+    """What happened to one deal, in codes; none when it is as it was."""
+    if not still:
+        if pd.isna(row["status"]):
+            return ["gone"]
+        return ["month"] if row["status"] != "open" and not pd.isna(row["closed_at"]) else ["reopened"]
+    if not was:
+        return ["new"]
+    amounts = row["amount"], row["amount_before"]
+    blank = [pd.isna(amount) for amount in amounts]
+    other_amount = blank[0] != blank[1] if any(blank) else abs(amounts[0] - amounts[1]) >= SAME_MONEY
+    return [
+        *([row["status"]] if row["status"] != row["status_before"] else []),
+        *(["amount"] if other_amount else []),
+        *(["day"] if row["closed_at"] != row["closed_at_before"] else []),
+        *(name for name in ("channel", "manager") if _other_place(row[name], row[f"{name}_before"])),
+    ]
+
+
+def _other_place(now, before) -> bool:
+    """Whether a deal belongs elsewhere; what was not kept, and the small channels that share a page, say nothing."""
+    known = not pd.isna(now) and not pd.isna(before) and before != ""
+    return known and OTHER not in (now, before) and now != before
+
+
+def of_channel(moved: pd.DataFrame, channel: str | None) -> pd.DataFrame:
+    """The moved deals that were or are of a channel; all of them for the department."""
+    own = moved if channel is None else moved[(moved["channel"] == channel) | (moved["channel_before"] == channel)]
+    return own.reset_index(drop=True)
+
+
+def moved_figures(before: dict | None, now: dict | None) -> list[dict]:
+    """Published figures of a channel that are others now: part, figure, before, now (numbers; None: no such figure).
+
+    >>> moved_figures({"conversion": {"won": 2, "closed": 5}}, {"conversion": {"won": 1, "closed": 5}})
+    [{'part': 'conversion', 'figure': 'won', 'before': 2, 'now': 1}]
+    """
+    if not before or not now:
+        return []
+    found = []
+    for part, figure in FIGURES:
+        then, today = (_of(metrics, part).get(figure) for metrics in (before, now))
+        if (then is None) != (today is None) or (then is not None and abs(then - today) > SAME * max(1, abs(then))):
+            found.append({"part": part, "figure": figure, "before": then, "now": today})
+    return found
+
+
+def _of(metrics: dict, part: str) -> dict:
+    return metrics.get(part) or metrics.get("functions", {}).get(part) or {}
+
+
+def published_metrics(folder: Path, month: str, name: str) -> dict | None:
+    """The metrics of a channel as they were published; None: it was not."""
+    return read_json(folder.parent / FOLDER / month / f"{name}.json")
 
 
 def restated(folder: Path, month: str) -> list[dict]:
-    """Channels whose conversion is no longer the published one: channel, before and now (won, closed, value)."""
+    """Channels with a published figure that is another now: name (of the file), channel, figures (`moved_figures`)."""
     found = []
     for path in sorted((folder.parent / FOLDER / month).glob("*.json")):
-        before, now = read_json(path), read_json(folder / "metrics" / path.name)
-        if before and now and before["conversion"] != now["conversion"]:
-            found.append({"channel": now["channel"], "before": before["conversion"], "now": now["conversion"]})
+        now = read_json(folder / "metrics" / path.name)
+        figures = moved_figures(read_json(path), now)
+        if figures:
+            found.append({"name": path.stem, "channel": now["channel"], "figures": figures})
     return found

@@ -16,11 +16,13 @@ def new_notebook(name: str, folder: Path) -> Path:
     Raises
     ------
     RunError
-        There is a notebook of that name, or no such folder.
+        There is a notebook of that name, the name holds no letter, or there is no such folder.
     """
     if not folder.is_dir():
         raise RunError(f"there is no folder {folder}/ here: run this in the folder of the project.")
-    topic = slug(re.sub(r"\.ipynb$", "", name)).lower()
+    topic = slug(re.sub(r"^\d\d-|\.ipynb$", "", name.strip())).lower()
+    if not any(letter.isalnum() for letter in re.sub(r"\.ipynb$", "", name)):
+        raise RunError(f"{name!r} is no topic: name the notebook in a word or two, such as discounts.")
     taken = sorted(folder.glob("*.ipynb"))
     if any(re.sub(r"^\d\d-", "", path.stem) == topic for path in taken):
         raise RunError(f"there is a notebook on {topic!r} in {folder}/ already.")

@@ -3,14 +3,25 @@
 from salesnb.formats import Voice
 from salesnb.source.book import Book
 
+# what the channel of a deal was taken from, as the reading says it
+ORIGINS = {
+    "channel": lambda v: v.say("the column of the channel"),
+    "source": lambda v: v.say("the source of the deal"),
+    "pipeline": lambda v: v.say("the pipeline"),
+    "params": lambda v: v.say("the map of the pipelines in the params"),
+    "unknown": lambda v: v.say("nothing: the export names no channel"),
+}
+
 
 def about(book: Book) -> list[tuple[str, str]]:
     """Period, snapshot, freshness and rows of a page."""
     voice, rows = book.voice, book.rows
+    origin = ORIGINS[book.channel_from](voice) if book.channel_from in ORIGINS else book.channel_from
     age = (book.snapshot - book.as_of).days
     return [
         (voice.say("Known up to"), voice.date(book.as_of)),
         (voice.say("Export of"), voice.date(book.snapshot) + (f" ({voice.say('later by')} {voice.days(age, 0)})" if age > 0 else "")),
+        (voice.say("Channel from"), origin),
         (
             voice.say("Rows of deals"),
             voice.say("{read} read, {kept} kept, {merged} merged, {aside} set aside", read=voice.count(rows["read"]),

@@ -2,31 +2,53 @@
 
 import datetime as dt
 import io
+import re
 
 import pandas as pd
 import xlsxwriter
 
 from salesnb.formats import Voice
+from salesnb.show.words import VERDICTS, group, status, verdict
 
 TABLE = "application/vnd.salesnb.table+json"
 MADE = dt.datetime(2000, 1, 1)  # a fixed date of creation: the same figures are the same bytes
-FORMATS = {
-    "percent": "0.0%", "interval": "0.0%", "points": '+0.0%;−0.0%;0.0%', "points_interval": '+0.0%;−0.0%;0.0%',
-    "money": "#,##0", "count": "#,##0", "number": "#,##0.00", "days": "0.0", "date": "yyyy-mm-dd",
-}  # fmt: skip
+POINTS = {"points", "points_interval", "bare_points", "size_points"}  # written in points: 0.021 is 2.1
+DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 WIDEST = 48
+LONGEST_TEXT, LONGEST_LINK = 32_000, 2_000  # of a cell of Excel, with room to spare
+OPTIONS = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "nan_inf_to_errors": False,
+}
 
 
 def tables_of(notebooks) -> list[dict]:
-    """The bare tables that executed notebooks show, in order: caption, columns, rows."""
-    found = []
-    for notebook in notebooks:
-        for cell in notebook.cells:
-            for output in cell.get("outputs", []):
-                data = output.get("data", {}).get(TABLE)
-                if data is not None:
-                    found.append(data)
-    return found
+    """The bare tables that executed notebooks show, those inside folds too, in order: caption, columns, rows."""
+    return [
+        table
+        for notebook in notebooks
+        for cell in notebook.cells
+        for output in cell.get("outputs", [])
+        for table in output.get("data", {}).get(TABLE, [])
+    ]
+
+
+def number_formats(voice: Voice) -> dict[str, str]:
+    """How Excel shows each kind of column.
+
+    >>> number_formats(Voice())["points"]
+    '+0.0" pp";"−"0.0" pp";0.0" pp"'
+    """
+    unit = f'" {voice.say("pp")}"'
+    signed = f'+0.0{unit};"−"0.0{unit};0.0{unit}'
+    return {
+        "percent": "0.0%", "interval": "0.0%", "chance": "0%", "points": signed, "points_interval": signed,
+        "bare_points": '+0.0;"−"0.0;0.0', "size_points": f"0.0{unit}", "money": "#,##0", "count": "#,##0",
+        "number": "#,##0.00", "days": "0.0", "date": "dd.mm.yyyy" if voice.language == "ru" else "yyyy-mm-dd", "month": "mmm yyyy",
+    }  # fmt: skip
 
 
 def write_workbook(tables: list[dict], deals: pd.DataFrame, voice: Voice) -> bytes:
@@ -38,34 +60,29 @@ def write_workbook(tables: list[dict], deals: pd.DataFrame, voice: Voice) -> byt
     deals : DataFrame of the counted deals; a column ``link`` holds their addresses in the CRM
     """
     stream = io.BytesIO()
-    book = xlsxwriter.Workbook(
-        stream,
-        {
-            "in_memory": True,
-            "strings_to_formulas": False,
-            "strings_to_urls": False,
-            "strings_to_numbers": False,
-            "nan_inf_to_errors": False,
-        },
-    )
+    book = xlsxwriter.Workbook(stream, OPTIONS)
     book.set_properties({"title": "salesnb", "created": MADE})
-    style = {
-        "bold": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
-        "link": book.add_format({"font_color": "#0b62a8", "underline": 1}),
-    }
-    style |= {kind: book.add_format({"num_format": text}) for kind, text in FORMATS.items()}
+    style = _styles(book, voice)
     contents = book.add_worksheet(voice.say("Contents"))
     names = [voice.say("Counted deals")]
-    _deals_sheet(book.add_worksheet(_sheet_name(names[0], [])), deals, style, voice)
+    deals_sheet(book.add_worksheet(_sheet_name(names[0], [])), deals, style, voice)
     captions = [voice.say("Won and lost deals closed in the month, as counted")]
     for table in tables:
         name = _sheet_name(table["caption"], [*names, voice.say("Contents")])
         names.append(name)
         captions.append(table["caption"])
-        _table_sheet(book.add_worksheet(name), table, style)
+        _table_sheet(book.add_worksheet(name), table, style, voice)
     _contents_sheet(contents, names, captions, style, voice)
     book.close()
     return stream.getvalue()
+
+
+def _styles(book, voice: Voice) -> dict:
+    style = {
+        "bold": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
+        "link": book.add_format({"font_color": "#0b62a8", "underline": 1}),
+    }
+    return style | {kind: book.add_format({"num_format": text}) for kind, text in number_formats(voice).items()}
 
 
 def _sheet_name(caption: str, taken: list[str]) -> str:
@@ -74,15 +91,24 @@ def _sheet_name(caption: str, taken: list[str]) -> str:
     >>> _sheet_name("A/B: [won]?", ["A B won"])
     'A B won 2'
     """
-    base = (
-        " ".join("".join(" " if c in r"[]:*?/\'" or ord(c) < 32 else c for c in caption).split())[:31].strip()
-        or "Table"
-    )
-    name, number = base, 2
+    whole = " ".join("".join(" " if c in r"[]:*?/\'" or ord(c) < 32 else c for c in caption).split()) or "Table"
+    name, number = _cut(whole, 31), 2
     while name.casefold() in {other.casefold() for other in taken}:
-        name = f"{base[:28].strip()} {number}"
+        name = f"{_cut(whole, 28)} {number}"
         number += 1
     return name
+
+
+def _cut(text: str, length: int) -> str:
+    """The first words of `text`, not cut in the middle where it has several.
+
+    >>> _cut("Conversion of new and repeat clients", 31)
+    'Conversion of new and repeat'
+    """
+    if len(text) <= length:
+        return text
+    words = text[: length + 1].rpartition(" ")[0] or text[:length]
+    return words.rstrip(" ,;·-")
 
 
 def _contents_sheet(sheet, names, captions, style, voice: Voice) -> None:
@@ -95,66 +121,108 @@ def _contents_sheet(sheet, names, captions, style, voice: Voice) -> None:
     sheet.freeze_panes(1, 0)
 
 
-def _table_sheet(sheet, table: dict, style) -> None:
+def _table_sheet(sheet, table: dict, style, voice: Voice) -> None:
     heads = table["columns"]
-    labels = [_label(heads, place) for place in range(len(heads))]
+    kept = [place for place, head in enumerate(heads) if head.get("role") != "url"]
+    labels = [label(heads[place], voice) for place in kept]
     sheet.write_string(0, 0, table["caption"])
     sheet.write_row(2, 0, labels, style["bold"])
     for row, values in enumerate(table["rows"], start=3):
-        for place, (head, value) in enumerate(zip(heads, values, strict=True)):
-            _write(sheet, row, place, value, head["kind"], style)
-    _finish(sheet, labels, table["rows"], 2)
+        for column, place in enumerate(kept):
+            address = _address(heads, values, place)
+            write_cell(sheet, row, column, values[place], heads[place]["kind"], style, voice, address)
+    finish(sheet, labels, [[values[place] for place in kept] for values in table["rows"]], 2)
 
 
-def _label(heads, place: int) -> str:
-    """The ends of an interval stand under the label of their column."""
-    label, name = heads[place]["label"], heads[place]["name"]
-    repeated = sum(head["label"] == label for head in heads) > 1
-    return f"{label} ({name})" if repeated and place and heads[place - 1]["label"] == label else label
+def label(head: dict, voice: Voice) -> str:
+    """The heading of a field: the ends of an interval stand under the label of their column.
+
+    >>> label({"label": "Conversion", "kind": "percent", "role": "low"}, Voice())
+    'Conversion, from'
+    >>> label({"label": "Amount", "kind": "money", "role": "value"}, Voice())
+    'Amount, ₽'
+    """
+    if head["kind"] == "money" and head.get("role") not in ("low", "high"):
+        return f"{head['label']}, {voice.symbol}"
+    if head.get("role") == "low":
+        return voice.say("{label}, from", label=head["label"])
+    if head.get("role") == "high":
+        return voice.say("{label}, to", label=head["label"])
+    return head["label"]
 
 
-def _write(sheet, row: int, place: int, value, kind: str, style) -> None:
-    if value is None:
+def _address(heads, values, place: int) -> str:
+    """The address that belongs to the field: it stands in the next one."""
+    following = place + 1
+    return str(values[following] or "") if following < len(heads) and heads[following].get("role") == "url" else ""
+
+
+def write_cell(sheet, row: int, column: int, value, kind: str, style, voice: Voice, address: str = "") -> None:
+    """One value as Excel has it: numbers and dates as such, codes in words, all else as text."""
+    if value is None or value == "":
         return
     if isinstance(value, bool):
-        sheet.write_boolean(row, place, value)
+        sheet.write_boolean(row, column, value)
     elif isinstance(value, (int, float)):
-        sheet.write_number(row, place, value, style.get(kind))
-    elif kind == "date" and isinstance(value, str) and len(value) == 10:
-        sheet.write_datetime(row, place, dt.datetime.fromisoformat(value), style["date"])
+        # the last bits of a double are noise: 0.021 × 100 is 2.1
+        sheet.write_number(row, column, round(value * 100, 10) if kind in POINTS else value, style.get(kind))
+    elif kind in {"date", "month"} and DAY.fullmatch(str(value)):
+        sheet.write_datetime(row, column, dt.datetime.fromisoformat(f"{value}-01"[:10]), style[kind])
+    elif address.lower().startswith(("http://", "https://")) and len(address) <= LONGEST_LINK:
+        sheet.write_url(row, column, address, style["link"], _text(value))
     else:
-        sheet.write_string(row, place, str(value)[:32_000])
+        sheet.write_string(
+            row, column, _text(verdict(voice, value) if value in VERDICTS and kind == "verdict" else value)
+        )
 
 
-def _finish(sheet, labels, rows, top: int) -> None:
+def _text(value) -> str:
+    return str(value)[:LONGEST_TEXT]
+
+
+def finish(sheet, labels, rows, top: int) -> None:
+    """Heads that stay, a filter on every column, widths by what stands in them."""
     sheet.freeze_panes(top + 1, 1)
     if rows:
         sheet.autofilter(top, 0, top + len(rows), len(labels) - 1)
-    for place, label in enumerate(labels):
+    for place, text in enumerate(labels):
         longest = max([len(str(row[place])) for row in rows[:500] if isinstance(row[place], str)], default=8)
-        sheet.set_column(place, place, min(WIDEST, max(10, longest + 2, len(label) // 2 + 4)))
+        sheet.set_column(place, place, min(WIDEST, max(10, longest + 2, len(text) // 2 + 4)))
 
 
-def _deals_sheet(sheet, deals: pd.DataFrame, style, voice: Voice) -> None:
+def deals_sheet(sheet, deals: pd.DataFrame, style, voice: Voice) -> None:
+    """The counted deals, one a row, each with its address in the CRM."""
     labels = {
         "deal_id": voice.say("Deal"), "title": voice.say("Title"), "client_id": voice.say("Client"), "manager": voice.say("Sales rep"),
         "channel": voice.say("Channel"), "status": voice.say("Status"), "created_at": voice.say("Created"), "closed_at": voice.say("Closed"),
-        "amount": voice.say("Amount"), "lost_reason": voice.say("Lost reason"), "link": voice.say("Link to the CRM"),
+        "amount": f"{voice.say('Amount')}, {voice.symbol}", "lost_reason": voice.say("Lost reason"), "link": voice.say("Link to the CRM"),
     }  # fmt: skip
     columns = [name for name in labels if name in deals.columns]
     kinds = {"created_at": "date", "closed_at": "date", "amount": "money"}
     sheet.write_row(0, 0, [labels[name] for name in columns], style["bold"])
-    rows = [[_plain(row[name]) for name in columns] for row in deals.to_dict("records")]
+    rows = [[_said(name, plain(row[name]), voice) for name in columns] for row in deals.to_dict("records")]
     for number, values in enumerate(rows, start=1):
         for place, (name, value) in enumerate(zip(columns, values, strict=True)):
-            if name == "link" and value:
-                sheet.write_url(number, place, value, style["link"], voice.say("open"))
-            else:
-                _write(sheet, number, place, value, kinds.get(name, "text"), style)
-    _finish(sheet, [labels[name] for name in columns], rows, 0)
+            link = name == "link" and value
+            write_cell(sheet, number, place, voice.say("open") if link else value, kinds.get(name, "text"), style, voice, value if link else "")  # fmt: skip
+    finish(sheet, [labels[name] for name in columns], rows, 0)
 
 
-def _plain(value):
+def _said(name: str, value, voice: Voice):
+    """Our own words for a code of ours; what the company wrote stays as it is."""
+    if value is None:
+        return None
+    if name == "status":
+        return status(voice, value)
+    return group(voice, value) if name in {"channel", "manager"} else value
+
+
+def plain(value):
+    """A value of a frame as JSON would have it: no missing number, days as YYYY-MM-DD.
+
+    >>> plain(pd.Timestamp("2026-09-30 12:00")), plain(float("nan"))
+    ('2026-09-30', None)
+    """
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return None
     return f"{value:%Y-%m-%d}" if isinstance(value, (dt.date, pd.Timestamp)) else value

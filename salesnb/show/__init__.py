@@ -5,22 +5,30 @@ One module per topic of the notebooks; `tables`, `charts` and `display` are what
 
 from salesnb.show import (
     abc,
+    cards,
     channels,
+    cohorts,
     drivers,
     factors,
     funnel,
     gaps,
+    groups,
+    leads,
     length,
     managers,
+    people,
     process,
+    questions,
+    remarks,
     scores,
+    stuck,
     summary,
     target,
     touchpoints,
+    ways,
 )
 from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, Text
 from salesnb.show.records import record
 from salesnb.show.tables import Column, table
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "channels", "drivers", "factors",
-           "funnel", "gaps", "length", "managers", "process", "record", "scores", "summary", "table", "target", "touchpoints"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "cards", "channels", "cohorts", "drivers", "factors", "funnel", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "record", "remarks", "scores", "stuck", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip

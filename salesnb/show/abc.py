@@ -11,39 +11,62 @@ from salesnb.show.tables import Column, table
 TAGS = {
     "season": lambda v: v.say("the season"),
     "trend": lambda v: v.say("a trend"),
-    "one month": lambda v: v.say("one month"),
+    "one month": lambda v: v.say("one big month"),
     "small numbers": lambda v: v.say("small numbers"),
     "": lambda v: "",
 }
+# what a reader may be told of: clients or products, in the sentences that name them
+KINDS = {
+    "clients": (lambda v: v.say("clients"), lambda v: v.say("No sale of the last 12 months names its client: ask your analyst to add the client of each deal, or the list of sales.")),
+    "products": (lambda v: v.say("products"), lambda v: v.say("No sale of the last 12 months names its product: ask your analyst to add the product of each deal, or the list of sales.")),
+}  # fmt: skip
+
+
+FEW, FOR_A_FIFTH = 5, 10  # items without which a share of them, or a fifth, says nothing
 
 
 def answer(found: dict, what: str, voice: Voice) -> Text:
-    """The true concentration, not "20/80"."""
+    """The true concentration, not "20/80"; without a single item what would give it.
+
+    Parameters
+    ----------
+    found : `concentration`;  what : clients or products
+    """
+    name, missing = (say(voice) for say in KINDS[what])
     if not found["of"]:
+        return Text(missing, kind="refusal")
+    if found["of"] < FEW:
         return Text(
-            voice.say("There is nothing to class here: no sale of the last 12 months names {what}.", what=what),
-            kind="refusal",
+            voice.say(
+                "Only {n} {what} stand behind the value of the last 12 months: too few for classes to mean much.",
+                n=voice.count(found["of"]),
+                what=name,
+            ),
+            kind="answer",
         )
-    return Text(
-        voice.say(
-            "{items} of {of} {what} ({share}) bring {value} of the value of the last 12 months.",
-            items=voice.count(found["items"]),
-            of=voice.count(found["of"]),
-            what=what,
-            share=voice.percent(found["share_of_items"], 0),
-            value=voice.percent(found["share"], 0),
-        ),
-        kind="headline",
+    first = voice.say(
+        "{items} of {of} {what} ({share}) bring {value} of the value of the last 12 months.",
+        items=voice.count(found["items"]), of=voice.count(found["of"]), what=name,
+        share=voice.percent(found["share_of_items"], 0), value=voice.percent(found["share"], 0),
+    )  # fmt: skip
+    if found["of"] < FOR_A_FIFTH:
+        return Text(first, kind="answer")
+    second = voice.say(
+        "The largest fifth of them ({n}) brings {share}.",
+        n=voice.count(found["fifth"]),
+        share=voice.percent(found["fifth_share"], 0),
     )
+    return Text(first, second, kind="answer")
 
 
 def curve(classes: pd.DataFrame, what: str, voice: Voice) -> Figure | Group:
+    """Cumulative share of the value; nothing without items."""
     if classes.empty:
         return Group()
-    sizes = classes["abc"].value_counts()
+    name, sizes = KINDS[what][0](voice), classes["abc"].value_counts()
     alt = voice.say(
         "Curve of the cumulative share of value over {what}: A {a}, B {b}, C {c}.",
-        what=what,
+        what=name,
         a=voice.count(int(sizes.get("A", 0))),
         b=voice.count(int(sizes.get("B", 0))),
         c=voice.count(int(sizes.get("C", 0))),
@@ -51,68 +74,123 @@ def curve(classes: pd.DataFrame, what: str, voice: Voice) -> Figure | Group:
     return concentration_chart(
         classes,
         voice,
-        voice.say("Share of value by {what}", what=what),
+        voice.say("Share of value by {what}", what=name),
         voice.say("last 12 months, largest first; marks: ends of the classes"),
         alt,
     )
 
 
+def steady_answer(found: dict, what: str, voice: Voice) -> Text:
+    """How many items sell steadily month by month, as far as the months can tell."""
+    if not found["of"]:
+        return Text(voice.say("This cannot be told for the same reason."), kind="refusal")
+    values = {name: voice.count(found[name]) for name in ("of", "X", "Y", "Z", "new", "unsure")} | {
+        "what": KINDS[what][0](voice)
+    }
+    first = voice.say(
+        "Of {of} {what}, {X} sell steadily every month (X), {Y} with some swing (Y) and {Z} unevenly (Z).", **values
+    )
+    rest = voice.say("{new} are too new to class, and of {unsure} the months do not tell yet.", **values)
+    return Text(first, rest if found["new"] + found["unsure"] else "", kind="answer")
+
+
 def cells(frame: pd.DataFrame, what: str, voice: Voice) -> Figure | Group:
+    """Matrix of ABC by XYZ; nothing without items."""
     if not frame["items"].sum():
         return Group()
+    name = KINDS[what][0](voice)
     known = frame[frame["abc"].isin(list("ABC")) & (frame["items"] > 0)]
     listed = ", ".join(
         f"{r.abc}{voice.say('new') if r.xyz == 'new' else r.xyz} {voice.count(r.items)}" for r in known.itertuples()
     )
-    alt = voice.say("Matrix of ABC by XYZ for {what}: {listed}.", what=what, listed=listed or voice.say("none"))
+    alt = voice.say("Matrix of ABC by XYZ for {what}: {listed}.", what=name, listed=listed or voice.say("none"))
     return matrix_chart(
         frame,
         voice,
         voice.say("ABC by value, XYZ by steadiness"),
-        voice.say("number of {what} and their share of the value", what=what),
+        voice.say("number of {what} and their share of the value", what=name),
         alt,
     )
 
 
-def items_table(classes: pd.DataFrame, label: str, caption: str, voice: Voice) -> Table:
+def items_table(classes: pd.DataFrame, label: str, caption: str, voice: Voice) -> Table | Group:
+    """Items by value with their classes; a letter that is not sure is a dash, and a column without content is left out."""
+    if classes.empty:
+        return Group()
     say = voice.say
     kept = classes.assign(
-        letter=[_letter(r, voice) for r in classes.itertuples()],
-        tag=[TAGS[t](voice) if isinstance(t, str) else "" for t in classes["tag"]],
+        letter=[_letter(row, voice) for row in classes.itertuples()],
+        tag=[TAGS[tag](voice) if isinstance(tag, str) else "" for tag in classes["tag"]],
     )
+    told = [
+        Column("letter", say("XYZ"), note=say("X steady every month, Y with some swing, Z uneven; a dash: the months do not tell yet")),
+        Column("tag", say("Varies with")),
+    ]  # fmt: skip
     columns = [
         Column("item", label), Column("value", say("Value"), "money"), Column("share", say("Share"), "percent"), Column("abc", say("ABC")),
-        Column("letter", say("XYZ"), note=say("a letter in brackets is not sure: its interval reaches into another class, or there are fewer than 12 months")),
-        Column("cv", say("Variation"), "percent", low="cv_low", high="cv_high"), Column("tag", say("Varies with")),
+        *(column for column in told if not set(kept[column.name].head(LIMIT)) <= {"", "–"}),
     ]  # fmt: skip
-    return table(kept, voice, caption, columns, limit=12)
+    return table(kept, voice, caption, columns, limit=LIMIT)
+
+
+LIMIT = 12  # rows on the page; the workbook has all
 
 
 def _letter(row, voice: Voice) -> str:
     if row.xyz == "new":
         return voice.say("new")
-    if not isinstance(row.xyz, str) or not row.xyz:
-        return "–"
-    return row.xyz if row.sure else f"({row.xyz})"
+    return row.xyz if row.sure is True or row.sure == 1 else "–"
 
 
-def moves_table(frame: pd.DataFrame, label: str, voice: Voice) -> Table:
+def moves_answer(moves: pd.DataFrame, clients: pd.DataFrame, voice: Voice) -> Text:
+    """How many fell, how many of them from A, and how many are new or rose.
+
+    `moves` : table of `movement`;  `clients` : the classes of the month, without which nothing can move
+    """
+    fell, other = _halves(moves)
+    if clients.empty and moves.empty:
+        return Text(voice.say("This cannot be told for the same reason."), kind="refusal")
+    if moves.empty:
+        return Text(voice.say("No client changed its class since the previous month."), kind="answer")
+    away = int((fell["before"] == "A").sum())
+    lines = [
+        voice.plural("{n} client fell to a lower class or has bought nothing for a year.", "{n} clients fell to a lower class or have bought nothing for a year.", len(fell)) if len(fell) else voice.say("No client fell to a lower class."),
+        voice.plural("{n} of them was in class A: call this one first.", "{n} of them were in class A: call these first.", away) if away else "",
+        voice.plural("{n} client is new or rose.", "{n} clients are new or rose.", len(other)) if len(other) else "",
+    ]  # fmt: skip
+    return Text(" ".join(line for line in lines if line), kind="answer")
+
+
+def _halves(moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Those that fell, and the others."""
+    fell = moves["direction"] == "fell"
+    return moves[fell], moves[~fell]
+
+
+def fell_table(moves: pd.DataFrame, voice: Voice) -> Table | Group:
+    """Clients to call: those that fell; nothing where nobody did."""
+    kept, _ = _halves(moves)
+    if kept.empty:
+        return Group()
     say = voice.say
     columns = [
-        Column("item", label),
-        Column("value", say("Value"), "money"),
-        Column("before", say("Class a month ago")),
-        Column("now", say("Class now")),
-    ]
-    return table(
-        frame,
-        voice,
-        say("Moved to another class since the previous month"),
-        columns,
-        limit=12,
-        empty=say("Nothing moved."),
-    )
+        Column("item", say("Client")), Column("value_before", say("Value a month ago"), "money"), Column("value", say("Value now"), "money"),
+        Column("before", say("Class a month ago")), Column("now", say("Class now")),
+    ]  # fmt: skip
+    note = say("Values are of the 12 months up to then. A dash: nothing bought in the last 12 months.")
+    kept = kept.assign(value=kept["value"].fillna(0.0))
+    return table(kept, voice, say("Fell to a lower class: call them"), columns, limit=LIMIT, note=note)
 
 
-def no_sales(voice: Voice) -> Text:
-    return Text(voice.say("No data on sales: neither a table of sales nor won deals with an amount."), kind="refusal")
+def rose_table(moves: pd.DataFrame, voice: Voice) -> Table | Group:
+    """Clients that are new or rose; nothing where there are none."""
+    _, kept = _halves(moves)
+    if kept.empty:
+        return Group()
+    say = voice.say
+    kept = kept.assign(before=[say("new buyer") if letter == "–" else letter for letter in kept["before"]])
+    columns = [
+        Column("item", say("Client")), Column("value", say("Value now"), "money"),
+        Column("before", say("Class a month ago")), Column("now", say("Class now")),
+    ]  # fmt: skip
+    return table(kept, voice, say("New, or rose to a higher class"), columns, limit=LIMIT)

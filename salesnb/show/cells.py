@@ -38,6 +38,7 @@ class Column:
     `label` is the finished heading, `note` its explanation under the table. `low` and `high` name the columns of the
     ends: an interval takes them alone, a percent, points or days shows them beside the value. `url` names the column
     with the address of a link. `n` names the column with the number of deals behind the value: too few hide it.
+    `minor` columns leave a phone to the others. `of` is the kind of the figures that a spark draws, `span` its scale.
     """
 
     name: str
@@ -49,6 +50,9 @@ class Column:
     url: str = ""
     n: str = ""
     digits: int | None = None
+    minor: bool = False
+    of: str = "percent"
+    span: tuple[float, float] | None = None
 
     def __post_init__(self):
         if self.kind not in KINDS:
@@ -78,7 +82,7 @@ class Cell:
     def inner(self) -> str:
         """The cell's HTML without its tags; every word escaped, other people's words kept apart from ours."""
         if self.svg:
-            return self.svg
+            return self.svg + (f'<span class="beside">{safe(self.beside)}</span>' if self.beside else "")
         words = f"<bdi>{safe(self.words)}</bdi>"
         if self.link:
             words = f'<a href="{escape(self.link)}" target="_blank" rel="noopener noreferrer">{words}</a>'
@@ -94,26 +98,40 @@ def cell(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cel
     >>> cell({"c": 0.5, "closed": 4}, Column("c", "", "percent", n="closed"), Voice(), Thresholds()).plain
     'n < 5'
     """
+    return withheld(row, column, voice, thresholds) or _shown(row, column, voice)
+
+
+def withheld(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cell | None:
+    """What stands in place of a share or a verdict with too few deals behind it; None where enough are."""
     behind = row.get(column.n) if column.n else None
-    if behind is not None and not missing(behind):
-        if column.kind in SHARES and not behind:
-            return Cell(voice.missing, quiet=True)
-        if column.kind in SHARES and behind < thresholds.min_percent:
-            return Cell(voice.say("n < {n}", n=thresholds.min_percent), quiet=True)
-        if column.kind == "verdict" and behind < thresholds.min_verdict:
-            return Cell(verdict(voice, "too few"), quiet=True)
-    return _shown(row, column, voice)
+    if behind is None or missing(behind):
+        return None
+    if column.kind in SHARES and not behind:
+        return Cell(voice.missing, quiet=True)
+    if column.kind in SHARES and behind < thresholds.min_percent:
+        return Cell(voice.say("n < {n}", n=thresholds.min_percent), quiet=True)
+    if column.kind == "verdict" and behind < thresholds.min_verdict:
+        return Cell(verdict(voice, "too few"), quiet=True)
+    return None
 
 
 def _shown(row: dict, column: Column, voice: Voice) -> Cell:
     value = row.get(column.low if column.kind in {"interval", "points_interval"} else column.name)
     if column.kind == "spark":
-        drawn = spark(value, column.label)
-        return Cell(column.label, svg=drawn) if drawn else Cell(voice.missing, quiet=True)
+        return _sparked(value, column, voice)
     if missing(value):
         return Cell("" if column.kind == "text" else voice.missing, quiet=True)
     sort = repr(float(value)) if column.numeric else str(value)[:10] if column.kind in {"date", "month"} else ""
     return Cell(_words(value, row, column, voice), _beside(row, column, voice), sort, _address(row, column))
+
+
+def _sparked(values, column: Column, voice: Voice) -> Cell:
+    """A line of the past on the scale of its column, with its first and last figure in words."""
+    known = [value for value in (values if isinstance(values, (list, tuple)) else []) if not missing(value)]
+    if not known:
+        return Cell(voice.missing, quiet=True)
+    ends = " → ".join(getattr(voice, column.of)(value) for value in (known[0], known[-1]))
+    return Cell(column.label, ends, svg=spark(values, f"{column.label}: {ends}", span=column.span))
 
 
 def _words(value, row: dict, column: Column, voice: Voice) -> str:

@@ -5,12 +5,16 @@ has a plain text that says the same, so that a notebook test compares what a rea
 """
 
 import base64
+import re
 from dataclasses import dataclass, field
 from html import escape
 
 METRICS_MIME = "application/vnd.salesnb.metrics+json"
 TABLE_MIME = "application/vnd.salesnb.table+json"
 SHOWN_MIME = "application/vnd.salesnb.shown+json"  # marks HTML that is ours: a page shows any other HTML as text
+DPI = 144  # dots an inch of every drawn chart; a page has 96
+PHONE = "screen and (max-width: 560px)"  # where the narrow drawing stands
+UNBROKEN = re.compile(r"\([^()]{1,26}\)|[^ ]*\d[^ ]*–[^ ]*\d[^ ]*")  # "(−1.2 to +3.4 pp)", "19–30%"
 TEXT_KINDS = ("plain", "headline", "answer", "note", "warning", "refusal")
 
 
@@ -20,16 +24,35 @@ class Shown:
     html: str
     plain: str
 
+    @property
+    def tables(self) -> list[dict]:
+        """The bare tables in it, in order, for the workbook."""
+        return []
+
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"text/html": self.html, "text/plain": self.plain, SHOWN_MIME: {}}
+        bundle = {"text/html": self.html, "text/plain": self.plain, SHOWN_MIME: {}}
+        return bundle | {TABLE_MIME: self.tables} if self.tables else bundle
 
     def __repr__(self):
         return self.plain
 
 
+def flowing(text: str) -> str:
+    """`text` for HTML: escaped, and no interval is broken at the end of a line.
+
+    >>> flowing("53 of 222, interval 19–30% <b>")
+    '53 of 222, interval <span class="whole">19–30%</span> &lt;b&gt;'
+    """
+    pieces, last = [], 0
+    for found in UNBROKEN.finditer(text):
+        pieces += [escape(text[last : found.start()]), f'<span class="whole">{escape(found[0])}</span>']
+        last = found.end()
+    return "".join(pieces) + escape(text[last:])
+
+
 @dataclass(frozen=True, repr=False)
 class Figure(Shown):
-    """A drawn chart with the text that says what it shows; `alt` is required.
+    """A drawn chart with the text that says what it shows; `alt` is required, `narrow` is the drawing for a phone.
 
     >>> Figure(b"", "")
     Traceback (most recent call last):
@@ -39,6 +62,7 @@ class Figure(Shown):
 
     png: bytes
     alt: str
+    narrow: bytes = b""
 
     def __post_init__(self):
         if not self.alt.strip():
@@ -50,16 +74,26 @@ class Figure(Shown):
 
     @property
     def html(self) -> str:
-        return (
-            f'<figure class="chart"><img src="data:image/png;base64,{self.base64}" alt="{escape(self.alt)}"></figure>'
-        )
+        narrow = f'<source media="{PHONE}" {_picture("srcset", self.narrow)}>' if self.narrow else ""
+        image = f'<img {_picture("src", self.png)} alt="{escape(self.alt)}">'
+        return f'<figure class="chart"><picture>{narrow}{image}</picture></figure>'
 
     @property
     def plain(self) -> str:
         return self.alt
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {"image/png": self.base64, "text/plain": self.alt}, {"image/png": {"alt": self.alt}}
+        about = {"alt": self.alt}
+        if self.narrow:
+            about["narrow"] = base64.b64encode(self.narrow).decode("ascii")
+        return {"image/png": self.base64, "text/plain": self.alt}, {"image/png": about}
+
+
+def _picture(attribute: str, png: bytes) -> str:
+    """Attributes of a PNG that is part of the page, at its natural size."""
+    width, height = (int.from_bytes(png[at : at + 4], "big") * 96 // DPI for at in (16, 20))
+    data = base64.b64encode(png).decode("ascii")
+    return f'{attribute}="data:image/png;base64,{data}" width="{width}" height="{height}"'
 
 
 @dataclass(frozen=True, repr=False)
@@ -71,9 +105,9 @@ class Table(Shown):
     caption: str = ""
     data: dict | None = None
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = super()._repr_mimebundle_()
-        return bundle if self.data is None else bundle | {TABLE_MIME: self.data}
+    @property
+    def tables(self) -> list[dict]:
+        return [] if self.data is None else [self.data]
 
 
 @dataclass(frozen=True, repr=False)
@@ -95,7 +129,7 @@ class Text(Shown):
 
     @property
     def html(self) -> str:
-        body = "".join(f"<p>{escape(text)}</p>" for text in self.paragraphs)
+        body = "".join(f"<p>{flowing(text)}</p>" for text in self.paragraphs)
         return f'<div class="text {self.kind}">{body}</div>' if body else ""
 
     @property
@@ -121,8 +155,8 @@ class Card:
 
     @property
     def html(self) -> str:
-        change = f'<p class="change {escape(self.tone)}">{escape(self.change)}</p>' if self.change else ""
-        detail = f'<p class="detail">{escape(self.detail)}</p>' if self.detail else ""
+        change = f'<p class="change {escape(self.tone)}">{flowing(self.change)}</p>' if self.change else ""
+        detail = f'<p class="detail">{flowing(self.detail)}</p>' if self.detail else ""
         notes = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in self.notes)
         notes = f'<dl class="past">{notes}</dl>' if notes else ""
         head = f'<p class="name">{escape(self.label)}</p><p class="value">{escape(self.value)}</p>'
@@ -170,11 +204,15 @@ class Details(Shown):
     def html(self) -> str:
         body = "".join(item.html for item in self.items)
         opened = " open" if self.open else ""
-        return f'<details class="fold"{opened}><summary>{escape(self.summary)}</summary><div class="folded">{body}</div></details>'
+        return f'<details class="fold"{opened}><summary>{flowing(self.summary)}</summary><div class="folded">{body}</div></details>'
 
     @property
     def plain(self) -> str:
         return "\n".join([self.summary, *(item.plain for item in self.items)])
+
+    @property
+    def tables(self) -> list[dict]:
+        return [data for item in self.items for data in item.tables]
 
 
 @dataclass(frozen=True, repr=False)
@@ -193,6 +231,10 @@ class Group(Shown):
     @property
     def plain(self) -> str:
         return "\n".join(item.plain for item in self.items if item.plain)
+
+    @property
+    def tables(self) -> list[dict]:
+        return [data for item in self.items for data in item.tables]
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,25 +1,66 @@
-"""Sentences, tables and charts of the stage funnel."""
+"""Sentences, tables and charts of the stage funnel and of the reasons for losing."""
 
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.show import words
 from salesnb.show.charts.rates import bars, stages
-from salesnb.show.display import Figure, Group, Table, Text
+from salesnb.show.display import Details, Figure, Group, Table, Text
 from salesnb.show.tables import Column, table
+from salesnb.show.ways import quoted
 
 
-def funnel_table(frame: pd.DataFrame, period: str, voice: Voice) -> Table:
-    """What became of the deals that entered each stage."""
-    say = voice.say
-    columns = [
-        Column("stage", say("Stage")), Column("entered", say("Entered"), "count"), Column("reached_next", say("Moved on"), "count"),
-        Column("conversion", say("Share that moved on"), "percent", low="low", high="high", n="entered"),
-        Column("lost", say("Lost here"), "count"), Column("open", say("Still here"), "count"), Column("back", say("Went back"), "count"),
-    ]  # fmt: skip
-    note = say(
-        "Moved on, lost, still here and went back add up to entered. A later stage counts as having passed the earlier ones."
+def funnel_answer(funnel: pd.DataFrame, found: dict | None, voice: Voice) -> Text:
+    """Where the funnel is narrow and where to begin: one answer.
+
+    Parameters
+    ----------
+    funnel : table of `stage_funnel`, empty without stages;  found : `narrowest` of it
+    """
+    if funnel.empty:
+        return no_stages(voice)
+    if funnel["entered"].iloc[0] == 0:
+        return Text(voice.say("No deal entered the funnel in this time."), kind="answer")
+    if found is None:
+        return Text(voice.say("Too few deals entered the funnel to say where it is narrow."), kind="answer")
+    first = voice.say(
+        "The narrowest place is {stage}: {next} of {entered} moved on, {rate} ({interval}).", stage=found["stage"], next=voice.count(found["reached_next"]),
+        entered=voice.count(found["entered"]), rate=voice.percent(found["conversion"]), interval=voice.interval(found["low"], found["high"]),
+    )  # fmt: skip
+    return Text(first, _begin(found, voice), kind="answer")
+
+
+def _begin(found: dict, voice: Voice) -> str:
+    """Where to begin: at the narrowest place, or at the one that loses most among those that cannot be told apart."""
+    stage, names = found["stage"], [name for name, _ in found["most_lost"]]
+    if found["alike"]:
+        begin = next((name for name in names if name in (stage, *found["alike"])), stage)
+        stages = voice.listing(found["alike"])
+        return voice.say(
+            "By its share it cannot be told apart from {stages}. Begin with {begin}.", stages=stages, begin=begin
+        )
+    if not names:
+        return ""
+    counts = [voice.count(n) for _, n in found["most_lost"]]
+    if names == [stage]:
+        return voice.say("Most deals are lost there too ({n}): begin with it.", n=counts[0])
+    if stage in names:
+        values = {"stages": voice.listing(names), "counts": voice.listing(counts), "stage": stage}
+        return voice.say("{stages} lose about as many deals ({counts}). Begin with {stage}.", **values)
+    values = {"other": names[0], "n": counts[0], "stage": stage}
+    return voice.say(
+        "More deals are lost from {other} ({n}), where more arrive. Begin with {stage}: it loses the larger share.",
+        **values,
     )
-    return table(frame, voice, say("Stage funnel, {period}", period=period), columns, note=note)
+
+
+def no_stages(voice: Voice) -> Text:
+    return Text(
+        voice.say(
+            "How far deals come cannot be told: ask your analyst to add the history of stage changes to the export."
+        ),
+        kind="refusal",
+    )
 
 
 def funnel_chart(frame: pd.DataFrame, period: str, voice: Voice) -> Figure | Group:
@@ -38,72 +79,43 @@ def funnel_chart(frame: pd.DataFrame, period: str, voice: Voice) -> Figure | Gro
     )
 
 
-def funnel_answer(frame: pd.DataFrame, voice: Voice) -> Text:
-    """The narrowest place of the funnel, said with care."""
+def funnel_table(frame: pd.DataFrame, period: str, voice: Voice) -> Table | Group:
+    """What became of the deals that entered each stage; nothing without stages."""
     if frame.empty:
-        return no_stages(voice)
-    if frame["entered"].iloc[0] == 0:
-        return Text(voice.say("No deal entered the funnel in this time."), kind="answer")
-    kept = frame[frame["entered"] >= 10]
-    if kept.empty:
-        return Text(voice.say("Too few deals entered the funnel to say where it is narrow."), kind="answer")
-    narrow = kept.loc[kept["conversion"].idxmin()]
-    lines = [
-        voice.say(
-            "The narrowest place is {stage}: {next} of {entered} moved on, {rate} ({interval}).", stage=narrow["stage"], next=voice.count(narrow["reached_next"]),
-            entered=voice.count(narrow["entered"]), rate=voice.percent(narrow["conversion"]), interval=voice.interval(narrow["low"], narrow["high"]),
-        )
+        return Group()
+    say = voice.say
+    columns = [
+        Column("stage", say("Stage")), Column("entered", say("Entered"), "count"), Column("reached_next", say("Moved on"), "count"),
+        Column("conversion", say("Share that moved on"), "percent", low="low", high="high", n="entered"),
+        Column("lost", say("Lost here"), "count"), Column("open", say("Still here"), "count"), Column("back", say("Went back"), "count"),
     ]  # fmt: skip
-    others = kept[kept.index != narrow.name]
-    close = [r.stage for r in others.itertuples() if r.low < narrow["high"]]
-    if close:
-        lines.append(
-            voice.say("Given so many deals it cannot be told apart from {stages}.", stages=voice.listing(close))
-        )
-    lost = frame.loc[frame["lost"].idxmax()]
-    lines.append(
-        voice.say(
-            "Most deals are lost from {stage} ({n}): talk through the reasons noted there first.",
-            stage=lost["stage"],
-            n=voice.count(lost["lost"]),
-        )
+    note = say(
+        "Moved on, lost, still here and went back add up to entered. A later stage counts as having passed the earlier ones."
     )
-    return Text(*lines, kind="answer")
+    return table(frame, voice, say("Stage funnel, {period}", period=period), columns, note=note)
 
 
-def no_stages(voice: Voice) -> Text:
-    return Text(
-        voice.say(
-            "No data on stages: name them under stage_order in the params, or export the history of stage changes."
-        ),
-        kind="refusal",
-    )
-
-
-def rules_table(frames: dict[str, pd.DataFrame], voice: Voice) -> Table:
-    """Entered per stage under the three rules."""
+def rules_table(frames: dict[str, pd.DataFrame], voice: Voice) -> Details | Group:
+    """Entered per stage under the three rules, folded; nothing without stages."""
+    first = next(iter(frames.values()))
+    if first.empty:
+        return Group()
     say = voice.say
     labels = {
         "reached": say("Furthest stage counts"),
         "strict": say("All earlier stages visited"),
         "visited": say("The stage itself visited"),
     }
-    first = next(iter(frames.values()))
     both = pd.DataFrame({"stage": first["stage"]} | {rule: frame["entered"] for rule, frame in frames.items()})
     columns = [Column("stage", say("Stage")), *(Column(rule, labels[rule], "count") for rule in frames)]
-    return table(both, voice, say("Deals that entered each stage, under three rules"), columns)
+    text = Text(say("A deal can skip a stage or go back: stricter rules count fewer deals."))
+    shown = table(both, voice, say("Deals that entered each stage, under three rules"), columns)
+    return Details(say("The same under stricter rules"), text, shown)
 
 
-def reasons_chart(frame: pd.DataFrame, period: str, voice: Voice) -> Figure:
-    kept = frame.head(10).assign(
-        label=[f"{voice.count(r.deals)}  ({voice.percent(r.share, 0)})" for r in frame.head(10).itertuples()]
-    )
-    kept = kept.assign(lost_reason=[reason(r, voice) for r in kept["lost_reason"]])
-    listed = "; ".join(f"{r.lost_reason} {r.label}" for r in kept.itertuples()) or voice.say("none")
-    alt = voice.say("Bar chart of lost reasons, {period}: {listed}.", period=period, listed=listed)
-    return bars(
-        kept, voice, voice.say("Why deals are lost"), period, alt, name="lost_reason", value="deals", label="label"
-    )
+def folded(shown: Table | Group, voice: Voice) -> Details | Group:
+    """A table under a line to unfold, where a chart has said most of it; nothing where there is no table."""
+    return Details(voice.say("In figures"), shown) if isinstance(shown, Table) else shown
 
 
 def reason(text: str, voice: Voice) -> str:
@@ -111,7 +123,28 @@ def reason(text: str, voice: Voice) -> str:
     return voice.say("not given") if text == "not given" else text
 
 
-def reasons_table(frame: pd.DataFrame, period: str, voice: Voice) -> Table:
+def reason_span(frame: pd.DataFrame, month: str, voice: Voice) -> str:
+    """The time that the reasons are of: the month, or the year where the month has too few."""
+    return voice.say("last 12 months") if frame.attrs.get("span") == "year" else voice.month(month)
+
+
+def reasons_chart(frame: pd.DataFrame, period: str, voice: Voice) -> Figure | Group:
+    if frame.empty:
+        return Group()
+    kept = frame.head(10).assign(
+        label=[f"{voice.count(r.deals)}  ({voice.percent(r.share, 0)})" for r in frame.head(10).itertuples()]
+    )
+    kept = kept.assign(lost_reason=[reason(r, voice) for r in kept["lost_reason"]])
+    listed = "; ".join(f"{r.lost_reason} {r.label}" for r in kept.itertuples())
+    alt = voice.say("Bar chart of lost reasons, {period}: {listed}.", period=period, listed=listed)
+    return bars(
+        kept, voice, voice.say("Why deals are lost"), period, alt, name="lost_reason", value="deals", label="label"
+    )
+
+
+def reasons_table(frame: pd.DataFrame, period: str, voice: Voice) -> Table | Group:
+    if frame.empty:
+        return Group()
     say = voice.say
     kept = frame.assign(lost_reason=[reason(r, voice) for r in frame["lost_reason"]])
     columns = [
@@ -123,75 +156,61 @@ def reasons_table(frame: pd.DataFrame, period: str, voice: Voice) -> Table:
     return table(kept, voice, say("Lost reasons, {period}", period=period), columns, limit=15)
 
 
-def reasons_answer(frame: pd.DataFrame, vague: float, limit: float, voice: Voice) -> Group:
-    """The main reason, and a warning when too many reasons say nothing."""
+def reasons_answer(
+    frame: pd.DataFrame, usual: pd.DataFrame, mass: pd.DataFrame, unreached: pd.DataFrame, voice: Voice
+) -> Text:
+    """The reason named most often, with and without days on which one person closed very many deals.
+
+    Parameters
+    ----------
+    frame : lost reasons;  usual : those without days of mass closing;  mass : those days
+    unreached : reasons that all mean that the client was not reached
+    """
     if frame.empty:
-        return Group(Text(voice.say("No deal was lost in this time."), kind="answer"))
+        return Text(voice.say("No deal was lost in this time."), kind="answer")
     named = frame[frame["lost_reason"] != "not given"]
-    lines = []
-    if len(named):
-        top = named.iloc[0]
-        lines.append(
-            voice.say(
-                "Named most often: {reason}, {n} of {all} lost deals ({share}).",
-                reason=top["lost_reason"],
-                n=voice.count(top["deals"]),
-                all=voice.count(frame["deals"].sum()),
-                share=voice.percent(top["share"]),
-            )
+    if named.empty:
+        return Text(
+            voice.say("Not one of the lost deals has a reason: ask for it when a deal is closed."), kind="warning"
         )
-    items = [Text(*lines, kind="answer")] if lines else []
-    if vague > limit:
-        items.append(
-            Text(
-                voice.say(
-                    "{share} of the lost deals have no telling reason (other, or not given). Above {limit} the table misleads: ask for the reason when a deal is closed.",
-                    share=voice.percent(vague),
-                    limit=voice.percent(limit, 0),
-                ),
-                kind="warning",
-            )
-        )
-    return Group(*items)
+    lines = [voice.say("Named most often: {reason}, {n} of {all} lost deals ({share}).", **_top(frame, voice))]
+    return Text(*lines, _without_clean_up(usual, mass, voice), _one_name(unreached, voice), kind="answer")
 
 
-def stuck_table(frame: pd.DataFrame, voice: Voice, crm_url: str | None) -> Table:
-    """Open deals that stand longer than nearly all won deals stood."""
-    say = voice.say
-    kept = frame.assign(link=[crm_url.replace("{deal_id}", str(i)) if crm_url else "" for i in frame["deal_id"]])
-    if "title" not in kept:
-        kept["title"] = kept["deal_id"]
-    kept["title"] = kept["title"].fillna(kept["deal_id"])
-    for name in ("amount",):
-        if name not in kept:
-            kept[name] = None
-    columns = [
-        Column("title", say("Deal"), "link", url="link"), Column("manager", say("Sales rep")), Column("stage", say("Stage")),
-        Column("amount", say("Amount"), "money"), Column("days", say("Days in the stage"), "count"), Column("usual_days", say("Won deals: up to"), "days"),
-    ]  # fmt: skip
-    return table(
-        kept,
-        voice,
-        say("Stuck deals: open, and longer in their stage than nine of ten won deals"),
-        columns,
-        limit=12,
-        empty=say("No deal is stuck."),
+def _without_clean_up(usual: pd.DataFrame, mass: pd.DataFrame, voice: Voice) -> str:
+    """The reason named most often without days on which one person closed very many; "" where there are none."""
+    if mass.empty or not (usual["lost_reason"] != "not given").any():
+        return ""
+    who = voice.listing(words.group(voice, row.manager) for row in mass.itertuples())
+    top = _top(usual, voice)
+    return voice.say(
+        "Without the deals that {who} closed in one day: {reason}, {n} of {all} ({share}).", who=who, **top
     )
 
 
-SPANS = {"month": lambda v, m: v.month(m), "year": lambda v, m: v.say("last 12 months")}
+def _one_name(unreached: pd.DataFrame, voice: Voice) -> str:
+    """That several reasons mean that the client was not reached; "" where one does."""
+    if len(unreached) < 2:
+        return ""
+    names = voice.listing(quoted(name, voice) for name in unreached["lost_reason"])
+    n = voice.count(unreached["deals"].sum())
+    return voice.say("{names} mean the same, {n} deals together: one name in the CRM would do.", names=names, n=n)
 
 
-def leads_table(frame: pd.DataFrame, month: str, listed: bool, voice: Voice) -> Table:
-    """Lead → deal → won; without a list of leads every deal counts as one, and the note says so."""
-    say = voice.say
-    kept = frame.assign(span=[SPANS[span](voice, month) for span in frame["span"]])
-    columns = [
-        Column("span", say("Leads created")), Column("leads", say("Leads"), "count"), Column("with_deal", say("Became a deal"), "count"),
-        Column("deal_share", say("Share"), "percent", low="deal_low", high="deal_high", n="leads"), Column("won", say("Won so far"), "count"),
-        Column("open", say("Still open"), "count"), Column("won_share", say("Won of all leads"), "percent", low="low", high="high", n="leads"),
-    ]  # fmt: skip
-    note = say("Young leads can still be won: the last weeks always look low.")
-    if not listed:
-        note = say("There is no list of leads: every created deal counts as one.") + " " + note
-    return table(kept, voice, say("Leads, deals and won deals"), columns, note=note)
+def _top(frame: pd.DataFrame, voice: Voice) -> dict:
+    top = frame[frame["lost_reason"] != "not given"].iloc[0]
+    return {
+        "reason": top["lost_reason"], "n": voice.count(top["deals"]), "all": voice.count(frame["deals"].sum()),
+        "share": voice.percent(top["share"]),
+    }  # fmt: skip
+
+
+def vague_reasons(vague: float, limit: float, voice: Voice) -> Text:
+    """A warning when too many reasons say nothing; nothing otherwise."""
+    if not vague > limit:
+        return Text(kind="warning")
+    text = voice.say(
+        "{share} of the lost deals have no telling reason (other, or not given). Above {limit} the table misleads: ask for the reason when a deal is closed.",
+        share=voice.percent(vague), limit=voice.percent(limit, 0),
+    )  # fmt: skip
+    return Text(text, kind="warning")

@@ -1,55 +1,130 @@
-"""Sentences, tables and charts of deal length and cohorts."""
+"""Sentences, tables and charts of deal length, time in stage and age."""
 
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.show.charts.lines import curves, lengths
+from salesnb.params import Thresholds
+from salesnb.show import words
+from salesnb.show.charts.ages import lengths
 from salesnb.show.display import Figure, Group, Table, Text
+from salesnb.show.remarks import cleaned
 from salesnb.show.tables import Column, table
 
 
-def answer(length: pd.DataFrame, before: pd.DataFrame, waiting: dict, month: str, voice: Voice) -> Text:
-    """How long deals take, with and without the open ones."""
-    row, old = length.iloc[0], before.iloc[0]
+def answer(length: pd.DataFrame, usual: dict, month: str, voice: Voice, thresholds: Thresholds) -> Text:
+    """How long deals took, beside the month before and the year; with few deals no mean, since one long deal makes it.
+
+    Parameters
+    ----------
+    length : one row of `deal_length`;  usual : its mean beside the year (`of_length.usual`)
+    """
+    row = length.iloc[0]
+    name = voice.month(month)
     if row["deals"] == 0:
+        return Text(voice.say("Nothing was closed in {month}, so there is no deal length.", month=name), kind="answer")
+    if row["deals"] < thresholds.min_percent:
         return Text(
-            voice.say("Nothing was closed in {month}, so there is no deal length.", month=voice.month(month)),
-            kind="headline",
-        )
-    lines = [
-        voice.say(
-            "Deals closed in {month} took {mean} on average, half of them up to {median}, nine of ten up to {p90}.", month=voice.month(month),
-            mean=voice.days(row["mean_days"]), median=voice.days(row["median_days"], 0), p90=voice.days(row["p90_days"], 0),
-        )
-    ]  # fmt: skip
-    if pd.notna(old["mean_days"]):
-        lines.append(
-            voice.say(
-                "The month before it was {mean}; for deal length less is better.", mean=voice.days(old["mean_days"])
-            )
-        )
-    if pd.notna(waiting["median"]):
-        lines.append(
-            voice.say(
-                "With the deals that are still open counted in, half of all deals are closed after {days}.",
-                days=voice.days(waiting["median"], 0),
-            )
-        )
-    return Text(*lines, kind="headline")
+            voice.plural(
+                "{n} deal was closed in {month}: too few to speak of a deal length.",
+                "{n} deals were closed in {month}: too few to speak of a deal length.", int(row["deals"]), month=name,
+            ),
+            kind="answer",
+        )  # fmt: skip
+    values = {"month": name, "mean": voice.days(row["mean_days"]), "p90": voice.days(row["p90_days"], 0)}
+    if row["deals"] < thresholds.min_verdict:
+        first = voice.say("Deals closed in {month} took {mean} on average.", **values)
+    else:
+        first = voice.say("Deals closed in {month} took {mean} on average, nine of ten of them up to {p90}.", **values)
+    return Text(first, _beside(usual, voice), kind="answer")
 
 
-def length_table(frame: pd.DataFrame, by: str, label: str, caption: str, voice: Voice) -> Table:
+def _beside(usual: dict, voice: Voice) -> str:
+    """The mean beside the month before and the range of the year: a move within it is no news."""
+    if pd.isna(usual["before"]):
+        return voice.say("There is no earlier month to compare with.")
+    if usual["few"]:
+        return voice.say("This month or the one before has too few closed deals to compare them.")
+    values = {
+        "before": voice.days(usual["before"]),
+        "low": voice.number(usual["low"], 1),
+        "high": voice.number(usual["high"], 1),
+        "n": voice.count(usual["months"]),
+    }
+    places = {
+        "usual": lambda: voice.say("The month before it was {before}; both lie within what is usual ({low} to {high} days).", **values),
+        "lowest": lambda: voice.say("The month before it was {before}. It is the shortest of {n} months; the others lie between {low} and {high} days.", **values),
+        "highest": lambda: voice.say("The month before it was {before}. It is the longest of {n} months; the others lie between {low} and {high} days.", **values),
+        "": lambda: voice.say("The month before it was {before}; there are too few months yet to say what is usual.", **values),
+    }  # fmt: skip
+    return places[usual["place"]]()
+
+
+def waiting_answer(waiting: dict, voice: Voice) -> Text:
+    """How long deals take with the open ones counted in."""
+    if pd.isna(waiting["median"]):
+        return Text(voice.say("Fewer than half of the deals of the last 12 months are closed yet."), kind="answer")
+    text = voice.say(
+        "With the deals that are still open counted in, half of all deals of the last 12 months are closed after {days}.",
+        days=voice.days(waiting["median"], 0),
+    )  # fmt: skip
+    return Text(text, kind="answer")
+
+
+def enough(frame: pd.DataFrame, n: str, thresholds: Thresholds, **columns: str) -> pd.DataFrame:
+    """The frame with each of `columns` hidden where too few deals stand behind it.
+
+    `columns` : column=kind; a "mean" or a "median" needs `min_percent` deals, a "p90" `min_verdict`, counted in column `n`.
+
+    >>> enough(pd.DataFrame({"n": [4, 9], "days": [1.0, 2.0], "late": [1.0, 2.0]}), "n", Thresholds(), days="median", late="p90")
+       n  days  late
+    0  4   NaN   NaN
+    1  9   2.0   NaN
+    """
+    least = {"mean": thresholds.min_percent, "median": thresholds.min_percent, "p90": thresholds.min_verdict}
+    return frame.assign(**{name: frame[name].where(frame[n] >= least[kind]) for name, kind in columns.items()})
+
+
+def _few_note(voice: Voice, thresholds: Thresholds) -> str:
+    return voice.say(
+        "n/a: fewer than {few} deals, for “nine of ten” fewer than {more}.",
+        few=voice.count(thresholds.min_percent), more=voice.count(thresholds.min_verdict),
+    )  # fmt: skip
+
+
+def length_table(frame: pd.DataFrame, mass: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table | Group:
+    """Deal length per sales rep; nothing where nobody has enough closed deals.
+
+    Parameters
+    ----------
+    frame : `of_length.lengths`;  mass : days of mass closing (`of_book.mass`)
+    """
+    if not (frame["deals"] >= thresholds.min_percent).any():
+        return Group()
     say = voice.say
+    kept = enough(frame, "deals", thresholds, mean_days="mean", median_days="median", p90_days="p90")
+    kept = enough(enough(kept, "won", thresholds, mean_days_won="mean"), "lost", thresholds, mean_days_lost="mean")
+    kept = kept.assign(manager=[words.group(voice, name) for name in kept["manager"]])
     columns = [
-        Column(by, label), Column("deals", say("Closed"), "count"), Column("mean_days", say("Mean"), "days"), Column("median_days", say("Median"), "days"),
+        Column("manager", say("Sales rep")), Column("deals", say("Closed"), "count"), Column("mean_days", say("Mean"), "days"), Column("median_days", say("Median"), "days"),
         Column("p90_days", say("Nine of ten up to"), "days"), Column("mean_days_won", say("Won, mean"), "days"), Column("mean_days_lost", say("Lost, mean"), "days"),
     ]  # fmt: skip
-    return table(frame, voice, caption, columns)
+    note = " ".join(text for text in (cleaned(mass, voice), _few_note(voice, thresholds)) if text)
+    return table(kept, voice, say("Deal length by sales rep"), columns, note=note)
 
 
-def length_chart(frame: pd.DataFrame, month: str, voice: Voice) -> Figure:
+def length_chart(
+    frame: pd.DataFrame,
+    month: str,
+    voice: Voice,
+    thresholds: Thresholds,
+    median: float | None = None,
+    p90: float | None = None,
+) -> Figure | Group:
+    """How many deals took how long; nothing with too few to have a shape."""
+    if frame[["won", "lost"]].to_numpy().sum() < thresholds.min_percent:
+        return Group()
     won, lost = int(frame["won"].sum()), int(frame["lost"].sum())
-    longest = int(frame["days"].max()) if len(frame) else 0
+    longest = int(frame["days"].max())
     alt = voice.say(
         "Histogram of deal length in {month}: {won} won and {lost} lost deals, the longest {days}.",
         month=voice.month(month),
@@ -63,89 +138,70 @@ def length_chart(frame: pd.DataFrame, month: str, voice: Voice) -> Figure:
         voice.say("How long deals take"),
         voice.say("deals closed in {month}", month=voice.month(month)),
         alt,
+        median=median,
+        p90=p90,
     )
 
 
-def ages_table(frame: pd.DataFrame, by: str, label: str, voice: Voice) -> Table:
+def ages_answer(whole: pd.Series, voice: Voice, thresholds: Thresholds) -> Text:
+    """How old the open deals are together."""
+    if not whole["open"]:
+        return Text(voice.say("No deal is open."), kind="answer")
+    values = {"n": voice.count(whole["open"]), "oldest": voice.days(whole["oldest_days"], 0)}
+    if whole["open"] < thresholds.min_percent:
+        return Text(voice.say("Open deals: {n}, the oldest for {oldest}.", **values), kind="answer")
+    median = voice.days(whole["median_days"], 0)
+    text = voice.say(
+        "Open deals: {n}; half of them for more than {median}, the oldest for {oldest}.", **values, median=median
+    )
+    return Text(text, kind="answer")
+
+
+def ages_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table | Group:
+    """Age of the open deals per sales rep; nothing without open deals."""
+    if frame.empty:
+        return Group()
     say = voice.say
+    kept = enough(frame, "open", thresholds, median_days="median", p90_days="p90")
+    kept = kept.assign(manager=[words.group(voice, name) for name in kept["manager"]])
     columns = [
-        Column(by, label),
+        Column("manager", say("Sales rep")),
         Column("open", say("Open"), "count"),
         Column("median_days", say("Median age"), "days"),
         Column("p90_days", say("Nine of ten up to"), "days"),
         Column("oldest_days", say("Oldest"), "days", digits=0),
     ]
-    return table(frame, voice, say("Age of the open deals"), columns)
+    return table(kept, voice, say("Age of the open deals"), columns, note=_few_note(voice, thresholds))
 
 
-def stage_times_table(frame: pd.DataFrame, voice: Voice) -> Table:
+def stages_answer(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
+    """In which stage deals stay longest; without a history of stages what would answer it."""
+    if frame.empty:
+        return Text(
+            voice.say("This cannot be told: ask your analyst to add the history of stage changes to the export."),
+            kind="refusal",
+        )
+    kept = frame[frame["deals"] >= thresholds.min_verdict]
+    if kept.empty:
+        return Text(voice.say("Too few deals have left a stage yet."), kind="answer")
+    longest = kept.loc[kept["median_days"].idxmax()]
+    text = voice.say(
+        "Longest in {stage}: half of the deals leave it within {median}, nine of ten within {p90}.", stage=longest["stage"],
+        median=voice.days(longest["median_days"], 0), p90=voice.days(longest["p90_days"], 0),
+    )  # fmt: skip
+    return Text(text, kind="answer")
+
+
+def stage_times_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table | Group:
+    """Time in each stage; nothing without a history of stages."""
+    if frame.empty:
+        return Group()
     say = voice.say
+    kept = enough(frame, "deals", thresholds, median_days="median", p90_days="p90")
     columns = [
         Column("stage", say("Stage")),
         Column("deals", say("Stays"), "count"),
         Column("median_days", say("Median"), "days"),
         Column("p90_days", say("Nine of ten up to"), "days"),
     ]
-    return table(frame, voice, say("Days in each stage, of the deals that left it"), columns)
-
-
-def cohort_table(frame: pd.DataFrame, voice: Voice) -> Table:
-    say = voice.say
-    columns = [
-        Column("day", say("Days since creation"), "count"), Column("at_risk", say("Still open before"), "count"),
-        Column("won", say("Won by then"), "percent", low="low", high="high"), Column("lost", say("Lost by then"), "percent"), Column("open", say("Still open"), "percent"),
-    ]  # fmt: skip
-    note = say(
-        "Open deals still have time and do not count as lost. Nothing is shown where too few deals are old enough."
-    )
-    return table(frame, voice, say("Cohort conversion: deals created in the last 12 months"), columns, note=note)
-
-
-def cohort_chart(groups: dict[str, pd.DataFrame], voice: Voice) -> Figure:
-    listed = "; ".join(
-        voice.say(
-            "{name}: {rate} by day {day}",
-            name=name,
-            rate=voice.percent(f["won"].iloc[-1]),
-            day=voice.count(f["day"].iloc[-1]),
-        )
-        for name, f in groups.items()
-        if len(f)
-    )
-    alt = voice.say(
-        "Curves of the share won by age of the deal, per quarter of creation. {listed}.",
-        listed=listed or voice.say("none"),
-    )
-    subtitle = voice.say("by quarter of creation; dashed: not all deals of the quarter are that old yet")
-    return curves(groups, voice, voice.say("Share won by age of the deal"), subtitle, alt)
-
-
-def cohort_answer(frame: pd.DataFrame, voice: Voice) -> Group:
-    known = frame.dropna(subset=["won"])
-    if known.empty:
-        return Group(
-            Text(
-                voice.say(
-                    "Cohort conversion cannot be told yet: too few deals are old enough. It can be read once 20 deals have reached the age of 30 days."
-                ),
-                kind="refusal",
-            )
-        )
-    last = known.iloc[-1]
-    text = voice.say(
-        "Of 100 deals created, about {n} are won by day {day} ({rate}, interval {interval}).",
-        n=voice.number(last["won"] * 100),
-        day=voice.count(last["day"]),
-        rate=voice.percent(last["won"]),
-        interval=voice.interval(last["low"], last["high"]),
-    )
-    return Group(Text(text, kind="answer"))
-
-
-def no_open(voice: Voice) -> Text:
-    return Text(
-        voice.say(
-            "The export holds no open deals, so the fate of a cohort cannot be told: deals that are still open would be missing from it. Export all statuses."
-        ),
-        kind="refusal",
-    )
+    return table(kept, voice, say("Days in each stage, of the deals that left it"), columns)

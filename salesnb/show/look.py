@@ -1,14 +1,16 @@
 """The one visual language of every chart: colours, sizes, fonts, and text that is safe to draw.
 
-Colours hold for the common kinds of colour blindness and keep 4.5:1 against white where text takes them; no chart says
-anything by colour alone. Drawn without pyplot: no global figure, nothing for a notebook's hooks to catch.
+Every mark stands out from white at 3:1 or more and text at 4.5:1; what is ordered takes one hue from pale to dark, so
+that it holds for every kind of colour blindness and in grey print; no chart says anything by colour alone. Each chart is
+drawn twice: wide for a page and paper, narrow for a phone, where the same letters stay readable. Drawn without pyplot:
+no global figure, nothing for a notebook's hooks to catch.
 """
 
 import io
 import unicodedata
 from contextlib import contextmanager
 from functools import lru_cache
-from textwrap import fill
+from itertools import pairwise
 
 import matplotlib as mpl
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -17,93 +19,134 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.transforms import offset_copy
 from PIL import Image
 
-from salesnb.show.display import Figure
+from salesnb.show.display import DPI, Figure
 
-BLUE, ORANGE, TEAL, PURPLE, PINK = "#0b62a8", "#b8500a", "#0b7a6b", "#6d4aa8", "#b03a76"
-INK, SOFT, FAINT, GRID, BAND = "#1c2733", "#55606e", "#8b95a1", "#e3e7ec", "#dbe6f1"
-PALE_BLUE, PALE_ORANGE = "#a9c8e6", "#f0c9a8"
-SERIES = (BLUE, ORANGE, TEAL, PURPLE, PINK)
+BLUE, ORANGE, DEEP = "#0b62a8", "#b8500a", "#063f70"
+INK, SOFT, FAINT, GRID, BAND = "#1c2733", "#55606e", "#84909d", "#e3e7ec", "#dbe6f1"
+OLDEST = "#8494a5"  # the pale end of the scale of ordered series
 MARKERS = ("o", "s", "^", "D", "v")
-HEAT = ("#ffffff", "#e8f0f8", "#cfe0f0", "#a9c8e6", "#7aabd6")
+FAMILY = "DejaVu Sans"
 
-WIDTH = 6.2  # inches; a page shows a chart at most this wide, a phone at its full width
-DPI = 144
+WIDTH, NARROW = 6.2, 3.5  # inches: a page shows a chart at most this wide; a phone shows the narrow one
 COLOURS = 64
-TITLE_WIDTH = 72  # characters in a line of the title
+TITLE, TEXT, SMALL = 10.5, 8.5, 8.0  # points; nothing is smaller, so that a phone shows no letter under 9 pixels
+EDGE = 0.06  # inches between the edge of the picture and its title
 
-SETTINGS = {
-    "font.family": "DejaVu Sans",
-    "font.size": 9,
-    "text.parse_math": False,
-    "text.color": INK,
+STYLE = {
     "axes.edgecolor": FAINT,
     "axes.labelcolor": SOFT,
-    "axes.labelsize": 8.5,
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.axisbelow": True,
-    "axes.grid": False,
+    "axes.spines.top": False,
+    "font.family": FAMILY,
     "grid.color": GRID,
-    "grid.linewidth": 0.8,
+    "patch.force_edgecolor": False,
+    "text.color": INK,
     "xtick.color": SOFT,
     "ytick.color": SOFT,
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
-    "xtick.major.size": 0,
-    "ytick.major.size": 0,
-    "lines.linewidth": 1.8,
-    "lines.solid_capstyle": "round",
-    "figure.facecolor": "white",
-    "axes.facecolor": "white",
-    "svg.hashsalt": "salesnb",
 }
+CONTEXT = {
+    "axes.labelsize": TEXT,
+    "axes.linewidth": 0.8,
+    "font.size": 9,
+    "grid.linewidth": 0.8,
+    "legend.fontsize": TEXT,
+    "lines.linewidth": 1.8,
+    "xtick.labelsize": TEXT,
+    "xtick.major.size": 0,
+    "ytick.labelsize": TEXT,
+    "ytick.major.size": 0,
+}
+
+
+def seaborn():
+    """The library that draws, loaded when the first chart is drawn: importing it takes longer than salesnb itself."""
+    import seaborn
+
+    return seaborn
+
+
+@lru_cache
+def settings() -> dict:
+    """The theme: seaborn's white style at the size of a paper, in the colours and sizes of the house."""
+    theme = dict(seaborn().axes_style("white", rc=STYLE)) | dict(seaborn().plotting_context("paper", rc=CONTEXT))
+    return theme | {"text.parse_math": False, "svg.hashsalt": "salesnb", "xtick.major.pad": 6}
 
 
 @contextmanager
 def canvas(height: float, width: float = WIDTH):
     """A drawing with one set of axes in the house style: ``with canvas(3) as (drawing, axes)``."""
-    with mpl.rc_context(SETTINGS):
+    with mpl.rc_context(settings()):
         drawing = Drawing(figsize=(width, height), dpi=DPI, layout="constrained")
         FigureCanvasAgg(drawing)
         yield drawing, drawing.add_subplot()
 
 
-def finish(drawing: Drawing, alt: str) -> Figure:
-    """The drawing as a `Figure`: 144 dots an inch, at most 64 colours, no metadata, the same bytes each time."""
-    with mpl.rc_context(SETTINGS):
+def figure(paint, title: str, subtitle: str, alt: str, *, height: float, narrow: float = 0.0) -> Figure:
+    """What `paint` draws, twice: wide for a page and paper, narrow for a phone.
+
+    Parameters
+    ----------
+    paint : callable of (axes, narrow)
+        Draws the finished table; `narrow` is True for the phone. It may leave ``axes.later``, a callable that is run
+        once every place is settled.
+    height, narrow : inches under the heading of the wide and of the narrow drawing; `narrow` 0: the same
+    """
+    pictures = []
+    for width, tall in ((WIDTH, height), (NARROW, narrow or height)):
+        heads = headlines(title, subtitle, width)
+        with canvas(tall + heads_room(*heads), width) as (drawing, axes):
+            paint(axes, width == NARROW)
+            heading(axes, *heads)
+            pictures.append(finish(drawing))
+    return Figure(pictures[0], alt, pictures[1])
+
+
+def finish(drawing: Drawing) -> bytes:
+    """The drawing as PNG: 144 dots an inch, at most 64 colours, no metadata, the same bytes each time."""
+    with mpl.rc_context(settings()):
         drawing.canvas.draw()
-        _heads_to_the_edge(drawing)
+        _settle(drawing)
         drawing.canvas.draw()
     picture = Image.frombuffer("RGBA", drawing.canvas.get_width_height(), drawing.canvas.buffer_rgba()).convert("RGB")
     reduced = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     with io.BytesIO() as file:
         reduced.save(file, "PNG", optimize=True)
-        return Figure(file.getvalue(), alt)
+        return file.getvalue()
 
 
-def _heads_to_the_edge(drawing: Drawing) -> None:
-    """Titles begin where the picture begins, whatever room the labels of the axes take."""
+def _settle(drawing: Drawing) -> None:
+    """Places no longer move: titles go to the edge of the picture, and what needs settled places is drawn."""
     drawing.set_layout_engine("none")
     for axes in drawing.axes:
-        edge = axes.transAxes.inverted().transform((0.06 * DPI, 0))[0]
+        edge = axes.transAxes.inverted().transform((EDGE * DPI, 0))[0]
         for text in getattr(axes, "heads", ()):
             text.set_x(edge)
+        if hasattr(axes, "later"):
+            axes.later()
+
+
+def headlines(title: str, subtitle: str, width: float) -> tuple[str, str]:
+    """Title and subtitle safe to draw, wrapped to a picture `width` inches wide."""
+    room = 72 * (width - 2 * EDGE)
+    return wrapped(drawable(title, 240), TITLE, room, bold=True), wrapped(drawable(subtitle, 240), TEXT, room)
+
+
+def heads_room(title: str, subtitle: str) -> float:
+    """Inches that a wrapped title and subtitle take."""
+    return (10 + 13 * _lines(title) + 12.5 * _lines(subtitle)) / 72
 
 
 def heading(axes, title: str, subtitle: str = "") -> None:
-    """Title and subtitle above the axes, from the left edge of the picture, wrapped."""
-    lines = [drawable(line, 240) for line in (title, subtitle)]
-    above = fill(lines[1], TITLE_WIDTH + 10) if lines[1] else ""
-    lift = offset_copy(axes.transAxes, axes.figure, 0, 7, units="points")
+    """Wrapped title and subtitle above the axes, from the left edge of the picture."""
+    lift = offset_copy(axes.transAxes, axes.figure, 0, 7 + getattr(axes, "lift", 0), units="points")
     size = {"va": "bottom", "ha": "left", "clip_on": False}
-    below = axes.text(0, 1, above, transform=lift, fontsize=8.5, color=SOFT, **size)
-    higher = offset_copy(lift, axes.figure, 0, 2 + 12.5 * _lines(above) if above else 0, units="points")
-    head = axes.text(0, 1, fill(lines[0], TITLE_WIDTH), transform=higher, fontsize=10.5, fontweight="bold", **size)
+    below = axes.text(0, 1, subtitle, transform=lift, fontsize=TEXT, color=SOFT, **size)
+    higher = offset_copy(lift, axes.figure, 0, 2 + 12.5 * _lines(subtitle) if subtitle else 0, units="points")
+    head = axes.text(0, 1, title, transform=higher, fontsize=TITLE, fontweight="bold", **size)
     axes.heads = (head, below)
     for text in axes.heads:
         text.set_in_layout(False)  # a long line would otherwise squeeze the axes
-    room = (10 + 13 * _lines(head.get_text()) + 12.5 * _lines(above)) / 72
+    room = heads_room(title, subtitle) + getattr(axes, "lift", 0) / 72
     axes.figure.get_layout_engine().set(rect=(0, 0, 1, 1 - room / axes.figure.get_figheight()))
 
 
@@ -111,9 +154,69 @@ def _lines(text: str) -> int:
     return text.count("\n") + 1 if text else 0
 
 
-def row_height(rows: int, each: float = 0.34, around: float = 1.1) -> float:
-    """Height in inches of a chart with `rows` horizontal bars."""
+def text_width(text: str, size: float, bold: bool = False) -> float:
+    """Points that a line takes.
+
+    >>> text_width("wide", 8) > text_width("ill", 8) > 0
+    True
+    """
+    font = get_font(findfont(FontProperties(family=FAMILY, weight="bold" if bold else "normal")))
+    font.set_size(size, 72)
+    font.set_text(text, 0.0)
+    return font.get_width_height()[0] / 64
+
+
+def wrapped(text: str, size: float, room: float, bold: bool = False) -> str:
+    """`text` broken between words into lines of at most `room` points.
+
+    >>> wrapped("one two three", 8, 40)
+    'one two\\nthree'
+    """
+    lines: list[str] = []
+    for word in text.split():
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and text_width(longer, size, bold) <= room:
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return "\n".join(lines)
+
+
+def shades(number: int) -> list[str]:
+    """Colours of `number` ordered series in one hue, the oldest pale, the newest dark.
+
+    >>> shades(1), shades(3)[0] == OLDEST
+    (['#063f70'], True)
+    """
+    return [DEEP][:number] if number < 2 else seaborn().blend_palette([OLDEST, BLUE, DEEP], number).as_hex()
+
+
+def row_height(rows: int, each: float = 0.34, around: float = 0.5) -> float:
+    """Height in inches of `rows` horizontal rows."""
     return around + each * max(rows, 1)
+
+
+def percent_axis(axes, voice, which="x") -> None:
+    """Ticks of an axis that holds per cents."""
+    axis = axes.xaxis if which == "x" else axes.yaxis
+    axis.set_major_formatter(lambda value, _: voice.percent(value / 100, 0))
+
+
+def spread(heights, gap: float, top: float) -> list[float]:
+    """Heights moved as little as keeps neighbours `gap` apart and all under `top`, in the order given.
+
+    >>> spread([1, 1.2, 5], 1, 6)
+    [1, 2, 5]
+    >>> spread([5.5, 5.8], 1, 6)
+    [5, 6]
+    """
+    order = sorted(range(len(heights)), key=lambda place: heights[place])
+    placed = [heights[place] for place in order]
+    for low, high in pairwise(range(len(placed))):
+        placed[high] = max(placed[high], placed[low] + gap)
+    for place in reversed(range(len(placed))):
+        placed[place] = min(placed[place], top - gap * (len(placed) - 1 - place))
+    return [placed[order.index(place)] for place in range(len(placed))]
 
 
 def drawable(text, limit: int = 34) -> str:
@@ -136,4 +239,4 @@ def _unknown(letter: str) -> str:
 
 @lru_cache
 def _known_letters() -> frozenset[int]:
-    return frozenset(get_font(findfont(FontProperties(family="DejaVu Sans"))).get_charmap())
+    return frozenset(get_font(findfont(FontProperties(family=FAMILY))).get_charmap())

@@ -4,98 +4,122 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.charts.rates import corridor, rates
+from salesnb.show.charts.corridor import corridor
+from salesnb.show.charts.rates import rates
 from salesnb.show.display import Figure, Table, Text
 from salesnb.show.tables import Column, table
 
 MOST = 25  # sales reps that one chart can hold
 
 
-def answer(frame: pd.DataFrame, best: dict | None, voice: Voice, thresholds: Thresholds) -> Text:
-    """Who stands out, if anybody; the benchmark; what to do with it."""
-    lines = [_named(frame, voice, thresholds), *_likely(frame, voice)]
-    if best is None:
-        lines.append(
-            voice.say(
-                "A benchmark cannot be told: fewer than {n} sales reps have enough closed deals.",
-                n=thresholds.min_managers,
-            )
-        )
-    elif pd.isna(best["p_best"]):
-        lines.append(
-            voice.say(
-                "Highest rate after shrinking: {name}, {rate}. Whether this is truly the best cannot be told.",
-                name=best["manager"],
-                rate=voice.percent(best["standardised"]),
-            )
-        )
-    elif best["p_best"] < 0.5:
-        lines.append(
-            voice.say(
-                "Highest rate at the same leads: {name}, {rate}; the chance that this is truly the best is only {chance}, so the benchmark cannot be told.",
-                name=best["manager"],
-                rate=voice.percent(best["standardised"]),
-                chance=voice.chance(best["p_best"]),
-            )
-        )
-    else:
-        lines.append(
-            voice.say(
-                "Benchmark: {name}, {rate} at the same leads; the chance of truly being the best is {chance}.",
-                name=best["manager"],
-                rate=voice.percent(best["standardised"]),
-                chance=voice.chance(best["p_best"]),
-            )
-        )
-    return Text(*lines, kind="headline")
+def answer(frame: pd.DataFrame, best: dict | None, spread: float | None, voice: Voice, thresholds: Thresholds) -> Text:
+    """Who converts above or below the department over the year, whether anybody stands apart, who is the benchmark.
 
-
-LIKELY = 0.975  # chance of lying above (or below) the department from which a sentence says so
-
-
-def _likely(frame: pd.DataFrame, voice: Voice) -> list[str]:
-    """Who probably lies above or below the department at the same leads, though within the ordinary spread."""
-    judged = frame[frame["verdict"] == "cannot tell"]
-    above = judged[judged["p_above"] >= LIKELY].sort_values("p_above", ascending=False)
-    below = judged[judged["p_above"] <= 1 - LIKELY].sort_values("p_above")
-    lines = []
-    if len(above):
-        lines.append(
-            voice.say(
-                "Probably above the department at the same leads: {names}.", names=voice.listing(above["manager"])
-            )
-        )
-    if len(below):
-        lines.append(voice.say("Probably below it: {names}.", names=voice.listing(below["manager"])))
-    if lines:
-        lines.append(
-            voice.say("Such a spread is ordinary between people: it is a reason to look at their deals, not to judge.")
-        )
-    return [" ".join(lines)] if lines else []
-
-
-def _named(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:
+    `spread` : how far sales reps differ beyond the factors, one standard deviation, 0..1; None without a model
+    """
     judged = frame[frame["verdict"].isin(["above", "below", "cannot tell"])]
     if len(judged) < thresholds.min_managers:
-        return voice.say(
-            "Fewer than {n} sales reps have enough closed deals: nobody is compared.", n=thresholds.min_managers
-        )
-    above, below = (judged.loc[judged["verdict"] == v, "manager"].tolist() for v in ("above", "below"))
-    if not above and not below:
-        return voice.say(
-            "After looking at all {n} sales reps, nobody stands out from the others by more than the ordinary spread and chance explain.",
-            n=voice.count(len(judged)),
-        )
-    said = []
+        return Text(
+            voice.say("Nobody is compared: a comparison takes {n} sales reps with {deals} closed deals each in the last 12 months.",
+                      n=voice.count(thresholds.min_managers), deals=voice.count(thresholds.min_verdict)),
+            kind="headline",
+        )  # fmt: skip
+    return Text(
+        *_year(judged, voice, thresholds),
+        *_apart(judged, spread, voice),
+        _benchmark(best, voice, thresholds),
+        kind="headline",
+    )
+
+
+def standing(frame: pd.DataFrame, thresholds: Thresholds) -> pd.Series:
+    """Where each sales rep stands over the year, as a code of `words`: outliers by the verdict, the likely ones by their chance."""
+    open_ = frame["verdict"] == "cannot tell"  # a missing chance compares as false both ways
+    above = open_ & (frame["p_above"] >= thresholds.likely_chance)
+    below = open_ & (frame["p_above"] <= 1 - thresholds.likely_chance)
+    return frame["verdict"].mask(above, "likely above").mask(below, "likely below")
+
+
+def _year(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[str]:
+    place = standing(judged, thresholds)
+    by_rate = judged.assign(place=place).sort_values(
+        ["standardised", "manager"], ascending=[False, True], kind="stable"
+    )
+    above = by_rate.loc[by_rate["place"].isin(["above", "likely above"]), "manager"].tolist()
+    below = by_rate.loc[by_rate["place"].isin(["below", "likely below"]), "manager"].tolist()[::-1]
+    say, lines = voice.say, []
     if above:
-        said.append(voice.say("above what their leads let expect: {names}", names=voice.listing(above)))
+        lines.append(
+            say(
+                "Over the last 12 months, at the same leads, above the department: {names}.", names=voice.listing(above)
+            )
+        )
     if below:
-        said.append(voice.say("below it: {names}", names=voice.listing(below)))
-    return voice.say("Standing out after looking at everybody: {said}.", said="; ".join(said))
+        lines.append(
+            say(
+                "Over the last 12 months, at the same leads, below the department: {names}.", names=voice.listing(below)
+            )
+        )
+    if lines:
+        return lines
+    least, most = (voice.count(judged["closed_window"].quantile(share)) for share in (0, 1))
+    if judged["closed_window"].median() >= ENOUGH:
+        return [say("Over the last 12 months nobody can be told from the department, though most have enough closed deals ({least} to {most}) for a difference of ten points to show.", least=least, most=most)]  # fmt: skip
+    return [
+        say(
+            "Over the last 12 months nobody can be told from the department: with {least} to {most} closed deals each, a difference of ten points would mostly go unseen. It takes about {enough} each.",
+            least=least, most=most, enough=voice.count(ENOUGH),
+        )
+    ]  # fmt: skip
 
 
-def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice) -> Figure:
-    known = frame[frame["standardised"].notna()]
+ENOUGH = 100  # closed deals at which a difference of ten points is seen in two cases of three (power of a 95 % limit)
+
+
+def _apart(judged: pd.DataFrame, spread: float | None, voice: Voice) -> list[str]:
+    """Whether anybody lies outside the spread of the others, and how wide that spread is."""
+    named = judged[judged["verdict"].isin(["above", "below"])]
+    if len(named):
+        return [voice.say("Standing apart from all others: {names}.", names=voice.listing(named["manager"]))]
+    if spread is None:
+        return []
+    return [
+        voice.say(
+            "Nobody stands apart from the others: beyond what is recorded, sales reps here differ by about {points} (one standard deviation), and nobody lies far outside that.",
+            points=voice.size_points(spread, 0),
+        )
+    ]
+
+
+def _benchmark(best: dict | None, voice: Voice, thresholds: Thresholds) -> str:
+    if best is None:
+        return voice.say(
+            "A benchmark cannot be told: fewer than {n} sales reps have enough closed deals.",
+            n=voice.count(thresholds.min_managers),
+        )
+    values = {
+        "name": best["manager"],
+        "rate": voice.percent(best["standardised"]),
+        "chance": voice.chance(best["p_best"]),
+    }
+    if pd.isna(best["p_best"]):
+        return voice.say(
+            "Highest rate after shrinking: {name}, {rate}. Whether this is truly the best cannot be told.", **values
+        )
+    if not best["told"]:
+        return voice.say(
+            "Highest rate at the same leads: {name}, {rate}; the chance that this is truly the best is only {chance}, so the benchmark cannot be told.",
+            **values,
+        )
+    return voice.say(
+        "Benchmark: {name}, {rate} at the same leads; the chance of truly being the best is {chance}.", **values
+    )
+
+
+def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thresholds: Thresholds) -> Figure:
+    """Rates of the window with their intervals; the month beside them where enough deals were closed in it."""
+    known = frame[frame["standardised"].notna() & (frame["closed_window"] >= thresholds.min_verdict)]
+    known = known.assign(conversion=known["conversion"].where(known["closed"] >= thresholds.min_percent))
     kept = known.sort_values(["closed_window", "manager"], ascending=[False, True]).head(MOST)
     kept = kept.sort_values(["standardised", "manager"], ascending=[False, True])
     listed = "; ".join(
@@ -109,9 +133,13 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice) -> 
     )
     title = voice.say("Conversion at the same leads")
     subtitle = (
-        voice.say("trailing window; hollow: the month as it was; dashed: the department")
+        voice.say(
+            "last 12 months, deals open on the landmark day; line: 95 % interval; hollow: the month; dashed: the department"
+        )
         if method == "model"
-        else voice.say("drawn towards the department; the mix of leads is not considered")
+        else voice.say(
+            "last 12 months, drawn towards the average of all; line: 95 % interval; the leads are not considered"
+        )
     )
     if len(known) > MOST:
         subtitle += "; " + voice.say(
@@ -130,21 +158,44 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice) -> 
         n="closed_window",
         reference=rate,
         other="conversion",
+        other_n="closed",
+        thresholds=thresholds,
     )
 
 
-def corridor_chart(frame: pd.DataFrame, around: dict, voice: Voice) -> Figure:
+def corridor_answer(outside: pd.DataFrame, voice: Voice) -> Text:
+    """Who lies outside the corridor, in words."""
+    if outside.empty:
+        return Text(
+            voice.say(
+                "Nobody: all rates of the last 12 months lie where chance and the spread of the others would put them."
+            ),
+            kind="answer",
+        )
+    sides = {side: outside.loc[outside["side"] == side, "manager"] for side in ("above", "below")}
+    lines = []
+    if len(sides["above"]):
+        lines.append(voice.say("Above it: {names}.", names=voice.listing(sides["above"])))
+    if len(sides["below"]):
+        lines.append(voice.say("Below it: {names}.", names=voice.listing(sides["below"])))
+    lines.append(
+        voice.say("One in twenty lies outside by chance alone, and leads are not considered here: look, do not judge.")
+    )
+    return Text(" ".join(lines), kind="answer")
+
+
+def corridor_chart(frame: pd.DataFrame, around: dict, outside: pd.DataFrame, voice: Voice) -> Figure:
     kept = frame[frame["closed_window"] > 0].assign(closed=frame["closed_window"])
-    listed = voice.listing(frame.loc[frame["verdict"].isin(["above", "below"]), "manager"]) or voice.say("nobody")
+    listed = voice.listing(outside["manager"]) or voice.say("nobody")
     alt = voice.say(
-        "Funnel plot of conversion against the number of closed deals, around {rate}; outside the corridor and named: {listed}.",
+        "Funnel plot of conversion against the number of closed deals, around {rate}; outside the 95 % corridor: {listed}.",
         rate=voice.percent(around["rate"]),
         listed=listed,
     )
     subtitle = voice.say(
-        "dark band: 95 %, light band: 99.8 %, ordinary spread included; outside the dark band means look, not judge"
+        "last 12 months, all closed deals as they are; shade: 95 %, dotted: 99.8 %, spread of the sales reps included"
     )
-    return corridor(kept, around["limits"], voice, voice.say("The corridor of chance"), subtitle, alt)
+    return corridor(kept, around["limits"], voice, voice.say("Where chance would put the sales reps"), subtitle, alt)
 
 
 def with_raw_window(frame: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
@@ -153,23 +204,26 @@ def with_raw_window(frame: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
 
 
 def rates_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table:
+    """The month as it was, and the year at the same leads, highest first."""
     say = voice.say
     columns = [
-        Column("manager", say("Sales rep")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
-        Column("conversion", say("Month"), "percent", low="low", high="high", n="closed"),
-        Column("closed_window", say("Closed in the window"), "count"),
-        Column("standardised", say("At the same leads"), "percent", low="std_low", high="std_high"),
-        Column("p_above", say("Chance of being above the department"), "chance"), Column("verdict", say("Stands out"), "verdict", n="closed_window"),
+        Column("manager", say("Sales rep")), Column("standing", say("Over the year"), "verdict", n="closed_window"),
+        Column("standardised", say("At the same leads"), "percent", low="std_low", high="std_high"), Column("closed_window", say("Closed in the year"), "count"),
+        Column("won", say("Won in the month"), "count"), Column("closed", say("Closed in the month"), "count"),
+        Column("conversion", say("Conversion of the month"), "percent", low="low", high="high", n="closed"),
+        Column("p_above", say("Chance of being above the department"), "chance"),
     ]  # fmt: skip
     note = say(
-        "At the same leads: the trailing window, drawn towards the department where the deals are few. Stands out: by more than chance and the ordinary spread between the sales reps explain, after looking at everybody. A high chance of being above the department is not yet that."
+        "At the same leads: what would be expected on the leads of the whole department, from deals that were open on the landmark day; where the deals are few it is drawn towards the average."
     )
-    # likely above or below, yet not beyond the spread between people: "cannot tell" beside "> 99 %" would read as a contradiction
-    likely = (frame["verdict"] == "cannot tell") & ((frame["p_above"] >= LIKELY) | (frame["p_above"] <= 1 - LIKELY))
+    few = frame["closed_window"] < thresholds.min_verdict  # the department's model would speak here, not these deals
+    hidden = {name: frame[name].mask(few) for name in ("standardised", "std_low", "std_high", "p_above")}
+    shown = frame.assign(standing=standing(frame, thresholds), **hidden)
+    shown = shown.sort_values(["standardised", "manager"], ascending=[False, True], na_position="last", kind="stable")
     return table(
-        frame.assign(verdict=frame["verdict"].mask(likely, "spread")),
+        shown,
         voice,
-        say("Sales reps: the month, and the window at the same leads"),
+        say("Sales reps: the year at the same leads, and the month"),
         columns,
         thresholds=thresholds,
         note=note,

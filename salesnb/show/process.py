@@ -140,7 +140,10 @@ def calls_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
     if frame.empty:
         return Group()
     say = voice.say
-    kept = frame.assign(company=[say("ours") if c is None or c != c else c for c in frame["company"]])
+    kept = frame.assign(
+        company=[say("ours") if c is None or c != c else c for c in frame["company"]],
+        call_type=[words.kind(voice, code) for code in frame["call_type"]],
+    )
     columns = [
         Column("company", say("Whose calls")), Column("call_type", say("Type")), Column("calls", say("Calls"), "count"),
         Column("score", say("Mean score"), "number", low="low", high="high", digits=1),

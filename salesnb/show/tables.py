@@ -11,7 +11,7 @@ import pandas as pd
 from salesnb.errors import lacking
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.cells import Cell, Column, cell, safe
+from salesnb.show.cells import Cell, Column, cell, missing, safe, withheld
 from salesnb.show.display import Table
 from salesnb.show.records import plain_json
 
@@ -60,7 +60,7 @@ def table(
     Returns
     -------
     Table
-        HTML, plain text, and the bare values (nothing hidden) for the workbook.
+        HTML, plain text, and the bare values of all rows for the workbook.
 
     Raises
     ------
@@ -83,15 +83,19 @@ def table(
     columns = [replace(column, n=column.n or n) for column in columns]
     _check(frame, columns)
     shown = frame.head(limit) if limit else frame
-    body = _cells(shown, columns, voice, thresholds)
-    below = _cells(foot, columns, voice, thresholds) if foot is not None else []
-    notes = _notes(columns, note, len(frame) - len(shown), voice)
+    left = len(frame) - len(shown)
+    kept = [_scaled(column, columns, shown) for column in columns if column is columns[0] or _said(column, shown)]
+    body = _cells(shown, kept, voice, thresholds)
+    below = _cells(foot, kept, voice, thresholds) if foot is not None else []
+    notes = _notes(kept, note, left, voice)
     empty = empty or voice.say("There are no rows.")
     if not body and not below:  # headings over nothing are noise: a line says what is not there
         line = f"{caption}: {empty}"
-        return Table(f'<p class="table-note">{safe(line)}</p>', line, caption, _data(caption, columns, frame, foot))
-    html = _html(caption, columns, body, below, notes)
-    return Table(html, _plain(caption, columns, body + below, notes), caption, _data(caption, columns, frame, foot))
+        data = _data(caption, columns, frame, foot, voice, thresholds)
+        return Table(f'<p class="table-note">{safe(line)}</p>', line, caption, data)
+    html = _html(caption, kept, body, below, notes, left)
+    data = _data(caption, columns, frame, foot, voice, thresholds)
+    return Table(html, _plain(caption, kept, body + below, notes), caption, data)
 
 
 def _check(frame: pd.DataFrame, columns: list[Column]) -> None:
@@ -100,6 +104,20 @@ def _check(frame: pd.DataFrame, columns: list[Column]) -> None:
     absent = sorted(named - set(frame.columns))
     if absent:
         raise lacking("the table", absent, frame.columns)
+
+
+def _said(column: Column, frame: pd.DataFrame) -> bool:
+    """Whether a column of words says anything: one that is blank in every row only takes room on the page."""
+    return column.kind != "text" or frame.empty or any(not missing(v) and str(v) for v in frame[column.name])
+
+
+def _scaled(column: Column, columns: list[Column], frame: pd.DataFrame) -> Column:
+    """Lines of one column share a scale; the lost deals leave a phone to the won and closed ones beside them."""
+    if column.kind == "spark" and column.span is None:
+        reached = [v for line in frame[column.name] if isinstance(line, (list, tuple)) for v in line if not missing(v)]
+        column = replace(column, span=(min(0, *reached), max(reached)) if reached else None)
+    names = {other.name for other in columns}
+    return replace(column, minor=column.minor or (column.name == "lost" and {"won", "closed"} <= names))
 
 
 def _cells(frame, columns, voice, thresholds) -> list[list[Cell]]:
@@ -117,14 +135,19 @@ def _notes(columns: list[Column], note: str, hidden: int, voice: Voice) -> list[
     return [text for text in (more, note, *explained) if text]
 
 
-def _html(caption, columns, body, below, notes) -> str:
+SHORT = 10  # rows that a printed page keeps together
+
+
+def _html(caption, columns, body, below, notes, left) -> str:
+    about = f'data-rows="{len(body)}"' + (f' data-left="{left}"' if left else "")
+    about += ' class="short"' if len(body) + len(below) <= SHORT else ""
     heads = "".join(f'<th scope="col"{_class(column)}>{safe(column.label)}</th>' for column in columns)
     rows = "".join(_row(columns, cells) for cells in body)
     foot = f"<tfoot>{''.join(_row(columns, cells) for cells in below)}</tfoot>" if below else ""
     under = "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)
     return (
         f'<div class="table"><div class="scroll" role="region" tabindex="0" aria-label="{safe(caption)}">'
-        f'<table data-rows="{len(body)}"><caption>{safe(caption)}</caption><thead><tr>{heads}</tr></thead>'
+        f"<table {about}><caption><span>{safe(caption)}</span></caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{rows}</tbody>{foot}</table></div>{under}</div>"
     )
 
@@ -140,8 +163,9 @@ def _tag(i: int, column: Column, shown: Cell) -> str:
 
 
 def _class(column: Column) -> str:
-    name = "num" if column.numeric else {"verdict": "verdict", "spark": "spark", "date": "date"}.get(column.kind, "")
-    return f' class="{name}"' if name else ""
+    kinds = {"verdict": "verdict", "spark": "spark", "date": "date", "text": "words", "link": "words"}
+    names = ["num" if column.numeric else kinds.get(column.kind, ""), "minor" if column.minor else ""]
+    return f' class="{" ".join(filter(None, names))}"' if any(names) else ""
 
 
 def _plain(caption, columns, rows, notes) -> str:
@@ -151,15 +175,32 @@ def _plain(caption, columns, rows, notes) -> str:
     return "\n".join([caption, *text, *notes])
 
 
-def _data(caption, columns, frame, foot) -> dict:
-    """The bare values of every row, with labels and kinds: what the workbook writes."""
-    names = [(column, name) for column in columns if column.kind != "spark" for name in _fields(column)]
+def _data(caption, columns, frame, foot, voice, thresholds) -> dict:
+    """The bare values of every row, with labels, kinds and roles: what the workbook writes. What the page withholds stays withheld."""
+    shown = [column for column in columns if column.kind != "spark"]
+    heads = [
+        {"name": name, "label": column.label, "kind": column.kind, "role": role}
+        for column in shown
+        for role, name in _fields(column)
+    ]
     both = frame if foot is None else pd.concat([frame, foot], ignore_index=True)
-    heads = [{"name": name, "label": column.label, "kind": column.kind} for column, name in names]
-    rows = [[plain_json(row.get(name)) for _, name in names] for row in both.to_dict("records")]
+    rows = [
+        [value for column in shown for value in _bare(row, column, voice, thresholds)]
+        for row in both.to_dict("records")
+    ]
     return {"caption": caption, "columns": heads, "rows": rows}
 
 
-def _fields(column: Column) -> list[str]:
-    own = [] if column.kind in {"interval", "points_interval"} else [column.name]
-    return own + [name for name in (column.low, column.high, column.url) if name]
+def _fields(column: Column) -> list[tuple[str, str]]:
+    """Role and name of every field behind a column."""
+    own = [] if column.kind in {"interval", "points_interval"} else [("value", column.name)]
+    return own + [(role, getattr(column, role)) for role in ("low", "high", "url") if getattr(column, role)]
+
+
+def _bare(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> list:
+    """Values of the fields of one column; one that is withheld says so in its first field."""
+    hidden, fields = withheld(row, column, voice, thresholds), _fields(column)
+    if hidden is None:
+        return [plain_json(row.get(name)) for _, name in fields]
+    said = hidden.words if hidden.words != voice.missing else None
+    return [said, *[None] * (len(fields) - 1)]

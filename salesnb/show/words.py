@@ -9,11 +9,12 @@ from salesnb.schema import OTHER, UNKNOWN
 Sayer = Callable[[Voice], str]
 
 VERDICTS: dict[str, Sayer] = {
-    "above": lambda voice: voice.say("above the department"),
-    "below": lambda voice: voice.say("below the department"),
+    "above": lambda voice: voice.say("stands out above"),
+    "below": lambda voice: voice.say("stands out below"),
+    "likely above": lambda voice: voice.say("above the department"),
+    "likely below": lambda voice: voice.say("below the department"),
     "cannot tell": lambda voice: voice.say("cannot tell"),
     "too few": lambda voice: voice.say("too few deals"),
-    "spread": lambda voice: voice.say("within the ordinary spread"),
     "associated": lambda voice: voice.say("associated with conversion"),
     "no evidence": lambda voice: voice.say("no evidence"),
     "refused": lambda voice: voice.say("cannot be told"),
@@ -21,9 +22,10 @@ VERDICTS: dict[str, Sayer] = {
 SIGNS = {
     "above": "▲",
     "below": "▼",
+    "likely above": "△",
+    "likely below": "▽",
     "associated": "●",
     "cannot tell": "○",
-    "spread": "○",
     "no evidence": "○",
     "refused": "–",
     "too few": "–",
@@ -38,7 +40,7 @@ FACTORS: dict[str, Sayer] = {
 }
 PARTS: dict[str, Sayer] = FACTORS | {
     "quick": lambda voice: voice.say("Quick closings"),
-    "manager": lambda voice: voice.say("The manager"),
+    "manager": lambda voice: voice.say("This sales rep, not recorded why"),
     "chance": lambda voice: voice.say("Chance"),
 }
 FUNCTIONS: dict[str, Sayer] = {
@@ -53,7 +55,33 @@ EVIDENCE: dict[str, Sayer] = {
 }
 
 
-GROUPS: dict[str, Sayer] = {UNKNOWN: lambda voice: voice.say("not known"), OTHER: lambda voice: voice.say("Other")}
+LEVELS: dict[tuple[str, str], Sayer] = {
+    ("target", "yes"): lambda voice: voice.say("target clients"),
+    ("target", "no"): lambda voice: voice.say("other clients"),
+    ("process", "yes"): lambda voice: voice.say("with a deviation from the process"),
+    ("process", "no"): lambda voice: voice.say("without a deviation"),
+    ("qualification", "+1 SD"): lambda voice: voice.say("one standard deviation above the mean"),
+    ("qualification", "mean"): lambda voice: voice.say("the mean"),
+}
+
+GROUPS: dict[str, Sayer] = {
+    UNKNOWN: lambda voice: voice.say("not known"),
+    OTHER: lambda voice: voice.say("Other"),
+    "other": lambda voice: voice.say("Other"),
+}
+STATUSES: dict[str, Sayer] = {
+    "won": lambda voice: voice.say("won"),
+    "lost": lambda voice: voice.say("lost"),
+    "open": lambda voice: voice.say("still open"),
+}
+# kinds that the schema names; what a company calls otherwise stays as it is
+KINDS: dict[str, Sayer] = {
+    "one-to-one": lambda voice: voice.say("one-to-one"),
+    "group task": lambda voice: voice.say("group task"),
+    "training": lambda voice: voice.say("training"),
+    "needs": lambda voice: voice.say("forming the need"),
+    "objections": lambda voice: voice.say("handling objections"),
+}
 
 
 def group(voice: Voice, name) -> str:
@@ -65,6 +93,24 @@ def group(voice: Voice, name) -> str:
     return GROUPS[name](voice) if name in GROUPS else str(name)
 
 
+def level(voice: Voice, factor: str, code) -> str:
+    """A level of a factor: ours in words, the company's own as it is.
+
+    >>> level(Voice(), "process", "yes"), level(Voice(), "channels", "Site"), level(Voice(), "target", "unknown")
+    ('with a deviation from the process', 'Site', 'not known')
+    """
+    return LEVELS[factor, code](voice) if (factor, code) in LEVELS else group(voice, code)
+
+
+def kind(voice: Voice, code) -> str:
+    """What a head did, or the type of a call; a word of the company's own stays as it is.
+
+    >>> kind(Voice(), "needs"), kind(Voice(), "Разбор")
+    ('forming the need', 'Разбор')
+    """
+    return KINDS[code](voice) if code in KINDS else str(code)
+
+
 def _look_up(kind: str, words: Mapping[str, Sayer], voice: Voice, code) -> str:
     if code not in words:
         raise unknown(kind, code, words)
@@ -74,8 +120,8 @@ def _look_up(kind: str, words: Mapping[str, Sayer], voice: Voice, code) -> str:
 def verdict(voice: Voice, code: str) -> str:
     """A verdict with its sign, so that colour is never the only one.
 
-    >>> verdict(Voice(), "above")
-    '▲ above the department'
+    >>> verdict(Voice(), "likely above")
+    '△ above the department'
     """
     return f"{SIGNS[code]} {VERDICTS[code](voice)}" if code in VERDICTS else _look_up("verdict", VERDICTS, voice, code)
 
@@ -102,6 +148,11 @@ def function(voice: Voice, code: str) -> str:
 def evidence(voice: Voice, code: str) -> str:
     """How a factor is known: measured, by a stand-in, or not at all."""
     return _look_up("evidence", EVIDENCE, voice, code)
+
+
+def status(voice: Voice, code: str) -> str:
+    """What became of a deal: won, lost, or still open."""
+    return _look_up("status", STATUSES, voice, code)
 
 
 def down_is_good(measure: str) -> bool:

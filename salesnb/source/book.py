@@ -4,18 +4,18 @@ import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
 
-import duckdb
 import narwhals as nw
 import pandas as pd
 
-from salesnb.errors import DataError, ParamError, lacking, unknown
+from salesnb.errors import DataError, unknown
 from salesnb.formats import LANGUAGES, Voice
-from salesnb.params import Params, Thresholds, load_params, make_params, parse_month
-from salesnb.schema import DEPARTMENT, TABLES, UNKNOWN
-from salesnb.source.deals import status_words
+from salesnb.params import Params, Thresholds, load_params, make_params
+from salesnb.schema import DEPARTMENT, TABLES
+from salesnb.source.asked import check_names, known_day, reported_month, small_channels
 from salesnb.source.engine import connect
-from salesnb.source.ledger import by_rule
-from salesnb.source.read import quoted
+from salesnb.source.ledger import by_rule, reasons
+from salesnb.source.memory import MemorySource
+from salesnb.source.status import status_words
 from salesnb.source.store import stored
 from salesnb.source.view import known_tables, set_aside_rows
 
@@ -225,127 +225,29 @@ def book(deals, stages=None, *, month=None, channel=None, as_of=None, **rest) ->
     params = make_params({"company": company, "data": {"deals": "in memory"}} | rest)
     con = connect(params)
     source = MemorySource(con, params, {name: frame for name, frame in frames.items() if frame is not None})
+    if as_of:  # frames in memory end on no day of their own: the caller says up to when they are known
+        source.snapshot = max(source.snapshot, known_day(as_of))
     return _make_book(con, params, source, month, channel, as_of)
 
 
 def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
-    month = parse_month(month) if month else last_complete_month(source.snapshot)
-    day = _day(as_of) if as_of else min(pd.Period(month, "M").end_time.date(), source.snapshot)
+    month = reported_month(month, source.snapshot)
+    day = known_day(as_of) if as_of else min(pd.Period(month, "M").end_time.date(), source.snapshot)
     base = Book(con, params, source, month, None, day, ())
-    others = _small_channels(con, base, params)
+    others = small_channels(con, base, params)
     found = Book(con, params, source, month, None, day, others)
     if found._con.execute(f"SELECT count(*) FROM ({found._relations['deals'].sql_query()})").fetchall()[0][0] == 0:
         if not found.rows["kept"]:
             raise DataError(
-                f"deals: not one of the {found.rows['read']} rows can be used: {_reasons(found.ledger)}. "
+                f"deals: not one of the {found.rows['read']} rows can be used: {reasons(found.ledger)}. "
                 "Look at the rows of the ledger: salesnb check --ledger ledger.csv."
             )
         raise DataError(
             f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose another --month."
         )
+    check_names(con, params, source)
     if not channel or channel == DEPARTMENT:
         return found
     if channel not in found.channels:
         raise unknown("channel", channel, found.channels)
     return Book(con, params, source, month, channel, day, others)
-
-
-def _reasons(ledger: pd.DataFrame) -> str:
-    """Rules that set deals aside, with how many rows each."""
-    own = ledger[(ledger["table"] == "deals") & (ledger["outcome"] == "set aside")]
-    return ", ".join(f"{rule} ({rows})" for rule, rows in own["rule"].value_counts().items())
-
-
-def last_complete_month(snapshot: dt.date) -> str:
-    """The latest month whose last day is not after the snapshot day.
-
-    >>> last_complete_month(dt.date(2026, 9, 30)), last_complete_month(dt.date(2026, 10, 5))
-    ('2026-09', '2026-09')
-    """
-    month = pd.Period(snapshot, "M")
-    return str(month if month.end_time.date() <= snapshot else month - 1)
-
-
-def _day(text) -> dt.date:
-    try:
-        return pd.Timestamp(str(text)).date()
-    except ValueError:
-        raise ParamError(f"as-of {text!r} is not a day: write YYYY-MM-DD.") from None
-
-
-def _small_channels(con, base: Book, params: Params) -> tuple[str, ...]:
-    """Channels with too few closed deals in the window for a page of their own, unless the params list them."""
-    start, end = base.window_period
-    found = con.execute(
-        f"""SELECT channel, count(*) FILTER (status IN ('won', 'lost') AND closed_at >= TIMESTAMP '{start}' AND closed_at < TIMESTAMP '{end}') AS n
-            FROM ({base._relations["deals"].sql_query()}) GROUP BY 1 ORDER BY 1"""
-    ).fetchall()
-    small = [
-        name for name, n in found if n < params.thresholds.other_channel_closed and name not in params.listed_channels
-    ]
-    return tuple(name for name in small if name != UNKNOWN) if len(small) < len(found) else ()
-
-
-class MemorySource:
-    """Frames in memory as a source of canonical tables."""
-
-    def __init__(self, con: duckdb.DuckDBPyConnection, params: Params, frames: dict):
-        self.tables = tuple(frames)
-        self.channel_from, self.notices = "channel", []
-        self.ledger = pd.DataFrame(columns=["table", "file", "line", "rule", "outcome", "value"])
-        self.relations = {name: self._relation(con, name, frame) for name, frame in frames.items()}
-        rows = self._count(con, "deals")
-        self.summary = pd.DataFrame(
-            [{"table": "deals", "read": rows, "kept": rows, "mended": 0, "merged": 0, "set_aside": 0}]
-        )
-        self.snapshot = self._snapshot(con)
-
-    def _relation(self, con, name: str, frame) -> str:
-        """The frame as a canonical table: every column of the schema, missing ones blank."""
-        native = nw.from_native(frame).lazy().collect()
-        table = (
-            native.to_pandas()
-            if not native.implementation.is_polars()
-            else pd.DataFrame(native.to_dict(as_series=False))
-        )
-        required = [c for c in TABLES[name].required if c not in table.columns]
-        if required:
-            raise lacking(name, required, table.columns)
-        for column in TABLES[name].columns:
-            if column.type in ("time", "date") and column.name in table:
-                table[column.name] = pd.to_datetime(table[column.name])
-        con.register(f"_frame_{name}", table)
-        given = {c.name for c in TABLES[name].columns if c.name in table.columns}
-        types = {"time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE", "bool": "BOOLEAN"}
-        defaults = {
-            "function": "'closer'",
-            "channel": f"'{UNKNOWN}'",
-            "owner_from": "'current owner'",
-            "current_manager": "manager",
-        }
-        columns = []
-        for c in TABLES[name].columns:
-            kind = types.get(c.type, "VARCHAR")
-            value = quoted(c.name) if c.name in given else defaults.get(c.name, "NULL") if name == "deals" else "NULL"
-            columns.append(f"CAST({value} AS {kind}) AS {quoted(c.name)}")
-        columns += [quoted(c) for c in table.columns if c not in TABLES[name].names]
-        con.execute(f"CREATE OR REPLACE TABLE m_{name} AS SELECT {', '.join(columns)} FROM _frame_{name}")
-        con.unregister(f"_frame_{name}")
-        if name == "deals" and "repeat" not in given:
-            con.execute(
-                """UPDATE m_deals t SET repeat = coalesce(f.first_won < t.created_at, false) FROM (SELECT client_id, min(closed_at)
-                   FILTER (status = 'won') AS first_won FROM m_deals WHERE client_id IS NOT NULL GROUP BY 1) f WHERE t.client_id = f.client_id"""
-            )
-        return f"m_{name}"
-
-    def _count(self, con, name: str) -> int:
-        return con.execute(f"SELECT count(*) FROM m_{name}").fetchall()[0][0]
-
-    def _snapshot(self, con) -> dt.date:
-        day = con.execute(
-            "SELECT max(greatest(created_at::DATE, CASE WHEN status IN ('won', 'lost') THEN closed_at::DATE END)) FROM m_deals"
-        ).fetchall()[0][0]
-        return day or dt.date(1970, 1, 1)
-
-    def query(self, name: str) -> str:
-        return f"SELECT * FROM {self.relations[name]}"

@@ -7,13 +7,17 @@ import duckdb
 import pandas as pd
 
 from salesnb.params import Params
-from salesnb.schema import TABLES
+from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
+from salesnb.source import status
 from salesnb.source.join import add_columns
 from salesnb.source.ledger import COLUMNS, summary
-from salesnb.source.mapping import entered_headings
-from salesnb.source.parse import Settings, _listed, id_sql, parse_time
+from salesnb.source.mapping import entered_headings, preset_of
+from salesnb.source.money import convert_money
+from salesnb.source.parse import id_sql
+from salesnb.source.parsed import Settings, fold, folded, listed, text_literal
 from salesnb.source.read import quoted
+from salesnb.source.times import parse_time
 from salesnb.source.typed import Typed, read_typed, set_aside
 
 # words of exports for the values that the schema lists
@@ -84,17 +88,19 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
         _required(con, table)
     deals = typed["deals"]
     rules.set_aside_unusable(con, deals, params)
-    rules.read_status(con, deals, params)
+    status.read_status(con, deals, params)
     if "stages" not in typed:
         _stages_of_headings(con, deals, typed, params)
     _forget(con, *(table.raw.relation for table in typed.values() if table.raw is not None))
     snapshot = snapshot_day(con, typed, today)
     rules.merge_rows(con, deals, params)
-    rules.closing_dates(con, deals, params)
-    rules.set_aside_impossible(con, deals, snapshot)
-    rules.convert_money(con, deals, params)
+    status.closing_dates(con, deals, params)
+    rules.set_aside_impossible(con, deals, snapshot, params)
+    convert_money(con, deals, params)
     rules.set_function(con, deals, params)
+    rules.say_blanks(con, deals, params)
     origin = rules.set_channel(con, deals, params)
+    _own_channel_names(con, typed)
     rules.set_target(con, deals, params)
     rules.set_lost_class(con, deals, params)
     for name, table in typed.items():
@@ -103,7 +109,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     live = {name: f"(SELECT * FROM {t.relation} WHERE _fate IS NULL)" for name, t in typed.items()}
     rules.set_owner(con, deals, live.get("owners"), live.get("managers"))
     rules.set_repeat(con, deals)
-    rules.set_reopened(con, deals, live.get("stages"), params)
+    status.set_reopened(con, deals, live.get("stages"), params)
     _write_fates(con, typed)
     read = {name: table.read for name, table in typed.items() if table.raw is not None}
     ledger = (
@@ -116,6 +122,14 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
         _canonical_table(con, name, table)
     notices = [notice for table in typed.values() for notice in table.notices]
     return Canonical(list(typed), snapshot, ledger, summary(ledger, read), notices, origin)
+
+
+def _own_channel_names(con, typed: dict[str, Typed]) -> None:
+    relations = {name: t.relation for name, t in typed.items() if "channel" in TABLES[name].names}
+    if rows := rules.own_channel_names(con, relations, "_fate IS NULL"):
+        typed["deals"].notices.append(
+            ("channel renamed", {"rows": rows, "old": DEPARTMENT, "new": f"{DEPARTMENT} (2)"})
+        )
 
 
 def _forget(con, *relations: str) -> None:
@@ -138,8 +152,7 @@ def _known_words(con, typed: Typed) -> None:
             continue
         name = quoted(column)
         cases = " ".join(
-            f"WHEN {rules.folded(name)} IN ({_listed(map(rules.fold, spelled))}) THEN '{value}'"
-            for value, spelled in words.items()
+            f"WHEN {folded(name)} IN ({listed(map(fold, spelled))}) THEN '{value}'" for value, spelled in words.items()
         )
         con.execute(
             f"UPDATE {typed.relation} SET {name} = CASE {cases} ELSE lower({name}) END WHERE {name} IS NOT NULL"
@@ -169,14 +182,14 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
     found = entered_headings(deals.raw.headings)
     if not found:
         return
-    settings = Settings(params.timezone, None, None, rules.preset_of(params).day_first)
+    settings = Settings(params.timezone, None, None, preset_of(params).day_first)
     parts = []
     id_column = id_sql(f"r.{quoted(deals.mapping['deal_id'])}")
     for number, (heading, (stage, pipeline)) in enumerate(found.items()):
         at = parse_time(con, deals.raw.relation, heading, settings, f"entered_{number}").expression
-        name = "NULL" if pipeline is None else rules.text_literal(pipeline)
+        name = "NULL" if pipeline is None else text_literal(pipeline)
         parts.append(
-            f"SELECT {id_column} AS deal_id, {rules.text_literal(stage)} AS stage, CAST({at} AS TIMESTAMP) AS entered_at, {name}::VARCHAR AS pipeline FROM {deals.raw.relation} r"
+            f"SELECT {id_column} AS deal_id, {text_literal(stage)} AS stage, CAST({at} AS TIMESTAMP) AS entered_at, {name}::VARCHAR AS pipeline FROM {deals.raw.relation} r"
         )
     con.execute(
         f"""CREATE OR REPLACE TABLE t_stages AS SELECT *, row_number() OVER () AS _rid, NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value,

@@ -1,30 +1,17 @@
-"""From typed deals to canonical ones: words, merges, what is set aside, channel, owner, repeat clients."""
+"""From typed deals to canonical ones: spellings, merges, what is set aside, channel, owner, repeat clients."""
 
 import duckdb
 
 from salesnb.errors import DataError
 from salesnb.params import Params
-from salesnb.schema import UNKNOWN
+from salesnb.schema import DEPARTMENT, UNKNOWN
 from salesnb.source.mapping import preset_of
-from salesnb.source.parse import _listed
+from salesnb.source.parsed import fold, folded, listed, text_literal
 from salesnb.source.read import quoted
 from salesnb.source.typed import Typed, note_mended, set_aside
 
 TEST_TITLE = r"^\W*(test|тест)(овая|овый)?(\W+(deal|lead|сделка|заявка|лид))?\W*\d*\W*$"
 LINE_COLUMNS = ("product", "quantity", "amount")
-
-
-def text_literal(value: str) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
-def folded(column: str) -> str:
-    """A word as it is compared: case, padding, doubled spaces and ё do not count."""
-    return f"replace(lower(trim(regexp_replace({column}, '\\s+', ' ', 'g'))), 'ё', 'е')"
-
-
-def fold(word: str) -> str:
-    return " ".join(str(word).split()).lower().replace("ё", "е")
 
 
 def spell(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
@@ -35,69 +22,10 @@ def spell(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
             continue
         name = quoted(columns[column.lower()])
         cases = " ".join(
-            f"WHEN {folded(name)} IN ({_listed(fold(s) for s in [*spelled, right])}) THEN {text_literal(right)}"
+            f"WHEN {folded(name)} IN ({listed(fold(s) for s in [*spelled, right])}) THEN {text_literal(right)}"
             for right, spelled in names.items()
         )
         con.execute(f"UPDATE {typed.relation} SET {name} = CASE {cases} ELSE {name} END WHERE {name} IS NOT NULL")
-
-
-def status_words(params: Params) -> dict[str, list[str]]:
-    """Folded words of won, lost and open: the params' own, else the preset's."""
-    preset, named = preset_of(params), params.values.status
-    return {
-        "won": [fold(w) for w in (named.get("won", preset.won))],
-        "lost": [fold(w) for w in (named.get("lost", preset.lost))],
-        "open": [fold(w) for w in [*named.get("open", []), *_stage_words(params)]] + ["open", "открыта", "в работе"],
-    }
-
-
-def _stage_words(params: Params) -> list[str]:
-    order = params.stage_order
-    return [stage for stages in order.values() for stage in stages] if isinstance(order, dict) else list(order)
-
-
-def read_status(con, typed: Typed, params: Params) -> None:
-    """Status by the listed words; every other word is open. Unlisted words on rows with a closing date are counted.
-
-    Raises
-    ------
-    DataError
-        Over 5 % of the rows with a closing date carry unlisted words: the words are listed with their counts.
-    """
-    words = status_words(params)
-    con.execute(f"ALTER TABLE {typed.relation} ADD COLUMN _status_word VARCHAR")
-    word = folded("_status_word")
-    con.execute(
-        f"""UPDATE {typed.relation} SET _status_word = status,
-            status = CASE WHEN {folded("status")} IN ({_listed(words["won"])}) THEN 'won'
-                          WHEN {folded("status")} IN ({_listed(words["lost"])}) THEN 'lost' ELSE 'open' END"""
-    )
-    unlisted = f"status = 'open' AND closed_at IS NOT NULL AND {word} NOT IN ({_listed(words['open'])})"
-    total = con.execute(
-        f"SELECT count(*) FROM {typed.relation} WHERE _fate IS NULL AND closed_at IS NOT NULL"
-    ).fetchall()[0][0]
-    found = con.execute(
-        f"""SELECT _status_word, count(*) AS n FROM {typed.relation} WHERE _fate IS NULL AND {unlisted}
-            GROUP BY 1 ORDER BY n DESC, 1"""
-    ).fetchall()
-    number = sum(n for _, n in found)
-    if not number:
-        return
-    listed = ", ".join(f"{w!r} ({n})" for w, n in found[:10])
-    if number > params.thresholds.unlisted_status_share * total and not preset_of(params).one_close_column:
-        raise DataError(
-            f"deals: {number} of {total} rows with a closing date have a status that is neither won nor lost: {listed}. "
-            "List these words in the params under `values: status: {won: […], lost: […], open: […]}`."
-        )
-    typed.notices.append(("unlisted status", {"rows": number, "of": total, "words": listed}))
-
-
-def closing_dates(con, typed: Typed, params: Params) -> None:
-    """A closing date belongs to won and lost deals; what stands there on open ones is when they are expected to close."""
-    con.execute(
-        f"""UPDATE {typed.relation} SET expected_close_at = coalesce(expected_close_at, closed_at), closed_at = NULL
-            WHERE status = 'open' AND closed_at IS NOT NULL"""
-    )
 
 
 def merge_rows(con, typed: Typed, params: Params) -> None:
@@ -150,44 +78,27 @@ def set_aside_unusable(con, typed: Typed, params: Params) -> None:
         set_aside(con, typed, "test", f"regexp_matches(lower(title), '{TEST_TITLE}')", "title")
     ignored = [name for name, pipeline in params.pipelines.items() if pipeline == "ignore"]
     if ignored:
-        set_aside(
-            con, typed, "ignored pipeline", f"{folded('pipeline')} IN ({_listed(map(fold, ignored))})", "pipeline"
-        )
+        set_aside(con, typed, "ignored pipeline", f"{folded('pipeline')} IN ({listed(map(fold, ignored))})", "pipeline")
 
 
-def set_aside_impossible(con, typed: Typed, snapshot) -> None:
+def set_aside_impossible(con, typed: Typed, snapshot, params: Params) -> None:
     """Closings that cannot be: before the creation, or after the day on which the export was made."""
     closed = "status IN ('won', 'lost') AND closed_at IS NOT NULL"
     set_aside(con, typed, "closed before created", f"{closed} AND closed_at::DATE < created_at::DATE", "closed_at")
     set_aside(con, typed, "closed in the future", f"{closed} AND closed_at::DATE > DATE '{snapshot}'", "closed_at")
     set_aside(con, typed, "created in the future", f"created_at::DATE > DATE '{snapshot}'", "created_at")
+    _undated(con, typed, params)
+
+
+def _undated(con, typed: Typed, params: Params) -> None:
+    """Won and lost deals that are in no month: listed; above a few a remark."""
     note_mended(con, typed, "no closing date", "status IN ('won', 'lost') AND closed_at IS NULL", "deal_id")
-
-
-def convert_money(con, typed: Typed, params: Params) -> None:
-    """Amounts in the report's currency; one that cannot be converted is missing, its deal stays."""
-    relation, own = typed.relation, params.currency
-    cell = "_cell_currency" if "amount" in typed.mapping else "NULL"
-    con.execute(f"UPDATE {relation} SET currency = coalesce(upper(trim(currency)), {cell}, '{own}')")
-    known = " ".join(
-        f"WHEN {text_literal(code.upper())} THEN round(amount * {rate}, 2)"
-        for code, rate in sorted(params.rates.items())
-    )
-    note_mended(
-        con,
-        typed,
-        "currency converted",
-        f"amount IS NOT NULL AND currency <> '{own}' AND currency IN ({_listed([c.upper() for c in params.rates] or [''])})",
-        "currency",
-    )
-    note_mended(
-        con,
-        typed,
-        "no rate for the currency",
-        f"amount IS NOT NULL AND currency <> '{own}' AND currency NOT IN ({_listed([c.upper() for c in params.rates] or [''])})",
-        "currency",
-    )
-    con.execute(f"UPDATE {relation} SET amount = CASE currency {known} WHEN '{own}' THEN amount ELSE NULL END")
+    rows, of = con.execute(
+        f"""SELECT count(*) FILTER (closed_at IS NULL), count(*) FROM {typed.relation}
+            WHERE _fate IS NULL AND status IN ('won', 'lost')"""
+    ).fetchall()[0]
+    if rows > params.thresholds.unread_share * of:
+        typed.notices.append(("no closing date", {"rows": rows, "of": of}))
 
 
 def channel_rule(typed: Typed, params: Params) -> tuple[str, str]:
@@ -208,6 +119,45 @@ def set_channel(con, typed: Typed, params: Params) -> str:
     origin, sql = channel_rule(typed, params)
     con.execute(f"UPDATE {typed.relation} SET channel = coalesce({sql}, '{UNKNOWN}'), channel_from = '{origin}'")
     return origin
+
+
+def own_channel_names(con, relations: dict[str, str], where: str) -> int:
+    """Give channels that are called as the whole department is a name of their own, in every table: "all" → "all (2)".
+
+    Parameters
+    ----------
+    con, relations : connection, and table → relation of it, deals among them
+    where : SQL that the rows fulfil which decide whether deals have such a channel
+
+    Returns
+    -------
+    int
+        Deals of that channel; 0 when there is none, and then nothing is changed: a plan for "all" is the department's.
+    """
+    same = f"channel = '{DEPARTMENT}'"
+    rows = con.execute(f"SELECT count(*) FROM {relations['deals']} WHERE {same} AND {where}").fetchall()[0][0]
+    for name in relations if rows else ():
+        con.execute(f"UPDATE {relations[name]} SET channel = '{DEPARTMENT} (2)' WHERE {same}")
+    return rows
+
+
+def say_blanks(con, typed: Typed, params: Params) -> None:
+    """A remark on the columns without which a deal has no sales rep, no channel or no amount, where many are blank."""
+    live = f"SELECT * FROM {typed.relation} WHERE _fate IS NULL"
+    asked = {
+        "manager": "true",
+        channel_rule(typed, params)[0]: "true",
+        "amount": "status = 'won' AND function = 'closer'",
+    }
+    for name, which in asked.items():
+        if name not in typed.mapping:
+            continue
+        rows, of = con.execute(
+            f"SELECT count(*) FILTER ({quoted(name)} IS NULL), count(*) FROM ({live}) WHERE {which}"
+        ).fetchall()[0]
+        if rows > params.thresholds.unread_share * of:
+            values = {"heading": typed.mapping[name], "rows": rows, "of": of}
+            typed.notices.append((f"blank {name}" if name in ("manager", "amount") else "blank channel", values))
 
 
 def set_function(con, typed: Typed, params: Params) -> None:
@@ -238,7 +188,7 @@ def set_target(con, typed: Typed, params: Params) -> None:
             )
         cell = quoted(name)
         test = (
-            f"{folded(cell)} IN ({_listed(map(fold, rule.in_))})"
+            f"{folded(cell)} IN ({listed(map(fold, rule.in_))})"
             if rule.in_ is not None
             else f"try_cast({cell} AS DOUBLE) >= {rule.min}"
         )
@@ -251,7 +201,7 @@ def set_target(con, typed: Typed, params: Params) -> None:
 def set_lost_class(con, typed: Typed, params: Params) -> None:
     """Class of each lost reason, as the params list them; other reasons are "other"."""
     cases = " ".join(
-        f"WHEN {folded('lost_reason')} IN ({_listed(map(fold, words))}) THEN '{name}'"
+        f"WHEN {folded('lost_reason')} IN ({listed(map(fold, words))}) THEN '{name}'"
         for name, words in params.values.lost_class.items()
     )
     known = f"CASE WHEN lost_class IN ('no_contact','not_buyer','duplicate','competitor','other') THEN lost_class {cases} WHEN lost_reason IS NOT NULL THEN 'other' END"
@@ -290,15 +240,3 @@ def set_repeat(con, typed: Typed) -> None:
     con.execute(
         f"UPDATE {relation} t SET repeat = true FROM ({first}) f WHERE t.client_id = f.client_id AND f.first_won < t.created_at"
     )
-
-
-def set_reopened(con, typed: Typed, stages: str | None, params: Params) -> None:
-    """Reopened: the history has a closing followed by an open stage; the last closing counts."""
-    con.execute(f"UPDATE {typed.relation} SET reopened = false")
-    if stages is None:
-        return
-    words = status_words(params)
-    ends = _listed(words["won"] + words["lost"])
-    found = f"""SELECT s.deal_id FROM {stages} s GROUP BY 1
-                HAVING min(s.entered_at) FILTER ({folded("s.stage")} IN ({ends})) < max(s.entered_at) FILTER ({folded("s.stage")} NOT IN ({ends}))"""
-    con.execute(f"UPDATE {typed.relation} SET reopened = true WHERE deal_id IN ({found})")

@@ -5,16 +5,19 @@ import unicodedata
 
 # Latin letters that look like Cyrillic ones: both are folded to the Latin form, so that either spelling matches
 LOOK_ALIKES = str.maketrans("авекмнорстухё", "abekmhopctyxe")
+# marks that nobody sees and that tell equal words apart: byte order mark, zero-width spaces and joiners, soft hyphen
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_GONE = str.maketrans("", "", INVISIBLE)
 _LOOSE = re.compile(r"[\s_\-.,:;!?()\[\]\"'«»№#*/\\]+")
 
 
 def clean_heading(text) -> str:
-    """A heading without BOM, padding and doubled spaces.
+    """A heading without invisible marks, padding and doubled spaces.
 
     >>> clean_heading("\\ufeffБюджет  ")
     'Бюджет'
     """
-    return re.sub(r"\s+", " ", str(text or "").replace("\ufeff", "").replace("\u200b", "")).strip()
+    return re.sub(r"\s+", " ", str(text or "").translate(_GONE)).strip()
 
 
 def fold_heading(text) -> str:

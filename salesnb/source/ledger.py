@@ -53,3 +53,9 @@ def by_rule(ledger: pd.DataFrame) -> pd.DataFrame:
     return groups.agg(
         rows=("line", "size"), file=("file", "first"), line=("line", "first"), value=("value", "first")
     ).reset_index()
+
+
+def reasons(ledger: pd.DataFrame) -> str:
+    """Rules that set deals aside, with how many rows each."""
+    own = ledger[(ledger["table"] == "deals") & (ledger["outcome"] == "set aside")]
+    return ", ".join(f"{rule} ({rows})" for rule, rows in own["rule"].value_counts().items())

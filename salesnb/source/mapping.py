@@ -47,16 +47,65 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
                 for name, heading in missing.items()
             )
         )
-    spelled = preset_of(params).wanted(table)
+    preset = preset_of(params)
+    spelled = preset.wanted(table)
     found = {}
     for column in TABLES[table].readable:
         choices = [named[column]] if column in named else [*spelled.get(column, ()), column]
         heading = next((by_fold[fold_heading(c)] for c in choices if fold_heading(c) in by_fold), None)
         if heading is not None:
             found[column] = heading
-    if table == "deals" and "status" not in found and "stage" in found:
-        found["status"] = found["stage"]
+    if table == "deals":
+        found |= stand_ins(raw.headings, preset, found)
     return _checked(found, raw, table)
+
+
+def stand_ins(headings, preset: Preset, found: dict[str, str]) -> dict[str, str]:
+    """Columns of deals for which another heading stands in: the stage for the status, closings apart for the closing date."""
+    more = {}
+    if "status" not in found and "stage" in found:
+        more["status"] = found["stage"]
+    if "closed_at" not in found and (apart := closings_apart(headings, preset)):
+        more["closed_at"] = apart[0]
+    return more
+
+
+def closings_apart(headings, preset: Preset) -> tuple[str, ...]:
+    """Headings that each hold one kind of closing: when a deal was won, when it was lost, when an end stage was entered.
+
+    >>> closings_apart(["Deal - ID", "Deal - Lost time", "Deal - Won time"], PRESETS["pipedrive"])
+    ('Deal - Lost time', 'Deal - Won time')
+    """
+    ends = {" ".join(word.lower().split()) for word in (*preset.won, *preset.lost)}
+    entered = entered_headings(headings)
+    named = {fold_heading(h) for h in preset.closed_from}
+    return tuple(
+        h
+        for h in headings
+        if fold_heading(h) in named or (h in entered and " ".join(entered[h][0].lower().split()) in ends)
+    )
+
+
+def status_flags(headings, params: Params) -> tuple[str, str] | None:
+    """Headings of the flags that say won and closed, where the export has both and the params do not say it otherwise."""
+    named = params.values.status
+    if "status" in params.columns.get("deals", {}) or named.get("won") or named.get("lost"):
+        return None
+    return flag_headings(headings, preset_of(params))
+
+
+def flag_headings(headings, preset: Preset) -> tuple[str, str] | None:
+    """Headings of the flags won and closed; None when one of them is not there.
+
+    >>> flag_headings(["Id", "IsClosed", "IsWon"], PRESETS["salesforce"])
+    ('IsWon', 'IsClosed')
+    """
+    by_fold = {fold_heading(h): h for h in reversed(list(headings))}
+    won, closed = (
+        next((by_fold[fold_heading(name)] for name in names if fold_heading(name) in by_fold), None)
+        for names in (preset.won_flags, preset.closed_flags)
+    )
+    return (won, closed) if won and closed else None
 
 
 def _checked(found: dict[str, str], raw: RawTable, table: str) -> dict[str, str]:

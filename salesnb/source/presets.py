@@ -26,6 +26,10 @@ class Preset:
     lost: tuple[str, ...] = LOST
     status_from_stage: bool = False  # no status column: the stage says it
     one_close_column: bool = False  # one column holds both the closing and the expected date
+    won_flags: tuple[str, ...] = ()  # a flag that the deal is won, and one that it is closed: surer than words
+    closed_flags: tuple[str, ...] = ()
+    closed_from: tuple[str, ...] = ()  # columns that hold closings apart, where there is none for both
+    pipeline_in_words: bool = False  # a stage may be followed by its pipeline in brackets
     lines: bool = False  # writes one row per product line
     day_first: bool = True
     other_tables: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -147,7 +151,10 @@ HUBSPOT = Preset(
     },
     marks=("Record ID", "Deal Stage", "Deal owner", "Create Date", "Close Date"),
     status_from_stage=True,
+    won_flags=("Is Closed Won",),
+    closed_flags=("Is Deal Closed?", "Is Closed"),
     one_close_column=True,
+    pipeline_in_words=True,
     day_first=False,
 )
 PIPEDRIVE = Preset(
@@ -178,6 +185,7 @@ PIPEDRIVE = Preset(
         "next_task_at": ("Deal - Next activity date",),
     },
     marks=("Deal - ID", "Deal - Title", "Deal - Owner", "Deal - Status"),
+    closed_from=("Deal - Won time", "Deal - Lost time"),
     day_first=False,
 )
 SALESFORCE = Preset(
@@ -185,7 +193,7 @@ SALESFORCE = Preset(
     "Salesforce",
     {
         "deal_id": ("Opportunity ID (18 Digit)", "Opportunity ID", "Id"),
-        "manager": ("Opportunity Owner", "Owner", "OwnerId"),
+        "manager": ("Opportunity Owner", "Owner", "Owner.Name", "Owner Name", "OwnerId"),
         "created_at": ("Created Date", "CreatedDate"),
         "closed_at": ("Close Date", "CloseDate"),
         "modified_at": ("Last Modified Date", "LastModifiedDate"),
@@ -205,9 +213,18 @@ SALESFORCE = Preset(
         "Fiscal Period",
         "StageName",
         "IsWon",
+        "IsClosed",
+        "CloseDate",
+        "CreatedDate",
+        "OwnerId",
+        "LeadSource",
+        "ForecastCategory",
+        "IsDeleted",
         "Account Name",
     ),
     status_from_stage=True,
+    won_flags=("IsWon", "Won"),
+    closed_flags=("IsClosed", "Closed"),
     one_close_column=True,
     day_first=False,
 )

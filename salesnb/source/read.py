@@ -1,5 +1,6 @@
 """Raw exports into the engine: every record as text, with its file and line."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -9,15 +10,21 @@ import pandas as pd
 
 from salesnb.errors import DataError
 from salesnb.params import FileSource, Params, Source, SqlSource
+from salesnb.schema import TABLES
 from salesnb.source.files import RawFile, find_files
-from salesnb.source.headings import fold_heading, unique_headings
+from salesnb.source.headings import INVISIBLE, fold_heading, unique_headings
+from salesnb.source.presets import PRESETS, SYNONYMS
 from salesnb.source.query import query_records
 from salesnb.source.sheets import sheet_records
 from salesnb.source.text import text_records
 
+MOST_FACTS = 100_000  # mended rows of one file that are listed
 CHUNK = 100_000  # rows handed to the engine at a time: bounds the memory of a large export
 # what str.strip takes off, for the engine's trim
 PADDING = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))  # fmt: skip
+UNSEEN = f"[{INVISIBLE}]"
+# what makes one word two without being seen: an invisible mark, or a no-break space beside a letter or an end
+NOTABLE = rf"{UNSEEN}|\pL\x{{00A0}}+\pL|(^|\n)\x{{00A0}}|\x{{00A0}}(\n|$)"
 PLACE = ("_file", "_line", "_file_no")
 
 
@@ -82,7 +89,7 @@ def read_source(con: duckdb.DuckDBPyConnection, source: Source, table: str, para
         place = {name: records.headings.index(name) for name in records.headings}
         by_fold = {fold_heading(name) or name: spot for name, spot in reversed(place.items())}
         _insert(con, relation, label, number, records, [by_fold.get(key) for key in folded])
-        facts += [(label, *fact) for fact in records.facts]
+        facts += [(label, *fact) for fact in records.facts[:MOST_FACTS]]
     count = con.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]
     if not count:
         files = ", ".join(label for label, _ in parts)
@@ -98,19 +105,29 @@ def _parts(source: Source, table: str, params: Params, wanted) -> Iterator[tuple
         yield "query", Records(unique_headings(headings), rows)
         return
     settings = source if isinstance(source, FileSource) else FileSource(path=source)
+    amounts = _amount_headings(table, params)
     for raw in find_files(settings.path, table, params):
-        yield raw.label, _records(raw, settings, table, wanted)
+        yield raw.label, _records(raw, settings, table, wanted, amounts)
 
 
-def _records(raw: RawFile, settings: FileSource, table: str, wanted) -> Records:
+def _records(raw: RawFile, settings: FileSource, table: str, wanted, once) -> Records:
     facts: list[tuple] = []
     if raw.kind == "parquet":
         headings, rows = _parquet_records(raw, table)
     elif raw.kind == "sheet":
-        headings, rows = sheet_records(raw, settings.sheet, table, wanted)
+        headings, rows = sheet_records(raw, settings.sheet, table, wanted, once, facts)
     else:
         headings, rows = text_records(raw, settings, table, wanted, facts)
     return Records(unique_headings(headings), rows, facts, texts=raw.kind == "text")
+
+
+def _amount_headings(table: str, params: Params) -> frozenset[str]:
+    """Folded headings of the columns of money and numbers of a table."""
+    columns = TABLES[table].columns if table in TABLES else ()
+    names = [c.name for c in columns if c.type in ("money", "number")]
+    spelled, named = PRESETS[params.data.preset].wanted(table), params.columns.get(table, {})
+    found = {h for n in names for h in (n, named.get(n, n), *spelled.get(n, ()), *SYNONYMS.get(n, ()))}
+    return frozenset(fold_heading(heading) for heading in found)
 
 
 def _parquet_records(raw: RawFile, table: str):
@@ -142,6 +159,7 @@ def _insert(con, relation: str, label: str, number: int, records: Records, place
     while chunk := list(islice(rows, CHUNK)):
         frame = pd.DataFrame(chunk, columns=["line", *(f"c{i}" for i, _ in enumerate(places))], dtype=object)
         con.register("_chunk", frame.astype({"line": "int64"}))
+        records.facts.extend(_unseen(con, records, places))
         con.execute(
             f"""INSERT INTO {relation} SELECT $label, line, $number, * EXCLUDE (line)
                 FROM (SELECT line, {", ".join(cells)} FROM _chunk) WHERE {filled}""",
@@ -150,11 +168,30 @@ def _insert(con, relation: str, label: str, number: int, records: Records, place
         con.unregister("_chunk")
 
 
+def _unseen(con, records: Records, places: list) -> list[tuple]:
+    """(line, rule, headings) of the rows of the chunk with characters that nobody sees; what stood there is not told."""
+    cells = [f"c{i}" for i, place in enumerate(places) if place is not None]
+    found = con.execute(
+        f"SELECT line, {', '.join(cells)} FROM _chunk WHERE regexp_matches(concat_ws(chr(10), {', '.join(cells)}), ?) LIMIT {MOST_FACTS}",
+        [NOTABLE],
+    ).fetchall()
+    names = [records.headings[place] for place in places if place is not None]
+    odd = re.compile(f"{UNSEEN}|[^\\W\\d_]\u00a0+[^\\W\\d_]|^\u00a0|\u00a0$")
+    return [
+        (
+            line,
+            "invisible characters",
+            ", ".join(n for n, cell in zip(names, row, strict=True) if cell and odd.search(cell)),
+        )
+        for line, *row in found
+    ]
+
+
 def _trimmed(column: str) -> str:
-    """A text without padding, NULL when nothing is left; the long list of spaces only where there is any."""
-    clean = f"nullif(trim(replace(replace({column}, chr(0), ''), chr(160), ' '), '{PADDING}'), '')"
-    odd = r"^[[:cntrl:]\s\pZ\x85]|[[:cntrl:]\s\pZ\x85]$|\x00|\x{00A0}"
-    return f"CASE WHEN regexp_matches({column}, '{odd}') THEN {clean} ELSE nullif({column}, '') END"
+    """A text without padding and invisible marks, NULL when nothing is left; the long way only where there is any."""
+    seen = f"regexp_replace(replace(replace({column}, chr(0), ''), chr(160), ' '), '{UNSEEN}', '', 'g')"
+    odd = rf"^[[:cntrl:]\s\pZ\x85]|[[:cntrl:]\s\pZ\x85]$|\x00|\x{{00A0}}|{UNSEEN}"
+    return f"CASE WHEN regexp_matches({column}, '{odd}') THEN nullif(trim({seen}, '{PADDING}'), '') ELSE nullif({column}, '') END"
 
 
 def _placed(row: list, places: list, plain) -> list:

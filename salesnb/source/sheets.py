@@ -12,8 +12,12 @@ from salesnb.source.headings import fold_heading
 EXACT = 2**53  # above this a number in a workbook is no longer the one that was written
 
 
-def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted):
-    """Headings and (row number, cells as text) of one sheet: the named one, else the one with the most known headings."""
+def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted, once=frozenset(), facts: list | None = None):
+    """Headings and (row number, cells as text) of one sheet: the named one, else the one with the most known headings.
+
+    A cell merged over several rows says the same of each of them: it is filled in, and `facts` get its rows. Columns of
+    `once` (folded headings of amounts) are not filled: a sum over several rows is not the sum of each.
+    """
     try:
         workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw.content()))
     except (CalamineError, OSError, ValueError) as error:
@@ -26,17 +30,42 @@ def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted):
     chosen = [sheet] if sheet else names
     tables = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in chosen}
     name = max(chosen, key=lambda n: (_known(tables[n], wanted), len(tables[n]) > 1, -names.index(n)))
-    rows = tables[name]
+    rows, filled = _fill_merged(tables[name], workbook.get_sheet_by_name(name).merged_cell_ranges or [])
     start = _heading_place(rows, wanted)
     if start is None:
         raise DataError(f"{table}: {raw.label} has no rows in sheet {name!r}; its sheets: {', '.join(names)}.")
     headings = ["" if cell is None else str(cell) for cell in rows[start]]
     while headings and not headings[-1].strip():
         headings.pop()
+    _take_back(rows, filled, start, headings, once)
+    if facts is not None:
+        facts += [(line + 1, "merged cell", headings[c]) for line, c in sorted(filled) if line > start]
     body = enumerate(rows[start + 1 :], start=start + 2)
     return headings, (
         (n, [as_text(c, h, n, raw.label) for c, h in zip(row, headings, strict=False)]) for n, row in body
     )
+
+
+def _fill_merged(rows: list[list], ranges) -> tuple[list[list], set[tuple[int, int]]]:
+    """Rows with each vertically merged cell repeated, and the places that were filled; rows without anything stay blank."""
+    filled = set()
+    written = [any(cell not in (None, "") for cell in row) for row in rows]
+    for (top, left), (bottom, _) in ranges:
+        if top >= len(rows) or left >= len(rows[top]) or rows[top][left] in (None, ""):
+            continue
+        for line in range(top + 1, min(bottom + 1, len(rows))):
+            if written[line] and rows[line][left] in (None, ""):
+                rows[line][left] = rows[top][left]
+                filled.add((line, left))
+    return rows, filled
+
+
+def _take_back(rows, filled: set[tuple[int, int]], start: int, headings: list[str], once) -> None:
+    """Undo what was filled in columns of amounts, and beyond the headings."""
+    for line, place in list(filled):
+        if line > start and (place >= len(headings) or fold_heading(headings[place]) in once):
+            rows[line][place] = None
+            filled.discard((line, place))
 
 
 def _known(rows, wanted) -> int:

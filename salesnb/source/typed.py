@@ -6,10 +6,12 @@ import duckdb
 
 from salesnb.errors import DataError
 from salesnb.params import FileSource, Params, SqlSource
-from salesnb.schema import TABLES
+from salesnb.schema import TABLES, Column
 from salesnb.source.ledger import mask
-from salesnb.source.mapping import extra_headings, map_columns, preset_of, wanted_headings
-from salesnb.source.parse import BLANK, ZERO_DATES, Settings, _listed, currency_sql, id_sql, parse_column, text_sql
+from salesnb.source.mapping import closings_apart, extra_headings, map_columns, preset_of, status_flags, wanted_headings
+from salesnb.source.numbers import currency_sql, named_currency
+from salesnb.source.parse import bool_sql, id_sql, parse_column, text_sql
+from salesnb.source.parsed import BLANK, NOT_YET, ZERO_DATES, Settings, listed
 from salesnb.source.read import RawTable, quoted, read_source
 
 SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE",
@@ -30,6 +32,9 @@ class Typed:
     mapping: dict[str, str]
     extras: dict[str, str]
     read: int
+    also: dict[str, tuple[str, ...]] = field(
+        default_factory=dict
+    )  # column → every heading that it is read from, when several
     notices: list[tuple[str, dict]] = field(default_factory=list)
 
 
@@ -47,24 +52,18 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     extras = extra_headings(raw, mapping, table)
     read = con.execute(f"SELECT count(*) FROM {raw.relation}").fetchall()[0][0]
     typed = Typed(table, f"t_{table}", raw, mapping, extras, read)
-    settings = _settings(source, params)
-    columns = []
-    for column in TABLES[table].columns:
-        heading = mapping.get(column.name)
-        if heading is None:
-            expression = "NULL"
-        elif column.name in IDS:
-            expression = id_sql(f"r.{quoted(heading)}")
-        else:
-            parsed = parse_column(con, raw.relation, heading, column.type, settings, f"{table}_{column.name}")
-            expression = parsed.expression
-            typed.notices += [
-                (code, {"table": table, "heading": heading, "rows": n}) for code, n in parsed.notes.items()
-            ]
-        columns.append(f"CAST({expression} AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}")
+    if table == "deals":
+        apart = closings_apart(raw.headings, preset_of(params))
+        if mapping.get("closed_at") in apart and "closed_at" not in params.columns.get(table, {}):
+            typed.also["closed_at"] = apart
+    columns = [
+        f"CAST({_expression(con, typed, column, params)} AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}"
+        for column in TABLES[table].columns
+    ]
     columns += [f"{text_sql('r.' + quoted(heading))} AS {quoted(name)}" for name, heading in extras.items()]
     if table in ("deals", "payments", "sales") and "amount" in mapping:
-        columns.append(f"{currency_sql('r.' + quoted(mapping['amount']))} AS _cell_currency")
+        cell = "r." + quoted(mapping["amount"])
+        columns.append(f"coalesce({named_currency(cell)}, {currency_sql(cell)}) AS _cell_currency")
     raw_row = ", ".join(f"coalesce(r.{quoted(h)}, '')" for h in raw.headings)
     con.execute(
         f"""CREATE OR REPLACE TABLE {typed.relation} AS
@@ -73,8 +72,29 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
             FROM {raw.relation} r"""
     )
     _footers(con, typed)
-    _unread(con, typed)
+    _unread(con, typed, params.thresholds.unread_share)
     return typed
+
+
+def _expression(con, typed: Typed, column: Column, params: Params) -> str:
+    """SQL of a column of the schema from the raw table, alias ``r``."""
+    heading, raw = typed.mapping.get(column.name), typed.raw
+    if heading is None:
+        return "NULL"
+    if column.name in IDS:
+        return id_sql(f"r.{quoted(heading)}")
+    if column.name == "status" and typed.table == "deals" and (flags := status_flags(raw.headings, params)):
+        won, closed = (bool_sql(f"r.{quoted(flag)}") for flag in flags)
+        word = text_sql(f"r.{quoted(heading)}")
+        return f"CASE WHEN {won} THEN 'won' WHEN {closed} THEN 'lost' WHEN NOT {closed} THEN 'open' ELSE {word} END"
+    settings = _settings(params.data.source(typed.table), params)
+    found = []
+    for number, one in enumerate(typed.also.get(column.name, (heading,))):
+        key = f"{typed.table}_{column.name}" + (f"_{number}" if number else "")
+        parsed = parse_column(con, raw.relation, one, column.type, settings, key)
+        found.append(parsed.expression)
+        typed.notices += [(code, {"table": typed.table, "heading": one, "rows": n}) for code, n in parsed.notes.items()]
+    return found[0] if len(found) == 1 else f"greatest({', '.join(found)})"  # the last closing counts
 
 
 def _fullest(con, raw: RawTable, mapping: dict[str, str], named: dict[str, str]) -> dict[str, str]:
@@ -132,33 +152,52 @@ def _footers(con, typed: Typed) -> None:
     )
 
 
-def _unread(con, typed: Typed) -> None:
-    """Texts that could not be read as what their column holds: listed; a column of times without any time stops the run."""
-    table, raw = TABLES[typed.table], typed.raw
+def _unread(con, typed: Typed, share: float) -> None:
+    """Texts that could not be read as what their column holds: listed; above `share` of the column, a remark.
+
+    A column of times without any time stops the run.
+    """
+    table = TABLES[typed.table]
     for name, heading in typed.mapping.items():
         column = table.column(name)
         if column.type == "text":
             continue
-        cell = f"r.{quoted(heading)}"
-        where = f"{cell} IS NOT NULL AND t.{quoted(name)} IS NULL AND lower(trim({cell})) NOT IN ({_listed(BLANK + ZERO_DATES)})"
-        pairs = f"{typed.relation} t JOIN {raw.relation} r ON t._file_no = r._file_no AND t._line = r._line"
-        filled, bad, example = con.execute(
-            f"SELECT count({cell}), count(*) FILTER ({where}), any_value({cell}) FILTER ({where}) FROM {pairs} WHERE t._fate IS NULL"
-        ).fetchall()[0]
-        if column.type in ("time", "date") and column.required and filled and bad == filled:
-            raise DataError(
-                f"{typed.table}: nothing in column {heading!r} of {', '.join(raw.files)} parses as a date, for example {example!r}. "
-                f"Name another heading under `columns: {typed.table}: {name}:` in the params."
-            )
-        if bad:
-            rows = con.execute(
-                f"SELECT r._file, r._line, {cell} FROM {pairs} WHERE t._fate IS NULL AND {where} ORDER BY t._rid"
-            ).fetchall()
-            shown = mask if column.personal else lambda text: text
-            con.executemany(
-                "INSERT INTO ledger VALUES (?, ?, ?, ?, 'mended', ?)",
-                [
-                    (typed.table, file, line, f"{name}: not a {column.type}", shown(text[:200]))
-                    for file, line, text in rows[:100_000]
-                ],
-            )
+        for one in typed.also.get(name, (heading,)):
+            _unread_column(con, typed, column, one, share)
+
+
+def _unread_column(con, typed: Typed, column: Column, heading: str, share: float) -> None:
+    raw, cell, name = typed.raw, f"r.{quoted(heading)}", column.name
+    nothing = listed(BLANK + ZERO_DATES + (NOT_YET if column.type in ("time", "date") else ()))
+    where = f"{cell} IS NOT NULL AND t.{quoted(name)} IS NULL AND lower(trim({cell})) NOT IN ({nothing})"
+    pairs = f"{typed.relation} t JOIN {raw.relation} r ON t._file_no = r._file_no AND t._line = r._line"
+    filled, bad, example = con.execute(
+        f"SELECT count({cell}), count(*) FILTER ({where}), any_value({cell}) FILTER ({where}) FROM {pairs} WHERE t._fate IS NULL"
+    ).fetchall()[0]
+    if column.type in ("time", "date") and column.required and filled and bad == filled:
+        raise DataError(
+            f"{typed.table}: nothing in column {heading!r} of {', '.join(raw.files)} parses as a date, for example {example!r}. "
+            f"Name another heading under `columns: {typed.table}: {name}:` in the params."
+        )
+    if not bad:
+        return
+    rows = con.execute(
+        f"SELECT r._file, r._line, {cell} FROM {pairs} WHERE t._fate IS NULL AND {where} ORDER BY t._rid"
+    ).fetchall()
+    shown = mask if column.personal else lambda text: text
+    con.executemany(
+        "INSERT INTO ledger VALUES (?, ?, ?, ?, 'mended', ?)",
+        [
+            (typed.table, file, line, f"{name}: not a {column.type}", shown(text[:200]))
+            for file, line, text in rows[:100_000]
+        ],
+    )
+    if bad > share * filled:
+        values = {
+            "table": typed.table,
+            "heading": heading,
+            "rows": bad,
+            "of": filled,
+            "example": shown(rows[0][2][:80]),
+        }
+        typed.notices.append(("unread column", values))

@@ -9,6 +9,7 @@ gap between two `Side`s; `within_tests` and `between_test` say whether a factor 
 from salesnb.stats.attribution import Attribution, Side, shapley
 from salesnb.stats.beta_binomial import beta_binomial
 from salesnb.stats.checks import cox_snell, e_value, riley_minimum, separated
+from salesnb.stats.clusters import cluster_inflation
 from salesnb.stats.cv import cv_interval, poisson_floor
 from salesnb.stats.funnel import limits, mid_p_z, normal_z, outlying
 from salesnb.stats.intervals import difference_interval, mean_interval, wilson
@@ -23,7 +24,7 @@ from salesnb.stats.within import between_test, within, within_tests
 
 __all__ = [
     "Attribution", "Side", "Validation", "aalen_johansen", "benjamini_hochberg", "beta_binomial", "between_test", "bridge",
-    "cox_snell", "cv_interval", "difference_interval", "e_value", "holm", "kaplan_meier", "kitagawa", "limits", "logistic",
+    "cluster_inflation", "cox_snell", "cv_interval", "difference_interval", "e_value", "holm", "kaplan_meier", "kitagawa", "limits", "logistic",
     "mean_interval", "mid_p_z", "mixed_logistic", "normal_z", "outlying", "poisson_floor", "riley_minimum", "rolling_origin",
     "separated", "shapley", "standardised", "wilson", "within", "within_tests",
 ]  # fmt: skip

@@ -68,6 +68,19 @@ def beta_binomial(wins, trials) -> Shrunk:
     return Shrunk(rate, low, high, above, float(mu @ weight))
 
 
+def shrunk_rates(wins, trials) -> np.ndarray:
+    """The rates of `beta_binomial` alone, without the search for their intervals: (J,), NaN where there is no case at all.
+
+    >>> shrunk_rates([1, 9, 5], [10, 10, 10]).round(1).tolist()
+    [0.2, 0.8, 0.5]
+    """
+    wins, trials = np.asarray(wins, float), np.asarray(trials, float)
+    if not trials.sum():
+        return np.full(len(wins), np.nan)
+    mu, strength, weight = _grid(wins, trials)
+    return ((wins[:, None] + strength * mu) / (trials[:, None] + strength)) @ weight
+
+
 def _grid(wins, trials):
     """Points (mu, M) of the grid that have weight, and their weights."""
     won, lost = wins.sum() + 0.5, (trials - wins).sum() + 0.5

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from salesnb.errors import DataError
+from salesnb.stats.beta_binomial import shrunk_rates
 from salesnb.stats.cells import logit
+from salesnb.stats.intervals import wilson
 from salesnb.stats.logistic import logistic
 
 DRAWS = 1000
@@ -24,6 +26,8 @@ class Validation:
     slope, in_the_large : calibration slope; mean prediction minus the rate, 0..1
     auc, brier : 0..1
     cases, months : how many were predicted
+    skill_groups : as `skill`, against the groups' own shrunk rates of the training months instead of the base rate
+    reliability : five bins of equal size by the predicted rate: dicts of cases, predicted, observed, low, high (0..1, Wilson)
     """
 
     skill: float
@@ -35,6 +39,8 @@ class Validation:
     brier: float
     cases: float
     months: int
+    skill_groups: float
+    reliability: tuple[dict, ...]
 
 
 def rolling_origin(x, group, month, wins, trials, predict, first: int = 3) -> Validation | None:
@@ -55,22 +61,31 @@ def rolling_origin(x, group, month, wins, trials, predict, first: int = 3) -> Va
     months = np.unique(month)
     if len(months) <= first:
         return None
-    guess, base, used = np.full(len(wins), np.nan), np.full(len(wins), np.nan), np.zeros(len(wins), bool)
+    guess, base, own = (np.full(len(wins), np.nan) for _ in range(3))
+    used = np.zeros(len(wins), bool)
     for now in months[first:]:
         before, new = month < now, month == now
         if not 0 < wins[before].sum() < trials[before].sum():
             continue
         guess[new] = predict(x[before], group[before], wins[before], trials[before], x[new], group[new])
         base[new] = wins[before].sum() / trials[before].sum()
+        own[new] = _own_rates(group, wins, trials, before)[group[new]]
         used |= new
-    return _scores(guess[used], base[used], group[used], month[used], wins[used], trials[used]) if used.any() else None
+    return _scores(*(v[used] for v in (guess, base, own, group, month, wins, trials))) if used.any() else None
 
 
-def _scores(guess, base, group, month, wins, trials) -> Validation:
+def _own_rates(group, wins, trials, before):
+    """Shrunk rate of every group in the training months; the overall one for a group that has none yet."""
+    groups = int(group.max()) + 1
+    won, all_ = np.bincount(group[before], wins[before], groups), np.bincount(group[before], trials[before], groups)
+    return shrunk_rates(won, all_)
+
+
+def _scores(guess, base, own, group, month, wins, trials) -> Validation:
     order = np.lexsort((wins, trials, guess, month))
-    guess, base, group, month, wins, trials = (v[order] for v in (guess, base, group, month, wins, trials))
-    guess, base = np.clip(guess, FLOOR, 1 - FLOOR), np.clip(base, FLOOR, 1 - FLOOR)
-    loss, base_loss = log_loss(guess, wins, trials), log_loss(base, wins, trials)
+    guess, base, own, group, month, wins, trials = (v[order] for v in (guess, base, own, group, month, wins, trials))
+    guess, base, own = (np.clip(rate, FLOOR, 1 - FLOOR) for rate in (guess, base, own))
+    loss, base_loss, own_loss = (log_loss(rate, wins, trials) for rate in (guess, base, own))
     total = trials.sum()
     slope = calibration_slope(guess, wins, trials)
     return Validation(
@@ -83,7 +98,33 @@ def _scores(guess, base, group, month, wins, trials) -> Validation:
         float((wins * (1 - guess) ** 2 + (trials - wins) * guess**2).sum() / total),
         float(total),
         len(np.unique(month)),
+        float(1 - loss.sum() / own_loss.sum()),
+        reliability(guess, wins, trials),
     )
+
+
+def reliability(guess, wins, trials, bins=5) -> tuple[dict, ...]:
+    """What was predicted beside what came, in `bins` groups of equal size by the predicted rate.
+
+    >>> rows = reliability(np.array([0.1, 0.5]), np.array([1, 6]), np.array([10, 10]), bins=2)
+    >>> [(row["cases"], row["predicted"], row["observed"]) for row in rows]
+    [(10, 0.1, 0.1), (10, 0.5, 0.6)]
+    """
+    guess, wins, trials = (np.asarray(v, float) for v in (guess, wins, trials))
+    values, place = np.unique(np.round(guess, 12), return_inverse=True)
+    won, all_ = np.bincount(place, wins, len(values)), np.bincount(place, trials, len(values))
+    middle = (np.cumsum(all_) - all_ / 2) / all_.sum()
+    slot = np.minimum((middle * bins).astype(int), bins - 1)
+    rows = []
+    for one in np.unique(slot):
+        here = slot == one
+        n, w = all_[here].sum(), won[here].sum()
+        low, high = wilson(w, n)
+        predicted = float(values[here] @ all_[here] / n)
+        rows.append(
+            {"cases": int(n), "predicted": predicted, "observed": float(w / n), "low": float(low), "high": float(high)}
+        )
+    return tuple(rows)
 
 
 def log_loss(rate, wins, trials):

@@ -85,7 +85,7 @@ def _levels(mode: Mode):
     return mode.slopes[0] + mode.effects, 1 / mode.precision + rest
 
 
-def within_tests(x, group, wins, trials, factors) -> dict[str, Test]:
+def within_tests(x, group, wins, trials, factors, inflation=None) -> dict[str, Test]:
     """Likelihood-ratio test of each factor, given all the others and the groups.
 
     The statistic is multiplied by (1 - parameters / cases), without which it finds a little too much in small samples.
@@ -94,6 +94,8 @@ def within_tests(x, group, wins, trials, factors) -> dict[str, Test]:
     ----------
     x, group, wins, trials : as in `within`
     factors : dict of name -> list of columns of `x`
+    inflation : dict of name -> number, optional
+        By what the statistic is divided where cases are not independent (`cluster_inflation`).
 
     Returns
     -------
@@ -112,6 +114,7 @@ def within_tests(x, group, wins, trials, factors) -> dict[str, Test]:
     for name, columns in factors.items():
         without = within(np.delete(x, columns, axis=1), group, wins, trials)
         statistic = max(0.0, 2 * (full.log_likelihood - without.log_likelihood)) * shrink
+        statistic /= (inflation or {}).get(name, 1.0)
         tests[name] = Test(float(statistic), len(columns), float(chi2.sf(statistic, len(columns))))
     return tests
 

@@ -1,8 +1,9 @@
 "use strict";
-// Sorts, searches and copies tables. The page is complete without it.
-for (const table of document.querySelectorAll(".table table")) {
-  const body = table.tBodies[0];
-  if (!body || body.rows.length < 2) continue;
+// Sorts, searches and copies tables, marks the section being read. The page is complete without it.
+const words = document.body.dataset;
+const SORTED = 6, SEARCHED = 20; // rows from which sorting and searching help: fewer are seen in one look
+
+function sortable(table, body) {
   table.tHead.querySelectorAll("th").forEach((head, place) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -10,7 +11,9 @@ for (const table of document.querySelectorAll(".table table")) {
     while (head.firstChild) button.append(head.firstChild);
     head.append(button);
     button.addEventListener("click", () => {
-      const up = head.getAttribute("aria-sort") !== "ascending";
+      // figures begin with the largest, words with the first letter
+      const before = head.getAttribute("aria-sort");
+      const up = before ? before === "descending" : !head.classList.contains("num");
       table.tHead.querySelectorAll("th").forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
       const key = (row) => row.cells[place].dataset.sort ?? row.cells[place].textContent.trim();
@@ -21,31 +24,39 @@ for (const table of document.querySelectorAll(".table table")) {
         const order = Number.isNaN(p) || Number.isNaN(q) ? x.localeCompare(y, document.documentElement.lang) : p - q;
         return up ? order : -order;
       };
-      body.append(...[...body.rows].sort(compare));
+      body.append(...[...body.rows].filter((row) => !row.classList.contains("nothing")).sort(compare));
     });
   });
 }
-const words = document.body.dataset;
-for (const region of document.querySelectorAll("div.table")) {
-  const table = region.querySelector("table");
-  const rows = table && table.tBodies[0] ? [...table.tBodies[0].rows] : [];
-  if (rows.length < 8) continue;
-  const tools = document.createElement("div");
-  tools.className = "tools";
+
+function searchField(table, body) {
+  const rows = [...body.rows];
   const search = document.createElement("input");
   search.type = "search";
   search.placeholder = words.search;
   search.setAttribute("aria-label", words.search + ": " + (table.caption ? table.caption.textContent : ""));
+  const nothing = document.createElement("tr");
+  nothing.className = "nothing";
+  const said = document.createElement("td");
+  said.colSpan = table.tHead.rows[0].cells.length;
+  nothing.append(said);
   search.addEventListener("input", () => {
     const wanted = search.value.toLocaleLowerCase();
     rows.forEach((row) => { row.hidden = !row.textContent.toLocaleLowerCase().includes(wanted); });
+    said.textContent = words.nothing;
+    if (rows.every((row) => row.hidden)) body.append(nothing);
+    else nothing.remove();
   });
+  return search;
+}
+
+function copyButton(table) {
   const copy = document.createElement("button");
   copy.type = "button";
   copy.textContent = words.copy;
   copy.addEventListener("click", () => {
     const text = [...table.rows].filter((row) => !row.hidden)
-      .map((row) => [...row.cells].map((cell) => cell.textContent.trim()).join("\t")).join("\n");
+      .map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t")).join("\n");
     const done = () => { copy.textContent = words.copied; setTimeout(() => { copy.textContent = words.copy; }, 1500); };
     if (navigator.clipboard && window.isSecureContext) navigator.clipboard.writeText(text).then(done);
     else {
@@ -58,8 +69,64 @@ for (const region of document.querySelectorAll("div.table")) {
       done();
     }
   });
-  tools.append(search, copy);
-  region.prepend(tools);
+  return copy;
+}
+
+for (const region of document.querySelectorAll("div.table")) {
+  const table = region.querySelector("table");
+  const body = table && table.tBodies[0];
+  if (!body || body.rows.length < SORTED) continue;
+  const tools = document.createElement("div");
+  tools.className = "tools";
+  // the first rows of a longer list: sorting or searching them would speak for rows that are not here
+  if (!table.dataset.left) {
+    sortable(table, body);
+    if (body.rows.length >= SEARCHED) tools.append(searchField(table, body));
+  }
+  tools.append(copyButton(table));
+  region.append(tools);
+}
+
+// only what scrolls is a stop of the keyboard
+const reach = new ResizeObserver((seen) => seen.forEach(({ target }) => {
+  if (target.scrollWidth > target.clientWidth + 1) target.tabIndex = 0;
+  else target.removeAttribute("tabindex");
+}));
+document.querySelectorAll("div.scroll").forEach((region) => reach.observe(region));
+
+const contents = document.querySelector("nav.contents");
+if (contents) {
+  const fold = contents.querySelector("details"), place = contents.querySelector(".place");
+  const narrow = matchMedia("(max-width: 900px)");
+  const fit = () => { fold.open = !narrow.matches; };
+  narrow.addEventListener("change", fit);
+  fit();
+  contents.classList.add("follows");
+  const links = [...contents.querySelectorAll("ol a")];
+  links.forEach((link) => link.addEventListener("click", () => { if (narrow.matches) fold.open = false; }));
+  const heads = links.map((link) => document.getElementById(link.hash.slice(1)));
+  const chapter = (n) => { while (n > 0 && !links[n].parentElement.classList.contains("level-2")) n -= 1; return n; };
+  let marked = -1;
+  const mark = () => {
+    let n = 0;
+    heads.forEach((head, at) => { if (head && head.getBoundingClientRect().top < innerHeight / 4) n = at; });
+    if (n === marked) return;
+    marked = n;
+    links.forEach((link, at) => {
+      if (at === n) link.setAttribute("aria-current", "true");
+      else link.removeAttribute("aria-current");
+      link.parentElement.classList.toggle("near", chapter(at) === chapter(n));
+    });
+    place.textContent = links[n].textContent;
+    if (!narrow.matches) contents.scrollTop = Math.max(0, links[n].offsetTop - contents.clientHeight / 2);
+  };
+  let waiting = false;
+  addEventListener("scroll", () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; mark(); });
+  }, { passive: true });
+  mark();
 }
 // what is folded on the screen is printed open
 addEventListener("beforeprint", () => document.querySelectorAll("details:not([open])").forEach((d) => { d.open = true; d.dataset.shut = ""; }));

@@ -4,21 +4,29 @@ An unknown key is refused with the nearest known one. Every cut that the definit
 its default; docs/codebook.md is generated from the descriptions here.
 """
 
-import datetime as dt
 import re
+from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import available_timezones
 
-import yaml
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from salesnb.errors import ParamError, nearest, unknown
+from salesnb.errors import nearest, unknown
 from salesnb.formats import LANGUAGES, Voice
+from salesnb.params.checks import known_country, known_currency, once, rising
 from salesnb.schema import FUNCTIONS, LOST_CLASSES, STATUSES, TABLES
 
 PRESETS = ("canonical", "amocrm", "bitrix24", "hubspot", "pipedrive", "salesforce", "zoho")
 ENGINES = ("duckdb",)
+
+
+AT_MOST = (  # pairs of cuts of which the first must not be above the second
+    ("min_percent", "min_verdict"),
+    ("xyz_min_months", "xyz_sure_months"),
+    ("xyz_min_months", "xyz_months"),
+    ("xyz_months", "xyz_season_months"),
+)
 
 
 class Strict(BaseModel):
@@ -30,82 +38,132 @@ class Strict(BaseModel):
 class Thresholds(Strict):
     """Every cut of the workbook, with its default and its unit."""
 
-    min_percent: int = Field(5, description="deals; fewer closed: counts only, no percentage on the page")
-    min_verdict: int = Field(10, description="deals; fewer closed: interval, but no verdict")
+    min_percent: int = Field(5, ge=0, description="deals; fewer closed: counts only, no percentage on the page")
+    min_verdict: int = Field(10, ge=0, description="deals; fewer closed: interval, but no verdict")
     mass_closing_floor: int = Field(
-        20, description="deals; closings of one person in one day above this may be mass closing"
+        20, ge=0, description="deals; closings of one person in one day above this may be mass closing"
     )
-    mass_closing_factor: float = Field(5.0, description="times the median day; the other part of the mass-closing rule")
+    mass_closing_factor: float = Field(
+        5.0, gt=0, description="times the median day; the other part of the mass-closing rule"
+    )
     old_open_quantile: float = Field(
-        0.90, description="0..1; open deals older than this quantile of won length are old"
+        0.90, ge=0, le=1, description="0..1; open deals older than this quantile of won length are old"
     )
     cohort_days: tuple[int, ...] = Field((30, 60, 90, 180), description="days at which cohort conversion is read")
-    cohort_min_at_risk: int = Field(20, description="deals; below this a cohort curve ends")
+    cohort_min_at_risk: int = Field(20, ge=0, description="deals; below this a cohort curve ends")
     immature_open_share: float = Field(
-        0.50, description="0..1; open share of the deals created in the period above which conversion is immature"
+        0.50,
+        ge=0,
+        le=1,
+        description="0..1; open share of the deals created in the period above which conversion is immature",
     )
     stuck_quantile: float = Field(
-        0.90, description="0..1; an open deal is stuck above this quantile of won deals' stage age"
+        0.90, ge=0, le=1, description="0..1; an open deal is stuck above this quantile of won deals' stage age"
     )
     overdue_quantile: float = Field(
-        0.90, description="0..1; a stage is overdue above this quantile of its time in the trailing year"
+        0.90, ge=0, le=1, description="0..1; a stage is overdue above this quantile of its time in the trailing year"
     )
     abc_cuts: tuple[float, float] = Field((0.80, 0.95), description="cumulative shares that end classes A and B")
     abc_inclusive: bool = Field(False, description="true: other tools' rule, the item's own share counts")
     xyz_cuts: tuple[float, float] = Field(
         (0.10, 0.25), description="coefficients of variation that end classes X and Y"
     )
-    xyz_ddof: int = Field(1, description="1: sample standard deviation; 0: population, as some tools have it")
-    xyz_months: int = Field(12, description="months of the XYZ history")
-    xyz_min_months: int = Field(6, description="months; fewer since the first sale: new, no letter")
-    xyz_sure_months: int = Field(12, description="months; fewer: the letter is shown in grey")
-    xyz_season_months: int = Field(36, description="months that the season tag looks at")
-    min_managers: int = Field(3, description="managers; fewer: no comparison")
+    xyz_ddof: int = Field(
+        1, ge=0, le=1, description="1: sample standard deviation; 0: population, as some tools have it"
+    )
+    xyz_months: int = Field(12, ge=1, description="months of the XYZ history")
+    xyz_min_months: int = Field(6, ge=1, description="months; fewer since the first sale: new, no letter")
+    xyz_sure_months: int = Field(12, ge=1, description="months; fewer: the letter is shown in grey")
+    xyz_season_months: int = Field(36, ge=1, description="months that the season tag looks at")
+    min_managers: int = Field(3, ge=0, description="managers; fewer: no comparison")
     benchmark_chance: float = Field(
-        0.50, description="0..1; chance of truly being the best from which somebody is called the benchmark"
+        0.50, ge=0, le=1, description="0..1; chance of truly being the best from which somebody is called the benchmark"
     )
     best_chance: float = Field(
-        0.80, description="0..1; chance of the best conversion from which a channel is called the one to strengthen"
+        0.80,
+        ge=0,
+        le=1,
+        description="0..1; chance of the best conversion from which a channel is called the one to strengthen",
     )
     hardly_best: float = Field(
-        0.05, description="0..1; chance of the best conversion below which a channel is hardly it"
+        0.05, ge=0, le=1, description="0..1; chance of the best conversion below which a channel is hardly it"
     )
-    benchmark_min_closed: int = Field(20, description="deals in the window; fewer: not a conversion benchmark")
-    outlier_fdr: float = Field(0.05, description="false-discovery rate of named outliers")
-    holm_alpha: float = Field(0.05, description="family-wise error of the factors' verdicts")
-    landmark_days: int = Field(7, description="days after creation by which a feature of a model must be known")
-    landmark_min_open: float = Field(0.80, description="0..1; share of deals that must still be open at the landmark")
+    likely_chance: float = Field(
+        0.975, ge=0, le=1, description="0..1; chance of lying above (or below) the department from which it is said"
+    )
+    benchmark_min_closed: int = Field(20, ge=0, description="deals in the window; fewer: not a conversion benchmark")
+    outlier_fdr: float = Field(0.05, ge=0, le=1, description="false-discovery rate of named outliers")
+    holm_alpha: float = Field(0.05, ge=0, le=1, description="family-wise error of the factors' verdicts")
+    landmark_days: int = Field(7, ge=0, description="days after creation by which a feature of a model must be known")
+    landmark_min_open: float = Field(
+        0.80, ge=0, le=1, description="0..1; share of deals that must still be open at the landmark"
+    )
     touch_bins: tuple[int, ...] = Field((1, 3), description="touches by the landmark: 0 / 1-2 / 3 and more")
-    sla_minutes: int = Field(60, description="working minutes within which a new deal should be answered")
+    sla_minutes: int = Field(60, ge=0, description="working minutes within which a new deal should be answered")
     working_hours: tuple[int, int] = Field((9, 18), description="hours at which a working day opens and closes")
-    response_days: int = Field(90, description="days after creation at which a first response stops being waited for")
-    deals_per_parameter: int = Field(10, description="won and lost deals that a model needs for each parameter")
-    riley_shrinkage: float = Field(0.90, description="0..1; expected shrinkage below which a model has low precision")
+    response_days: int = Field(
+        90, ge=1, description="days after creation at which a first response stops being waited for"
+    )
+    deals_per_parameter: int = Field(10, ge=1, description="won and lost deals that a model needs for each parameter")
+    riley_shrinkage: float = Field(
+        0.90, ge=0, le=1, description="0..1; expected shrinkage below which a model has low precision"
+    )
     calibration_slope: tuple[float, float] = Field(
         (0.7, 1.3), description="slopes outside which a model is not calibrated"
     )
-    calibration_large: float = Field(0.03, description="0..1; mean prediction may differ from the rate by this much")
-    skill_min_months: int = Field(4, description="months; fewer: predictive skill is not testable")
-    auc_alarm: float = Field(0.80, description="0..1; an out-of-time AUC above this is a leakage alarm")
-    weak_e_value: float = Field(
-        1.25, description="E-value of an interval's end below which an association is called weak"
+    calibration_large: float = Field(
+        0.03, ge=0, le=1, description="0..1; mean prediction may differ from the rate by this much"
     )
-    factor_missing: float = Field(0.30, description="0..1; a factor missing in more of the deals is dropped")
-    level_min_closed: int = Field(30, description="deals; smaller levels of a factor are merged into other")
+    skill_min_months: int = Field(4, ge=1, description="months; fewer: predictive skill is not testable")
+    auc_alarm: float = Field(0.80, ge=0, le=1, description="0..1; an out-of-time AUC above this is a leakage alarm")
+    weak_e_value: float = Field(
+        1.25, ge=1, description="E-value of an interval's end below which an association is called weak"
+    )
+    factor_missing: float = Field(
+        0.30, ge=0, le=1, description="0..1; a factor missing in more of the deals is dropped"
+    )
+    level_min_closed: int = Field(30, ge=0, description="deals; smaller levels of a factor are merged into other")
     level_min_outcome: int = Field(
-        5, description="won and lost deals; levels with fewer of either are merged into other"
+        5, ge=0, description="won and lost deals; levels with fewer of either are merged into other"
     )
     review_months: int = Field(
-        6, description="months of call scores before a month that say how qualified a person was"
+        6, ge=1, description="months of call scores before a month that say how qualified a person was"
     )
-    min_calls: int = Field(8, description="scored calls; a mean of fewer does not point at a person")
-    qualification_min_managers: int = Field(8, description="managers; fewer: no claim on qualification")
-    other_reason_share: float = Field(0.15, description="0..1; 'other / not given' above this is a warning")
-    other_channel_closed: int = Field(10, description="deals in the window; smaller channels share 'Other'")
+    min_calls: int = Field(8, ge=1, description="scored calls; a mean of fewer does not point at a person")
+    qualification_min_managers: int = Field(8, ge=0, description="managers; fewer: no claim on qualification")
+    other_reason_share: float = Field(0.15, ge=0, le=1, description="0..1; 'other / not given' above this is a warning")
+    unread_share: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        description="0..1; share of a column's cells that are blank or could not be read, above which it is a remark",
+    )
+    other_channel_closed: int = Field(10, ge=0, description="deals in the window; smaller channels share 'Other'")
     unlisted_status_share: float = Field(
-        0.05, description="0..1; unlisted status words on closed rows above this stop the run"
+        0.05, ge=0, le=1, description="0..1; unlisted status words on closed rows above this stop the run"
     )
-    skipped_day_share: float = Field(0.05, description="0..1; won on the day of creation above this is a warning")
+    skipped_day_share: float = Field(
+        0.05, ge=0, le=1, description="0..1; won on the day of creation above this is a warning"
+    )
+
+    @field_validator("cohort_days", "abc_cuts", "xyz_cuts", "touch_bins", "working_hours", "calibration_slope")
+    @classmethod
+    def _rising(cls, value):
+        return rising(value)
+
+    @field_validator("abc_cuts")
+    @classmethod
+    def _shares(cls, value):
+        if value[-1] > 1:
+            raise ValueError(f"must be shares from 0 to 1; it is {list(value)}")
+        return value
+
+    @model_validator(mode="after")
+    def _no_contradiction(self):
+        for less, more in AT_MOST:
+            if getattr(self, less) > getattr(self, more):
+                raise ValueError(f"{less} ({getattr(self, less)}) must not be above {more} ({getattr(self, more)})")
+        return self
 
 
 class Target(Strict):
@@ -236,7 +294,7 @@ class Values(BaseModel):
         for key in value:
             if key not in STATUSES:
                 raise ValueError(str(unknown("status", key, STATUSES)))
-        return value
+        return once(value)
 
     @field_validator("lost_class")
     @classmethod
@@ -244,7 +302,7 @@ class Values(BaseModel):
         for key in value:
             if key not in LOST_CLASSES:
                 raise ValueError(str(unknown("lost class", key, LOST_CLASSES)))
-        return value
+        return once(value)
 
     @model_validator(mode="after")
     def _spellings(self):
@@ -252,6 +310,7 @@ class Values(BaseModel):
             good = isinstance(names, dict) and all(isinstance(spelled, list) for spelled in names.values())
             if not good:
                 raise ValueError(f"`{column}` must map each name to a list of its spellings: {{Name: [spelling, …]}}")
+            once(names, column)
         return self
 
     @property
@@ -291,6 +350,40 @@ class Params(Strict):
     window_months: int = Field(12, ge=1, le=60, description="months of the trailing window of the models")
     thresholds: Thresholds = Field(Thresholds(), description="every cut, see below")
     root: Path = Field(Path("."), exclude=True, description="set by the loader: folder from which paths start")
+
+    @field_validator("currency")
+    @classmethod
+    def _currency(cls, value):
+        return known_currency(value)
+
+    @field_validator("rates")
+    @classmethod
+    def _rates(cls, value):
+        for code, rate in value.items():
+            if not (rate > 0 and isfinite(rate)):
+                raise ValueError(f"the rate of {code} must be above 0; it is {rate}")
+        return value
+
+    @field_validator("country")
+    @classmethod
+    def _country(cls, value):
+        return known_country(value)
+
+    @field_validator("memory_limit")
+    @classmethod
+    def _memory(cls, value):
+        if value is not None and not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", value, re.I):
+            raise ValueError(f"{value!r} is no size of memory: write a number and MB or GB, such as 4GB")
+        return value
+
+    @field_validator("channels")
+    @classmethod
+    def _channels(cls, value):
+        names = [] if value == "all" else [entry if isinstance(entry, str) else entry.name for entry in value]
+        again = next((name for place, name in enumerate(names) if name in names[:place]), None)
+        if again is not None:
+            raise ValueError(f"{again!r} is listed twice: keep one")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -351,123 +444,3 @@ class Params(Strict):
     def path(self, text: str) -> Path:
         """A path of the params file, from the project's root."""
         return Path(text) if Path(text).is_absolute() else self.root / text
-
-
-class PlainLoader(yaml.SafeLoader):
-    """YAML in which only true and false are flags: `on:` is a key of a join, and `no` may be a channel."""
-
-
-PlainLoader.yaml_implicit_resolvers = {
-    first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:bool"]
-    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
-}
-PlainLoader.add_implicit_resolver(
-    "tag:yaml.org,2002:bool", re.compile("^(?:true|True|TRUE|false|False|FALSE)$"), "tTfF"
-)
-
-
-def load_params(path: str | Path) -> Params:
-    """The checked params of the YAML file at `path`.
-
-    A relative path is looked up from the working folder upwards, so that a notebook finds it too.
-
-    Raises
-    ------
-    ParamError
-        No such file, no YAML, an unknown key or a wrong value: one message with every problem, a line each.
-    """
-    found = find_params(path)
-    try:
-        raw = yaml.load(found.read_text(encoding="utf-8-sig"), Loader=PlainLoader)
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise ParamError(f"{found.name} is not readable YAML: {error}") from None
-    if not isinstance(raw, dict):
-        raise ParamError(f"{found.name} must hold `key: value` lines; it holds {type(raw).__name__}.")
-    return make_params(raw, name=found.name, root=project_root(found))
-
-
-def make_params(raw: dict[str, Any], name: str = "params", root: Path = Path(".")) -> Params:
-    """Params from a mapping, as `load_params` gives them from a file.
-
-    >>> make_params({"company": "A", "data": {"deals": "d.csv"}, "chanels": "all"})
-    Traceback (most recent call last):
-    ...
-    salesnb.errors.ParamError: params: unknown key 'chanels'. Did you mean 'channels'?
-    """
-    try:
-        return Params(**raw, root=root)
-    except ValidationError as error:
-        problems = dict.fromkeys(_problem(found) for found in error.errors())
-        raise ParamError("\n".join(f"{name}: {problem}" for problem in problems)) from None
-    except TypeError as error:
-        raise ParamError(f"{name}: keys must be words: {error}") from None
-
-
-def find_params(path: str | Path) -> Path:
-    """The params file itself: `path`, or `path` below the nearest folder upwards that has it."""
-    path = Path(path)
-    folders = [Path()] if path.is_absolute() else [Path.cwd(), *Path.cwd().parents]
-    for folder in folders:
-        if (folder / path).is_file():
-            return (folder / path).resolve()
-    raise ParamError(
-        f"no params file {path.as_posix()!r} here or in a folder above. Make one with `salesnb init EXPORT`, "
-        "or name another with --params."
-    )
-
-
-def project_root(params_file: Path) -> Path:
-    """Folder from which the paths of a params file start: the nearest above with pyproject.toml, else its own."""
-    return next((f for f in params_file.parents if (f / "pyproject.toml").exists()), params_file.parent)
-
-
-def parse_month(text: str) -> str:
-    """A month as YYYY-MM.
-
-    >>> parse_month("2026-9")
-    '2026-09'
-    """
-    try:
-        return dt.datetime.strptime(str(text).strip(), "%Y-%m").strftime("%Y-%m")
-    except ValueError:
-        raise ParamError(f"month {text!r} is not a month: write YYYY-MM, such as 2026-09.") from None
-
-
-_SECTIONS = {
-    "data": Data,
-    "thresholds": Thresholds,
-    "target": Target,
-    "joins": Join,
-    "pipelines": Pipeline,
-    "channels": ChannelSettings,
-}
-
-
-def _problem(found: dict[str, Any]) -> str:
-    """One line for one problem that pydantic found."""
-    place = [str(part) for part in found["loc"] if str(part) not in _NOISE]
-    where = ".".join(place)
-    if found["type"] == "extra_forbidden":
-        parent = next((part for part in reversed(place[:-1]) if part in _SECTIONS), None)
-        options = _SECTIONS[parent].model_fields if parent else [n for n in Params.model_fields if n != "root"]
-        near = nearest(place[-1], options)
-        return f"unknown key '{where}'." + (
-            f" Did you mean '{near}'?" if near else f" There are: {', '.join(options)}."
-        )
-    if found["type"] == "missing":
-        return f"'{where}' is missing."
-    message = found["msg"].removeprefix("Value error, ")
-    return f"{where}: {message}" if found["type"] == "value_error" else f"{where}: {message}; it is {found['input']!r}"
-
-
-# parts of a location that pydantic adds for the members of a union: they say nothing to a reader
-_NOISE = {
-    "str",
-    "list[str]",
-    "FileSource",
-    "SqlSource",
-    "ChannelSettings",
-    "Pipeline",
-    "literal['all']",
-    "literal['ignore']",
-}

@@ -1,0 +1,37 @@
+"""Measures of the clients and products notebook."""
+
+import pandas as pd
+
+from salesnb.measures.abc_xyz import abc_xyz as classify
+from salesnb.measures.abc_xyz import sales_of_won
+from salesnb.measures.classes import matrix
+from salesnb.measures.frames import collect, months_before
+
+
+def sales(book):
+    """The table of sales, else the won deals."""
+    return book.sales if book.sales is not None else sales_of_won(book.deals)
+
+
+def abc_xyz(book, item: str, months_back: int = 0) -> pd.DataFrame:
+    """ABC and XYZ of clients or products, up to the month of the book or an earlier one."""
+    return classify(sales(book), item, month=months_before(book.month, months_back), thresholds=book.thresholds)
+
+
+def matrix_counts(table: pd.DataFrame) -> dict[str, int]:
+    """Items per cell, as the metrics have them: {"AX": 3, …}; "new" where there is no letter yet."""
+    cells = matrix(table)
+    return {f"{r.abc}{r.xyz}": int(r.items) for r in cells.itertuples()}
+
+
+def named(table: pd.DataFrame, book) -> pd.DataFrame:
+    """A table of clients by name, where the table of clients knows one; equal names are told apart by the client's id."""
+    if book.clients is None or table.empty:
+        return table
+    known = collect(book.clients.select("client_id", "name")).dropna().drop_duplicates("client_id")
+    names = known[known["client_id"].isin(table["item"])].set_index("client_id")["name"]
+    twice = names[names.duplicated(keep=False)]
+    names = names.where(~names.index.isin(twice.index), names + " (" + names.index.astype(str) + ")")
+    kept = table.assign(item=[names.get(item, item) for item in table["item"]])
+    kept.attrs = table.attrs
+    return kept

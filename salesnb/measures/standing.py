@@ -1,0 +1,136 @@
+"""How a month stands: beside the month before, beside the year, and whether its verdict holds."""
+
+import numpy as np
+import pandas as pd
+
+from salesnb.measures.ways import VERDICTS
+from salesnb.params import Thresholds
+from salesnb.stats.intervals import wilson
+
+CUTS = Thresholds()
+ENOUGH_MONTHS = 6  # real earlier months without which "the range of the year" is an invention
+FEW_A_MONTH = 30  # closed deals; with fewer a month says little, and the time since the export begins is said first
+
+
+def standing(ways: pd.DataFrame, months: pd.DataFrame, cleaned: bool = False, thresholds: Thresholds = CUTS) -> dict:
+    """What may be said of a month's conversion.
+
+    Parameters
+    ----------
+    ways : table of `fair_ways`
+    months : table of `monthly`, 13 months with the month last
+    cleaned : whether the month has a mass closing: its place among the months is then not said
+
+    Returns
+    -------
+    dict
+        verdict : up, down, too close; withheld (clear, but a deciding way does not share it); few (too few closed in one of
+        the months); "" (nothing closed in the month before)
+        against : deciding ways that do not share the headline's verdict;  differ : {way: verdict} of every way that does not
+        known_before : whether the export reaches back to the month before;  closed, closed_before, won_before
+        place : lowest, highest or usual among `known` months with enough deals; "" with fewer than six earlier ones
+        like : {"month", "conversion"} of the earlier month that lies farthest in the direction of a clear change, where the
+        month itself is not the farthest; else None
+        span : the last 12 months as far as the export knows them (`pooled`), where the month has fewer than 30 closed deals
+        and others can help; else None
+    """
+    head, rest = ways.iloc[0], ways.iloc[1:]
+    flips = rest.loc[rest["flips"], "way"].tolist()
+    verdict = head["verdict"] if head["closed_before"] else ""
+    year = against_year(months, "conversion", "closed", thresholds=thresholds)
+    place = "" if cleaned else year["place"]
+    differ = rest[rest["verdict"].isin(VERDICTS) & (rest["verdict"] != verdict)]
+    return {
+        "verdict": "withheld" if verdict in ("up", "down") and flips else verdict,
+        "against": flips,
+        "differ": dict(zip(differ["way"], differ["verdict"], strict=True)),
+        "known_before": bool(len(months) > 1 and pd.notna(months["closed"].iloc[-2])),
+        "closed": int(head["closed"]), "closed_before": int(head["closed_before"]), "won_before": int(head["won_before"]),
+        "place": place, "known": year["months"],
+        "like": _like(months[months["closed"] >= thresholds.min_verdict], verdict) if place == "usual" else None,
+        "span": _span(months, thresholds),
+    }  # fmt: skip
+
+
+def _like(usable: pd.DataFrame, verdict: str) -> dict | None:
+    earlier = usable.iloc[:-1]
+    if verdict not in ("up", "down"):
+        return None
+    row = earlier.loc[earlier["conversion"].idxmin() if verdict == "down" else earlier["conversion"].idxmax()]
+    return {"month": row["month"], "conversion": float(row["conversion"])}
+
+
+def _span(months: pd.DataFrame, thresholds: Thresholds) -> dict | None:
+    found = pooled(months)
+    few = months["closed"].iloc[-1] < FEW_A_MONTH
+    return found if few and found["closed"] >= thresholds.min_verdict and found["months"] > 1 else None
+
+
+def pooled(months: pd.DataFrame) -> dict:
+    """The last 12 known months as one: {"first", "months", "won", "closed", "conversion", "low", "high"}."""
+    known = months.iloc[-12:].dropna(subset=["closed"])
+    won, closed = int(known["won"].sum()), int(known["closed"].sum())
+    low, high = wilson(won, closed)
+    return {
+        "first": known["month"].iloc[0] if len(known) else None, "months": len(known), "won": won, "closed": closed,
+        "conversion": won / closed if closed else float("nan"), "low": float(low), "high": float(high),
+    }  # fmt: skip
+
+
+def span_of_year(months: pd.DataFrame, thresholds: Thresholds = CUTS) -> dict | None:
+    """How conversion moved over the months, and how far chance alone moves it; None with fewer than two months to compare.
+
+    Returns
+    -------
+    dict: lowest, highest : {"month", "conversion"}; months (with enough closed deals); closed (in the middle one); pooled;
+    by_chance (0..1: half the width of the 95 % interval of a month with so many deals at the pooled rate)
+    """
+    usable = months[months["closed"] >= thresholds.min_verdict]
+    if len(usable) < 2:
+        return None
+    whole = pooled(months)
+    middle = float(usable["closed"].median())
+    low, high = wilson(whole["conversion"] * middle, middle)
+    ends = {"lowest": usable["conversion"].idxmin(), "highest": usable["conversion"].idxmax()}
+    return {
+        name: {"month": usable.loc[row, "month"], "conversion": float(usable.loc[row, "conversion"])}
+        for name, row in ends.items()
+    } | {"months": len(usable), "closed": int(middle), "pooled": whole, "by_chance": float(high - low) / 2}
+
+
+def against_year(months: pd.DataFrame, name: str, n: str = "", of: str = "", thresholds: Thresholds = CUTS) -> dict:
+    """A figure of the month beside the month before and the range of the earlier months of the year.
+
+    Parameters
+    ----------
+    months : table of `monthly`;  name : column of the figure
+    n : column with the deals that an average is of: a month with too few of them does not count
+    of : column with the deals that a count or a sum is of: every month counts, but two months with few are not compared
+
+    Returns
+    -------
+    dict: now, before, ratio (now / before - 1; NaN where there is none), few (too few deals to compare the two months),
+    months (this one and the earlier ones that count), low, high, place : lowest, highest, usual (within low and high, the range of the earlier months), "" with fewer than six of them
+
+    Examples
+    --------
+    >>> months = pd.DataFrame({"month": list("abcdefgh"), "new_deals": [5.0, 6, 7, 8, 5, 6, 10, 9]})
+    >>> found = against_year(months, "new_deals")
+    >>> found["place"], round(found["ratio"], 2), found["low"], found["high"]
+    ('usual', -0.1, 5.0, 10.0)
+    """
+    values = months[name].astype(float)
+    enough = months[n] >= thresholds.min_verdict if n else values.notna()
+    now, before = (float(values.iloc[k]) if len(values) >= -k else float("nan") for k in (-1, -2))
+    earlier = values.iloc[:-1][enough.iloc[:-1]].dropna()
+    ranged = len(earlier) >= ENOUGH_MONTHS and bool(enough.iloc[-1]) and not np.isnan(now)
+    low, high = (float(earlier.min()), float(earlier.max())) if ranged else (float("nan"), float("nan"))
+    few = not enough.iloc[-2:].all() if n else bool(of) and not (months[of].iloc[-2:] >= thresholds.min_verdict).any()
+    return {
+        "now": now, "before": before, "ratio": now / before - 1 if before else float("nan"), "months": len(earlier) + 1,
+        "few": bool(few), "place": _among(now, low, high) if ranged else "", "low": low, "high": high,
+    }  # fmt: skip
+
+
+def _among(now: float, low: float, high: float) -> str:
+    return "lowest" if now < low else "highest" if now > high else "usual"

@@ -1,0 +1,89 @@
+"""One channel of a run: its notebooks executed, its page, metrics and workbook written."""
+
+import time
+from collections.abc import Callable
+
+import narwhals as nw
+import nbformat
+import pandas as pd
+
+from salesnb.report.files import write_json, write_whole
+from salesnb.report.job import Job
+from salesnb.report.manifest import is_made
+from salesnb.report.metrics import make_metrics, recorded
+from salesnb.report.notebooks import execute
+from salesnb.report.page import render, sections
+from salesnb.report.pdf import print_pdf
+from salesnb.report.restated import note, note_tables
+from salesnb.report.words import about, definitions
+from salesnb.report.workbook import tables_of, write_workbook
+from salesnb.schema import DEPARTMENT
+from salesnb.show.summary import place
+from salesnb.source.book import Book, open_book
+
+COUNTED = (
+    "deal_id", "title", "client_id", "manager", "channel", "status", "created_at", "closed_at", "amount", "lost_reason",
+)  # fmt: skip
+
+
+def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -> float | None:
+    """All notebooks of a channel, then all its files; seconds, or None when it was made before from the same input."""
+    page = job.folder / f"{job.page_name(name)}.html"
+    if is_made(job, name) and not job.force and page.exists() and (not job.pdf or page.with_suffix(".pdf").exists()):
+        return None
+    begin()
+    started = time.monotonic()
+    values = {
+        "params": str(job.params_path), "month": job.month, "channel": "" if channel == DEPARTMENT else channel,
+        "as_of": job.as_of, "language": job.language,
+    }  # fmt: skip
+    executed = [execute(path, values) for path in job.notebooks]
+    book = open_book(job.params, job.month, channel, job.as_of or None, job.language)
+    metrics = make_metrics(job.params.company, job.month, channel, str(book.as_of), recorded(executed))
+    html = _page(job, book, name, executed, metrics)
+    tables = [*tables_of(executed), *note_tables(job, book, name, metrics)]
+    _write(job, name, executed, metrics, html, write_workbook(tables, counted_deals(book), book.voice))
+    return time.monotonic() - started
+
+
+def _page(job: Job, book: Book, name: str, executed, metrics: dict) -> str:
+    voice = book.voice
+    channel = place(book.channel, voice)
+    return render(
+        "page.html.j2", voice, title=f"{channel} · {voice.month(job.month)} · {job.params.company}", company=job.params.company,
+        channel=channel, period=voice.month(job.month), facts=about(book),
+        sections=[*note(job, book, name, metrics), *sections(executed, voice)],
+        definitions=definitions(voice), links=[(voice.say("All channels"), "index.html")],
+    )  # fmt: skip
+
+
+def _write(job: Job, name: str, executed, metrics: dict, html: str, sheet: bytes) -> None:
+    shown = job.page_name(name)
+    for path, notebook in zip(job.notebooks, executed, strict=True):
+        # the copy opens anywhere: the path of this machine is not in it
+        text = nbformat.writes(notebook).replace(str(job.params_path), job.shown_path)
+        write_whole(job.folder / "notebooks" / shown / path.name, text)
+    page = write_whole(job.folder / f"{shown}.html", html)
+    write_whole(job.folder / f"{shown}.xlsx", sheet)
+    write_json(job.folder / "metrics" / f"{name}.json", metrics)
+    page.with_suffix(".pdf").unlink(missing_ok=True)  # one that was printed from an older page would contradict it
+    if job.pdf:
+        print_pdf(page)
+
+
+def counted_deals(book: Book) -> pd.DataFrame:
+    """Won and lost deals closed in the month, with the address of each in the CRM."""
+    start, end = f"{book.month}-01", f"{pd.Period(book.month, 'M') + 1}-01"
+    kept = book.closer_deals.filter(
+        nw.col("status").is_in(["won", "lost"])
+        & (nw.col("closed_at") >= pd.Timestamp(start).to_pydatetime())
+        & (nw.col("closed_at") < pd.Timestamp(end).to_pydatetime())
+    )
+    table = kept.select(*COUNTED).sort("closed_at", "deal_id").collect(backend="pandas").to_native()
+    return table.assign(link=[address(book, deal_id) for deal_id in table["deal_id"]])
+
+
+def address(book: Book, deal_id) -> str | None:
+    """Where the CRM shows a deal; None where the params do not say."""
+    link = book.params.crm_url
+    return link.replace("{deal_id}", str(deal_id)) if link else None

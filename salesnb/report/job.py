@@ -1,0 +1,73 @@
+"""What one run was asked for, and what it did."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from salesnb.params import Params
+
+
+@dataclass(frozen=True)
+class Job:
+    """What one run was asked for, and what is known before its first page.
+
+    `before` is the run.json of the folder (empty when there is none), `key` the name of everything that the figures
+    depend on, `moved` the deals of a published month that are not as they were published (`published.moved_deals`).
+    """
+
+    params_path: Path
+    params: Params
+    month: str
+    as_of: str
+    folder: Path
+    notebooks: tuple[Path, ...]
+    language: str
+    pdf: bool = False
+    force: bool = False
+    before: dict = field(default_factory=dict)
+    key: str = ""
+    moved: pd.DataFrame | None = None
+
+    def page_name(self, name: str, language: str = "") -> str:
+        """File name of a channel's page, without its ending: another language than the params' stands in it."""
+        language = language or self.language
+        return name if language == self.params.language else f"{name}.{language}"
+
+    @property
+    def shown_path(self) -> str:
+        """The params file as it may be shown: without the folders of this machine."""
+        try:
+            return self.params_path.relative_to(self.params.root.resolve()).as_posix()
+        except ValueError:
+            return self.params_path.name
+
+
+@dataclass
+class Result:
+    """What a run did: file names of the channels, failures (channel → reason), seconds, the index.
+
+    `earlier` are failures of an earlier run, of channels that were not run this time.
+    """
+
+    index: Path
+    names: dict[str, str]
+    failures: dict[str, str] = field(default_factory=dict)
+    earlier: dict[str, str] = field(default_factory=dict)
+    skipped: list[str] = field(default_factory=list)
+    seconds: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def exit_code(self) -> int:
+        return 1 if self.failures else 0
+
+    @property
+    def good(self) -> list[str]:
+        """Channels whose files are those of this input."""
+        return [*self.seconds, *self.skipped]
+
+    @property
+    def failed(self) -> dict[str, str]:
+        """Every failure that stands: of this run, and of an earlier one."""
+        return self.earlier | self.failures

@@ -1,0 +1,119 @@
+"""run.json: what a run was, from which export each page was made, what failed; one company to a folder."""
+
+import hashlib
+import json
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from salesnb import __version__
+from salesnb.errors import ParamError
+from salesnb.report.files import read_json
+from salesnb.report.job import Job, Result
+from salesnb.report.names import slug
+from salesnb.source.book import Book
+
+PACKAGES = ("pandas", "numpy", "scipy", "duckdb", "narwhals", "papermill")
+
+
+def one_company(out: Path, company: str) -> None:
+    """Refuse a folder of reports that holds another company: their months and figures would stand in one index.
+
+    Raises
+    ------
+    ParamError
+        Names the other company, and a folder that is free.
+    """
+    others = _others(out, company)
+    if others:
+        raise ParamError(
+            f"{out.name}/ holds the reports of {others[0]}; these are of {company}. Each company needs a folder of its own: "
+            f"--out {free_folder(out, company).as_posix()}"
+        )
+
+
+def free_folder(out: Path, company: str) -> Path:
+    """`out`, or a folder beside it where that one holds another company.
+
+    >>> free_folder(Path("no such folder"), "Sample Ltd").name
+    'no such folder'
+    """
+    return out.with_name(f"{out.name}-{slug(company).lower()}") if _others(out, company) else out
+
+
+def _others(out: Path, company: str) -> list[str]:
+    return sorted({name for name in _companies(out) if name != company})
+
+
+def _companies(out: Path):
+    """Companies named in a folder of reports: by its runs, its metrics and what it has published."""
+    for pattern in ("*/run.json", "*/to-date/run.json", "*/metrics/*.json", ".published/*/*.json"):
+        for path in sorted(out.glob(pattern)):
+            found = read_json(path)
+            if isinstance(found, dict) and found.get("company"):
+                yield found["company"]
+
+
+def data_key(book: Book) -> str:
+    """One name for an export: the content of its files, and the last day of which they tell."""
+    return _hash([json.dumps(book._source.inputs, sort_keys=True), str(book.snapshot)])
+
+
+def input_key(job: Job, book: Book) -> str:
+    """One name for everything that the figures depend on: data, params, notebooks, package."""
+    parts = [data_key(book), __version__, job.month, job.as_of, job.params.model_dump_json(exclude={"root"})]
+    own = Path(__file__).parent
+    code = [*sorted(own.parent.rglob("*.py")), *sorted(own.glob("template/*"))]
+    return _hash(parts + [hashlib.sha256(path.read_bytes()).hexdigest() for path in (*job.notebooks, *code)])
+
+
+def _hash(parts: list[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def made_from(before: dict, language: str) -> dict[str, dict]:
+    """From what each page of a language was made: file name → snapshot, data (its key), key (of everything)."""
+    return dict(before.get("exports", {}).get(language, {}))
+
+
+def is_made(job: Job, name: str) -> bool:
+    """Whether the page was made before from this same input."""
+    return made_from(job.before, job.language).get(name, {}).get("key") == job.key
+
+
+def carried(before: dict, result: Result) -> dict[str, str]:
+    """Failures of an earlier run whose channels this run left alone.
+
+    >>> carried({"failures": {"Site": "no data", "Old": "x"}}, Result(Path("i"), {"Site": "Site", "all": "all"}, seconds={"all": 1.0}))
+    {'Site': 'no data'}
+    """
+    done = {*result.good, *result.failures}
+    return {c: why for c, why in before.get("failures", {}).items() if c in result.names and c not in done}
+
+
+def exports(job: Job, book: Book, result: Result) -> dict[str, dict]:
+    """From what every page was made, after this run: language → file name → snapshot, data, key."""
+    mine = {"snapshot": str(book.snapshot), "data": data_key(book), "key": job.key}
+    found = {name: made for name, made in made_from(job.before, job.language).items() if name in result.names.values()}
+    for channel in result.failures:
+        found.pop(result.names[channel], None)
+    found |= {result.names[channel]: mine for channel in result.good}
+    return job.before.get("exports", {}) | {job.language: dict(sorted(found.items()))}
+
+
+def manifest(job: Job, book: Book, result: Result, seconds: float, restated: dict) -> dict:
+    """What run.json says.
+
+    `restated` : what moved since the month was published: {"channels": [name…], "deals": n}
+    """
+    sources = exports(job, book, result)
+    made = {
+        lang: [name for name, source in pages.items() if source["key"] == job.key] for lang, pages in sources.items()
+    }
+    parameters = {"params": job.shown_path, "month": job.month, "as_of": str(book.as_of), "language": job.language}
+    return {
+        "schema": 1, "company": job.params.company, "parameters": parameters, "channels": result.names, "made": made,
+        "exports": sources, "inputs": book._source.inputs, "inputs_key": job.key, "rows": book.summary.to_dict("records"),
+        "versions": {"salesnb": __version__, "python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "seconds": result.seconds | {"whole run": round(seconds, 1)}, "failures": result.failed, "restated": restated,
+    }  # fmt: skip

@@ -1,0 +1,112 @@
+"""What the index of a month says of each channel: its figures, the change, where it was made from, what failed."""
+
+import pandas as pd
+
+from salesnb.control import plan
+from salesnb.formats import LANGUAGES, Voice
+from salesnb.measures.conversion import conversion, conversion_change
+from salesnb.measures.summary import channel_lines
+from salesnb.report.files import read_json
+from salesnb.report.job import Job, Result
+from salesnb.report.manifest import data_key, made_from
+from salesnb.schema import DEPARTMENT, OTHER, UNKNOWN
+from salesnb.show.summary import place
+from salesnb.source.book import Book
+
+FIGURES = ("won", "closed", "value", "low", "high", "change", "length", "amount", "plan", "new")
+LAST = {OTHER: 1, UNKNOWN: 2}  # what is no channel of its own stands below those that are
+
+
+def ordered(names: dict[str, str]) -> list[tuple[str, str]]:
+    """Channels and their file names: the department first, the rest by name, what is not known last.
+
+    >>> [channel for channel, _ in ordered({"unknown": "unknown", "Site": "Site", "Other": "Other", "all": "all"})]
+    ['all', 'Site', 'Other', 'unknown']
+    """
+    return sorted(names.items(), key=lambda pair: (pair[0] != DEPARTMENT, LAST.get(pair[0], 0), pair[0]))
+
+
+def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
+    """One row per channel.
+
+    Returns
+    -------
+    list of dict
+        channel (label), name (of its files), reason (of a failure), state (made, earlier, failed, absent), page,
+        language, others (pages of the same figures in other languages), snapshot, same_data; the figures of its
+        metrics; and, where the page is of this input, plan, history and the change
+    """
+    changes, done = _changes(book), plan.completion(book)
+    lines = channel_lines(book.department.closer_deals, book.month)
+    rows = []
+    for channel, name in ordered(result.names):
+        own = None if channel == DEPARTMENT else channel
+        row = {"channel": place(own, book.voice), "name": name, "reason": result.failed.get(channel, "")}
+        row |= _page(job, name, data_key(book))
+        metrics = read_json(job.folder / "metrics" / f"{name}.json")
+        row["state"] = "failed" if row["reason"] else row["state"] if metrics else "absent"
+        if row["state"] in ("made", "earlier"):
+            row |= _figures(metrics)
+        if row["state"] == "made":  # the book of today says nothing of a page that was made from another export
+            share = plan.of_place(done, own)["share"]
+            row |= {"plan": share.iloc[-1] if len(share) else None, "history": lines.get(own, [])}
+            row |= changes.get(own, {})
+        rows.append(row)
+    return rows
+
+
+def _page(job: Job, name: str, data: str) -> dict:
+    """The page that the index leads to: of this input before an older one, of this language before another."""
+    found = []
+    for language in (job.language, *(other for other in LANGUAGES if other != job.language)):
+        source, page = made_from(job.before, language).get(name, {}), job.page_name(name, language)
+        if (job.folder / f"{page}.html").exists():
+            state = "made" if source.get("key") == job.key else "earlier"
+            found.append({"state": state, "page": page, "language": language, "snapshot": source.get("snapshot"), "same_data": source.get("data") == data})  # fmt: skip
+    if not found:
+        return {"state": "absent", "page": job.page_name(name), "language": job.language, "others": {}}
+    first = min(found, key=lambda one: one["state"] != "made")
+    others = {
+        one["language"]: one["page"] for one in found if one is not first and one["state"] == first["state"] == "made"
+    }
+    return first | {"others": others}
+
+
+def _figures(metrics: dict) -> dict:
+    found = {name: metrics["conversion"][name] for name in ("won", "closed", "value", "low", "high")}
+    money = metrics["money"]
+    return found | {
+        "length": metrics["deal_length"]["mean_days"], "amount": money["won_amount"], "new": money["new_deals"],
+        "remarks": len(metrics["warnings"]),
+    }  # fmt: skip
+
+
+def _changes(book: Book) -> dict[str | None, dict]:
+    """Change of conversion on the previous month per channel (None: the department): change, change_low, change_high, clear, before."""
+    deals = book.department.closer_deals
+    now, before = (conversion(deals, period=month) for month in (book.month, book.previous))
+    whole = conversion_change(now, before).iloc[0].to_dict() | {"before": before["closed"].iloc[0]}
+    sides = [conversion(deals, by="channel", period=month) for month in (book.month, book.previous)]
+    closed = sides[1].set_index("channel")["closed"]
+    change = conversion_change(*sides, by="channel")
+    own = change.set_index("channel").to_dict("index")
+    return {None: whole} | {name: row | {"before": closed.get(name, 0)} for name, row in own.items()}
+
+
+def change_words(row: dict, voice: Voice, thresholds) -> tuple[str, str]:
+    """The change in words, and its interval: no figure from too few deals, no verdict from few, and none that chance explains.
+
+    >>> from salesnb.params import Thresholds
+    >>> row = {"closed": 40, "before": 50, "change": -0.2, "change_low": -0.35, "change_high": -0.04, "clear": True}
+    >>> change_words(row, Voice(), Thresholds())
+    ('−20.0\\xa0pp', '−35.0 to −4.0\\xa0pp')
+    >>> change_words(row | {"change_high": 0.01, "clear": False}, Voice(), Thresholds())
+    ('too close to call', '−35.0 to +1.0\\xa0pp')
+    """
+    least = min(row.get("closed") or 0, row.get("before") or 0)
+    if least < thresholds.min_percent or pd.isna(row["change"]):
+        return voice.missing, ""
+    interval = voice.points_interval(row["change_low"], row["change_high"])
+    if row["clear"] or least < thresholds.min_verdict:
+        return voice.points(row["change"]), interval
+    return voice.say("too close to call"), interval

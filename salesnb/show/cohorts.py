@@ -1,0 +1,67 @@
+"""Sentences, table and curves of cohorts: what becomes of the deals created in a period."""
+
+import pandas as pd
+
+from salesnb.formats import Voice
+from salesnb.show.charts.ages import curves
+from salesnb.show.display import Figure, Group, Table, Text
+from salesnb.show.tables import Column, table
+
+
+def cohort_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
+    """What became of the deals by age; ages that too few deals have reached are left out."""
+    known = frame.dropna(subset=["won"])
+    if known.empty:
+        return Group()
+    say = voice.say
+    columns = [
+        Column("day", say("Days since creation"), "count"), Column("at_risk", say("Still open before"), "count"),
+        Column("won", say("Won by then"), "percent", low="low", high="high"), Column("lost", say("Lost by then"), "percent"), Column("open", say("Still open"), "percent"),
+    ]  # fmt: skip
+    note = say(
+        "Open deals still have time and do not count as lost. Nothing is shown where too few deals are old enough."
+    )
+    return table(known, voice, say("Cohort conversion: deals created in the last 12 months"), columns, note=note)
+
+
+def cohort_chart(groups: dict[str, pd.DataFrame], voice: Voice) -> Figure | Group:
+    """Share won by age, a curve per quarter; nothing where no quarter has enough deals."""
+    if not groups:
+        return Group()
+    listed = "; ".join(
+        voice.say(
+            "{name}: {rate} by day {day}",
+            name=name,
+            rate=voice.percent(f["won"].iloc[-1]),
+            day=voice.count(f["day"].iloc[-1]),
+        )
+        for name, f in groups.items()
+        if len(f)
+    )
+    alt = voice.say("Curves of the share won by age of the deal, per quarter of creation. {listed}.", listed=listed)
+    subtitle = voice.say("by quarter of creation; dashed: not all deals of the quarter are that old yet")
+    return curves(groups, voice, voice.say("Share won by age of the deal"), subtitle, alt)
+
+
+def cohort_answer(frame: pd.DataFrame, has_open: bool, voice: Voice) -> Text:
+    """How many of 100 deals are won by which day; why that cannot be told."""
+    if not has_open:
+        text = voice.say(
+            "The export holds no open deals, so the fate of a cohort cannot be told: deals that are still open would be missing from it. Ask your analyst to export all statuses."
+        )
+        return Text(text, kind="refusal")
+    known = frame.dropna(subset=["won"])
+    if known.empty:
+        text = voice.say(
+            "This cannot be told yet: too few deals are old enough. It can be read once 20 deals have reached the age of 30 days."
+        )
+        return Text(text, kind="refusal")
+    last = known.iloc[-1]
+    text = voice.say(
+        "Of 100 deals created, about {n} are won by day {day} ({rate}, interval {interval}).",
+        n=voice.number(last["won"] * 100),
+        day=voice.count(last["day"]),
+        rate=voice.percent(last["won"]),
+        interval=voice.interval(last["low"], last["high"]),
+    )
+    return Text(text, kind="answer")

@@ -1,0 +1,178 @@
+"""A card per sales rep: the month, the year, what accounts for the year's gap, what cannot be told, what to look at."""
+
+import pandas as pd
+
+from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.show import words
+from salesnb.show.charts.parts import parts
+from salesnb.show.display import Details, Figure, Group, Text
+from salesnb.show.managers import ENOUGH, standing
+from salesnb.show.refusals import LONGEST_WINDOW
+
+SHOWN = 12  # cards on a page; the workbook has all
+LEAST_POINTS = 0.01  # parts under one percentage point are in the chart; a sentence about them would be noise
+
+
+def cards(rates_: pd.DataFrame, month: pd.DataFrame, year: pd.DataFrame, beyond: list[str], mass: pd.DataFrame,
+          voice: Voice, thresholds: Thresholds) -> Group:  # fmt: skip
+    """Cards of the sales reps with a closing in the month, most closings first.
+
+    Parameters
+    ----------
+    rates_ : `manager_rates`, with its attributes
+    month, year : gaps of the month (`gaps`) and of the window (`window_gaps`)
+    beyond : who differs by more than chance in the month;  mass : days of mass closing (`of_book.mass`)
+    """
+    busy = rates_[rates_["closed"] > 0].assign(standing=standing(rates_, thresholds))
+    busy = busy.sort_values(["closed", "manager"], ascending=[False, True]).head(SHOWN)
+    made = [
+        _card(
+            row | {"overall": rates_.attrs["overall"], "beyond": row["manager"] in beyond, "months": rates_.attrs["months"]},
+            month[month["manager"] == row["manager"]], year[year["manager"] == row["manager"]],
+            mass[mass["manager"] == row["manager"]], voice, thresholds,
+        )
+        for row in busy.to_dict("records")
+    ]  # fmt: skip
+    return Group(*made) if made else Group(Text(voice.say("Nobody closed a deal in the month."), kind="note"))
+
+
+def _card(row: dict, month, year, mass, voice: Voice, thresholds: Thresholds) -> Details:
+    head = voice.say(
+        "{name}: {won} of {closed}", name=row["manager"], won=voice.count(row["won"]), closed=voice.count(row["closed"])
+    )
+    if row["closed"] >= thresholds.min_percent:
+        head += f" · {voice.percent(row['conversion'])} ({voice.interval(row['low'], row['high'])})"
+    told = row["standing"] in ("above", "below", "likely above", "likely below")
+    known = year.dropna(subset=["points"])
+    clear = _clear(known)
+    lines = [*_mass(mass, voice), _month(row, month, voice, thresholds), _year(row, voice, thresholds)]
+    if told and len(known):
+        lines += _accounted(known, clear, voice)
+    lines.append(_look(row, clear if told else clear.head(0), voice))
+    shown = [Text(*(line for line in lines if line), kind="answer")]
+    return Details(head, *shown, *([_chart(row, year, voice)] if told and len(known) else []))
+
+
+def _clear(known: pd.DataFrame) -> pd.DataFrame:
+    """Parts whose interval leaves out zero, worth a percentage point, the largest first."""
+    kept = known[((known["low"] > 0) | (known["high"] < 0)) & (known["part"] != "chance")]
+    kept = kept[kept["points"].abs() >= LEAST_POINTS]
+    return kept.sort_values("points", key=lambda points: -points.abs(), kind="stable")
+
+
+def _mass(mass: pd.DataFrame, voice: Voice) -> list[str]:
+    """A clean-up day is no month of selling."""
+    return [
+        voice.say(
+            "Closed on one day, {day}: {rows} of the {closed}. Without that day {won} of {rest} were won.", day=voice.date(row["day"]),
+            rows=voice.count(row["rows"]), closed=voice.count(row["month_closed"]), won=voice.count(row["rest_won"]), rest=voice.count(row["rest_closed"]),
+        )
+        for row in mass.to_dict("records")
+    ]  # fmt: skip
+
+
+def _month(row: dict, month: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:
+    gap = month["points"].sum(min_count=1) if len(month) else float("nan")
+    if row["closed"] < thresholds.min_verdict or pd.isna(gap):
+        return voice.say("The month is too short of closed deals to be judged: {closed}; it takes {need}.", closed=voice.count(row["closed"]), need=voice.count(thresholds.min_verdict))  # fmt: skip
+    if row["beyond"]:
+        return voice.say("The month differs from the department's by more than chance: {gap}.", gap=voice.points(gap))
+    return voice.say(
+        "The month is within chance of the department ({gap}): nothing to act on in it alone.", gap=voice.points(gap)
+    )
+
+
+def _year(row: dict, voice: Voice, thresholds: Thresholds) -> str:
+    """The window beside the month, so that nobody is judged by the month."""
+    if row["closed_window"] < thresholds.min_verdict or pd.isna(row["standardised"]):
+        return voice.say(
+            "The last 12 months hold too few closed deals for a rate of their own: {n}.",
+            n=voice.count(row["closed_window"]),
+        )
+    values = {"rate": voice.percent(row["standardised"]), "interval": voice.interval(row["std_low"], row["std_high"]), "department": voice.percent(row["overall"])}  # fmt: skip
+    if row["standing"] in ("above", "likely above"):
+        return voice.say(
+            "The last 12 months, at the same leads: {rate} ({interval}), above the department's {department}.", **values
+        )
+    if row["standing"] in ("below", "likely below"):
+        return voice.say(
+            "The last 12 months, at the same leads: {rate} ({interval}), below the department's {department}.", **values
+        )
+    said = voice.say("The last 12 months, at the same leads: {rate} ({interval}); it cannot be told from the department's {department}.", **values)  # fmt: skip
+    return said + _when(row, voice)
+
+
+def _when(row: dict, voice: Voice) -> str:
+    """From how long a window a difference of ten points could be told, at the present pace."""
+    if row["closed_window"] >= ENOUGH or not row["months"]:
+        return ""
+    window = -(-ENOUGH * row["months"] // row["closed_window"])
+    if window > LONGEST_WINDOW:
+        return ""
+    return " " + voice.say("At the present pace a difference of ten points could be told from a window of about {n} months.", n=voice.count(window))  # fmt: skip
+
+
+def _accounted(known: pd.DataFrame, clear: pd.DataFrame, voice: Voice) -> list[str]:
+    """What accounts for the year's gap as far as the data tell, and what cannot be told."""
+    gap, chance = known["points"].sum(), known.loc[known["part"] == "chance", "points"].sum()
+    if len(clear):
+        listed = "; ".join(f"{words.part(voice, r.part)} {voice.points(r.points, 0)}" for r in clear.itertuples())
+        lines = [voice.say("Of the year's gap as it was ({gap}): {listed}.", gap=voice.points(gap, 0), listed=listed)]
+    else:
+        lines = [voice.say("Of the year's gap as it was ({gap}) nothing that is recorded can be said to account for anything.", gap=voice.points(gap, 0))]  # fmt: skip
+    vague = known[(known["low"] <= 0) & (known["high"] >= 0) & (known["part"] != "chance")]
+    said = []
+    if len(vague):
+        said.append(
+            voice.say(
+                "Cannot be told from zero: {listed}.",
+                listed="; ".join(words.part(voice, part) for part in vague["part"]),
+            )
+        )
+    if abs(chance) >= LEAST_POINTS:
+        said.append(voice.say("Chance, or what no record shows: {points}.", points=voice.points(chance, 0)))
+    return [*lines, " ".join(said)]
+
+
+def _look(row: dict, clear: pd.DataFrame, voice: Voice) -> str:
+    """Where to look: at what clearly goes with being below; else, of those above, at what others could take over."""
+    down, up = clear[clear["points"] < 0], clear[clear["points"] > 0]
+    if row["standing"] in ("below", "likely below") and len(down):
+        return LOOK[down["part"].iloc[0]](voice)
+    if row["standing"] in ("above", "likely above") and len(up) and up["part"].iloc[0] in SHARE:
+        return SHARE[up["part"].iloc[0]](voice)
+    return LOOK["manager"](voice)
+
+
+LOOK = {
+    "target": lambda v: v.say("To look at: which leads this sales rep gets, and from where."),
+    "process": lambda v: v.say("To look at: skipped and overdue stages of the deals opened lately."),
+    "qualification": lambda v: v.say("To look at: two recent calls of each type, with the checklist."),
+    "touchpoints": lambda v: v.say("To look at: the first answer and the first week of the new deals."),
+    "channels": lambda v: v.say("To look at: the channels and sources of the deals before comparing people."),
+    "quick": lambda v: v.say("To look at: deals closed within the first days, and for what reason."),
+    "manager": lambda v: v.say("To look at: three won and three lost deals, together."),
+}
+SHARE = {
+    "process": lambda v: v.say("For the others to look at: how this sales rep keeps to the stages."),
+    "qualification": lambda v: v.say("For the others to look at: two of this sales rep's best calls."),
+    "touchpoints": lambda v: v.say(
+        "For the others to look at: how this sales rep answers and follows up in the first week."
+    ),
+    "manager": lambda v: v.say("For the others to look at: three deals that this sales rep won, together."),
+}
+
+
+def _chart(row: dict, own: pd.DataFrame, voice: Voice) -> Figure:
+    total = voice.say("Gap")
+    kept = own.assign(part=[words.part(voice, p) for p in own["part"]])
+    last = pd.DataFrame([{"part": total, "points": own["points"].sum(), "low": float("nan"), "high": float("nan")}])
+    frame = pd.concat([kept, last], ignore_index=True)
+    listed = "; ".join(f"{r.part} {voice.points(r.points)}" for r in frame.itertuples())
+    alt = voice.say(
+        "What accounts for the gap of {name} over the last 12 months: {listed}.", name=row["manager"], listed=listed
+    )
+    title = voice.say("What accounts for the gap of {name}", name=row["manager"])
+    subtitle = voice.say("last 12 months, all closed deals, against the department; lines: 95 % intervals")
+    return parts(frame, voice, title, subtitle, alt, total=total)

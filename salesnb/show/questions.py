@@ -1,0 +1,143 @@
+"""What to look at first, and the given questions that the month's figures answer."""
+
+import pandas as pd
+
+from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.show import words
+from salesnb.show.display import Text
+from salesnb.show.funnel import reason
+from salesnb.show.stuck import stuck_sentence
+
+
+def first_steps(
+    stuck: pd.DataFrame, people: pd.DataFrame, tasks: pd.DataFrame, answered: pd.DataFrame, reasons: pd.DataFrame,
+    mass: pd.DataFrame, voice: Voice, thresholds: Thresholds,
+) -> Text:  # fmt: skip
+    """What to look at first: deals that wait, deals without a next task or an answer, the reason named most often.
+
+    Parameters
+    ----------
+    stuck : stuck deals, largest amount first, with ``.attrs["by"]``;  people : the same per sales rep, most money first
+    tasks : manager, open, without;  answered : one row of hits and deals, or none
+    reasons : lost reasons of the month without days of mass closing;  mass : those days
+    """
+    lines = [
+        stuck_sentence(stuck, people, voice, thresholds),
+        _without_task(tasks, voice, thresholds),
+        _unanswered(answered, voice, thresholds),
+        _named_most(reasons, mass, voice),
+    ]
+    told = [line for line in lines if line]
+    if not told and tasks.empty:
+        told = [voice.say("No open deal is stuck; whether each has a next task cannot be told from the export.")]
+    elif not told:
+        told = [voice.say("Nothing waits: no open deal is stuck or without a next task.")]
+    return Text(*told, kind="answer")
+
+
+def _without_task(tasks: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:
+    """Open deals without a next task, and who has the highest share of them among those with enough open deals."""
+    if tasks.empty or not tasks["without"].sum():
+        return ""
+    text = voice.say(
+        "{without} of {open} open deals have no next task.",
+        without=voice.count(tasks["without"].sum()), open=voice.count(tasks["open"].sum()),
+    )  # fmt: skip
+    kept = tasks[(tasks["open"] >= thresholds.min_percent) & (tasks["without"] > 0)]
+    if kept.empty:
+        return text
+    kept = kept.assign(share=kept["without"] / kept["open"])
+    most = kept.sort_values(["share", "open", "manager"], ascending=[False, False, True], kind="stable").iloc[0]
+    person = voice.say(
+        "Highest share: {manager}, {without} of {open}.", manager=words.group(voice, most["manager"]),
+        without=voice.count(most["without"]), open=voice.count(most["open"]),
+    )  # fmt: skip
+    return f"{text} {person}"
+
+
+def _unanswered(answered: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:
+    """New deals that nobody answered within the agreed time."""
+    if answered.empty or not answered["deals"].iloc[0] or answered["hits"].iloc[0] == answered["deals"].iloc[0]:
+        return ""
+    row = answered.iloc[0]
+    return voice.say(
+        "{late} of {deals} new deals were not answered within {minutes} working minutes.",
+        late=voice.count(row["deals"] - row["hits"]), deals=voice.count(row["deals"]), minutes=voice.count(thresholds.sla_minutes),
+    )  # fmt: skip
+
+
+def _named_most(reasons: pd.DataFrame, mass: pd.DataFrame, voice: Voice) -> str:
+    named = reasons[reasons["lost_reason"] != "not given"] if len(reasons) else reasons
+    if named.empty:
+        return ""
+    values = {"reason": reason(named["lost_reason"].iloc[0], voice), "deals": voice.count(named["deals"].iloc[0])}
+    values |= {"all": voice.count(reasons["deals"].sum())}
+    if reasons.attrs.get("span") == "year":
+        return voice.say(
+            "The reason for losing named most often: “{reason}”, {deals} of {all} lost deals of the last 12 months.",
+            **values,
+        )
+    if mass.empty:
+        return voice.say(
+            "The reason for losing named most often: “{reason}”, {deals} of {all} lost deals of the month.", **values
+        )
+    return voice.say(
+        "The reason for losing named most often: “{reason}”, {deals} of {all} lost deals of the month (without days on which one person closed very many).",
+        **values,
+    )
+
+
+def by_manager(rates: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
+    """The given question on conversion by manager, answered from the month's table."""
+    if not rates["closed"].sum():
+        return Text(voice.say("No deal was closed by anybody in the month."), kind="answer")
+    kept = rates[rates["closed"] >= thresholds.min_percent]
+    if len(kept) < 2:
+        return Text(
+            voice.say("Nobody has enough closed deals in the month for a rate of their own; the section on sales reps looks at a whole year."),
+            kind="answer",
+        )  # fmt: skip
+    low, high = kept["conversion"].min(), kept["conversion"].max()
+    return Text(
+        voice.say(
+            "Between {low} and {high} among {n} sales reps; with so few deals each, most of this spread can be chance. The section on sales reps compares them at the same leads.",
+            low=voice.percent(low), high=voice.percent(high), n=voice.count(len(kept)),
+        ),
+        kind="answer",
+    )  # fmt: skip
+
+
+NAMED = 3  # people who are named one by one; more are counted
+
+
+def worked(frame: pd.DataFrame | None, voice: Voice) -> Text:
+    """How conversion was worked with: what the heads did in the month, a line per kind, without saying what came of it.
+
+    Parameters
+    ----------
+    frame : kind, rows (times), people (list of names; empty: everybody), the largest group of a kind first; None: no log
+    """
+    if frame is None:
+        text = voice.say(
+            "This cannot be told: ask your analyst to add the heads' log of one-to-ones and group tasks to the export."
+        )
+        return Text(text, kind="refusal")
+    if frame.empty:
+        return Text(voice.say("The heads' log holds nothing for this month."), kind="answer")
+    lines = [_kind(kind, part, voice) for kind, part in frame.groupby("kind", sort=True)]
+    return Text(*lines, voice.say("This says what was done, not what came of it."), kind="answer")
+
+
+def _kind(kind: str, groups: pd.DataFrame, voice: Voice) -> str:
+    said = [_times(int(row.rows), row.people, voice) for row in groups.itertuples()]
+    return f"{words.kind(voice, kind)}: {'; '.join(said)}."
+
+
+def _times(times: int, people: list[str], voice: Voice) -> str:
+    n = voice.count(times)
+    if not people:
+        return voice.say("{n} for everybody", n=n)
+    if len(people) > NAMED:
+        return voice.say("{n} with each of {people} people", n=n, people=voice.count(len(people)))
+    return voice.say("{n} with {names}", n=n, names=voice.listing(sorted(people)))

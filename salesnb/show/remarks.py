@@ -1,0 +1,137 @@
+"""What a reader should know about the figures: alarms, notices, clean-up days, the bridge to the CRM."""
+
+import pandas as pd
+
+from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.show import words
+from salesnb.show.display import Details, Text
+from salesnb.show.tables import Column, table
+
+CUTS = Thresholds()
+STEPS = {
+    "closed before created": lambda v: v.say("closed before it was created"),
+    "closed in the future": lambda v: v.say("closed after the day of the export"),
+    "created in the future": lambda v: v.say("created after the day of the export"),
+    "duplicate": lambda v: v.say("the same row twice"),
+    "footer": lambda v: v.say("a line of totals, not a deal"),
+    "ignored pipeline": lambda v: v.say("a pipeline that is set to be left out"),
+    "product line": lambda v: v.say("further product lines of a deal, added to it"),
+    "superseded": lambda v: v.say("an older version of a deal"),
+    "no deal id": lambda v: v.say("a row without the number of the deal"),
+    "no creation date": lambda v: v.say("a row without a creation date"),
+    "test": lambda v: v.say("a test"),
+    "export": lambda v: v.say("Closed in the month, as a filter in the CRM shows it"),
+    "hunter": lambda v: v.say("deals of hunters, who hand over"),
+    "farmer": lambda v: v.say("deals of farmers, who sell again"),
+    "ours": lambda v: v.say("Our figure"),
+}
+
+
+def bridge_answer(frame: pd.DataFrame, voice: Voice) -> Text:
+    """How many rows of the month are counted, and how many are not."""
+    rows = frame.set_index("step")["rows"]
+    ours, aside = int(rows["ours"]), int(rows["export"] - rows["ours"])
+    first = voice.plural("{n} deal closed in the month is counted.", "{n} deals closed in the month are counted.", ours)
+    if not aside:
+        return Text(first, voice.say("No row that was closed in the month is left out."), kind="answer")
+    second = voice.plural(
+        "{n} other row that the CRM shows as closed in the month is not, for the reason below.",
+        "{n} other rows that the CRM shows as closed in the month are not, for the reasons below.", aside,
+    )  # fmt: skip
+    return Text(first, second, kind="answer")
+
+
+def bridge(frame: pd.DataFrame, voice: Voice) -> Details:
+    """From the rows of the export to our figure, to unfold."""
+    say = voice.say
+    kept = frame.assign(label=[STEPS[s](voice) if s in STEPS else s for s in frame["step"]])
+    aside, ours = kept[kept["step"] != "ours"], kept[kept["step"] == "ours"]
+    minus = ["" if step == "export" else "− " for step in aside["step"]]
+    aside = aside.assign(label=[sign + label for sign, label in zip(minus, aside["label"], strict=True)])
+    columns = [
+        Column("label", say("Step")), Column("rows", say("Rows"), "count"), Column("won", say("Won"), "count"),
+        Column("lost", say("Lost"), "count"), Column("amount", say("Won amount"), "money"),
+    ]  # fmt: skip
+    shown = table(aside, voice, say("From the CRM's own figure of the month to ours"), columns, foot=ours)
+    text = say(
+        "The first row minus the others is our figure. The ledger names every row that is not counted, with its file and line."
+    )
+    return Details(say("Reconciliation with the CRM"), Text(text), shown)
+
+
+NOTICES = {
+    "unlisted status": lambda v, x: v.say("Status words that are listed neither as won nor as lost stand on {rows} closed rows: {words}. They count as open.", rows=v.count(x["rows"]), words=x["words"]),
+    "no pipelines map": lambda v, x: v.say("All pipelines count together: nothing says which belong to hunters, closers and farmers."),
+    "by current owner": lambda v, x: v.say("There is no history of owners: a deal counts for the sales rep who has it now."),
+    "day order by default": lambda v, x: v.say("Dates in the column {heading} can be read day first or month first; nothing in the column tells which.", heading=x["heading"]),
+    "both day orders": lambda v, x: v.say("Dates in the column {heading} are written both day first and month first.", heading=x["heading"]),
+    "join without partner": lambda v, x: v.say("{rows} rows have no partner in {file}, for example {example}.", rows=v.count(x["rows"]), file=x["file"], example=x["example"]),
+    "no rate": lambda v, x: v.say("{rows} of {of} amounts are in a currency that has no rate in the params and are in no sum: {words}.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"]),
+    "unread column": lambda v, x: v.say("{rows} of {of} cells of the column {heading} could not be read and count as missing, for example {example}.", rows=v.count(x["rows"]), of=v.count(x["of"]), heading=x["heading"], example=x["example"]),
+    "none won": lambda v, x: v.say("Not one deal of the export is won; the status words are {words}. If one of them means won, name it under values: status in the params.", words=x["words"]),
+    "none lost": lambda v, x: v.say("Not one deal of the export is lost; the status words are {words}. If one of them means lost, name it under values: status in the params.", words=x["words"]),
+    "no closing date": lambda v, x: v.say("{rows} of {of} won and lost deals have no closing date and count in no month.", rows=v.count(x["rows"]), of=v.count(x["of"])),
+    "blank manager": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} deals: they have no sales rep and count in totals only.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
+    "blank channel": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} deals: their channel is not known.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
+    "blank amount": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} won deals: they count in conversion, but in no sum.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
+    "channel renamed": lambda v, x: v.say("A channel of the export is called {old}, as the whole department is here; it is shown as {new}.", old=x["old"], new=x["new"]),
+    "immature": lambda v, x: v.say("{open} of the {created} deals created in the month are still open: their result is not in the conversion yet.", open=v.count(x["open"]), created=v.count(x["created"])),
+    "opposite": lambda v, x: v.say("Conversion by closing date and by creation date moved in opposite directions: a change in the flow of new deals may be behind the headline. Read the cohort figure."),
+    "mass closings": lambda v, x: " ".join((_closed_at_once(x, v), _without(x, v))),
+}  # fmt: skip
+
+
+def _closed_at_once(x: dict, voice: Voice) -> str:
+    """What one person closed on one day; mostly lost deals look like a clean-up."""
+    values = {"manager": words.group(voice, x["manager"]), "rows": voice.count(x["rows"]), "day": voice.date(x["day"])}
+    if not x["clean_up"]:
+        return voice.say("{manager} closed {rows} deals on {day}, far more than on a usual day.", **values)
+    values |= {"lost": voice.count(x["lost"])}
+    if x["reason"]:
+        return voice.say(
+            "{manager} closed {lost} deals as lost on {day} ({n} with “{reason}”): it looks like a clean-up of old deals.",
+            **values,
+            n=voice.count(x["reason_rows"]),
+            reason=x["reason"],
+        )
+    return voice.say("{manager} closed {lost} deals as lost on {day}: it looks like a clean-up of old deals.", **values)
+
+
+def _without(x: dict, voice: Voice) -> str:
+    """The month and the person without such days, and what to ask."""
+    whole = voice.say("{won} of {closed}", won=voice.count(x["all_won"]), closed=voice.count(x["all_closed"]))
+    if x["all_closed"] >= CUTS.min_percent:
+        whole = f"{voice.percent(x['all_conversion'])} ({whole})"
+    return voice.say(
+        "Without such days the month is {month}, and {manager} {won} of {closed}. Ask what was cleaned up before reading the figures of {manager}.",
+        month=whole, manager=words.group(voice, x["manager"]), won=voice.count(x["rest_won"]), closed=voice.count(x["rest_closed"]),
+    )  # fmt: skip
+
+
+def cleaned(mass: pd.DataFrame, voice: Voice) -> str:
+    """A note for the tables of people: who closed very many deals on one day, and what is left without it; "" without any."""
+    return " ".join(
+        voice.say(
+            "{manager}: {rows} of {closed} deals of the month were closed on {day}; without them {won} of {rest}.",
+            manager=words.group(voice, row.manager), rows=voice.count(row.rows), closed=voice.count(row.month_closed),
+            day=voice.date(row.day), won=voice.count(row.rest_won), rest=voice.count(row.rest_closed),
+        )
+        for row in mass.itertuples()
+    )  # fmt: skip
+
+
+def notice(code: str, values: dict, voice: Voice) -> str:
+    """One remark in words; an unknown code stays as it is."""
+    return NOTICES[code](voice, values) if code in NOTICES else code
+
+
+def notices(found, voice: Voice) -> Text:
+    """What the reader should know about the data, in words."""
+    lines = [notice(one.code, one.values, voice) for one in found]
+    return Text(*lines, kind="note") if lines else Text(voice.say("Nothing in the data needs a remark."), kind="note")
+
+
+def alarm_text(found: list[tuple[str, dict]], voice: Voice) -> Text:
+    """Remarks that the figures themselves call for; nothing without any, since a clear change needs none to be one."""
+    return Text(*(notice(code, values, voice) for code, values in found), kind="warning")

@@ -1,0 +1,86 @@
+"""Whether the verdict of the month holds when the deals are counted in another fair way."""
+
+import pandas as pd
+
+from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.show.display import Details, Text
+from salesnb.show.tables import Column, table
+
+WAYS = {
+    "headline": lambda v: v.say("As in the headline: closed in the month"),
+    "no unreached": lambda v: v.say("Without clients who were not reached or were no buyers"),
+    "old open as lost": lambda v: v.say("Old open deals counted as lost"),
+    "no mass closings": lambda v: v.say("Without days on which one person closed very many deals"),
+    "by creation": lambda v: v.say("Only deals created and closed within the month"),
+    "by amount": lambda v: v.say("By amount: won sum of the closed sum"),
+}
+VERDICTS = {
+    "up": lambda v: v.say("higher"),
+    "down": lambda v: v.say("lower"),
+    "too close": lambda v: v.say("too close to call"),
+    "few": lambda v: v.say("too few deals"),
+    "": lambda v: "–",
+}
+
+
+def quoted(name: str, voice: Voice) -> str:
+    """A name in the quotation marks of the language.
+
+    >>> quoted("Price", Voice())
+    '“Price”'
+    """
+    return voice.say("“{name}”", name=name)
+
+
+def ways_answer(stands: dict, voice: Voice) -> Text:
+    """Whether the verdict holds under the other ways, in a sentence: a warning when it does not."""
+    verdict, differ = stands["verdict"], _named(stands["differ"], voice)
+    if verdict in ("", "few"):
+        text = voice.say("With so few closed deals there is no verdict to hold.")
+    elif verdict == "withheld":
+        text = voice.say(
+            "No: counted in another fair way it is not the same: {ways}. Do not build a decision on it.", ways=differ
+        )
+    elif verdict in ("up", "down") and differ:
+        text = voice.say("Yes, but for one way of looking at it: {ways}.", ways=differ)
+    elif verdict in ("up", "down"):
+        text = voice.say("Yes: wherever the number of deals allows a verdict, it stays the same.")
+    elif differ:
+        text = voice.say(
+            "The change is too close to call; it would be clear only if counted so: {ways}. One way out of several is no result.",
+            ways=differ,
+        )
+    else:
+        text = voice.say("Under every fair way of counting the change stays too close to call.")
+    return Text(text, kind="warning" if verdict == "withheld" else "answer")
+
+
+def _named(differ: dict[str, str], voice: Voice) -> str:
+    """Ways with their verdicts as a sentence has them."""
+    return voice.listing(
+        f"{quoted(WAYS[way](voice), voice)} ({VERDICTS[found](voice)})" for way, found in differ.items()
+    )
+
+
+def ways_table(frame: pd.DataFrame, owners: dict[str, int], voice: Voice, thresholds: Thresholds) -> Details:
+    """The same month under each way of counting, folded; a row with too few deals shows no rate and has no verdict."""
+    say = voice.say
+    kept = frame.assign(
+        label=[WAYS[way](voice) for way in frame["way"]],
+        said=[VERDICTS[verdict](voice) for verdict in frame["verdict"]],
+        least=frame[["closed", "closed_before"]].min(axis=1),
+    )
+    columns = [
+        Column("label", say("Way of counting")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
+        Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
+        Column("change", say("Change"), "points", low="change_low", high="change_high", n="least"), Column("said", say("Verdict")),
+    ]  # fmt: skip
+    note = say(
+        "By the current owner instead of the owner at closing the total is the same; {moved} of {closed} deals would count for another sales rep.",
+        moved=voice.count(owners["moved"]), closed=voice.count(owners["closed"]),
+    ) if owners["moved"] else ""  # fmt: skip
+    shown = table(
+        kept, voice, say("The same month, counted in other fair ways"), columns, thresholds=thresholds, note=note
+    )
+    return Details(say("Other fair ways to count"), shown)

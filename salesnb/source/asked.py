@@ -1,0 +1,99 @@
+"""What a call asks for, checked against the data: the month, the day, the names that only the data know."""
+
+import datetime as dt
+
+import pandas as pd
+
+from salesnb.errors import ParamError, unknown
+from salesnb.params import Params, parse_month
+from salesnb.schema import OTHER, UNKNOWN
+from salesnb.source.view import table_query
+
+
+def reported_month(month, snapshot: dt.date) -> str:
+    """The month that is asked for as YYYY-MM, else the last complete one.
+
+    Raises
+    ------
+    ParamError
+        The month begins after the snapshot day: nothing of it can be in the export.
+    """
+    complete = last_complete_month(snapshot)
+    if not month:
+        return complete
+    month = parse_month(month)
+    if pd.Period(month, "M").start_time.date() > snapshot:
+        raise ParamError(
+            f"month {month} is not in the data: they end on {snapshot}. The last complete month is {complete}: "
+            f"--month {complete}."
+        )
+    return month
+
+
+def check_names(con, params: Params, source) -> None:
+    """Names in the params that only the data know: listed channels, the benchmark.
+
+    Raises
+    ------
+    ParamError
+        A name that stands nowhere in the data: with the nearest that does.
+    """
+    deals = table_query(source, "deals")
+    if params.listed_channels:
+        there = [*_names(con, f"SELECT channel FROM ({deals})"), OTHER]
+        for name in params.listed_channels:
+            if name not in there:
+                raise unknown("channel", name, there, where="`channels` of the params")
+    if params.benchmark != "auto":
+        people = f"SELECT manager FROM ({deals})"
+        if "managers" in source.tables:
+            people += f" UNION SELECT manager FROM ({table_query(source, 'managers')})"
+        there = [name for name in _names(con, people) if name != UNKNOWN]
+        if params.benchmark not in there:
+            raise unknown("sales rep", params.benchmark, there, where="`benchmark` of the params")
+
+
+def _names(con, query: str) -> list[str]:
+    found = con.execute(f"SELECT DISTINCT COLUMNS(*) FROM ({query}) ORDER BY 1").fetchall()
+    return [name for (name,) in found if name is not None]
+
+
+def last_complete_month(snapshot: dt.date) -> str:
+    """The latest month whose last day is not after the snapshot day.
+
+    >>> last_complete_month(dt.date(2026, 9, 30)), last_complete_month(dt.date(2026, 10, 5))
+    ('2026-09', '2026-09')
+    """
+    month = pd.Period(snapshot, "M")
+    return str(month if month.end_time.date() <= snapshot else month - 1)
+
+
+def known_day(text) -> dt.date:
+    """The day up to which a call wants to know.
+
+    >>> known_day("2026-09-15")
+    datetime.date(2026, 9, 15)
+    """
+    try:
+        return pd.Timestamp(str(text)).date()
+    except ValueError:
+        raise ParamError(f"as-of {text!r} is not a day: write YYYY-MM-DD.") from None
+
+
+def small_channels(con, base, params: Params) -> tuple[str, ...]:
+    """Channels with too few closed deals in the window for a page of their own, unless the params list them.
+
+    Parameters
+    ----------
+    con, base : the engine and the Book of the department
+    params : give the cut and the listed channels
+    """
+    start, end = base.window_period
+    found = con.execute(
+        f"""SELECT channel, count(*) FILTER (status IN ('won', 'lost') AND closed_at >= TIMESTAMP '{start}' AND closed_at < TIMESTAMP '{end}') AS n
+            FROM ({base._relations["deals"].sql_query()}) GROUP BY 1 ORDER BY 1"""
+    ).fetchall()
+    small = [
+        name for name, n in found if n < params.thresholds.other_channel_closed and name not in params.listed_channels
+    ]
+    return tuple(name for name in small if name != UNKNOWN) if len(small) < len(found) else ()

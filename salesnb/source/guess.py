@@ -1,0 +1,216 @@
+"""What `salesnb init` reads off an export: words of status, currency, order of stages; and what it could not map."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import yaml
+
+from salesnb.formats.currency import currency_code
+from salesnb.params import Params
+from salesnb.source.mapping import closings_apart, entered_headings, flag_headings
+from salesnb.source.numbers import currency_sql, named_currency
+from salesnb.source.parse import bool_sql, text_sql
+from salesnb.source.parsed import Settings, fold
+from salesnb.source.presets import Preset
+from salesnb.source.read import RawTable, quoted
+from salesnb.source.status import without_brackets
+from salesnb.source.times import parse_time
+
+MOST_WORDS = 25
+# what a report cannot say without a column
+MEANS = {
+    "deal_id": "Without an id a deal cannot be told from another.",
+    "manager": "Without an owner no sales rep can be told from another.",
+    "created_at": "Without it no deal can be counted in a month.",
+    "status": "Without it no deal is won or lost, and there is no conversion.",
+    "closed_at": "Without a closing date no deal can be counted in a month until `columns: deals: closed_at:` names its heading.",
+}
+OPTIONAL = ("channel", "amount", "stage", "lost_reason", "client_id", "source")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An export as `init` saw it: the engine, its raw table, the CRM, canonical name → heading, those that must be named."""
+
+    con: duckdb.DuckDBPyConnection
+    raw: RawTable
+    preset: Preset
+    mapping: dict[str, str]
+    named: dict[str, str]
+    params: Params
+
+    def ask(self, columns: str, rest: str = "") -> list[tuple]:
+        """Rows of SELECT `columns` FROM the raw table, alias ``r``, and the `rest` of the query."""
+        return self.con.execute(f"SELECT {columns} FROM {self.raw.relation} r {rest}").fetchall()
+
+    @property
+    def russian(self) -> bool:
+        return any("а" <= letter.lower() <= "я" for heading in self.raw.headings for letter in heading)
+
+
+def params_text(seen: Seen, paths: list[str]) -> tuple[str, list[str]]:
+    """The params file, and lines that say what was mapped, what was not and what that means."""
+    words = _status_words(seen)
+    status, still, doubt = _status(seen, words)
+    order = _stage_order(seen, still)
+    currency, currency_notes = _currency(seen)
+    told = _head(seen, paths, currency)
+    if seen.named:
+        told["columns"] = {"deals": seen.named}
+    if status:
+        told["values"] = {"status": status}
+    body = _yaml(told)
+    if order:
+        body += "# a guess: the stage whose deals are youngest first. Put the stages in their order by hand.\n"
+        body += _yaml({"stage_order": order})
+    counts = "\n".join(f"#   {word}: {n}" for word, n in words)
+    head = f"# Written by salesnb init from {seen.preset.title}. Every key is explained in docs/codebook.md.\n"
+    head += f"# Status words in the export and on how many rows they stand:\n{counts}\n"
+    notes = [*_mapped(seen), *_not_mapped(seen), *doubt, *_blank(seen), *currency_notes]
+    if order:
+        notes.append(f"stage_order is a guess, by the age of the deals: {', '.join(order)}. Correct it by hand")
+    return head + body, notes
+
+
+def _yaml(told: dict) -> str:
+    return yaml.safe_dump(told, allow_unicode=True, sort_keys=False, width=110)
+
+
+def _head(seen: Seen, paths: list[str], currency: str) -> dict:
+    at_home = seen.preset.name in ("amocrm", "bitrix24")
+    return {
+        "company": Path(paths[0]).stem.replace("_", " ").replace("-", " ").title(),
+        "language": "ru" if seen.russian else "en",
+        "timezone": "Europe/Moscow" if at_home else "UTC",
+        "currency": currency,
+        "country": "RU" if at_home else "US",
+        "data": {"preset": seen.preset.name, "deals": paths[0] if len(paths) == 1 else paths},
+    }
+
+
+def _mapped(seen: Seen) -> list[str]:
+    """Which heading is which column, and which are kept as they are."""
+    mapping, headings = dict(seen.mapping), seen.raw.headings
+    apart = closings_apart(headings, seen.preset)
+    if mapping.get("closed_at") in apart:
+        mapping["closed_at"] = " and ".join(apart)
+    flags = flag_headings(headings, seen.preset) or ()
+    if flags:
+        mapping["status"] = " and ".join(flags)
+    lines = [f"columns: {', '.join(f'{column} = {heading}' for column, heading in mapping.items())}"]
+    used = {*seen.mapping.values(), *apart, *flags, *entered_headings(headings)}
+    rest = [heading for heading in headings if heading not in used]
+    if rest:
+        lines.append(f"kept as they are, not mapped: {', '.join(rest[:20])}" + (" …" if len(rest) > 20 else ""))
+    return lines
+
+
+def _not_mapped(seen: Seen) -> list[str]:
+    missing = [name for name in OPTIONAL if name not in seen.mapping]
+    lines = [] if "closed_at" in seen.mapping else [f"not found: closed_at. {MEANS['closed_at']}"]
+    if missing:
+        lines.append(f"not found: {', '.join(missing)}. Name them under `columns: deals:` if they have other headings")
+    return lines
+
+
+def _status_words(seen: Seen) -> list[tuple[str, int]]:
+    heading = f"r.{quoted(seen.mapping['status'])}"
+    return seen.ask(
+        f"trim({heading}), count(*) AS n",
+        f"WHERE {heading} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST_WORDS}",
+    )
+
+
+def _status(seen: Seen, words: list[tuple[str, int]]) -> tuple[dict[str, list[str]], list[str], list[str]]:
+    """`values: status`, the words that are neither won nor lost, and what could not be told.
+
+    Words are listed as open only where won and lost are both known: else one of them may be the missing one.
+    """
+    flags = flag_headings(seen.raw.headings, seen.preset)
+    if flags and "status" not in seen.named:
+        return {}, [word for word, _ in words], [f"won and lost: by the columns {flags[0]} and {flags[1]}"]
+    preset = seen.preset
+    ends = {
+        kind: [word for word, _ in words if {fold(word), fold(_alone(word, preset))} & {fold(x) for x in known}]
+        for kind, known in (("won", preset.won), ("lost", preset.lost))
+    }
+    rest = [word for word, _ in words if word not in ends["won"] + ends["lost"]]
+    lacking = [kind for kind in ends if not ends[kind]]
+    status = {kind: list(dict.fromkeys(_alone(word, preset) for word in found)) for kind, found in ends.items()}
+    if not lacking:
+        return {k: v for k, v in (status | {"open": rest}).items() if v}, rest, []
+    told = ", ".join(f"{word} ({n})" for word, n in words[:12])
+    note = (
+        f"no word for {' or '.join(lacking)} was recognised: no deal can be counted as {' or '.join(lacking)} in a month until "
+        f"`values: status` names its words; the words are {told}"
+    )
+    return {kind: found for kind, found in status.items() if found}, rest, [note]
+
+
+def _alone(word: str, preset: Preset) -> str:
+    """A word without the pipeline in brackets after it: so it holds for every pipeline.
+
+    >>> from salesnb.source.presets import HUBSPOT
+    >>> _alone("Closed Won (Sales Pipeline)", HUBSPOT)
+    'Closed Won'
+    """
+    return word.rsplit("(", 1)[0].strip() if preset.pipeline_in_words and word.endswith(")") else word
+
+
+def _blank(seen: Seen) -> list[str]:
+    """Columns of which many cells are blank, and what that means."""
+    asked = {
+        "manager": "these deals have no sales rep",
+        "channel" if "channel" in seen.mapping else "source": "these deals are in no channel",
+        "amount": "these deals count in conversion, but in no sum",
+    }
+    lines = []
+    for name, means in asked.items():
+        if name not in seen.mapping:
+            continue
+        heading = seen.mapping[name]
+        rows, of = seen.ask(f"count(*) FILTER ({text_sql('r.' + quoted(heading))} IS NULL), count(*)")[0]
+        if rows > seen.params.thresholds.unread_share * of:
+            lines.append(f"the column {heading} ({name}) is blank in {rows} of {of} rows: {means}")
+    return lines
+
+
+def _currency(seen: Seen) -> tuple[str, list[str]]:
+    """The most frequent currency of the file: of its own column, else of the amounts; and words that name none."""
+    column, amount = seen.mapping.get("currency"), seen.mapping.get("amount")
+    cell = "NULL"
+    if column:
+        cell = f"trim(r.{quoted(column)})"
+    elif amount:
+        cell = f"coalesce({named_currency('r.' + quoted(amount))}, {currency_sql('r.' + quoted(amount))})"
+    found = seen.ask(f"{cell} AS c, count(*) AS n", "GROUP BY 1 HAVING c IS NOT NULL ORDER BY n DESC, c")
+    known = [code for word, _ in found if (code := currency_code(word))]
+    currency = known[0] if known else "RUB" if seen.russian else "USD"
+    strange = [f"{word} ({n})" for word, n in found if not currency_code(word)]
+    if not found:
+        return currency, [f"no amount names its currency: {currency} is a guess, correct `currency` if it is another"]
+    if not strange:
+        return currency, []
+    return currency, [
+        f"not a known currency: {', '.join(strange[:5])}. These amounts are missing until the params name it, "
+        f"for example `values: {{currency: {{{currency}: [{found[0][0]}]}}}}`"
+    ]
+
+
+def _stage_order(seen: Seen, open_words: list[str]) -> list[str]:
+    """A guess: open stages by the mean age of the deals in them, youngest first; stages without a dated deal are left out."""
+    if "stage" not in seen.mapping:
+        return []
+    key = seen.mapping["created_at"]
+    created = parse_time(seen.con, seen.raw.relation, key, Settings(seen.params.timezone), "init").expression
+    stage = f"trim(r.{quoted(seen.mapping['stage'])})"
+    name = without_brackets(stage) if seen.preset.pipeline_in_words else stage
+    flags = flag_headings(seen.raw.headings, seen.preset)
+    still_open = f"NOT coalesce({bool_sql('r.' + quoted(flags[1]))}, false)" if flags else "true"
+    found = seen.ask(
+        f"{name} AS s, avg(epoch({created})) AS age, min({stage})",
+        f"WHERE {stage} IS NOT NULL AND {still_open} GROUP BY 1 HAVING age IS NOT NULL ORDER BY age DESC, s",
+    )
+    order = [s for s, _, word in found if word in open_words]
+    return order if len(order) > 1 else []

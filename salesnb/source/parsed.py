@@ -1,0 +1,45 @@
+"""What every reader of a column shares: settings, the words for nothing, the result."""
+
+from dataclasses import dataclass, field
+
+BLANK = ("", "-", "–", "—", "null", "none", "nan", "n/a", "не указано", "не выбрано", "нет данных")
+ZERO_DATES = ("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "0")
+NOT_YET = ("не закрыта", "не закрыто", "not closed")  # what CRMs write for a time that has not come
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to read what a text alone does not say."""
+
+    zone: str = "Europe/Moscow"  # the company's: values are given in it
+    source_zone: str | None = None  # of times without a zone, when it is another
+    day_first: bool | None = None  # named in the params; None: by evidence
+    day_first_default: bool = True  # where there is no evidence
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """An SQL expression that gives the value of a column, and what was found on the way.
+
+    `notes` are codes such as "day first by default"; the table `raw` has alias ``r``.
+    """
+
+    expression: str
+    notes: dict = field(default_factory=dict)
+
+
+def listed(words) -> str:
+    return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
+
+
+def text_literal(value: str) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def folded(column: str) -> str:
+    """A word as it is compared: case, padding, doubled spaces and ё do not count."""
+    return f"replace(lower(trim(regexp_replace({column}, '\\s+', ' ', 'g'))), 'ё', 'е')"
+
+
+def fold(word: str) -> str:
+    return " ".join(str(word).split()).lower().replace("ё", "е")

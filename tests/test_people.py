@@ -1,0 +1,167 @@
+"""Sales reps on the page: who is said to lie above or below, what a card says, what stays unsaid."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from salesnb.drivers import benchmark_gaps, beyond_chance, manager_rates, outside_corridor, window_gaps
+from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.show import managers, people
+from salesnb.source.book import open_book
+from tests.test_sample import ROOT
+
+CUTS, VOICE = Thresholds(), Voice()
+PARTS = ("target", "process", "qualification", "touchpoints", "channels", "quick", "manager", "chance")
+
+
+def rates(*rows, overall=0.3):
+    names = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised", "std_low", "std_high",
+             "p_above", "p_best", "z", "verdict"]  # fmt: skip
+    frame = pd.DataFrame(rows, columns=names)
+    frame.attrs = {"method": "model", "refused": None, "overall": overall, "months": 12}
+    return frame
+
+
+def person(name, won=6, closed=20, window=200, rate=0.3, p_above=0.5, verdict="cannot tell"):
+    return (
+        name,
+        won,
+        closed - won,
+        closed,
+        won / closed,
+        0.1,
+        0.5,
+        window,
+        rate,
+        rate - 0.05,
+        rate + 0.05,
+        p_above,
+        0.2,
+        0.0,
+        verdict,
+    )
+
+
+def gaps_of(name, **points):
+    rows = [(name, p, *points.get(p, (0.0, -0.01, 0.01))) for p in PARTS]
+    return pd.DataFrame(rows, columns=["manager", "part", "points", "low", "high"])
+
+
+def test_above_and_below_are_said_at_a_chance_of_ninety_seven_and_a_half_per_cent():
+    frame = rates(person("A", p_above=0.976), person("B", p_above=0.974), person("C", p_above=0.024), person("D", p_above=0.026),
+                  person("E", p_above=0.999, verdict="above"), person("F", p_above=np.nan))  # fmt: skip
+    assert managers.standing(frame, CUTS).tolist() == [
+        "likely above",
+        "cannot tell",
+        "likely below",
+        "cannot tell",
+        "above",
+        "cannot tell",
+    ]
+
+
+def test_the_answer_names_who_is_told_and_else_says_what_it_would_take():
+    told = managers.answer(
+        rates(person("Ann", p_above=0.99, rate=0.4), person("Bo", p_above=0.01, rate=0.2), person("Cy")),
+        None,
+        0.07,
+        VOICE,
+        CUTS,
+    )
+    assert (
+        "above the department: Ann." in told.plain
+        and "below the department: Bo." in told.plain
+        and "Cy" not in told.plain
+    )
+    few = managers.answer(rates(*(person(n, window=15) for n in ("Ann", "Bo", "Cy"))), None, None, VOICE, CUTS)
+    assert "nobody can be told" in few.plain and "It takes about 100 each." in few.plain
+    two = managers.answer(rates(person("Ann"), person("Bo")), None, None, VOICE, CUTS)
+    assert "Nobody is compared" in two.plain
+
+
+def test_a_month_within_chance_is_no_reason_to_act_whatever_its_gap():
+    frame = rates(person("Ann", won=1, closed=12))
+    month = gaps_of("Ann", qualification=(-0.2, -0.3, -0.1))
+    said = people.cards(frame, month, gaps_of("Ann"), [], _no_mass(), VOICE, CUTS).plain
+    assert "within chance" in said and "qualification" not in said.lower()
+
+
+def test_the_card_looks_where_the_year_is_clearly_below_and_never_at_what_helps():
+    frame = rates(person("Ann", p_above=0.001, rate=0.2))
+    year = gaps_of(
+        "Ann", qualification=(0.05, 0.02, 0.08), touchpoints=(-0.04, -0.06, -0.02), channels=(-0.09, -0.2, 0.02)
+    )
+    said = people.cards(frame, gaps_of("Ann"), year, [], _no_mass(), VOICE, CUTS).plain
+    assert "To look at: the first answer and the first week" in said
+    assert (
+        "Cannot be told from zero" in said
+        and "Sales channels" in said.split("Cannot be told from zero")[1].split(".")[0]
+    )
+
+
+def test_somebody_above_is_an_example_for_the_others():
+    frame = rates(person("Ann", p_above=0.999, rate=0.45))
+    year = gaps_of("Ann", qualification=(0.09, 0.05, 0.13))
+    said = people.cards(frame, gaps_of("Ann"), year, [], _no_mass(), VOICE, CUTS).plain
+    assert "For the others to look at: two of this sales rep's best calls." in said and "To look at:" not in said
+
+
+def test_a_day_of_mass_closing_is_said_first():
+    mass = pd.DataFrame(
+        [
+            {
+                "manager": "Ann",
+                "day": pd.Timestamp("2026-09-29"),
+                "rows": 28,
+                "month_closed": 34,
+                "rest_won": 5,
+                "rest_closed": 6,
+            }
+        ]
+    )
+    said = people.cards(
+        rates(person("Ann", won=5, closed=34)), gaps_of("Ann"), gaps_of("Ann"), [], mass, VOICE, CUTS
+    ).plain
+    assert "28 of the 34. Without that day 5 of 6 were won." in said.split("\n")[1]
+
+
+def test_months_are_called_different_only_after_looking_at_everybody():
+    # 20 people at 6 of 20, one at 12: p = .008 alone, but 20 looks make .16 of it
+    many = pd.DataFrame({"manager": [f"M{n}" for n in range(20)], "won": [12] + [6] * 19, "closed": 20})
+    assert beyond_chance(many, CUTS) == []
+    far = many.assign(won=[18] + [6] * 19)
+    assert beyond_chance(far, CUTS) == ["M0"]
+
+
+def test_outside_the_corridor_is_beyond_its_95_percent_limits():
+    limits = pd.DataFrame({"n": [10, 1000], "low95": [0.2, 0.2], "high95": [0.4, 0.4]})
+    window = pd.DataFrame({"manager": ["A", "B", "C"], "closed": [50, 50, 50], "conversion": [0.41, 0.3, 0.19]})
+    assert outside_corridor(window, limits).to_dict("list") == {"manager": ["A", "C"], "side": ["above", "below"]}
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return open_book(ROOT / "params" / "sample.yaml", "2026-09")
+
+
+def test_the_year_and_the_benchmark_are_taken_apart_exactly(sample):
+    table = manager_rates(sample).set_index("manager")
+    window = sample.closer_deals
+    assert window is not None
+    year = window_gaps(sample).groupby("manager")["points"].sum()
+    against = benchmark_gaps(sample, "Olga Smirnova").groupby("manager")["points"].sum()
+    assert against["Elena Novak"] == pytest.approx(5 / 34 - 9 / 26, abs=1e-9)
+    assert "Olga Smirnova" not in against.index and set(year.index) == set(table.index)
+
+
+def test_leads_alone_are_expected_so_z_and_the_rate_at_the_same_leads_agree_in_sign(sample):
+    table = manager_rates(sample)
+    clear = table[(table.p_above > 0.9) | (table.p_above < 0.1)]
+    assert len(clear) > 4 and ((clear.z > 0) == (clear.p_above > 0.5)).all()
+    mean = np.average(table.standardised, weights=table.closed_window)
+    assert table.attrs["overall"] == pytest.approx(mean, abs=0.01)
+
+
+def _no_mass():
+    return pd.DataFrame(columns=["manager", "day", "rows", "month_closed", "rest_won", "rest_closed"])

@@ -1,0 +1,470 @@
+"""What the pages of the summary, the funnel, the length and the classes say, and what they must not say."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from salesnb.formats import Voice
+from salesnb.params import Thresholds
+from salesnb.show import abc, cards, cohorts, funnel, groups, leads, length, questions, remarks, stuck, summary, ways
+
+VOICE, CUTS = Voice("en", "USD"), Thresholds()
+EMPTY = pd.DataFrame()
+
+
+def one_way(
+    won=30, closed=100, before=100, change=-0.1, low=-0.2, high=-0.01, way="headline", verdict="down", flips=False
+):
+    return {
+        "way": way, "won": won, "closed": closed, "conversion": won / closed if closed else np.nan, "low": 0.2, "high": 0.4,
+        "won_before": 40, "closed_before": before, "change": change, "change_low": low, "change_high": high, "verdict": verdict,
+        "flips": flips,
+    }  # fmt: skip
+
+
+def stands(verdict="down", **more):
+    usual = {"against": [], "differ": {}, "known_before": True, "closed": 100, "closed_before": 100, "won_before": 40,
+             "place": "", "known": 13, "like": None, "span": None}  # fmt: skip
+    return usual | {"verdict": verdict} | more
+
+
+def headline(row, found):
+    return repr(summary.headline(pd.DataFrame([row]), found, "Site", "2026-09", VOICE, CUTS))
+
+
+def test_the_headline_has_one_of_three_verdicts():
+    down = headline(one_way(), stands())
+    assert "30.0%" in down and "Against August 2026: −10.0" in down and "lower by more than chance" in down
+    assert "higher by more than chance" in headline(one_way(change=0.1, low=0.01, high=0.2), stands("up"))
+    close = headline(one_way(low=-0.2, high=0.02), stands("too close"))
+    assert "too close to call" in close and "more than chance" not in close
+
+
+def test_a_withheld_verdict_is_not_given_anywhere():
+    found = stands("withheld", against=["no unreached"], differ={"no unreached": "too close"})
+    said = headline(one_way(), found)
+    assert "No verdict is given" in said and "not reached" in said and "more than chance" not in said
+    card = cards.change_words(pd.Series(one_way()), found, VOICE, CUTS)
+    assert "no verdict" in card and "lower" not in card
+    answer = ways.ways_answer(found, VOICE)
+    assert answer.kind == "warning" and "Do not build a decision on it" in repr(answer)
+
+
+@pytest.mark.parametrize(
+    ("closed", "before", "found", "expected"),
+    [
+        (8, 3, stands("few", closed_before=3), "The previous month had 3 closed deals: nothing to compare."),
+        (8, 1, stands("few", closed_before=1), "The previous month had 1 closed deal: nothing to compare."),
+        (13, 8, stands("few", closed_before=8), "With 13 and 8 closed deals there is no verdict: it takes 10 in each month."),
+        (13, 0, stands("", closed_before=0), "Nothing was closed in August 2026"),
+        (13, 0, stands("", closed_before=0, known_before=False), "The export begins with this month"),
+    ],
+)  # fmt: skip
+def test_months_with_few_deals_are_not_compared(closed, before, found, expected):
+    said = headline(one_way(won=2, closed=closed, before=before), found)
+    assert expected in said and "too close" not in said
+    if before < 5:
+        assert "pp" not in said
+        assert cards.change_words(pd.Series(one_way(closed=closed)), found, VOICE, CUTS) == "nothing to compare with"
+
+
+def test_fewer_than_five_closed_deals_carry_no_percentage():
+    said = headline(one_way(won=1, closed=4), stands("few"))
+    assert "1 of 4" in said and "%" not in said
+    assert "nothing was closed" in headline(one_way(won=0, closed=0), stands(""))
+
+
+def test_a_small_month_begins_with_the_whole_time():
+    span = {"first": "2026-05", "months": 5, "won": 19, "closed": 60, "conversion": 19 / 60, "low": 0.21, "high": 0.44}
+    said = headline(one_way(won=4, closed=13, before=8), stands("few", closed_before=8, span=span))
+    assert said.startswith("Site, May 2026 to September 2026: 19 of 60") and "September 2026 alone, 4 of 13" in said
+
+
+def test_the_place_in_the_year_is_said_when_it_says_something():
+    assert "It is the lowest of 13 months." in headline(one_way(), stands(place="lowest"))
+    like = stands(place="usual", like={"month": "2026-04", "conversion": 0.486})
+    assert "Such months occur: 48.6% in April 2026." in headline(one_way(), like)
+
+
+def months(*closed):
+    """Months that end with September 2026, each with a fifth of its deals won; None: not known."""
+    names = [str(pd.Period("2026-09", "M") - back) for back in range(len(closed) - 1, -1, -1)]
+    n = np.array(closed, float)
+    return pd.DataFrame({"month": names, "closed": n, "won": n / 5, "conversion": np.where(n > 0, 0.2, np.nan), "low": 0.1, "high": 0.4,
+                         "won_amount": n, "average_order": n, "mean_days": n, "new_deals": n, "open_deals": n})  # fmt: skip
+
+
+def figure(**more):
+    return {
+        "now": 9.0,
+        "before": 22.0,
+        "ratio": -0.59,
+        "few": False,
+        "months": 13,
+        "place": "usual",
+        "low": 1.0,
+        "high": 30.0,
+    } | more
+
+
+def card_of(found, table=None):
+    plan = pd.DataFrame(columns=["month", "fact", "plan", "share"])
+    table = months(20, 20) if table is None else table
+    group = cards.cards(table, {"new_deals": found}, pd.DataFrame([one_way()]), stands(), plan, VOICE, CUTS)
+    return repr(group).splitlines()
+
+
+def test_a_card_says_usual_lowest_or_that_there_is_too_little():
+    assert "−59%, usual" in card_of(figure())[1]
+    assert "−59%, lowest of 13 months" in card_of(figure(place="lowest"))[1]
+    few = card_of(figure(few=True))
+    assert "too few deals to compare" in few[1] and "%" not in few[1] and "Usual" not in few[-1]
+    assert "nothing to compare with" in card_of(figure(before=np.nan, ratio=np.nan))[1]
+
+
+def test_a_card_leaves_out_what_the_export_does_not_know():
+    first = card_of(figure(), months(*[None] * 11, 3, 20))[0]
+    assert "previous month 1 of 3" in first and "a year ago" not in first
+    assert "previous month" not in card_of(figure(), months(*[None] * 12, 20))[0]
+
+
+def test_the_way_of_counting_answers_what_the_headline_asked():
+    close = repr(ways.ways_answer(stands("too close"), VOICE))
+    assert close == "Under every fair way of counting the change stays too close to call."
+    one = repr(ways.ways_answer(stands("too close", differ={"by creation": "down"}), VOICE))
+    assert "created and closed within the month” (lower)" in one and "no result" in one
+    assert "stays the same" in repr(ways.ways_answer(stands("down"), VOICE))
+    but = repr(ways.ways_answer(stands("down", differ={"by creation": "too close"}), VOICE))
+    assert "stays the same" not in but and "within the month” (too close to call)" in but
+    assert "no verdict to hold" in repr(ways.ways_answer(stands("few"), VOICE))
+
+
+def test_rows_of_the_ways_with_few_deals_show_no_rate_and_no_verdict():
+    rows = [
+        one_way(),
+        one_way(way="by creation", won=0, closed=3, before=4, verdict="few", change=-0.5),
+        one_way(way="by amount", verdict="", low=np.nan),
+    ]
+    lines = repr(ways.ways_table(pd.DataFrame(rows), {"closed": 100, "moved": 0}, VOICE, CUTS)).splitlines()
+    small = next(line for line in lines if "within the month" in line)
+    assert small.count("n < 5") == 2 and "too few deals" in small and "%" not in small
+    assert next(line for line in lines if line.startswith("By amount")).endswith("–")
+
+
+def channel(name, closed, verdict, change=0.1, before=50):
+    return {"channel": name, "won": closed // 2, "closed": closed, "conversion": 0.5, "low": 0.4, "high": 0.6, "closed_before": before,
+            "change": change, "change_low": change - 0.1, "change_high": change + 0.1, "verdict": verdict}  # fmt: skip
+
+
+def test_channels_are_answered_in_words_before_the_table():
+    close = pd.DataFrame(
+        [channel("Site", 79, "too close"), channel("Phone", 78, "too close"), channel("unknown", 1, "few", before=0)]
+    )
+    said = repr(groups.channels_answer(close, None, VOICE))
+    assert "Site: 79 of 158" in said and "cannot be told from chance" in said
+    clear = repr(groups.channels_answer(close.assign(verdict=["too close", "down", "few"]), None, VOICE))
+    assert "Phone (+10.0" in clear and "Site (" not in clear
+    assert "analyst" in repr(groups.channels_answer(close.tail(1), None, VOICE))
+    assert not repr(groups.channels_table(close.tail(1), None, VOICE, CUTS))
+    assert not repr(groups.channels_table(close, "Site", VOICE, CUTS))
+
+
+def test_a_channel_without_an_earlier_month_shows_no_change():
+    table = pd.DataFrame([channel("Site", 8, "few", before=3)])
+    row = repr(groups.channels_table(table, None, VOICE, CUTS)).splitlines()[2]
+    assert "50.0%" in row and "+10" not in row and "too few deals" in row
+
+
+MASS = pd.DataFrame(
+    [{"manager": "Elena", "day": "2026-09-29", "rows": 28, "month_closed": 34, "rest_won": 5, "rest_closed": 6}]
+)
+ALARM = {"manager": "Elena", "day": "2026-09-29", "rows": 28, "won": 0, "lost": 28, "clean_up": 1, "reason": "No answer", "reason_rows": 26,
+         "month_closed": 34, "rest_won": 5, "rest_closed": 6, "all_won": 53, "all_closed": 194, "all_conversion": 53 / 194}  # fmt: skip
+
+
+def test_a_clean_up_is_said_with_what_is_left_without_it():
+    said = repr(remarks.alarm_text([("mass closings", ALARM)], VOICE))
+    assert "28 deals as lost on 29 Sep 2026 (26 with “No answer”)" in said and "clean-up" in said
+    assert "the month is 27.3% (53 of 194), and Elena 5 of 6" in said and "Ask what was cleaned up before" in said
+    won = repr(remarks.alarm_text([("mass closings", ALARM | {"won": 28, "lost": 0, "clean_up": 0})], VOICE))
+    assert "as lost" not in won and "far more than on a usual day" in won
+    few = repr(
+        remarks.alarm_text([("mass closings", ALARM | {"all_won": 1, "all_closed": 4, "all_conversion": 0.25})], VOICE)
+    )
+    assert "the month is 1 of 4" in few and "%" not in few
+    assert not repr(remarks.alarm_text([], VOICE))
+
+
+def people(**more):
+    row = {"manager": "Elena", "won": 5, "closed": 34, "conversion": 5 / 34, "low": 0.06, "high": 0.3, "year_won": 70, "year_closed": 265,
+           "year_conversion": 70 / 265, "year_low": 0.22, "year_high": 0.32}  # fmt: skip
+    return pd.DataFrame([row | more])
+
+
+def test_tables_of_people_carry_the_clean_up_and_no_change_of_the_month():
+    frame = people()
+    frame.attrs["left"] = 2
+    said = repr(groups.people_table(frame, MASS, VOICE, CUTS))
+    assert "Elena: 28 of 34 deals of the month were closed on 29 Sep 2026; without them 5 of 6." in said
+    assert "2 deals were closed by people who have left" in said and "pp" not in said and "26.4%" in said
+    assert "n < 5" in repr(groups.people_table(people(closed=3), MASS.head(0), VOICE, CUTS))
+
+
+def length_row(deals, **more):
+    days = {"mean_days": 20.0, "median_days": 15.0, "p90_days": 50.0, "mean_days_won": 30.0, "mean_days_lost": 10.0}
+    return {"manager": "Elena", "deals": deals, "won": deals // 2, "lost": deals - deals // 2} | days | more
+
+
+def test_lengths_of_few_deals_are_hidden():
+    frame = pd.DataFrame([length_row(34), length_row(9, manager="Nine"), length_row(4, manager="Four")])
+    lines = repr(length.length_table(frame, MASS, VOICE, CUTS)).splitlines()
+    assert lines[2].count("days") == 5
+    assert lines[3].count("n/a") == 2  # nine deals: no nine of ten, and only four were won
+    assert lines[4].count("n/a") == 5 and "without them 5 of 6" in lines[5]
+    assert not repr(length.length_table(frame.tail(1), MASS, VOICE, CUTS))
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"),
+    [
+        ("usual", "both lie within what is usual (1.0 to 30.0 days)"),
+        ("lowest", "It is the shortest of 13 months"),
+        ("highest", "It is the longest of 13 months"),
+        ("", "too few months yet"),
+    ],
+)
+def test_a_length_is_compared_with_its_year_and_never_called_better(place, expected):
+    said = repr(length.answer(pd.DataFrame([length_row(40)]), figure(place=place), "2026-09", VOICE, CUTS))
+    assert expected in said and "better" not in said and "nine of ten of them up to 50 days" in said
+
+
+def test_few_closed_deals_have_no_length():
+    usual = figure(few=True)
+    nine = repr(length.answer(pd.DataFrame([length_row(9)]), usual, "2026-09", VOICE, CUTS))
+    assert "20.0 days" in nine and "nine of ten" not in nine and "too few closed deals to compare" in nine
+    four = repr(length.answer(pd.DataFrame([length_row(4)]), usual, "2026-09", VOICE, CUTS))
+    assert four == "4 deals were closed in September 2026: too few to speak of a deal length."
+
+
+def listed(by, *deals):
+    frame = pd.DataFrame(deals, columns=["deal_id", "title", "manager", "stage", "amount", "days", "usual_days"])
+    frame.attrs["by"] = by
+    return frame
+
+
+BIG = ("7", "Big deal", "Bo", "New", 900.0, 55, 20.0)
+SMALL = ("8", None, "Ann", "New", 100.0, 169, 20.0)
+PEOPLE = pd.DataFrame({"manager": ["Bo", "Ann"], "deals": [1, 1], "amount": [900.0, 100.0]})
+
+
+def test_stuck_deals_begin_with_the_money():
+    said = stuck.stuck_sentence(listed("stage", BIG, SMALL), PEOPLE, VOICE, CUTS)
+    assert (
+        "2 open deals" in said
+        and "worth $1.00K" in said
+        and "with Bo ($900)" in said
+        and "Big deal, $900, 55 days" in said
+    )
+    assert "most" not in said.replace("almost", "")  # a largest part need not be most of it
+
+
+def test_a_stand_in_by_age_says_so_and_what_is_not_measured_is_not_fine():
+    by_age = repr(stuck.stuck_answer(listed("age", BIG, SMALL), PEOPLE, VOICE, CUTS))
+    assert "older than nine of ten won deals were (20 days)" in by_age and "goes by the age" in by_age
+    none = stuck.stuck_answer(listed(""), PEOPLE.head(0), VOICE, CUTS)
+    assert none.kind == "refusal" and "cannot be told" in repr(none) and "No open deal" not in repr(none)
+    assert "No open deal stands" in repr(stuck.stuck_answer(listed("stage"), PEOPLE.head(0), VOICE, CUTS))
+    assert repr(stuck.stuck_answer(listed("none open"), PEOPLE.head(0), VOICE, CUTS)) == "No deal is open."
+
+
+def test_money_is_not_said_where_most_deals_carry_none():
+    bare = [(str(n), None, "Ann", None, None, 99, 20.0) for n in range(3)]
+    who = pd.DataFrame({"manager": ["Bo", "Ann"], "deals": [1, 3], "amount": [900.0, 0.0]})
+    said = stuck.stuck_sentence(listed("age", BIG, *bare), who, VOICE, CUTS)
+    assert "$" not in said and "with Ann (3)" in said
+
+
+NO_TASKS = pd.DataFrame(columns=["manager", "open", "without"])
+
+
+NO_MASS = MASS.head(0)
+
+
+def first_steps(tasks=NO_TASKS, reasons=EMPTY, mass=NO_MASS, answered=EMPTY, waiting=None):
+    waiting = listed("stage") if waiting is None else waiting
+    return repr(questions.first_steps(waiting, PEOPLE, tasks, answered, reasons, mass, VOICE, CUTS))
+
+
+def test_the_person_named_has_the_highest_share_and_not_the_most_deals():
+    tasks = pd.DataFrame({"manager": ["Ivan", "Timur", "Two"], "open": [20, 7, 2], "without": [7, 6, 2]})
+    said = first_steps(tasks)
+    assert "15 of 29 open deals have no next task. Highest share: Timur, 6 of 7." in said
+    assert "Highest" not in first_steps(tasks.tail(1))  # two open deals name nobody
+
+
+def reasons_of(span="month"):
+    table = pd.DataFrame({"lost_reason": ["not given", "Price"], "deals": [9, 5], "share": [0.64, 0.36]})
+    table.attrs["span"] = span
+    return table
+
+
+def test_the_reason_named_is_the_one_without_the_clean_up_and_says_of_which_time():
+    assert "“Price”, 5 of 14 lost deals of the month." in first_steps(reasons=reasons_of())
+    assert "without days on which one person closed very many" in first_steps(reasons=reasons_of(), mass=MASS)
+    assert "of the last 12 months." in first_steps(reasons=reasons_of("year"))
+
+
+def test_nothing_is_said_to_be_fine_that_was_not_measured():
+    assert "cannot be told" in first_steps(waiting=listed(""))
+    assert "whether each has a next task cannot be told" in first_steps()
+    every = pd.DataFrame({"manager": ["Ann"], "open": [5], "without": [0]})
+    assert first_steps(every) == "Nothing waits: no open deal is stuck or without a next task."
+    assert "3 of 5 new deals were not answered within 60 working minutes." in first_steps(
+        answered=pd.DataFrame({"hits": [2], "deals": [5]})
+    )
+
+
+def test_few_closings_of_people_carry_no_claim():
+    rates = pd.DataFrame({"manager": ["A", "B"], "closed": [4, 1], "conversion": [0.25, 0.0]})
+    assert "%" not in repr(questions.by_manager(rates, VOICE, CUTS))
+
+
+def test_how_it_was_worked_with_takes_a_line_per_kind():
+    rows = [("group task", 2, []), ("one-to-one", 2, ["A", "B", "C", "D"]), ("one-to-one", 3, ["Timur"])]
+    said = repr(questions.worked(pd.DataFrame(rows, columns=["kind", "rows", "people"]), VOICE)).splitlines()
+    assert said[0] == "group task: 2 for everybody." and said[1] == "one-to-one: 2 with each of 4 people; 3 with Timur."
+    assert "ask your analyst" in repr(questions.worked(None, VOICE))
+
+
+FOUND = {
+    "stage": "Proposal",
+    "entered": 1606,
+    "reached_next": 959,
+    "conversion": 0.597,
+    "low": 0.57,
+    "high": 0.62,
+    "lost": 598,
+}
+STAGES = pd.DataFrame({"stage": ["Proposal"], "entered": [1606]})
+
+
+@pytest.mark.parametrize(
+    ("alike", "most", "expected"),
+    [
+        ([], [("Qualified", 606), ("Proposal", 598)], "Qualified and Proposal lose about as many deals (606 and 598). Begin with Proposal."),
+        ([], [("Proposal", 598)], "Most deals are lost there too (598): begin with it."),
+        ([], [("New", 900)], "More deals are lost from New (900), where more arrive. Begin with Proposal: it loses the larger share."),
+        (["Contract"], [("New", 900), ("Contract", 880)], "cannot be told apart from Contract. Begin with Contract"),
+    ],
+)  # fmt: skip
+def test_the_funnel_gives_one_place_to_begin(alike, most, expected):
+    said = repr(funnel.funnel_answer(STAGES, FOUND | {"alike": alike, "most_lost": most}, VOICE))
+    assert expected in said and said.count("Begin with") + said.count("begin with") == 1
+
+
+def test_a_section_without_its_table_says_once_what_is_missing_and_shows_nothing_else():
+    assert "ask your analyst" in repr(funnel.funnel_answer(EMPTY, None, VOICE))
+    assert "ask your analyst" in repr(length.stages_answer(EMPTY, VOICE, CUTS))
+    nothing = pd.DataFrame(columns=["abc", "items", "item", "value", "value_before", "before", "now", "direction"])
+    shown = [
+        funnel.funnel_table(EMPTY, "x", VOICE), funnel.funnel_chart(EMPTY, "x", VOICE), funnel.rules_table({"reached": EMPTY}, VOICE),
+        funnel.reasons_table(EMPTY, "x", VOICE), funnel.folded(funnel.reasons_table(EMPTY, "x", VOICE), VOICE), stuck.stuck_table(listed(""), VOICE, None),
+        length.stage_times_table(EMPTY, VOICE, CUTS), length.ages_table(EMPTY, VOICE, CUTS), cohorts.cohort_chart({}, VOICE),
+        cohorts.cohort_table(pd.DataFrame({"day": [30], "won": [np.nan]}), VOICE), abc.items_table(EMPTY, "x", "x", VOICE), abc.cells(nothing, "clients", VOICE),
+        abc.fell_table(nothing, VOICE), abc.rose_table(nothing, VOICE),
+    ]  # fmt: skip
+    assert [repr(one) for one in shown] == [""] * len(shown)
+    assert "cannot be told" in repr(abc.moves_answer(nothing, EMPTY, VOICE))
+
+
+def test_reasons_are_told_with_and_without_the_clean_up():
+    frame = pd.DataFrame({"lost_reason": ["No answer", "Price"], "deals": [42, 30], "share": [42 / 72, 30 / 72]})
+    usual = pd.DataFrame({"lost_reason": ["Price", "No answer"], "deals": [30, 14], "share": [30 / 44, 14 / 44]})
+    unreached = pd.DataFrame({"lost_reason": ["No answer", "Недозвон"], "deals": [42, 8]})
+    said = repr(funnel.reasons_answer(frame, usual, MASS, unreached, VOICE)).splitlines()
+    assert (
+        said[0].startswith("Named most often: No answer, 42 of 72")
+        and "Elena" in said[1]
+        and "Price, 30 of 44" in said[1]
+    )
+    assert "50 deals together" in said[2]
+    assert len(repr(funnel.reasons_answer(frame, usual, MASS.head(0), unreached.head(1), VOICE)).splitlines()) == 1
+
+
+def lead_rows(n):
+    row = {"span": "month", "leads": n, "with_deal": n, "deal_share": 1.0, "deal_low": 0.7, "deal_high": 1.0, "won": 1, "open": 2,
+           "won_share": 0.1, "low": 0.0, "high": 0.3}  # fmt: skip
+    return pd.DataFrame([row, row | {"span": "year"}])
+
+
+def test_without_a_list_of_leads_nothing_is_said_to_become_a_deal():
+    assert "Became a deal" not in repr(leads.leads_table(lead_rows(9), "2026-09", False, 9, VOICE))
+    listed_ = repr(leads.leads_table(lead_rows(9), "2026-09", True, 229, VOICE))
+    assert "Became a deal" in listed_ and "the 229 new deals of the summary are those of closers" in listed_
+    assert "no list of leads" in repr(leads.leads_answer(lead_rows(9), False, VOICE))
+
+
+def test_classes_that_are_not_sure_are_a_dash_and_an_empty_column_is_left_out():
+    rows = {
+        "item": ["a", "b"],
+        "value": [9.0, 1.0],
+        "share": [0.9, 0.1],
+        "abc": ["A", "C"],
+        "xyz": ["Z", "X"],
+        "tag": ["", ""],
+    }
+    said = repr(abc.items_table(pd.DataFrame(rows | {"sure": [False, True]}), "Client", "Clients", VOICE)).splitlines()
+    assert said[1].split(" | ")[-1] == "XYZ" and said[2].endswith("–") and said[3].endswith("X")
+    unsure = repr(abc.items_table(pd.DataFrame(rows | {"sure": [False, False]}), "Client", "Clients", VOICE))
+    assert "XYZ" not in unsure and "Varies" not in unsure
+
+
+def test_those_that_fell_are_called_first():
+    columns = ["item", "value", "value_before", "before", "now", "direction"]
+    rows = [
+        ("Mint", None, 90.0, "A", "–", "fell"),
+        ("Sol", 5.0, 20.0, "B", "C", "fell"),
+        ("New", 60.0, None, "–", "A", "new"),
+    ]
+    moves = pd.DataFrame(rows, columns=columns)
+    said = repr(abc.moves_answer(moves, moves, VOICE))
+    assert (
+        said.startswith("2 clients fell")
+        and "1 of them was in class A: call this one first." in said
+        and "1 client is new or rose." in said
+    )
+    assert "Mint" in repr(abc.fell_table(moves, VOICE)) and "New " not in repr(abc.fell_table(moves, VOICE))
+    assert "new buyer" in repr(abc.rose_table(moves, VOICE))
+
+
+def test_new_and_repeat_clients_are_compared_by_their_difference():
+    kinds = pd.DataFrame({"kind": ["new", "repeat"], "closed": [149, 73], "conversion": [0.228, 0.26]})
+    close = {"change": 0.032, "low": -0.08, "high": 0.16, "verdict": "too close"}
+    assert "too close to call" in repr(groups.repeat_answer(kinds, close, VOICE))
+    assert "more than chance" in repr(groups.repeat_answer(kinds, close | {"low": 0.01, "verdict": "up"}, VOICE))
+    unknown = pd.DataFrame({"kind": ["unknown"], "closed": [13], "conversion": [0.3]})
+    assert groups.repeat_answer(unknown, None, VOICE).kind == "refusal" and not repr(
+        groups.repeat_table(unknown, VOICE, CUTS)
+    )
+
+
+def test_hunters_and_farmers_are_told_in_sentences():
+    found = {"hunter": {"won": 51, "lost": 49, "closed": 100, "value": 0.51, "low": 0.41, "high": 0.61}}
+    said = repr(groups.functions(found, VOICE, CUTS))
+    assert "handed over 51 of the 100 deals that they closed (51.0%, 41–61%)" in said and "not comparable" in said
+    assert "%" not in repr(groups.functions({"hunter": found["hunter"] | {"closed": 3}}, VOICE, CUTS))
+
+
+def test_the_trend_is_told_beside_what_chance_does():
+    found = {"lowest": {"month": "2026-09", "conversion": 0.239}, "highest": {"month": "2025-10", "conversion": 0.367}, "closed": 193,
+             "by_chance": 0.065, "pooled": {"conversion": 0.3, "won": 699, "closed": 2328}}  # fmt: skip
+    said = repr(summary.trend_answer(found, VOICE))
+    assert "Between 23.9% (September 2026) and 36.7% (October 2025)" in said and "by 6\xa0pp either way" in said
+    assert "no movement to show" in repr(summary.trend_answer(None, VOICE))
+
+
+def test_the_bridge_is_answered_in_counts():
+    rows = pd.DataFrame({"step": ["export", "test", "ours"], "rows": [4, 1, 3]})
+    said = repr(remarks.bridge_answer(rows, VOICE))
+    assert "3 deals closed in the month are counted." in said and "1 other row" in said
+    assert "No row" in repr(remarks.bridge_answer(rows.assign(rows=[3, 0, 3]), VOICE))

@@ -98,25 +98,6 @@ def same_day(book) -> dict:
     return won_on_creation_day(book.closer_deals, book.window_period)
 
 
-def benchmark(rates: pd.DataFrame, found: dict | None, thresholds) -> str | None:
-    """Name of the conversion benchmark where it can be told (`benchmark_chance`), else None.
-
-    Parameters
-    ----------
-    rates : `manager_rates`; found : `drivers.benchmark` of it
-
-    Examples
-    --------
-    >>> from salesnb.params import Thresholds
-    >>> rates = pd.DataFrame({"manager": ["Ann"]})
-    >>> rates.attrs["method"] = "model"
-    >>> benchmark(rates, {"manager": "Ann", "p_best": 0.7}, Thresholds()), benchmark(rates, {"manager": "Ann", "p_best": 0.4}, Thresholds())
-    ('Ann', None)
-    """
-    told = found is not None and rates.attrs.get("method") == "model" and found["p_best"] >= thresholds.benchmark_chance
-    return found["manager"] if told else None
-
-
 def times_beside(book, manager: str | None) -> pd.DataFrame:
     """Days in each stage, of the deals created in the window that left it: of everybody, and of the benchmark manager.
 

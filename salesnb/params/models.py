@@ -116,9 +116,6 @@ class Thresholds(Strict):
     )
     skill_min_months: int = Field(4, ge=1, description="months; fewer: predictive skill is not testable")
     auc_alarm: float = Field(0.80, ge=0, le=1, description="0..1; an out-of-time AUC above this is a leakage alarm")
-    weak_e_value: float = Field(
-        1.25, ge=1, description="E-value of an interval's end below which an association is called weak"
-    )
     factor_missing: float = Field(
         0.30, ge=0, le=1, description="0..1; a factor missing in more of the deals is dropped"
     )

@@ -5,9 +5,8 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import words
-from salesnb.show.contrasts import contrast, merged_text
 from salesnb.show.display import Details, Group, Shown, Table, Text
-from salesnb.show.drivers import p_words
+from salesnb.show.drivers import drivers_answer, p_words
 from salesnb.show.refusals import refusal
 from salesnb.show.steps import next_step as next_step
 from salesnb.show.tables import Column, table
@@ -15,7 +14,7 @@ from salesnb.show.tables import Column, table
 INDEX = {
     "target": lambda v, x: v.say("target clients among the new deals"),
     "process": lambda v, x: v.say(
-        "closed deals that left the process in the first {days} days; fewer is better", days=v.count(x["days"])
+        "closed deals that skipped, went back or overstayed a stage in the first {days} days; fewer is better", days=v.count(x["days"])
     ),
     "qualification": lambda v, x: v.say("mean call score of the last {months} months", months=v.count(x["months"])),
     "touchpoints": lambda v, x: v.say("new deals answered within {minutes} working minutes", minutes=v.count(x["minutes"])),
@@ -29,7 +28,7 @@ EXPORT = {
     "channels": lambda v: v.say("Name the column of the channel, or map pipelines to channels."),
 }
 HITS = {
-    "target": lambda v, x: v.say("Target clients"), "process": lambda v, x: v.say("Left the process"),
+    "target": lambda v, x: v.say("Target clients"), "process": lambda v, x: v.say("With a deviation"),
     "touchpoints": lambda v, x: v.say("Answered in time"), "channels": lambda v, x: v.say("From {name}", name=words.group(v, x)),
 }  # fmt: skip
 
@@ -108,20 +107,15 @@ def _counted(row: dict, voice: Voice) -> str:
     return named if row["evidence"] == "proxy" else f"{named} ({calls})"
 
 
-def answer(
-    frame: pd.DataFrame, voice: Voice, terms: pd.DataFrame | None = None, found: dict | None = None,
-    thresholds: Thresholds | None = None,
-) -> Group:  # fmt: skip
+def answer(frame: pd.DataFrame, voice: Voice, terms: pd.DataFrame | None = None, found: dict | None = None) -> Group:
     """Which factors are associated with conversion and by how much, and which cannot be spoken of, with the reason.
 
     `terms` are `drivers` of the book, `found` its `quality`; without them only the names are said.
     """
-    cuts = thresholds or Thresholds()
     of = {v: frame.loc[frame["verdict"] == v, "factor"].tolist() for v in ("associated", "no evidence", "refused")}
     lines = []
-    if of["associated"] and terms is not None:
-        lines.append(voice.say("Associated with conversion, in percentage points of it:"))
-        lines += [contrast(factor, terms, voice, cuts) for factor in of["associated"]]
+    if of["associated"] and found is not None:
+        lines += drivers_answer(terms, found, voice).paragraphs
     elif of["associated"]:
         lines.append(voice.say("Associated with conversion: {names}.", names=_names(of["associated"], voice)))
     if of["no evidence"]:
@@ -145,9 +139,9 @@ def _names(factors: list[str], voice: Voice) -> str:
     return voice.listing(words.factor(voice, factor) for factor in factors)
 
 
-def analyst(voice: Voice, found: dict, *items: Shown) -> Details:
-    """What an analyst asks for, folded: tables and texts of the model, and which levels were counted together."""
-    return Details(voice.say("For the analyst"), *items, merged_text(found, voice))
+def analyst(voice: Voice, *items: Shown) -> Details:
+    """What an analyst asks for, folded: tables and texts of the model."""
+    return Details(voice.say("For the analyst"), *items)
 
 
 def no_data(factor: str, voice: Voice) -> Text:

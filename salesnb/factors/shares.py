@@ -81,7 +81,8 @@ def with_change(now: pd.DataFrame, before: pd.DataFrame, by) -> pd.DataFrame:
 
 
 def for_page(table: pd.DataFrame, book, by, figure="share") -> pd.DataFrame:
-    """The rows that a page shows, in its order: the figure from high to low, then missing ones, what is not known last.
+    """The rows that a page shows, in its order: the figure from high to low, then missing ones and those of too few deals to
+    show, what is not known last.
 
     Of sales reps those who have left, and deals without an owner, count in totals only.
 
@@ -97,10 +98,11 @@ def for_page(table: pd.DataFrame, book, by, figure="share") -> pd.DataFrame:
     if name == "manager":
         table = of_book.without_leavers(table[table["manager"].notna() & (table["manager"] != UNKNOWN)], book)
     blank = table[name].isna() | (table[name] == UNKNOWN)
-    order = table.assign(_blank=blank, _name=table[name].astype(str)).sort_values(
-        ["_blank", figure, "_name"], ascending=[True, False, True], na_position="last", kind="stable"
+    few = table["deals"] < book.thresholds.min_percent if figure == "share" and "deals" in table else False
+    order = table.assign(_blank=blank, _few=few, _name=table[name].astype(str)).sort_values(
+        ["_blank", "_few", figure, "_name"], ascending=[True, True, False, True], na_position="last", kind="stable"
     )
-    return order.drop(columns=["_blank", "_name"]).reset_index(drop=True)
+    return order.drop(columns=["_blank", "_few", "_name"]).reset_index(drop=True)
 
 
 def apart_from_rest(table: pd.DataFrame, least: int) -> pd.DataFrame:

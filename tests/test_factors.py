@@ -273,6 +273,20 @@ def test_a_touch_of_a_client_joins_the_callers_open_deal_else_the_latest_created
     ]
 
 
+def test_a_touch_joins_no_deal_that_was_closed_before_it_or_created_after_it():
+    frame = deals([("Ann", "lost", 5)], client_id="C")
+    days = {-1: False, 0: True, 5: True, 6: False}  # the days of creation and of closing count
+    loose = calls([(None, 24 * day) for day in days], client_id="C", manager="Ann")
+    found = touches.joined(loose, frame).collect().to_native().sort_values("at")
+    assert found.deal_id.notna().tolist() == list(days.values())
+
+
+def test_the_silence_of_a_deal_is_broken_by_a_touch_of_its_client():
+    frame = deals([("Ann", "open", 0)], client_id="C")
+    loose = calls([(None, 24 * 20)], client_id="C")
+    assert open_deals.silences(september(frame, touches=loose)).iloc[0].tolist() == ["Ann", 1, 20, 20, 0]
+
+
 def test_touches_of_the_client_answer_a_deal_and_count_at_the_landmark():
     frame = deals([("Ann", "won", 20), ("Ann", "lost", 20)], client_id=["C", "D"])
     touched = calls([(None, 0.5)], client_id=["C"])
@@ -392,6 +406,13 @@ def test_a_source_is_pointed_at_only_when_told_apart_from_the_rest_and_the_unkno
     table = pd.DataFrame({"source": ["Ads", "Fair", "unknown"], "hits": [5, 30, 0], "deals": [40, 50, 90]})
     assert outside(table, 10) == {"name": "Ads", "misses": 35, "deals": 40}
     assert outside(table.assign(hits=[20, 25, 0]), 10) == {}
+
+
+def test_the_more_groups_are_looked_at_the_more_it_takes_to_stand_apart():
+    # 12 of 40 against 180 of 360: the interval leaves out zero at 97.5 % (one of two groups), not at 99.5 % (one of ten)
+    two = pd.DataFrame({"name": ["Ads", "Fair"], "hits": [12, 180], "deals": [40, 360]})
+    ten = pd.DataFrame({"name": list("abcdefghij"), "hits": [12] + [20] * 9, "deals": [40] * 10})
+    assert outside(two, 10)["name"] == "Ads" and outside(ten, 10) == {}
 
 
 def test_the_two_lowest_scores_are_named_together_when_their_calls_cannot_tell_them_apart():

@@ -38,7 +38,7 @@ def next_steps(book, tables: dict) -> dict[str, dict]:
     cuts = book.thresholds
     steps = {
         "target": outside(target.index(book, "source"), cuts.min_verdict),
-        "process": largest_pairs(tables["reasons"]),
+        "process": largest_pairs(tables["reasons"], cuts.min_percent),
         "qualification": lowest(tables["scores"], cuts.min_calls),
         "touchpoints": unanswered(tables["answered"], tables["tasks"], cuts.min_percent),
         "channels": put_more(tables["channels"]),
@@ -62,11 +62,13 @@ def outside(table: pd.DataFrame, least: int) -> dict:
     return {"name": str(row.iloc[0]), "misses": int(row["misses"]), "deals": int(row["deals"])}
 
 
-def largest_pairs(table: pd.DataFrame) -> dict:
+def largest_pairs(table: pd.DataFrame, least: int) -> dict:
     """The reason and the stage with the most lost deals; the next one too where so few deals cannot tell which is larger.
 
+    A pair with fewer than `least` deals is not worth a look.
+
     >>> table = pd.DataFrame({"lost_reason": ["price", "late"], "New": [40, 9], "Offer": [36, 5], "deals": [76, 14]})
-    >>> largest_pairs(table)["pairs"]
+    >>> largest_pairs(table, 5)["pairs"]
     [('New', 'price', 40), ('Offer', 'price', 36)]
     """
     stages = [c for c in table.columns if c not in ("lost_reason", UNKNOWN, *FIGURES)]
@@ -76,7 +78,7 @@ def largest_pairs(table: pd.DataFrame) -> dict:
     pairs = named.melt("lost_reason", stages, "stage", "lost").sort_values(
         ["lost", "lost_reason", "stage"], ascending=[False, True, True]
     )
-    pairs = pairs[pairs["lost"] > 0].head(2)
+    pairs = pairs[pairs["lost"] >= least].head(2)
     if pairs.empty:
         return {}
     counts = pairs["lost"].to_numpy(float)

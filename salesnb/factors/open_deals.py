@@ -33,6 +33,7 @@ def open_deals(book, by="manager") -> pd.DataFrame:
     table = table.rename(columns={"median_days": "age_days"})
     quiet = silences(book, by)[[by, "median_days", "untouched"]].rename(columns={"median_days": "silent_days"})
     tasks = without_task(book, by)[[by, "without"]]
+    table, quiet, tasks = (part.astype({by: object}) for part in (table, quiet, tasks))
     found = table.merge(quiet, on=by, how="left").merge(tasks, on=by, how="left")
     found = found.assign(**{c: found[c].astype(float) for c in ("silent_days", "without")})
     order = next((c for c in ("without", "silent_days", "age_days") if found[c].notna().any()), "open")

@@ -67,7 +67,9 @@ def index(book, by=None) -> pd.DataFrame:
 
 
 def kinds(book) -> pd.DataFrame:
-    """Deals of the window with each kind of deviation over their whole life: kind (skipped, back, overdue), deals, share (0..1).
+    """Deals of the window with each kind of deviation over their whole life: kind (skipped, back, overdue), deals, share (0..1), all.
+
+    `all` are the closed deals with a history, the same in every row.
 
     >>> from salesnb import book
     >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "won", "created_at": "2026-09-01", "closed_at": "2026-09-04"})
@@ -77,11 +79,11 @@ def kinds(book) -> pd.DataFrame:
     """
     found = deviations(book, None)
     if found is None:
-        return pd.DataFrame(columns=["kind", "deals", "share"])
+        return pd.DataFrame(columns=["kind", "deals", "share", "all"])
     deals = closed(book.closer_deals, book.window_period).join(found, on="deal_id", how="inner")
     row = count(deals, [], **{kind: flag(nw.col(kind) > 0) for kind in KINDS}).iloc[0]
     table = [(kind, int(row[kind]), row[kind] / row["rows"] if row["rows"] else np.nan) for kind in KINDS]
-    return pd.DataFrame(table, columns=["kind", "deals", "share"])
+    return pd.DataFrame(table, columns=["kind", "deals", "share"]).assign(all=int(row["rows"]))
 
 
 def same_day(book) -> dict:

@@ -8,8 +8,8 @@ from salesnb.show import words
 from salesnb.show.contrasts import contrast, merged_text
 from salesnb.show.display import Details, Group, Shown, Table, Text
 from salesnb.show.drivers import p_words
-from salesnb.show.funnel import reason
 from salesnb.show.refusals import refusal
+from salesnb.show.steps import next_step as next_step
 from salesnb.show.tables import Column, table
 
 INDEX = {
@@ -34,8 +34,10 @@ HITS = {
 }  # fmt: skip
 
 
-def overview(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = None) -> Table:
-    """The five factors beside each other."""
+def overview(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = None) -> Table | Group:
+    """The five factors beside each other; nothing where none has data: each section says so and what would bring them."""
+    if frame["index"].isna().all():
+        return Group()
     say, cuts = voice.say, thresholds or Thresholds()
     rows = [
         {"factor": words.factor(voice, r["factor"]), "verdict": r["verdict"], "what": _what(r, frame.attrs, voice), "now": _now(r, cuts, voice),
@@ -48,11 +50,14 @@ def overview(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = 
         Column("change", say("Change on the previous month")), Column("n", say("Counted")), Column("evidence", say("Evidence")),
         Column("gap", say("Part of a gap, on average"), "size_points"), Column("p", say("p, corrected")),
     ]  # fmt: skip
-    if (frame["evidence"] == "measured").all():
-        columns = [c for c in columns if c.name != "evidence"]
-    note = say(
-        "Part of a gap: how much of the distance between a sales rep's month and the department this factor accounts for, up or down, on average; parts that cannot be told from zero are counted too. The p value is corrected for looking at several factors."
-    )
+    silent = {"evidence": (frame["evidence"] == "measured").all(), "change": frame["change"].isna().all(),
+              "gap": frame["gap_points"].isna().all(), "p": frame["p_holm"].isna().all()}  # fmt: skip
+    columns = [column for column in columns if not silent.get(column.name)]
+    notes = {
+        "gap": say("Part of a gap: how much of the distance between a sales rep's month and the department this factor accounts for, up or down, on average; parts that cannot be told from zero are counted too."),
+        "p": say("The p value is corrected for looking at several factors."),
+    }  # fmt: skip
+    note = " ".join(text for name, text in notes.items() if not silent[name])
     return table(pd.DataFrame(rows), voice, say("The five factors"), columns, note=note)
 
 
@@ -153,7 +158,7 @@ def index_table(
     frame: pd.DataFrame, gaps: pd.DataFrame, factor: str, caption: str, voice: Voice, thresholds: Thresholds
 ) -> Table | Group:
     """The index of a factor per sales rep, and what it accounts for in the gap of each; nothing without data."""
-    if frame.empty:
+    if frame.empty or frame["deals"].max() < thresholds.min_percent:  # a table of hidden shares says nothing
         return Group()
     say = voice.say
     columns = [Column("manager", say("Sales rep")), Column("hits", HITS[factor](voice, frame.attrs.get("name")), "count"), Column("deals", say("Deals"), "count"),
@@ -190,59 +195,3 @@ def share_sentence(row: dict, voice: Voice, thresholds: Thresholds) -> str:
         return voice.say("That is {now}.", now=now)
     before = voice.percent(row["before"])
     return voice.say("That is {now}; the month before {before}: {change}.", now=now, before=before, change=change)
-
-
-def next_step(factor: str, found: dict, voice: Voice) -> Text | Group:
-    """What to look at next in a factor; nothing is said where nothing is told apart from the rest."""
-    values = found.get(factor)
-    if not values:
-        return Group()
-    return Text(voice.say("To look at next: {what}", what=NEXT[factor](voice, values)), kind="answer")
-
-
-def _pairs(v: Voice, x: dict) -> str:
-    listed = [
-        v.say("at {stage} with the reason “{reason}” ({deals})", stage=stage, reason=reason(name, v), deals=v.count(n))
-        for stage, name, n in x["pairs"]
-    ]
-    return v.say(
-        "the deals lost {pairs}, of {all} lost deals: no other pair has more.", pairs=v.listing(listed), all=v.count(x["all"])
-    )  # fmt: skip
-
-
-def _calls(v: Voice, x: dict) -> str:
-    scores = [v.number(score) for score in x["scores"]]
-    if len(scores) == 1:
-        return v.say("two recent calls of {name}, whose mean score is the lowest, {score}.", name=x["names"][0], score=scores[0])  # fmt: skip
-    listed = v.listing(f"{name} ({score})" for name, score in zip(x["names"], scores, strict=True))
-    return v.say("two recent calls each of {names}: the two lowest mean scores, not to be told apart.", names=listed)
-
-
-def _touches(v: Voice, x: dict) -> str:
-    said = []
-    if "open" in x:
-        said.append(
-            v.say(
-                "{without} of {open} open deals have no next task", without=v.count(x["without"]), open=v.count(x["open"])
-            )
-        )  # fmt: skip
-    if "name" in x:
-        said.append(
-            v.say(
-                "clearly the most are with {name}, {own} of {open}", name=x["name"], own=v.count(x["own"]), open=v.count(x["own_open"])
-            )
-        )  # fmt: skip
-    if "deals" in x:
-        said.append(
-            v.say(
-                "{late} of {deals} new deals of the month were not answered in time", late=v.count(x["late"]), deals=v.count(x["deals"])
-            )
-        )  # fmt: skip
-    return "; ".join(said) + "."
-
-
-NEXT = {
-    "target": lambda v, x: v.say("where the deals of {name} come from: {misses} of its {deals} new deals do not meet the rule, clearly more than elsewhere.", name=words.group(v, x["name"]), misses=v.count(x["misses"]), deals=v.count(x["deals"])),
-    "process": _pairs, "qualification": _calls, "touchpoints": _touches,
-    "channels": lambda v, x: v.say("where more deals like those of {name} can be had: it brings {leads} of {all} new deals.", name=words.group(v, x["name"]), leads=v.count(x["leads"]), all=v.count(x["all"])),
-}  # fmt: skip

@@ -4,7 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.schema import UNKNOWN
+from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
 from salesnb.show import words
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.factors import no_data, share_sentence
@@ -53,7 +53,7 @@ def kinds_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
         return Group()
     say = voice.say
     kept = frame.assign(kind=[KINDS[k](voice) for k in frame["kind"]]).sort_values("deals", ascending=False)
-    return table(kept, voice, say("Deviations over the whole life of the deals closed in the window"), [Column("kind", say("Deviation")), Column("deals", say("Deals"), "count"), Column("share", say("Share"), "percent")],
+    return table(kept, voice, say("Deviations over the whole life of the deals closed in the window"), [Column("kind", say("Deviation")), Column("deals", say("Deals"), "count"), Column("share", say("Share"), "percent", n="all")],
                  note=say("A description only: longer deals have more time to deviate, so this is not held against conversion."))  # fmt: skip
 
 
@@ -111,6 +111,8 @@ def reasons_stages(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | N
     """Lost reasons by the stage lost from, the largest first with the running share; a warning where they say too little."""
     if frame.empty:
         return Group()
+    if set(frame["lost_reason"]) == {UNKNOWN_LOST_REASON}:
+        return Group(Text(voice.say("No lost deal has a reason. A required field for it in the CRM would tell what deals are lost for."), kind="note"))  # fmt: skip
     say = voice.say
     kept = frame.assign(lost_reason=[reason(r, voice) for r in frame["lost_reason"]])
     columns = [

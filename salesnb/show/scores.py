@@ -31,13 +31,18 @@ def answer(row: dict, voice: Voice, thresholds: Thresholds) -> Text:
     lines = [
         voice.say("The mean call score is {score}, from {calls} of {people}; a month earlier it was {before}.", score=now, calls=calls, people=people, before=voice.number(row["previous"], 1))
     ]  # fmt: skip
-    if row["people"] < thresholds.qualification_min_managers:
+    if row["verdict"] == "refused" and row["people"] < thresholds.qualification_min_managers:
         lines.append(
             voice.say(
                 "One score per person: under {n} sales reps nothing is said about conversion.",
                 n=voice.count(thresholds.qualification_min_managers),
             )
         )
+    lines.append(
+        voice.say(
+            "A call score is one figure per person: even a full department gives only as many points as it has sales reps, so a claim here needs more than a striking pair."
+        )
+    )
     return Text(*lines, kind="answer")
 
 

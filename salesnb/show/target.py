@@ -61,12 +61,15 @@ def answer(
     row = index.iloc[0].to_dict()
     if not row["deals"] and known.empty:
         return no_data("target", voice)
+    first = voice.say(
+        "{hits} of {deals} new deals of the month are of target clients.",
+        hits=voice.count(row["hits"]), deals=voice.count(row["deals"]),
+    )  # fmt: skip
     lines = [
-        voice.say(
-            "{hits} of {deals} new deals of the month are of target clients.", hits=voice.count(row["hits"]), deals=voice.count(row["deals"])
-        )
-        + " " + share_sentence(row, voice, thresholds)
-    ]  # fmt: skip
+        f"{first} {share_sentence(row, voice, thresholds)}"
+        if row["deals"]
+        else voice.say("No new deal of the month has the mark of a target client.")
+    ]
     if row["unknown"]:
         lines[0] += " " + voice.plural(
             "{n} more deal has no mark.", "{n} more deals have no mark.", int(row["unknown"])
@@ -100,7 +103,11 @@ def inside_chart(
 
 def classes_tables(frames: dict[str, pd.DataFrame], voice: Voice, thresholds: Thresholds, months: int = 12) -> Group:
     """Conversion inside and outside the rule by channel, source and sales rep: the first open, the others folded."""
-    shown = [_classes(by, frame, voice, thresholds, months) for by, frame in frames.items() if len(frame)]
+    shown = [
+        _classes(by, frame, voice, thresholds, months)
+        for by, frame in frames.items()
+        if frame["closed"].max() >= thresholds.min_percent
+    ]
     if len(shown) < 2:
         return Group(*shown)
     return Group(shown[0], Details(voice.say("The same by source and by sales rep"), *shown[1:]) if "channel" in frames else

@@ -59,7 +59,7 @@ def touches_chart(
 
 def untouched_table(frame: pd.DataFrame, days: int, voice: Voice, thresholds: Thresholds) -> Details | Group:
     """Deals without a touch in the first days per sales rep, folded; nothing without touches."""
-    if frame.empty:
+    if frame.empty or frame["deals"].max() < thresholds.min_percent:
         return Group()
     say, first = voice.say, voice.count(days)
     columns = [

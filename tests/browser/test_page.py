@@ -1,11 +1,20 @@
 """The page as a reader has it: offline, in a real browser, wide and narrow, light and dark, in English and Russian."""
 
 import re
+import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
+from markupsafe import Markup
+from pypdf import PdfReader
 
+from salesnb.formats import Voice
+from salesnb.report.page import Section, render
+from salesnb.report.pdf import print_pdf
 from salesnb.report.run import run
+from salesnb.show import look
+from salesnb.show.tables import Column, table
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.browser
@@ -52,8 +61,6 @@ def browser():
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
-        import shutil
-
         found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
         yield found
         found.close()
@@ -72,11 +79,11 @@ def opened(browser, path, **context):
 
 
 @pytest.mark.parametrize("name", ["Site.html", "Site.ru.html", "index.html"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_asks_nothing_and_has_no_accessibility_violation(folder, browser, name, scheme):
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 1440), ("light", 390), ("dark", 390)])
+def test_the_page_asks_nothing_and_has_no_accessibility_violation(folder, browser, name, scheme, width):
     from axe_playwright_python.sync_playwright import Axe
 
-    page, seen = opened(browser, folder / name, color_scheme=scheme)
+    page, seen = opened(browser, folder / name, color_scheme=scheme, viewport={"width": width, "height": 900})
     found = (
         Axe()
         .run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
@@ -87,9 +94,78 @@ def test_the_page_asks_nothing_and_has_no_accessibility_violation(folder, browse
 
 
 @pytest.mark.parametrize("width", [1440, 820, 390])
-def test_no_width_makes_the_page_scroll_sideways(folder, browser, width):
-    page, _ = opened(browser, folder / "Site.html", viewport={"width": width, "height": 900})
+@pytest.mark.parametrize("name", ["Site.html", "Site.ru.html", "index.html"])
+def test_no_width_makes_the_page_scroll_sideways(folder, browser, name, width):
+    page, _ = opened(browser, folder / name, viewport={"width": width, "height": 900})
+    page.evaluate("document.querySelectorAll('details.fold').forEach(d => { d.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("name", ["Site.html", "Site.ru.html"])
+def test_no_verdict_is_cut_at_a_desktop(folder, browser, name):
+    page, _ = opened(browser, folder / name, viewport={"width": 1440, "height": 900})
+    found = page.evaluate("""[...document.querySelectorAll('td.verdict')].map(cell => {
+        const region = cell.closest('.scroll');
+        return [region.scrollWidth <= region.clientWidth + 1, cell.scrollWidth <= cell.clientWidth + 1];
+    })""")
+    assert len(found) > 5 and all(whole and inside for whole, inside in found)
+
+
+def test_every_letter_of_a_chart_is_nine_pixels_or_more_on_a_phone(folder, browser):
+    page, _ = opened(browser, folder / "Site.html", viewport={"width": 390, "height": 844})
+    page.evaluate("document.querySelectorAll('details.fold').forEach(d => { d.open = true; })")
+    page.wait_for_function(
+        "[...document.querySelectorAll('figure.chart img')].every(i => i.complete && i.naturalWidth)"
+    )
+    sizes = page.evaluate(
+        "[...document.querySelectorAll('figure.chart img')].map(i => [i.naturalWidth, i.clientWidth])"
+    )
+    assert len(sizes) > 10 and {natural for natural, _ in sizes} == {round(look.NARROW * look.DPI)}
+    assert min(look.SMALL * look.DPI / 72 * shown / natural for natural, shown in sizes) >= 9
+
+
+def test_on_a_phone_the_name_of_a_row_stays_while_its_figures_move(folder, browser):
+    page, _ = opened(browser, folder / "Site.html", viewport={"width": 390, "height": 844})
+    left = page.evaluate("""() => {
+        const region = [...document.querySelectorAll('.scroll')].find(r => r.scrollWidth > r.clientWidth + 60);
+        region.scrollLeft = 60;
+        const name = region.querySelector('tbody th').getBoundingClientRect().left;
+        return [region.scrollLeft, name - region.getBoundingClientRect().left, getComputedStyle(region.querySelector('tbody th')).backgroundColor];
+    }""")
+    assert left[0] == 60 and 0 <= left[1] <= 2 and left[2] == "rgb(255, 255, 255)"
+
+
+def test_only_tables_that_scroll_are_stops_of_the_keyboard(folder, browser):
+    page, _ = opened(browser, folder / "Site.html", viewport={"width": 390, "height": 844})
+    page.wait_for_timeout(200)
+    found = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].filter(r => r.clientWidth).map(r => [r.tabIndex === 0, r.scrollWidth > r.clientWidth + 1])"
+    )
+    assert all(stop == scrolls for stop, scrolls in found) and {stop for stop, _ in found} == {True, False}
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_the_contents_say_what_is_being_read_and_stay_in_reach(folder, browser, width):
+    page, _ = opened(browser, folder / "Site.html", viewport={"width": width, "height": 900})
+    page.evaluate("document.documentElement.style.scrollBehavior = 'auto'")
+    head = page.locator("main h2").nth(2)
+    head.evaluate("h => h.scrollIntoView()")
+    page.wait_for_function(
+        "wanted => document.querySelector('.contents [aria-current]').textContent === wanted", arg=head.inner_text()
+    )
+    assert page.locator(".contents [aria-current]").count() == 1
+    bar = page.locator("nav.contents").bounding_box()
+    assert bar["y"] >= -1 and bar["y"] + bar["height"] <= 901, "the contents are inside the window"
+    # the questions of the section being read are listed, those of the others are not
+    inside = page.evaluate(
+        "[...document.querySelectorAll('.contents li.level-3')].filter(i => i.classList.contains('near')).length"
+    )
+    assert 0 < inside < page.locator(".contents li.level-3").count()
+    if width == 390:
+        assert head.inner_text() in page.locator("nav.contents summary").inner_text() and bar["height"] < 60
+        assert head.bounding_box()["y"] >= bar["height"] - 1, "the bar does not cover the heading"
+        page.locator("nav.contents summary").click()
+        assert page.locator(".contents li.level-2 a").first.is_visible()
 
 
 def test_the_page_is_small_quick_and_has_one_first_heading(folder, browser):
@@ -103,20 +179,77 @@ def test_the_page_is_small_quick_and_has_one_first_heading(folder, browser):
     assert page.locator("a[href^='#']").count() > 20
 
 
-def test_the_script_sorts_and_searches_and_the_keyboard_reaches_it(folder, browser):
+def test_sorting_begins_with_the_largest_and_shows_its_sign(folder, browser):
     page, _ = opened(browser, folder / "Site.html")
     table = page.locator("table", has_text="Headline figures by month").first
     page.locator("details", has=table).first.evaluate("d => { d.open = true; }")
-    table.locator("thead button.sort").nth(1).focus()
-    page.keyboard.press("Enter")
-    values = [int(v) for v in table.locator("tbody tr td:nth-child(2)").all_inner_texts()]
-    assert values == sorted(values) and table.locator("th[aria-sort]").count() == 1
-    search = page.locator("input[type=search]").first
-    search.fill("no such row at all")
-    assert (
-        page.locator("div.table").first.locator("tbody tr:visible").count() == 0
-        or page.locator("tr[hidden]").count() > 0
+    button = table.locator("thead button.sort").nth(1)
+    assert float(button.evaluate("b => getComputedStyle(b, '::after').opacity")) >= 0.4
+    button.focus()
+    for turn in (True, False):
+        page.keyboard.press("Enter")
+        values = [int(v) for v in table.locator("tbody tr td:nth-child(2)").all_inner_texts()]
+        assert values == sorted(values, reverse=turn) and table.locator("th[aria-sort]").count() == 1
+    assert table.evaluate("t => t.parentElement.scrollWidth <= t.parentElement.clientWidth + 1"), (
+        "the sign needs no room"
     )
+
+
+def made_page(folder, body):
+    """A page with one table of our own, as the report renders it."""
+    section = Section("s1", "Rows", 2, Markup(body))
+    html = render(
+        "page.html.j2", Voice(), title="Rows", company="Sample", channel="Site", period="2026", facts=[], sections=[section],
+        definitions=[], links=[],
+    )  # fmt: skip
+    path = folder / "rows.html"
+    path.write_text(html, encoding="utf-8")
+    return path
+
+
+def long_table(rows, **kwargs):
+    frame = pd.DataFrame({"name": [f"Client {n:03d}" for n in range(rows)], "deals": range(rows)})
+    columns = [Column("name", "Client heading"), Column("deals", "Deals heading", "count")]
+    return table(frame, Voice(), "Many rows", columns, **kwargs).html
+
+
+def test_a_long_table_is_searched_and_says_when_nothing_is_found(tmp_path, browser):
+    page, seen = opened(browser, made_page(tmp_path, long_table(30)))
+    search = page.locator("input[type=search]")
+    search.fill("client 007")
+    assert page.locator("tbody tr:visible").all_inner_texts() == ["Client 007\t7"]
+    search.fill("no such row")
+    assert page.locator("tbody tr:visible").all_inner_texts() == ["Nothing found"]
+    search.fill("")
+    assert page.locator("tbody tr:visible").count() == 30 and seen == []
+
+
+def test_the_first_rows_of_a_longer_list_are_neither_searched_nor_sorted(tmp_path, browser):
+    page, _ = opened(browser, made_page(tmp_path, long_table(100, limit=25)))
+    assert page.locator("input[type=search], button.sort").count() == 0
+    assert page.locator(".tools button").count() == 1 and "75 more rows" in page.inner_text("main")
+
+
+def test_every_printed_page_of_a_long_table_has_its_headings(tmp_path):
+    printed = PdfReader(print_pdf(made_page(tmp_path, long_table(150))))
+    pages = [page.extract_text() for page in printed.pages]
+    held = [text for text in pages if "Client 0" in text or "Client 1" in text]
+    assert len(held) >= 2 and all("Client heading" in text and "Deals heading" in text for text in held)
+
+
+@pytest.mark.parametrize("name", ["Site.html", "Site.ru.html"])
+def test_paper_takes_the_whole_page_unshrunk(folder, browser, name, tmp_path):
+    page, _ = opened(browser, folder / name, viewport={"width": 695, "height": 1000})  # A4 less the margins
+    page.emulate_media(media="print")
+    page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 695  # a wider page would be printed smaller
+    printed = PdfReader(print_pdf(Path(shutil.copy(folder / name, tmp_path / name))))
+    assert len(printed.pages) <= 17
+    heads = {h.strip() for h in page.locator("main h2, main h3").all_inner_texts()}
+    for sheet in printed.pages:
+        lines = [line.strip() for line in sheet.extract_text().splitlines() if line.strip()]
+        text = [line for line in lines if not re.fullmatch(r"\d+ / \d+", line)]
+        assert text[-1] not in heads, "a heading stands alone at the foot of a page"
 
 
 def test_a_russian_page_has_no_english_word_of_ours(folder, browser):

@@ -144,14 +144,16 @@ def _stacked(axes, long: pd.DataFrame, edges: list[int], voice: Voice) -> None:
     legend = axes.get_legend()
     legend.set_title("")
     legend.set_frame_on(False)
+    legend.set_loc("center right")
 
 
 def _limits(axes, marks: dict[str, float | None], end: float, voice: Voice) -> None:
     """Lines at the half and at nine of ten, each named above the axes."""
     known = {words: days for words, days in marks.items() if days is not None and pd.notna(days)}
     at = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "va": "bottom"}
-    for words, days in known.items():
+    for row, (words, days) in enumerate(known.items()):
         place = min(days, end)
         axes.axvline(place, color=INK, lw=1, ls="--")
-        said = f"{words}: {voice.days(days, 0)}"
-        axes.annotate(said, (place, 1), (3, -9), fontsize=SMALL, color=SOFT, **at)
+        # one below another, and towards the middle: so that they meet neither each other nor the edge
+        side = {"ha": "right", "xytext": (-4, -9 - 11 * row)} if place > end / 2 else {"xytext": (4, -9 - 11 * row)}
+        axes.annotate(f"{words}: {voice.days(days, 0)}", (place, 1), fontsize=SMALL, color=SOFT, **at, **side)

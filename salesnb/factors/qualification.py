@@ -9,11 +9,12 @@ import pandas as pd
 
 from salesnb.factors.shares import for_page
 from salesnb.measures import of_book, touches
-from salesnb.measures.frames import collect, count, flag, months_before, within
+from salesnb.measures.frames import collect, count, flag, keys, months_before, within
 from salesnb.stats import mean_interval
 
 LEAST_SECONDS = 10  # a shorter call is no talk
 DAYS_A_MONTH = 365.25 / 12
+SCORES = ["calls", "people", "score", "low", "high", "before", "change", "change_low", "change_high", "clear"]
 SUMS = ["calls", "s", "q"]  # of hundredths of points, so that no order of rows changes a mean
 
 
@@ -54,35 +55,26 @@ def index(book, by=None) -> pd.DataFrame:
        calls  people  score
     0      2       1   70.0
     """
-    by = [by] if by else []
+    by = keys(by)
     if book.reviews is None:
-        columns = [
-            *by,
-            "calls",
-            "people",
-            "score",
-            "low",
-            "high",
-            "before",
-            "change",
-            "change_low",
-            "change_high",
-            "clear",
-        ]
-        rows = pd.DataFrame([[0, 0] + [np.nan] * 7 + [False]], columns=columns) if not by else None
-        return pd.DataFrame(columns=columns) if rows is None else rows
+        none = pd.DataFrame([[0, 0] + [np.nan] * 7 + [False]], columns=SCORES)
+        return pd.DataFrame(columns=[*by, *SCORES]) if by else none
     now, before = (_scores(book, month, by) for month in (book.month, book.previous))
+    return for_page(_with_change(now, before, by), book, by, "score")
+
+
+def _with_change(now: pd.DataFrame, before: pd.DataFrame, by) -> pd.DataFrame:
+    """The scores of a month with their change on the month before, as if the calls of the two were not mostly the same."""
     old = {c: f"{c}_before" for c in ("score", "low", "high")}
     old_ones = before[[*by, *old]].rename(columns=old)
     both = now.merge(old_ones, on=by, how="left") if by else pd.concat([now, old_ones], axis=1)
     change = both["score"] - both["score_before"]
     down = np.hypot(both["score"] - both["low"], both["high_before"] - both["score_before"])
     up = np.hypot(both["high"] - both["score"], both["score_before"] - both["low_before"])
-    found = both.drop(columns=list(old.values())).assign(
+    return both.drop(columns=list(old.values())).assign(
         before=both["score_before"], change=change, change_low=change - down, change_high=change + up,
         clear=(change - down > 0) | (change + up < 0),
     )  # fmt: skip
-    return for_page(found, book, by, "score")
 
 
 def _scores(book, month: str, by) -> pd.DataFrame:

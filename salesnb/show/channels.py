@@ -79,7 +79,7 @@ def _untold(frame: pd.DataFrame, voice: Voice, cuts: Thresholds) -> str:
     named = frame[~frame["advice"].isin(["fill"])]
     judged = named[named["closed"] >= cuts.level_min_closed]
     if len(judged) < 2:
-        listed = voice.listing(f"{words.group(voice, r.name)} {voice.count(r.closed)}" for r in named.rename(columns={"name": "name"}).itertuples(index=False))  # fmt: skip
+        listed = voice.listing(f"{words.group(voice, r.name)} {voice.count(r.closed)}" for r in named.itertuples(index=False))  # fmt: skip
         return voice.say("Nothing to compare: it takes two with {need} closed deals each, there are {listed}.", need=voice.count(cuts.level_min_closed), listed=listed)  # fmt: skip
     if (frame["advice"] == "cheaper").any():
         return voice.say("Which one converts best at the same leads cannot be told yet.")
@@ -92,34 +92,46 @@ def channels_table(frame: pd.DataFrame, voice: Voice, months: int = 12, threshol
     """Channels (or sources) with what to do, and their money; nothing without channels."""
     if frame.empty:
         return Group()
-    say, label = voice.say, LABEL[frame.attrs["by"]](voice)
+    label = LABEL[frame.attrs["by"]](voice)
     kept = frame.assign(
         name=[words.group(voice, n) for n in frame["name"]], advice=[ADVICE[a](voice) for a in frame["advice"]]
     )
+    cost = frame["cost"].notna().any()
+    note = " ".join(_notes(frame, months, voice))
+    first = table(
+        kept, voice, _caption(frame, voice), _columns(frame, label, cost, voice), thresholds=thresholds, note=note
+    )
+    return Group(first, _money(kept, label, cost, voice))
+
+
+def _columns(frame: pd.DataFrame, label: str, cost: bool, voice: Voice) -> list[Column]:
+    """What is known of the channels: the model's figures and the cost only where there are any."""
+    say = voice.say
     columns = [
         Column("name", label), Column("advice", say("What to do")), Column("leads", say("New deals"), "count"), Column("won", say("Won"), "count"),
         Column("closed", say("Closed"), "count"), Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
     ]  # fmt: skip
-    notes = [
-        say("Created and closed in the last {months} months. Strengthen what works before trying what is new.", months=voice.count(months))
-    ]  # fmt: skip
     if frame["same_leads"].notna().any():
-        columns.append(
-            Column("same_leads", say("At the same leads, against {name}", name=words.group(voice, frame.attrs["reference"])), "points")
-        )  # fmt: skip
+        reference = words.group(voice, frame.attrs["reference"])
+        columns.append(Column("same_leads", say("At the same leads, against {name}", name=reference), "points"))
     if frame["p_best"].notna().any():
         columns.append(Column("p_best", say("Chance of the best rate"), "chance"))
-        notes.append(
-            say("The chance stands on the same leads and the same sales rep.")
-            if frame.attrs["basis"] == "same leads"
-            else say("The chance stands on the raw rates: the model may not speak of channels here.")
-        )
-    cost = frame["cost"].notna().any()
     if cost:
         columns.append(Column("cost_per_won", say("Cost per won deal"), "money"))
-    columns.append(Column("mean_days", say("Deal length"), "days"))
-    first = table(kept, voice, _caption(frame, voice), columns, thresholds=thresholds, note=" ".join(notes))
-    return Group(first, _money(kept, label, cost, voice))
+    return [*columns, Column("mean_days", say("Deal length"), "days")]
+
+
+def _notes(frame: pd.DataFrame, months: int, voice: Voice) -> list[str]:
+    notes = [
+        voice.say("Created and closed in the last {months} months. Strengthen what works before trying what is new.", months=voice.count(months))
+    ]  # fmt: skip
+    if frame["p_best"].notna().any():
+        notes.append(
+            voice.say("The chance stands on the same leads and the same sales rep.")
+            if frame.attrs["basis"] == "same leads"
+            else voice.say("The chance stands on the raw rates: the model may not speak of channels here.")
+        )
+    return notes
 
 
 def _caption(frame: pd.DataFrame, voice: Voice) -> str:

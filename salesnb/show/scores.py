@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show.display import Group, Table, Text
-from salesnb.show.factors import EXPORT, no_data
+from salesnb.show.factors import no_data
 from salesnb.show.tables import Column, table
 
 
@@ -20,30 +20,26 @@ def answer(row: dict, voice: Voice, thresholds: Thresholds) -> Text:
         return no_data("qualification", voice)
     people = voice.plural("{n} sales rep", "{n} sales reps", int(row["people"]))
     ends = f" ({voice.number(row['low'], 1)}–{voice.number(row['high'], 1)})" if pd.notna(row["low"]) else ""
-    if row["evidence"] == "proxy":
-        lines = [
-            voice.say("No call has a score. What stands in for it: months at work, {months} on average, of {people}.", months=voice.number(row["index"], 1) + ends, people=people),
-            EXPORT["qualification"](voice),
-        ]  # fmt: skip
-        return Text(*lines, kind="answer")
-    calls = voice.plural("{n} call", "{n} calls", int(row["n"]))
     now = voice.number(row["index"], 1) + ends
+    if row["evidence"] == "proxy":
+        first = voice.say("No call has a score. What stands in for it: months at work, {months} on average, of {people}.", months=now, people=people)  # fmt: skip
+        return Text(first, voice.say("Scores of calls from your quality department would say more."), kind="answer")
+    calls = voice.plural("{n} call", "{n} calls", int(row["n"]))
     lines = [
         voice.say("The mean call score is {score}, from {calls} of {people}; a month earlier it was {before}.", score=now, calls=calls, people=people, before=voice.number(row["previous"], 1))
     ]  # fmt: skip
-    if row["verdict"] == "refused" and row["people"] < thresholds.qualification_min_managers:
+    least = thresholds.qualification_min_managers
+    if row["verdict"] == "refused" and row["people"] < least:
         lines.append(
-            voice.say(
-                "One score per person: under {n} sales reps nothing is said about conversion.",
-                n=voice.count(thresholds.qualification_min_managers),
-            )
-        )
-    lines.append(
-        voice.say(
-            "A call score is one figure per person: even a full department gives only as many points as it has sales reps, so a claim here needs more than a striking pair."
-        )
+            voice.say("One score per person: under {n} sales reps nothing is said about conversion.", n=voice.count(least))
+        )  # fmt: skip
+    return Text(*lines, _caution(voice), kind="answer")
+
+
+def _caution(voice: Voice) -> str:
+    return voice.say(
+        "A call score is one figure per person: even a full department gives only as many points as it has sales reps, so a claim here needs more than a striking pair."
     )
-    return Text(*lines, kind="answer")
 
 
 def scores_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = None) -> Table | Group:

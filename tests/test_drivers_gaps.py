@@ -121,23 +121,22 @@ def test_a_manager_beside_himself_has_no_gap_in_any_part():
     assert parts[["target", "quick", "manager", "chance"]].tolist() == pytest.approx([0] * 4, abs=1e-12)
 
 
-def test_the_interval_of_the_quick_part_is_that_of_drawing_the_deals_again():
-    frame, _ = STATES["model"]
-    one, other = counts(frame, ["Di"]), counts(frame, ["Bo"])
-    rng = np.random.default_rng(0)
+def drawn_again(won, closed, early_won, early, rng):
+    """Counts of 4000 months with the deals drawn again."""
+    kinds = [early_won, early - early_won, won - early_won, closed - early - won + early_won]
+    drawn = rng.multinomial(closed, np.array(kinds) / closed, 4000)
+    return np.column_stack([drawn[:, 0] + drawn[:, 2], np.full(4000, closed), drawn[:, 0], drawn[:, 0] + drawn[:, 1]])
 
-    def again(won, closed, early_won, early):
-        kinds = [early_won, early - early_won, won - early_won, closed - early - won + early_won]
-        drawn = rng.multinomial(closed, np.array(kinds) / closed, 4000)
-        return np.column_stack(
-            [drawn[:, 0] + drawn[:, 2], np.full(4000, closed), drawn[:, 0], drawn[:, 0] + drawn[:, 1]]
-        )
 
-    both = zip(again(*one), again(*other), strict=True)
-    draws = np.array([quick_part(a, b) for a, b in both if a[3] and b[3]])  # a draw without early deals has no rate
-    row = gap(as_book(frame), "Di", benchmark="Bo").set_index("part").loc["quick"]
-    assert row["low"] < row["points"] < row["high"]
-    assert (row["high"] - row["low"]) / (2 * 1.96) == pytest.approx(draws.std(), rel=0.25)
+@pytest.mark.parametrize("early", [((20, 60), (10, 12)), ((10, 12), (20, 60)), ((72, 8), (5, 20))])
+def test_the_interval_of_the_quick_part_is_that_of_drawing_the_deals_again(early):
+    groups = [(name, LAST, *pair, 3, {}) for name, pair in zip(("Ann", "Bo"), early, strict=True)]
+    groups += [("Ann", LAST, 150, 350, 20, {}), ("Bo", LAST, 30, 120, 20, {}), ("Cy", LAST, 90, 210, 20, {})]
+    frame, rng = deals(*groups), np.random.default_rng(0)
+    both = [drawn_again(*counts(frame, [name]), rng) for name in ("Ann", "Bo")]
+    draws = np.array([quick_part(a, b) for a, b in zip(*both, strict=True)])
+    row = gap(as_book(frame), "Ann", benchmark="Bo").set_index("part").loc["quick"]
+    assert (row["high"] - row["low"]) / (2 * 1.96) == pytest.approx(draws.std(), rel=0.06)
     assert (row["high"] + row["low"]) / 2 == pytest.approx(row["points"], abs=1e-9)
 
 

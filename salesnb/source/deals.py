@@ -144,7 +144,11 @@ def own_channel_names(con, relations: dict[str, str], where: str) -> int:
 def say_blanks(con, typed: Typed, params: Params) -> None:
     """A remark on the columns without which a deal has no sales rep, no channel or no amount, where many are blank."""
     live = f"SELECT * FROM {typed.relation} WHERE _fate IS NULL"
-    asked = {"manager": "true", channel_rule(typed, params)[0]: "true", "amount": "status = 'won' AND function = 'closer'"}
+    asked = {
+        "manager": "true",
+        channel_rule(typed, params)[0]: "true",
+        "amount": "status = 'won' AND function = 'closer'",
+    }
     for name, which in asked.items():
         if name not in typed.mapping:
             continue

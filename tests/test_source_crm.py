@@ -137,16 +137,17 @@ def test_won_and_lost_times_are_closing_dates(tmp_path):
         ["3", "c", "Bo", "30", "Won", "2026-09-01 10:00:00", "2026-09-30 10:00:00", "2026-09-02 10:00:00"],
         ["4", "d", "Bo", "40", "Open", "2026-09-01 10:00:00", "", "2026-09-02 10:00:00"],
         ["5", "e", "Bo", "50", "Lost", "2026-09-01 10:00:00", "", "soon"],
+        ["6", "f", "Bo", "60", "Lost", "2026-09-01 10:00:00", "2026-09-02 10:00:00", "2026-09-20 10:00:00"],
     ]
     found = opened(tmp_path, rows, preset="pipedrive")
     table = deals(found)
     days = [None if d != d else d.day for d in table.closed_at]
-    assert days == [11, 6, 30, None, None]  # deal 3 was lost, opened again and won: the last closing counts
+    assert days == [11, 6, 30, None, None, 20]  # deals 3 and 6 were closed twice: the last closing counts
     assert table.expected_close_at.isna().all()  # deal 4 was opened again: nothing is expected on the day it was lost
     row = conversion(found.closer_deals, period="2026-09").iloc[0]
-    assert (row.won, row.closed) == (2, 3)
+    assert (row.won, row.closed) == (2, 4)
     assert rules(found) == {("closed_at: not a time", "mended"): 1, ("no closing date", "mended"): 1}
-    assert said(found)["no closing date"] == {"rows": 1, "of": 4}
+    assert said(found)["no closing date"] == {"rows": 1, "of": 5}
 
 
 def test_a_column_of_all_closings_wins_over_those_apart(tmp_path):

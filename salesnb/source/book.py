@@ -242,9 +242,8 @@ def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
                 f"deals: not one of the {found.rows['read']} rows can be used: {reasons(found.ledger)}. "
                 "Look at the rows of the ledger: salesnb check --ledger ledger.csv."
             )
-        raise DataError(
-            f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose another --month."
-        )
+        told = f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose another --month."
+        raise DataError(told)
     check_names(con, params, source)
     if not channel or channel == DEPARTMENT:
         return found

@@ -113,7 +113,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     _write_fates(con, typed)
     read = {name: table.read for name, table in typed.items() if table.raw is not None}
     ledger = (
-        con.execute('SELECT * FROM ledger ORDER BY "table", file, line, rule')
+        con.execute('SELECT * FROM ledger ORDER BY "table", file, line, rule, "value"')
         .df()
         .astype({"line": "Int64"})[list(COLUMNS)]
     )

@@ -187,14 +187,15 @@ def _currency(seen: Seen) -> tuple[str, list[str]]:
     found = seen.ask(f"{cell} AS c, count(*) AS n", "GROUP BY 1 HAVING c IS NOT NULL ORDER BY n DESC, c")
     known = [code for word, _ in found if (code := currency_code(word))]
     currency = known[0] if known else "RUB" if seen.russian else "USD"
-    strange = [f"{word} ({n})" for word, n in found if not currency_code(word)]
+    strange = [(word, n) for word, n in found if not currency_code(word)]
     if not found:
         return currency, [f"no amount names its currency: {currency} is a guess, correct `currency` if it is another"]
     if not strange:
         return currency, []
+    told = ", ".join(f"{word} ({n})" for word, n in strange[:5])
+    example = f"values: {{currency: {{{currency}: [{strange[0][0]}]}}}}"
     return currency, [
-        f"not a known currency: {', '.join(strange[:5])}. These amounts are missing until the params name it, "
-        f"for example `values: {{currency: {{{currency}: [{found[0][0]}]}}}}`"
+        f"not a known currency: {told}. These amounts are missing until the params name it: `{example}` if it is {currency}"
     ]
 
 

@@ -50,17 +50,11 @@ def init(exports: list[str], out: Path) -> Iterator[str]:
     if out.exists():
         raise ParamError(f"{out} exists already: name another with --out, or remove it.")
     root = project_root((out if out.is_absolute() else Path.cwd() / out).resolve())
-    for path in exports:
-        if not any(mark in path for mark in "*?[") and not Path(path).exists():
-            raise DataError(
-                f"{missing_file(path, Path(path))} Name the export as it lies on the disk: salesnb init FOLDER/FILE."
-            )
+    _all_there(exports)
     paths = [_from_root(path, root) for path in exports]
     con = connect()
     first = make_params({"company": "x", "data": {"deals": paths[0]}}, root=root)
-    wanted = {fold_heading(s) for p in PRESETS.values() for names in p.headings.values() for s in names}
-    wanted |= {fold_heading(s) for names in SYNONYMS.values() for s in names}
-    raw = read_source(con, paths[0], "deals", first, wanted)
+    raw = read_source(con, paths[0], "deals", first, _all_headings())
     preset = recognise(raw.headings)
     columns = _columns(raw, preset)
     lacking = [n for n in TABLES["deals"].required if n not in columns | _known(raw, preset)]
@@ -76,6 +70,20 @@ def init(exports: list[str], out: Path) -> Iterator[str]:
     yield f"recognised: {preset.title}"
     yield from notes
     yield f"written: {out}. Next: salesnb check --params {out}"
+
+
+def _all_headings() -> set[str]:
+    """Folded headings of deals in every CRM: they find the heading row and the sheet."""
+    tables = [SYNONYMS, *(preset.headings for preset in PRESETS.values())]
+    return {fold_heading(spelled) for table in tables for names in table.values() for spelled in names}
+
+
+def _all_there(exports: list[str]) -> None:
+    for path in exports:
+        if not any(mark in path for mark in "*?[") and not Path(path).exists():
+            raise DataError(
+                f"{missing_file(path, Path(path))} Name the export as it lies on the disk: salesnb init FOLDER/FILE."
+            )
 
 
 def _from_root(path: str, root: Path) -> str:

@@ -18,12 +18,7 @@ def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted, once=froz
     A cell merged over several rows says the same of each of them: it is filled in, and `facts` get its rows. Columns of
     `once` (folded headings of amounts) are not filled: a sum over several rows is not the sum of each.
     """
-    try:
-        workbook = CalamineWorkbook.from_filelike(io.BytesIO(raw.content()))
-    except (CalamineError, OSError, ValueError) as error:
-        raise DataError(
-            f"{table}: {raw.label} cannot be opened as a workbook ({error}). If it has a password, save it without one."
-        ) from None
+    workbook = _opened(raw, table)
     names = workbook.sheet_names
     if sheet is not None and sheet not in names:
         raise DataError(str(unknown("sheet", sheet, names, where=raw.label)))
@@ -44,6 +39,15 @@ def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted, once=froz
     return headings, (
         (n, [as_text(c, h, n, raw.label) for c, h in zip(row, headings, strict=False)]) for n, row in body
     )
+
+
+def _opened(raw: RawFile, table: str) -> CalamineWorkbook:
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(raw.content()))
+    except (CalamineError, OSError, ValueError) as error:
+        raise DataError(
+            f"{table}: {raw.label} cannot be opened as a workbook ({error}). If it has a password, save it without one."
+        ) from None
 
 
 def _fill_merged(rows: list[list], ranges) -> tuple[list[list], set[tuple[int, int]]]:

@@ -52,10 +52,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     extras = extra_headings(raw, mapping, table)
     read = con.execute(f"SELECT count(*) FROM {raw.relation}").fetchall()[0][0]
     typed = Typed(table, f"t_{table}", raw, mapping, extras, read)
-    if table == "deals":
-        apart = closings_apart(raw.headings, preset_of(params))
-        if mapping.get("closed_at") in apart and "closed_at" not in params.columns.get(table, {}):
-            typed.also["closed_at"] = apart
+    typed.also.update(_read_from_several(typed, params))
     columns = [
         f"CAST({_expression(con, typed, column, params)} AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}"
         for column in TABLES[table].columns
@@ -74,6 +71,13 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     _footers(con, typed)
     _unread(con, typed, params.thresholds.unread_share)
     return typed
+
+
+def _read_from_several(typed: Typed, params: Params) -> dict[str, tuple[str, ...]]:
+    """Column → every heading that it is read from, where one heading does not hold it all."""
+    apart = closings_apart(typed.raw.headings, preset_of(params)) if typed.table == "deals" else ()
+    named = "closed_at" in params.columns.get(typed.table, {})
+    return {"closed_at": apart} if typed.mapping.get("closed_at") in apart and not named else {}
 
 
 def _expression(con, typed: Typed, column: Column, params: Params) -> str:
@@ -179,25 +183,24 @@ def _unread_column(con, typed: Typed, column: Column, heading: str, share: float
             f"{typed.table}: nothing in column {heading!r} of {', '.join(raw.files)} parses as a date, for example {example!r}. "
             f"Name another heading under `columns: {typed.table}: {name}:` in the params."
         )
-    if not bad:
-        return
-    rows = con.execute(
-        f"SELECT r._file, r._line, {cell} FROM {pairs} WHERE t._fate IS NULL AND {where} ORDER BY t._rid"
-    ).fetchall()
-    shown = mask if column.personal else lambda text: text
+    if bad:
+        rows = con.execute(
+            f"SELECT r._file, r._line, {cell} FROM {pairs} WHERE t._fate IS NULL AND {where} ORDER BY t._rid"
+        ).fetchall()
+        _list_unread(con, typed, column, rows)
+        if bad > share * filled:
+            shown = _shown(column, rows[0][2][:80])
+            values = {"table": typed.table, "heading": heading, "rows": bad, "of": filled, "example": shown}
+            typed.notices.append(("unread column", values))
+
+
+def _list_unread(con, typed: Typed, column: Column, rows: list[tuple]) -> None:
+    rule = f"{column.name}: not a {column.type}"
     con.executemany(
         "INSERT INTO ledger VALUES (?, ?, ?, ?, 'mended', ?)",
-        [
-            (typed.table, file, line, f"{name}: not a {column.type}", shown(text[:200]))
-            for file, line, text in rows[:100_000]
-        ],
+        [(typed.table, file, line, rule, _shown(column, text[:200])) for file, line, text in rows[:100_000]],
     )
-    if bad > share * filled:
-        values = {
-            "table": typed.table,
-            "heading": heading,
-            "rows": bad,
-            "of": filled,
-            "example": shown(rows[0][2][:80]),
-        }
-        typed.notices.append(("unread column", values))
+
+
+def _shown(column: Column, text: str) -> str:
+    return mask(text) if column.personal else text

@@ -83,7 +83,7 @@ def company_words():
     """Words of the company's own data, which stay as they are in every language."""
     found = set()
     for path in (DATA / "deals.csv", DATA / "deals_update.csv", DATA / "reviews.csv", ROOT / "params" / "sample.yaml"):
-        found |= set(WORD.findall(path.read_text(encoding="utf-8-sig")))
+        found |= set(WORD.findall(path.read_text(encoding="latin-1")))
     found |= set(
         WORD.findall(json.dumps(json.loads((DATA / "truth.json").read_text(encoding="utf-8")), ensure_ascii=False))
     )

@@ -76,7 +76,7 @@ def _dress(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
             classes[number, 10] = row["state"]
         if "change" in row:
             words, interval = change_words(row, voice, book.thresholds)
-            cells[number, 4] = Markup('<bdi>{}</bdi> <span class="beside">{}</span>').format(words, interval)
+            cells[number, 4] = _with_beside(words, interval)
         drawn = spark(row.get("history", []), _line_words(row, voice), span=(0.0, top))
         if drawn:
             cells[number, 9] = Markup(drawn)
@@ -91,8 +91,15 @@ def _name(row: dict, job: Job) -> Markup:
     files = [(f"{row['page']}.xlsx", "Excel"), (f"{row['page']}.pdf", "PDF")]
     links = [link(file, text, f"{text}: {row['channel']}") for file, text in files if (job.folder / file).exists()]
     links += [link(f"{page}.html", language.upper()) for language, page in row["others"].items()]
-    beside = Markup('<span class="beside">{}</span>').format(Markup(" · ").join(links))
-    return link(f"{row['page']}.html", label) + Markup(" ") + beside
+    return link(f"{row['page']}.html", label) + _beside(Markup(" · ").join(links))
+
+
+def _with_beside(words: str, beside: str) -> Markup:
+    return Markup("<bdi>{}</bdi>").format(words) + _beside(beside)
+
+
+def _beside(words: str) -> Markup:
+    return Markup(' <span class="beside">{}</span>').format(words) if words else Markup("")
 
 
 def _line_words(row: dict, voice: Voice) -> str:
@@ -118,7 +125,7 @@ def _status(row: dict, voice: Voice) -> Markup:
         )
     beside = [say("export of {day}", day=voice.date(row["snapshot"]))] if row["snapshot"] else []
     beside += [voice.plural("{n} remark", "{n} remarks", row["remarks"])] if row["remarks"] else []
-    return Markup('<bdi>{}</bdi> <span class="beside">{}</span>').format(words, ", ".join(beside))
+    return _with_beside(words, ", ".join(beside))
 
 
 def _notes(rows: list[dict], result: Result, voice: Voice) -> list[str]:

@@ -6,6 +6,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import duckdb
 import openpyxl
 import pandas as pd
 import pytest
@@ -89,7 +90,7 @@ def company_words():
     )
     for path in ("stages.csv.gz", "leads.csv.gz", "clients.csv.gz"):
         found |= set(WORD.findall(pd.read_csv(DATA / path, dtype=str).to_csv()))
-    found |= set(WORD.findall(pd.read_parquet(DATA / "sales.parquet").astype(str).to_csv()))
+    found |= set(WORD.findall(duckdb.read_parquet(str(DATA / "sales.parquet")).df().astype(str).to_csv()))
     return found - {
         "won",
         "lost",

@@ -51,7 +51,7 @@ def _channels(rows: list[dict], book: Book, job: Job) -> Markup:
         Column("channel", say("Channel")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
         Column("value", say("Conversion"), "percent", low="low", high="high", n="closed"), Column("change", say("Change"), "points"),
         Column("length", say("Deal length"), "days"), Column("amount", say("Won amount"), "money"), Column("plan", say("Plan"), "percent", digits=0),
-        Column("new", say("New deals"), "count"), Column("history", say("Conversion, the last 12 months"), "spark"), Column("status", say("Status")),
+        Column("new", say("New deals"), "count"), Column("history", say("Conversion, the last 12 months"), "spark"), Column("status", say("Status and export")),
     ]  # fmt: skip
     frame = pd.DataFrame(seen).reindex(columns=["channel", "history", "status", *FIGURES])
     frame["history"] = [row.get("history", []) for row in seen]
@@ -70,32 +70,32 @@ def _dress(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
     cells, classes, voice = {}, {}, book.voice
     top = max([value for row in rows for value in row.get("history", []) if value is not None], default=1.0)
     for number, row in enumerate(rows):
-        cells[number, 0] = _name(row, job)
+        cells[number, 0] = _name(row, job, voice)
         cells[number, 10] = _status(row, voice)
         if row["state"] in ("failed", "earlier"):
             classes[number, 10] = row["state"]
         if "change" in row:
             words, interval = change_words(row, voice, book.thresholds)
-            cells[number, 4] = _with_beside(words, interval)
+            cells[number, 4] = (
+                Markup("<bdi>{}</bdi>").format(words) + Markup("<br>" if interval else "") + _beside(interval)
+            )
         drawn = spark(row.get("history", []), _line_words(row, voice), span=(0.0, top))
         if drawn:
             cells[number, 9] = Markup(drawn)
     return cells, classes
 
 
-def _name(row: dict, job: Job) -> Markup:
-    """The channel leads to its page; its workbook and its PDF stand beside it."""
+def _name(row: dict, job: Job, voice: Voice) -> Markup:
+    """The channel leads to its page; its workbook, its PDF and its other language stand beside it."""
     label = Markup("<bdi>{}</bdi>").format(row["channel"])
     if row["state"] not in ("made", "earlier"):
         return label
     files = [(f"{row['page']}.xlsx", "Excel"), (f"{row['page']}.pdf", "PDF")]
     links = [link(file, text, f"{text}: {row['channel']}") for file, text in files if (job.folder / file).exists()]
+    remarks = voice.plural("{n} remark", "{n} remarks", row["remarks"]) if row["remarks"] else ""
+    links += [link(f"{row['page']}.html", remarks)] if remarks else []
     links += [link(f"{page}.html", language.upper()) for language, page in row["others"].items()]
     return link(f"{row['page']}.html", label) + _beside(Markup(" · ").join(links))
-
-
-def _with_beside(words: str, beside: str) -> Markup:
-    return Markup("<bdi>{}</bdi>").format(words) + _beside(beside)
 
 
 def _beside(words: str) -> Markup:
@@ -123,9 +123,7 @@ def _status(row: dict, voice: Voice) -> Markup:
             if row["same_data"]
             else say("made from an earlier export")
         )
-    beside = [say("export of {day}", day=voice.date(row["snapshot"]))] if row["snapshot"] else []
-    beside += [voice.plural("{n} remark", "{n} remarks", row["remarks"])] if row["remarks"] else []
-    return _with_beside(words, ", ".join(beside))
+    return Markup("<bdi>{}</bdi>").format(words) + _beside(voice.date(row["snapshot"]) if row["snapshot"] else "")
 
 
 def _notes(rows: list[dict], result: Result, voice: Voice) -> list[str]:

@@ -229,11 +229,12 @@ def book(deals, stages=None, *, month=None, channel=None, as_of=None, **rest) ->
 
 
 def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
-    month = parse_month(month) if month else last_complete_month(source.snapshot)
+    complete = last_complete_month(source.snapshot)
+    month = parse_month(month) if month else complete
     if month > f"{source.snapshot:%Y-%m}":
         raise ParamError(
-            f"month {month} is not in the export, which goes up to {source.snapshot}; "
-            f"the last complete month is {last_complete_month(source.snapshot)}."
+            f"month {month} is not in the data: they end on {source.snapshot}. The last complete month is {complete}: "
+            f"--month {complete}."
         )
     day = _day(as_of) if as_of else min(pd.Period(month, "M").end_time.date(), source.snapshot)
     base = Book(con, params, source, month, None, day, ())

@@ -8,6 +8,7 @@ import tempfile
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 
 from salesnb.errors import DataError, nearest
@@ -15,7 +16,6 @@ from salesnb.params import Params
 
 KINDS = {".csv": "text", ".txt": "text", ".tsv": "text", ".parquet": "parquet", ".xlsx": "sheet", ".xls": "sheet",
          ".xlsm": "sheet", ".ods": "sheet"}  # fmt: skip
-PACKED = (".gz", ".zip")
 SHEET_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -68,19 +68,27 @@ def _matches(text: str, table: str, params: Params) -> list[Path]:
             f"{table}: {text!r} is a folder. Name a file, or all of them with {text.rstrip('/')}/*.csv, under `data: {table}:`."
         )
     if not path.exists():
-        raise DataError(f"{table}: there is no file {text!r}.{beside(path)} Correct `data: {table}:` in the params.")
+        raise DataError(f"{table}: {missing_file(text, path)} Correct `data: {table}:` in the params.")
     return [path]
 
 
-def beside(path: Path) -> str:
-    """A hint for a file that is not there: the name spelled most like it, else what its folder holds that can be read."""
-    if not path.parent.is_dir():
-        return ""
-    there = sorted(p.name for p in path.parent.iterdir() if p.suffix.lower() in {*KINDS, *PACKED} and p.name[0] != ".")
-    near = nearest(path.name, there)
-    if near:
-        return f" Did you mean {near!r}?"
-    return f" In that folder: {', '.join(there[:8])}." if there else ""
+def missing_file(text: str, path: Path) -> str:
+    """That there is no file at `path`, and which files of data lie beside it, those of the nearest names first."""
+    beside = sorted(p.name for p in path.parent.iterdir() if _holds_data(p)) if path.parent.is_dir() else []
+    near = nearest(path.name, beside)
+    beside.sort(key=lambda name: -SequenceMatcher(None, path.name.casefold(), name.casefold()).ratio())
+    folder = (
+        f" Files of data in that folder: {', '.join(beside[:8])}."
+        if beside
+        else " No file of data lies in that folder."
+    )
+    return f"there is no file {text!r}." + (f" Did you mean {near!r}?" if near else folder)
+
+
+def _holds_data(path: Path) -> bool:
+    packed = path.suffix.lower() in (".gz", ".zip")
+    kind = Path(path.stem).suffix if packed else path.suffix
+    return path.is_file() and not path.name.startswith(".") and (kind.lower() in KINDS or path.suffix.lower() == ".zip")
 
 
 def _label(path: Path, params: Params) -> str:

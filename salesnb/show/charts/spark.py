@@ -10,13 +10,15 @@ WIDE, HIGH, EDGE = 104, 26, 3
 def spark(values, label: str, band: tuple[float, float] | None = None, span: tuple[float, float] | None = None) -> str:
     """An inline SVG of `values` in order, its last point marked; missing values leave a gap.
 
-    `label` is what a screen reader says: name the figure, its first and its last value. `band` is the neutral band,
-    `span` the scale that lines under one another share; without it each line fills its own height.
+    `label` is what a screen reader says: name the figure, its first and its last value. `band` is the neutral band.
+    `span` is the scale from bottom to top where several lines are compared; without it each takes its own.
 
     >>> spark([], "Conversion, 12 months")
     ''
     >>> spark([1, 2], "up").count("<circle"), 'aria-label="a &lt; b"' in spark([1, 2], "a < b")
     (1, True)
+    >>> 'points="3.0,13.0 101.0,3.0"' in spark([1, 2], "half of the scale, then all of it", span=(0, 2))
+    True
     """
     known = [(i, float(value)) for i, value in enumerate(values if values is not None else []) if not pd.isna(value)]
     if not known:

@@ -55,6 +55,7 @@ def _channels(rows: list[dict], book: Book, job: Job) -> Markup:
     ]  # fmt: skip
     frame = pd.DataFrame(seen).reindex(columns=["channel", "history", "status", *FIGURES])
     frame["history"] = [row.get("history", []) for row in seen]
+    frame["status"] = [_state_words(row, voice) for row in seen]
     note = say("The lines share one scale. A change is too close to call when its interval has zero in it.")
     html = table(frame, voice, say("Channels in {month}", month=voice.month(job.month)), columns, note=note).html
     cells, classes = _dress(seen, book, job)
@@ -109,21 +110,26 @@ def _line_words(row: dict, voice: Voice) -> str:
     return f"{label}: {voice.percent(known[0])} … {voice.percent(known[-1])}" if known else label
 
 
-def _status(row: dict, voice: Voice) -> Markup:
-    """State in words, with the reason of a failure and the export that a page was made from."""
+def _state_words(row: dict, voice: Voice) -> str:
+    """State of a channel, with the reason of a failure."""
     say = voice.say
     if row["state"] == "failed":
-        return Markup("<bdi>✗ {}: {}</bdi>").format(say("failed"), row["reason"])
+        return f"✗ {say('failed')}: {row['reason']}"
     if row["state"] == "absent":
-        return Markup("<bdi>– {}</bdi>").format(say("not run"))
-    words = "✓ " + say("made")
-    if row["state"] == "earlier":
-        words = "! " + (
-            say("made before the params or the workbook changed")
-            if row["same_data"]
-            else say("made from an earlier export")
-        )
-    return Markup("<bdi>{}</bdi>").format(words) + _beside(voice.date(row["snapshot"]) if row["snapshot"] else "")
+        return "– " + say("not run")
+    if row["state"] == "made":
+        return "✓ " + say("made")
+    return "! " + (
+        say("made before the params or the workbook changed")
+        if row["same_data"]
+        else say("made from an earlier export")
+    )
+
+
+def _status(row: dict, voice: Voice) -> Markup:
+    """State, and the export that a page was made from."""
+    snapshot = row.get("snapshot") if row["state"] in ("made", "earlier") else None
+    return Markup("<bdi>{}</bdi>").format(_state_words(row, voice)) + _beside(voice.date(snapshot) if snapshot else "")
 
 
 def _notes(rows: list[dict], result: Result, voice: Voice) -> list[str]:
@@ -143,19 +149,20 @@ def _notes(rows: list[dict], result: Result, voice: Voice) -> list[str]:
 def _analyst(rows: list[dict], job: Job, voice: Voice) -> Markup:
     """Executed notebooks and metrics, channel by file, and the ledger."""
     say = voice.say
-    topics = [path.stem for path in job.notebooks]
+    topics = [path.stem for path in job.notebooks if any((job.folder / "notebooks").glob(f"*/{path.name}"))]
     there = [row for row in rows if (job.folder / "notebooks" / row["page"]).is_dir()]
-    frame = pd.DataFrame([{"channel": row["channel"]} for row in there], columns=["channel", "metrics", *topics])
+    opened = dict.fromkeys(["metrics", *topics], say("open"))
+    frame = pd.DataFrame([{"channel": row["channel"], **opened} for row in there], columns=["channel", *opened])
     columns = [Column("channel", say("Channel")), Column("metrics", say("Metrics")), *(Column(t, t) for t in topics)]
-    cells = {}
+    cells: dict[tuple[int, int], Markup] = {}
     for number, row in enumerate(there):
         files = [
             ("metrics", f"metrics/{row['name']}.json"),
             *((t, f"notebooks/{row['page']}/{t}.ipynb") for t in topics),
         ]
         for column, (topic, href) in enumerate(files, start=1):
-            if (job.folder / href).exists():
-                cells[number, column] = link(href, say("open"), f"{row['channel']}: {topic}")
+            there_is = (job.folder / href).exists()
+            cells[number, column] = link(href, say("open"), f"{row['channel']}: {topic}") if there_is else Markup("")
     shown = table(frame, voice, say("Executed notebooks and metrics, by channel"), columns).html
     ledger = link("lists/ledger.csv", say("Ledger: every row that was mended, merged or set aside"))
     return Markup('<div class="analyst">{}<p>{}</p></div>').format(dressed(shown, cells), ledger)

@@ -64,7 +64,7 @@ def cli(project, *arguments):
 def test_a_users_mistake_is_one_message_and_exit_code_two(project):
     assert cli(project, "--version")[1].strip() == "0.1.0"
     for arguments, message in ((["run", "--params", "none.yaml"], "no params file"), (["run", "--params", "p.yaml", "--month", "May"], "YYYY-MM"),
-                               (["run", "--params", "p.yaml", "--month", "2026-10"], "goes up to 2026-09-30; the last complete month is 2026-09"),
+                               (["run", "--params", "p.yaml", "--month", "2026-10"], "they end on 2026-09-30. The last complete month is 2026-09"),
                                (["init", "deal.csv"], "there is no file 'deal.csv'. Did you mean 'deals.csv'?"), (["new-notebook", " "], "is no topic")):  # fmt: skip
         code, _, error = cli(project, *arguments)
         assert code == 2 and message in error and "Traceback" not in error
@@ -80,9 +80,9 @@ def test_a_folder_of_another_company_is_refused_and_left_as_it_is(project):
     before = {path: path.read_bytes() for path in (project / "r").rglob("*") if path.is_file()}
     (project / "q.yaml").write_text((project / "p.yaml").read_text().replace("company: T", "company: My Export"))
     code, _, error = cli(project, "run", "--params", "q.yaml", "--out", "r")
-    assert code == 2 and "r/ holds the reports of T; these are of My Export." in error and "--out r-my-export" in error
+    assert code == 2 and "r/ holds the reports of T; these are of My Export." in error and "--out r/my-export" in error
     assert before == {path: path.read_bytes() for path in (project / "r").rglob("*") if path.is_file()}
-    assert cli(project, "run", "--params", "q.yaml", "--channel", "all", "--out", "r-my-export")[0] == 0
+    assert cli(project, "run", "--params", "q.yaml", "--channel", "all", "--out", "r/my-export")[0] == 0
 
 
 def test_a_channel_named_as_the_department_is_said_to_have_no_page(project):

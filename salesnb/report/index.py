@@ -51,10 +51,11 @@ def _channels(rows: list[dict], book: Book, job: Job) -> Markup:
         Column("channel", say("Channel")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
         Column("value", say("Conversion"), "percent", low="low", high="high", n="closed"), Column("change", say("Change"), "points"),
         Column("length", say("Deal length"), "days"), Column("amount", say("Won amount"), "money"), Column("plan", say("Plan"), "percent", digits=0),
-        Column("new", say("New deals"), "count"), Column("history", say("Conversion, the last 12 months"), "spark"), Column("status", say("Status")),
+        Column("new", say("New deals"), "count"), Column("history", say("Conversion, the last 12 months"), "spark"), Column("status", say("Status and export")),
     ]  # fmt: skip
     frame = pd.DataFrame(seen).reindex(columns=["channel", "history", "status", *FIGURES])
     frame["history"] = [row.get("history", []) for row in seen]
+    frame["status"] = [_state_words(row, voice) for row in seen]
     note = say("The lines share one scale. A change is too close to call when its interval has zero in it.")
     html = table(frame, voice, say("Channels in {month}", month=voice.month(job.month)), columns, note=note).html
     cells, classes = _dress(seen, book, job)
@@ -70,29 +71,36 @@ def _dress(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
     cells, classes, voice = {}, {}, book.voice
     top = max([value for row in rows for value in row.get("history", []) if value is not None], default=1.0)
     for number, row in enumerate(rows):
-        cells[number, 0] = _name(row, job)
+        cells[number, 0] = _name(row, job, voice)
         cells[number, 10] = _status(row, voice)
         if row["state"] in ("failed", "earlier"):
             classes[number, 10] = row["state"]
         if "change" in row:
             words, interval = change_words(row, voice, book.thresholds)
-            cells[number, 4] = Markup('<bdi>{}</bdi> <span class="beside">{}</span>').format(words, interval)
+            cells[number, 4] = (
+                Markup("<bdi>{}</bdi>").format(words) + Markup("<br>" if interval else "") + _beside(interval)
+            )
         drawn = spark(row.get("history", []), _line_words(row, voice), span=(0.0, top))
         if drawn:
             cells[number, 9] = Markup(drawn)
     return cells, classes
 
 
-def _name(row: dict, job: Job) -> Markup:
-    """The channel leads to its page; its workbook and its PDF stand beside it."""
+def _name(row: dict, job: Job, voice: Voice) -> Markup:
+    """The channel leads to its page; its workbook, its PDF and its other language stand beside it."""
     label = Markup("<bdi>{}</bdi>").format(row["channel"])
     if row["state"] not in ("made", "earlier"):
         return label
     files = [(f"{row['page']}.xlsx", "Excel"), (f"{row['page']}.pdf", "PDF")]
     links = [link(file, text, f"{text}: {row['channel']}") for file, text in files if (job.folder / file).exists()]
+    remarks = voice.plural("{n} remark", "{n} remarks", row["remarks"]) if row["remarks"] else ""
+    links += [link(f"{row['page']}.html", remarks)] if remarks else []
     links += [link(f"{page}.html", language.upper()) for language, page in row["others"].items()]
-    beside = Markup('<span class="beside">{}</span>').format(Markup(" · ").join(links))
-    return link(f"{row['page']}.html", label) + Markup(" ") + beside
+    return link(f"{row['page']}.html", label) + _beside(Markup(" · ").join(links))
+
+
+def _beside(words: str) -> Markup:
+    return Markup(' <span class="beside">{}</span>').format(words) if words else Markup("")
 
 
 def _line_words(row: dict, voice: Voice) -> str:
@@ -102,23 +110,26 @@ def _line_words(row: dict, voice: Voice) -> str:
     return f"{label}: {voice.percent(known[0])} … {voice.percent(known[-1])}" if known else label
 
 
-def _status(row: dict, voice: Voice) -> Markup:
-    """State in words, with the reason of a failure and the export that a page was made from."""
+def _state_words(row: dict, voice: Voice) -> str:
+    """State of a channel, with the reason of a failure."""
     say = voice.say
     if row["state"] == "failed":
-        return Markup("<bdi>✗ {}: {}</bdi>").format(say("failed"), row["reason"])
+        return f"✗ {say('failed')}: {row['reason']}"
     if row["state"] == "absent":
-        return Markup("<bdi>– {}</bdi>").format(say("not run"))
-    words = "✓ " + say("made")
-    if row["state"] == "earlier":
-        words = "! " + (
-            say("made before the params or the workbook changed")
-            if row["same_data"]
-            else say("made from an earlier export")
-        )
-    beside = [say("export of {day}", day=voice.date(row["snapshot"]))] if row["snapshot"] else []
-    beside += [voice.plural("{n} remark", "{n} remarks", row["remarks"])] if row["remarks"] else []
-    return Markup('<bdi>{}</bdi> <span class="beside">{}</span>').format(words, ", ".join(beside))
+        return "– " + say("not run")
+    if row["state"] == "made":
+        return "✓ " + say("made")
+    return "! " + (
+        say("made before the params or the workbook changed")
+        if row["same_data"]
+        else say("made from an earlier export")
+    )
+
+
+def _status(row: dict, voice: Voice) -> Markup:
+    """State, and the export that a page was made from."""
+    snapshot = row.get("snapshot") if row["state"] in ("made", "earlier") else None
+    return Markup("<bdi>{}</bdi>").format(_state_words(row, voice)) + _beside(voice.date(snapshot) if snapshot else "")
 
 
 def _notes(rows: list[dict], result: Result, voice: Voice) -> list[str]:
@@ -138,19 +149,20 @@ def _notes(rows: list[dict], result: Result, voice: Voice) -> list[str]:
 def _analyst(rows: list[dict], job: Job, voice: Voice) -> Markup:
     """Executed notebooks and metrics, channel by file, and the ledger."""
     say = voice.say
-    topics = [path.stem for path in job.notebooks]
+    topics = [path.stem for path in job.notebooks if any((job.folder / "notebooks").glob(f"*/{path.name}"))]
     there = [row for row in rows if (job.folder / "notebooks" / row["page"]).is_dir()]
-    frame = pd.DataFrame([{"channel": row["channel"]} for row in there], columns=["channel", "metrics", *topics])
+    opened = dict.fromkeys(["metrics", *topics], say("open"))
+    frame = pd.DataFrame([{"channel": row["channel"], **opened} for row in there], columns=["channel", *opened])
     columns = [Column("channel", say("Channel")), Column("metrics", say("Metrics")), *(Column(t, t) for t in topics)]
-    cells = {}
+    cells: dict[tuple[int, int], Markup] = {}
     for number, row in enumerate(there):
         files = [
             ("metrics", f"metrics/{row['name']}.json"),
             *((t, f"notebooks/{row['page']}/{t}.ipynb") for t in topics),
         ]
         for column, (topic, href) in enumerate(files, start=1):
-            if (job.folder / href).exists():
-                cells[number, column] = link(href, say("open"), f"{row['channel']}: {topic}")
+            there_is = (job.folder / href).exists()
+            cells[number, column] = link(href, say("open"), f"{row['channel']}: {topic}") if there_is else Markup("")
     shown = table(frame, voice, say("Executed notebooks and metrics, by channel"), columns).html
     ledger = link("lists/ledger.csv", say("Ledger: every row that was mended, merged or set aside"))
     return Markup('<div class="analyst">{}<p>{}</p></div>').format(dressed(shown, cells), ledger)

@@ -33,12 +33,12 @@ def one_company(out: Path, company: str) -> None:
 
 
 def free_folder(out: Path, company: str) -> Path:
-    """`out`, or a folder beside it where that one holds another company.
+    """`out`, or a folder in it where that one holds another company.
 
     >>> free_folder(Path("no such folder"), "Sample Ltd").name
     'no such folder'
     """
-    return out.with_name(f"{out.name}-{slug(company).lower()}") if _others(out, company) else out
+    return out / slug(company).lower() if _others(out, company) else out
 
 
 def _others(out: Path, company: str) -> list[str]:

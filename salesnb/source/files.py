@@ -16,7 +16,6 @@ from salesnb.params import Params
 
 KINDS = {".csv": "text", ".txt": "text", ".tsv": "text", ".parquet": "parquet", ".xlsx": "sheet", ".xls": "sheet",
          ".xlsm": "sheet", ".ods": "sheet"}  # fmt: skip
-PACKED = (".gz", ".zip")
 SHEET_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 

@@ -4,6 +4,7 @@ One small script on the page sorts by ``data-sort``, searches and copies; withou
 not great-tables: docs/decisions/0010-own-tables.md.
 """
 
+import re
 from dataclasses import replace
 
 import pandas as pd
@@ -135,13 +136,29 @@ def _notes(columns: list[Column], note: str, hidden: int, voice: Voice) -> list[
     return [text for text in (more, note, *explained) if text]
 
 
+VOWELS = "aeiouyаеёиоуыэюя"
+SYLLABLE = re.compile(rf"(?<=\w\w[{VOWELS}])(?=[^\W\d_{VOWELS}][{VOWELS}]\w)", re.I)
+
+
+def hyphenated(label: str) -> str:
+    """`label` with soft hyphens in its long words, so that many columns stand beside each other.
+
+    >>> hyphenated("Staff qualification").replace("\u00ad", "|"), hyphenated("Closed")
+    ('Staff qua|li|fi|ca|tion', 'Closed')
+    """
+    return re.sub(r"\w{10,}", lambda word: SYLLABLE.sub("\u00ad", word[0]), label)
+
+
 SHORT = 10  # rows that a printed page keeps together
+MANY = 8  # columns from which long words of a heading may be broken
 
 
 def _html(caption, columns, body, below, notes, left) -> str:
     about = f'data-rows="{len(body)}"' + (f' data-left="{left}"' if left else "")
-    about += ' class="short"' if len(body) + len(below) <= SHORT else ""
-    heads = "".join(f'<th scope="col"{_class(column)}>{safe(column.label)}</th>' for column in columns)
+    kinds = ["short"] * (len(body) + len(below) <= SHORT) + ["many"] * (len(columns) >= MANY)
+    about += f' class="{" ".join(kinds)}"' if kinds else ""
+    name = hyphenated if len(columns) >= MANY else str
+    heads = "".join(f'<th scope="col"{_class(column)}>{safe(name(column.label))}</th>' for column in columns)
     rows = "".join(_row(columns, cells) for cells in body)
     foot = f"<tfoot>{''.join(_row(columns, cells) for cells in below)}</tfoot>" if below else ""
     under = "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)

@@ -56,7 +56,7 @@ function copyButton(table) {
   copy.textContent = words.copy;
   copy.addEventListener("click", () => {
     const text = [...table.rows].filter((row) => !row.hidden)
-      .map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\s+/g, " ").trim()).join("\t")).join("\n");
+      .map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\u00ad/g, "").replace(/\s+/g, " ").trim()).join("\t")).join("\n");
     const done = () => { copy.textContent = words.copied; setTimeout(() => { copy.textContent = words.copy; }, 1500); };
     if (navigator.clipboard && window.isSecureContext) navigator.clipboard.writeText(text).then(done);
     else {

@@ -12,7 +12,7 @@ import pytest
 
 from salesnb.report.pdf import print_pdf
 from salesnb.report.run import run
-from tests.browser.test_page import ROOT, browser, opened  # noqa: F401  the fixture is used by its name
+from tests.browser.test_page import ROOT, opened
 
 pytestmark = pytest.mark.browser
 EVIL = [
@@ -61,7 +61,7 @@ def report(tmp_path_factory):
 
 
 @pytest.mark.parametrize("policy", ["kept", "removed"])
-def test_nothing_runs_with_or_without_the_policy(report, browser, policy, tmp_path):  # noqa: F811
+def test_nothing_runs_with_or_without_the_policy(report, browser, policy, tmp_path):
     for number, path in enumerate(sorted(report.glob("*.html"))):
         text = path.read_text(encoding="utf-8")
         bare = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", text)
@@ -79,7 +79,7 @@ def test_nothing_runs_with_or_without_the_policy(report, browser, policy, tmp_pa
         page.close()
 
 
-def test_hostile_text_is_shown_as_text(report, browser):  # noqa: F811
+def test_hostile_text_is_shown_as_text(report, browser):
     page, _ = opened(browser, report / "all.html")
     assert EVIL[0] in page.inner_text("main") and EVIL[1] in page.inner_text("main")
 

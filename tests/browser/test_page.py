@@ -18,8 +18,6 @@ from salesnb.show.tables import Column, table
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.browser
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-         "--disable-component-update", "--disable-sync"]  # fmt: skip
 # data values and the words that both languages share
 SHARED = {
     "KPI",
@@ -54,16 +52,6 @@ def folder(tmp_path_factory):
     for language in (None, "ru"):
         assert run(ROOT / "params" / "sample.yaml", "2026-09", ["Site"], out, language=language).exit_code == 0
     return out / "2026-09"
-
-
-@pytest.fixture(scope="session")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-        yield found
-        found.close()
 
 
 def opened(browser, path, **context):

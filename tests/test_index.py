@@ -109,11 +109,11 @@ def test_a_change_has_its_interval_or_is_too_close_to_call_and_the_unknown_is_la
     folder = company_of_two_months(tmp_path)
     run(folder / "p.yaml", "2026-09", out=folder / "r")
     found = {row[0].split()[0]: row for row in rows(folder / "r/2026-09/index.html", "Channels in September 2026")}
-    assert list(found) == ["The", "Phone", "Site", "not"]
+    assert list(found) == ["The", "Phone", "Site", "Channel"]
     # Wilson: 0.2636–0.4475 of 35/100, 0.5020–0.6906 of 60/100; Newcombe: −0.25 − √(0.0864² + 0.0906²), + √(0.0975² + 0.0980²)
     assert found["Site"][4] == "−25.0 pp −37.5 to −11.2 pp"
     assert found["Phone"][4].startswith("too close to call −26.")
-    assert found["not"][4] == "n/a"
+    assert found["Channel"][4] == "n/a"
 
 
 def test_links_to_the_files_stand_in_the_row_and_in_one_table_for_the_analyst(small):

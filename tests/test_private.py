@@ -80,6 +80,9 @@ def test_phones_and_e_mails_are_in_no_file_but_the_one_list(folder):
         assert not phones & {run[-10:] for run in re.findall(r"\d{10,12}", plain)}, path
 
 
+DATA_VALUES = {"Lost"}  # the stage at which a deal that was closed and opened again still stands
+
+
 def company_words():
     """Words of the company's own data, which stay as they are in every language."""
     found = set()
@@ -120,7 +123,7 @@ def test_the_russian_workbook_has_no_english_word_of_ours(folder):
             for value in cells
             if isinstance(value, str)
             for word in WORD.findall(value)
-            if word not in data
+            if word not in data and value not in DATA_VALUES and not value.startswith("E-value")
         }
     assert not ours
 

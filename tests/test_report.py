@@ -85,11 +85,10 @@ def test_a_folder_of_another_company_is_refused_and_left_as_it_is(project):
     assert cli(project, "run", "--params", "q.yaml", "--channel", "all", "--out", "r/my-export")[0] == 0
 
 
-def test_a_channel_named_as_the_department_is_said_to_have_no_page(project):
+def test_a_channel_named_as_the_department_has_a_page_of_its_own_under_another_name(project):
     write_deals(project, [[*row[:-1], "all" if row[-1] == "Phone" else "Site"] for row in AUGUST])
-    (project / "p.yaml").write_text("company: T\ndata: {deals: deals.csv}\nchannels: [Site, all]\n")
     found = run(project / "p.yaml", "2026-08", out=project / "r")
-    assert set(found.names) == {"all", "Site"} and "“all” has no page of its own" in found.notes[0]
+    assert found.names == {"all": "all", "Site": "Site", "all (2)": "all-2"} and not found.failures
 
 
 def test_a_run_tells_what_begins_and_a_stopped_one_is_known_for_what_it_made(project):

@@ -24,7 +24,9 @@ def lengths(book) -> pd.DataFrame:
     """Deal length of the month per sales rep, most deals first, without those who left: columns of `deal_length`, won, lost."""
     found = deal_length(book.closer_deals, by="manager", period=book.month)
     closed = conversion(book.closer_deals, by="manager", period=book.month)[["manager", "won", "lost"]]
-    return by_size(without_leavers(found.merge(closed, on="manager"), book), "manager", "deals")
+    kinds = {"manager": object}  # a month without a closing has a column of names without a type
+    both = found.astype(kinds).merge(closed.astype(kinds), on="manager")
+    return by_size(without_leavers(both, book), "manager", "deals")
 
 
 def times(book) -> pd.DataFrame:

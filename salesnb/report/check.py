@@ -10,7 +10,7 @@ from salesnb.params import load_params
 from salesnb.report.files import write_csv
 from salesnb.report.manifest import free_folder
 from salesnb.schema import TABLES
-from salesnb.show.summary import notice
+from salesnb.show.remarks import notice
 from salesnb.source.book import open_book
 
 

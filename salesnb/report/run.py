@@ -52,23 +52,14 @@ def run(
     loaded = load_params(path)
     one_company(Path(out), loaded.company)
     department = open_book(loaded, month, None, as_of, language)
-    own = [name for name in department.channels if name != DEPARTMENT]
+    own = department.channels
     wanted = _wanted(own, list(channels))
     job = _job(path, loaded, department, Path(out), as_of, pdf, force)
     result = Result(job.folder / "index.html", file_names(own) | {DEPARTMENT: DEPARTMENT})
-    if len(own) < len(department.channels):
-        result.notes.append(_nameless(department.voice))
     started = time.monotonic()
     _make_all(job, department, wanted, result, started, jobs, tell, advance)
     _finish(job, department, result, started)
     return result
-
-
-def _nameless(voice: Voice) -> str:
-    return voice.say(
-        "The channel “{name}” has no page of its own, since the whole department is called so. Give it another name under values: channel in the params.",
-        name=DEPARTMENT,
-    )
 
 
 def _wanted(own: list[str], channels: list[str]) -> list[str]:

@@ -128,6 +128,12 @@ def _past(months: pd.DataFrame, say, voice: Voice) -> tuple[tuple[str, str], ...
     return tuple((label, text) for label, text in known if text)
 
 
+BANDED = 6  # earlier months from which there is a usual range to shade
+
+
 def _line(months: pd.DataFrame, name: str, label: str, voice: Voice) -> str:
     values = [None if pd.isna(v) else float(v) for v in months[name].iloc[-12:]]
-    return spark(values, voice.say("{label}, the last 12 months", label=label))
+    earlier = [value for value in values[:-1] if value is not None]
+    # the neutral band: where the middle half of the earlier months lay
+    band = tuple(pd.Series(earlier).quantile([0.25, 0.75])) if len(earlier) >= BANDED else None
+    return spark(values, voice.say("{label}, the last 12 months", label=label), band)

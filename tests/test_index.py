@@ -144,7 +144,8 @@ def test_a_month_in_which_nothing_closed_makes_a_calm_page(tmp_path):
     ]  # fmt: skip
     write_deals(tmp_path, found)
     (tmp_path / "p.yaml").write_text("company: Calm\ndata: {deals: deals.csv}\n")
-    assert run(tmp_path / "p.yaml", "2026-08", ["all"], tmp_path / "r").failures == {}
+    for _ in range(2):  # the second run compares with what the first one published: nothing
+        assert run(tmp_path / "p.yaml", "2026-08", ["all"], tmp_path / "r", force=True).failures == {}
     text = (tmp_path / "r/2026-08/all.html").read_text()
     assert "nothing was closed" in text and "Error" not in text and "nan" not in re.sub("<[^>]+>", " ", text)
     assert pd.Timestamp(date(2026, 8, 31)).strftime("%Y-%m-%d") in (tmp_path / "r/2026-08/metrics/all.json").read_text()

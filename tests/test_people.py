@@ -107,6 +107,13 @@ def test_somebody_above_is_an_example_for_the_others():
     assert "For the others to look at: two of this sales rep's best calls." in said and "To look at:" not in said
 
 
+def test_a_month_without_a_closing_has_no_cards():
+    frame = rates(person("Ann")).assign(closed=0)
+    frame.attrs = rates(person("Ann")).attrs
+    said = people.cards(frame, gaps_of("Ann"), gaps_of("Ann"), [], _no_mass(), VOICE, CUTS).plain
+    assert said == "Nobody closed a deal in the month."
+
+
 def test_a_day_of_mass_closing_is_said_first():
     mass = pd.DataFrame(
         [

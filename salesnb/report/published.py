@@ -84,7 +84,7 @@ def moved_deals(folder: Path, book: Book) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     now = month_deals(book)
     ids = sorted({*before["deal_id"], *now["deal_id"]})
-    table = pd.DataFrame({"deal_id": ids}).merge(_today(book, ids), on="deal_id", how="left")
+    table = pd.DataFrame({"deal_id": pd.Series(ids, dtype=object)}).merge(_today(book, ids), on="deal_id", how="left")
     table = table.merge(before.rename(columns={c: f"{c}_before" for c in STATE}), on="deal_id", how="left")
     listed = {*before["deal_id"]}, {*now["deal_id"]}
     table["what"] = [_what(row, *(row["deal_id"] in ids for ids in listed)) for row in table.to_dict("records")]

@@ -24,8 +24,8 @@ def cards(rates_: pd.DataFrame, month: pd.DataFrame, year: pd.DataFrame, beyond:
     month, year : gaps of the month (`gaps`) and of the window (`window_gaps`)
     beyond : who differs by more than chance in the month;  mass : days of mass closing (`of_book.mass`)
     """
-    busy = rates_[rates_["closed"] > 0].assign(standing=standing(rates_, thresholds))
-    busy = busy.sort_values(["closed", "manager"], ascending=[False, True]).head(SHOWN)
+    placed = rates_.assign(standing=standing(rates_, thresholds))
+    busy = placed[placed["closed"] > 0].sort_values(["closed", "manager"], ascending=[False, True]).head(SHOWN)
     made = [
         _card(
             row | {"overall": rates_.attrs["overall"], "beyond": row["manager"] in beyond, "months": rates_.attrs["months"]},

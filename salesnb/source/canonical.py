@@ -11,7 +11,7 @@ from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
 from salesnb.source import status
 from salesnb.source.join import add_columns
-from salesnb.source.ledger import COLUMNS, summary
+from salesnb.source.ledger import COLUMNS, summary, write
 from salesnb.source.mapping import entered_headings, preset_of
 from salesnb.source.money import convert_money
 from salesnb.source.parse import id_sql
@@ -219,9 +219,7 @@ def _write_fates(con, typed: dict[str, Typed]) -> None:
                 CASE WHEN _fate = 'product line' THEN 'merged' ELSE 'set aside' END, left(_fate_value, 200)
                 FROM {table.relation} WHERE _fate IS NOT NULL ORDER BY _rid"""
         )
-        rows = [(table.table, file, line, rule, "mended", value) for file, line, rule, value in table.raw.facts]
-        if rows:
-            con.executemany("INSERT INTO ledger VALUES (?, ?, ?, ?, ?, ?)", rows)
+        write(con, [(table.table, file, line, rule, "mended", value) for file, line, rule, value in table.raw.facts])
 
 
 def _aside(con, deals: Typed) -> None:

@@ -4,10 +4,22 @@ Every row is kept, merged or set aside; rows that are kept may have been mended.
 are listed with file, line, rule and value.
 """
 
+import duckdb
 import pandas as pd
 
 OUTCOMES = ("kept", "mended", "merged", "set aside")
 COLUMNS = ("table", "file", "line", "rule", "outcome", "value")
+MOST_FACTS = 100_000  # mended rows of one file, or of one column, that are listed
+
+
+def write(con: duckdb.DuckDBPyConnection, rows: list[tuple]) -> None:
+    """Add rows to the table `ledger`: (table, file, line, rule, outcome, value), in one statement however many they are."""
+    if not rows:
+        return
+    words = {name: "string" for name in COLUMNS if name != "line"}
+    con.register("_facts", pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"line": "int64", **words}))
+    con.execute("INSERT INTO ledger SELECT * FROM _facts")
+    con.unregister("_facts")
 
 
 def mask(value: str | None) -> str | None:

@@ -13,12 +13,12 @@ from salesnb.params import FileSource, Params, Source, SqlSource
 from salesnb.schema import TABLES
 from salesnb.source.files import RawFile, find_files
 from salesnb.source.headings import INVISIBLE, fold_heading, unique_headings
+from salesnb.source.ledger import MOST_FACTS
 from salesnb.source.presets import PRESETS, SYNONYMS
 from salesnb.source.query import query_records
 from salesnb.source.sheets import sheet_records
 from salesnb.source.text import text_records
 
-MOST_FACTS = 100_000  # mended rows of one file that are listed
 CHUNK = 100_000  # rows handed to the engine at a time: bounds the memory of a large export
 # what str.strip takes off, for the engine's trim
 PADDING = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))  # fmt: skip
@@ -159,7 +159,8 @@ def _insert(con, relation: str, label: str, number: int, records: Records, place
     while chunk := list(islice(rows, CHUNK)):
         frame = pd.DataFrame(chunk, columns=["line", *(f"c{i}" for i, _ in enumerate(places))], dtype=object)
         con.register("_chunk", frame.astype({"line": "int64"}))
-        records.facts.extend(_unseen(con, records, places))
+        if len(records.facts) < MOST_FACTS:
+            records.facts.extend(_unseen(con, records, places))
         con.execute(
             f"""INSERT INTO {relation} SELECT $label, line, $number, * EXCLUDE (line)
                 FROM (SELECT line, {", ".join(cells)} FROM _chunk) WHERE {filled}""",
@@ -172,7 +173,7 @@ def _unseen(con, records: Records, places: list) -> list[tuple]:
     """(line, rule, headings) of the rows of the chunk with characters that nobody sees; what stood there is not told."""
     cells = [f"c{i}" for i, place in enumerate(places) if place is not None]
     found = con.execute(
-        f"SELECT line, {', '.join(cells)} FROM _chunk WHERE regexp_matches(concat_ws(chr(10), {', '.join(cells)}), ?) LIMIT {MOST_FACTS}",
+        f"SELECT line, {', '.join(cells)} FROM _chunk WHERE regexp_matches(concat_ws(chr(10), {', '.join(cells)}), ?)",
         [NOTABLE],
     ).fetchall()
     names = [records.headings[place] for place in places if place is not None]

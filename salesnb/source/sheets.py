@@ -23,9 +23,10 @@ def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted, once=froz
     if sheet is not None and sheet not in names:
         raise DataError(str(unknown("sheet", sheet, names, where=raw.label)))
     chosen = [sheet] if sheet else names
-    tables = {name: workbook.get_sheet_by_name(name).to_python(skip_empty_area=False) for name in chosen}
-    name = max(chosen, key=lambda n: (_known(tables[n], wanted), len(tables[n]) > 1, -names.index(n)))
-    rows, filled = _fill_merged(tables[name], workbook.get_sheet_by_name(name).merged_cell_ranges or [])
+    tables = {name: _read(workbook, name) for name in chosen}
+    name = max(chosen, key=lambda n: (_known(tables[n][0], wanted), len(tables[n][0]) > 1, -names.index(n)))
+    rows, ranges = tables[name]
+    filled = _fill_merged(rows, ranges)
     start = _heading_place(rows, wanted)
     if start is None:
         raise DataError(f"{table}: {raw.label} has no rows in sheet {name!r}; its sheets: {', '.join(names)}.")
@@ -50,9 +51,17 @@ def _opened(raw: RawFile, table: str) -> CalamineWorkbook:
         ) from None
 
 
-def _fill_merged(rows: list[list], ranges) -> tuple[list[list], set[tuple[int, int]]]:
-    """Rows with each vertically merged cell repeated, and the places that were filled; rows without anything stay blank."""
-    filled = set()
+def _read(workbook: CalamineWorkbook, name: str) -> tuple[list[list], list]:
+    """Rows of a sheet and its merged ranges; the sheet is parsed anew by each call of `get_sheet_by_name`, so once."""
+    sheet = workbook.get_sheet_by_name(name)
+    return sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or []
+
+
+def _fill_merged(rows: list[list], ranges) -> set[tuple[int, int]]:
+    """Repeat each vertically merged cell in `rows` and give the places filled; rows without anything stay blank."""
+    filled: set[tuple[int, int]] = set()
+    if not ranges:
+        return filled
     written = [any(cell not in (None, "") for cell in row) for row in rows]
     for (top, left), (bottom, _) in ranges:
         if top >= len(rows) or left >= len(rows[top]) or rows[top][left] in (None, ""):
@@ -61,7 +70,7 @@ def _fill_merged(rows: list[list], ranges) -> tuple[list[list], set[tuple[int, i
             if written[line] and rows[line][left] in (None, ""):
                 rows[line][left] = rows[top][left]
                 filled.add((line, left))
-    return rows, filled
+    return filled
 
 
 def _take_back(rows, filled: set[tuple[int, int]], start: int, headings: list[str], once) -> None:

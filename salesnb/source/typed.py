@@ -7,7 +7,7 @@ import duckdb
 from salesnb.errors import DataError
 from salesnb.params import FileSource, Params, SqlSource
 from salesnb.schema import TABLES, Column
-from salesnb.source.ledger import mask
+from salesnb.source.ledger import MOST_FACTS, mask, write
 from salesnb.source.mapping import closings_apart, extra_headings, map_columns, preset_of, status_flags, wanted_headings
 from salesnb.source.numbers import currency_sql, named_currency
 from salesnb.source.parse import bool_sql, id_sql, parse_column, text_sql
@@ -195,11 +195,8 @@ def _unread_column(con, typed: Typed, column: Column, heading: str, share: float
 
 
 def _list_unread(con, typed: Typed, column: Column, rows: list[tuple]) -> None:
-    rule = f"{column.name}: not a {column.type}"
-    con.executemany(
-        "INSERT INTO ledger VALUES (?, ?, ?, ?, 'mended', ?)",
-        [(typed.table, file, line, rule, _shown(column, text[:200])) for file, line, text in rows[:100_000]],
-    )
+    rule, kept = f"{column.name}: not a {column.type}", rows[:MOST_FACTS]
+    write(con, [(typed.table, file, line, rule, "mended", _shown(column, text[:200])) for file, line, text in kept])
 
 
 def _shown(column: Column, text: str) -> str:

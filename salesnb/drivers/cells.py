@@ -42,12 +42,10 @@ class Cells:
     dropped: dict[str, tuple[str, dict]] = field(default_factory=dict)
     merged: list[tuple[str, list[str], str]] = field(default_factory=list)
     thresholds: Thresholds = field(default_factory=Thresholds)
-    has_months: bool = True
-    in_window: bool = True  # a Book's: the month is part of a longer window; a frame is one period
     one_channel: bool = False
     sibling_tests: int = 1  # channels whose sources are tested, each on a page of its own
     by_client: pd.DataFrame | None = None
-    window: int | None = None  # months of the trailing window; None for a frame
+    window: int | None = None  # months of the trailing window of a Book; None for a frame, which is one period
     planned: int = 1  # parameters that all levels would take, before small ones are merged
 
 
@@ -133,7 +131,7 @@ def of_frame(x, factors=None) -> Cells:
     sums = table.groupby(["manager", "month", "own"], as_index=False)[["won", "closed"]].sum()
     cells = Cells(
         table, flat, sums.assign(quick_won=0, quick_closed=0), months[-1] if months else ONE_PERIOD, months, thresholds=Thresholds(),
-        has_months="month" in has, in_window=False, by_client=_by_client(frame, groups) if "client_id" in has else None,
+        by_client=_by_client(frame, groups) if "client_id" in has else None,
     )  # fmt: skip
     if "qualification" in spec:
         _take_scores(cells, _scores_of_frame(frame, spec["qualification"][0]))

@@ -11,6 +11,7 @@ from salesnb.drivers.levels import OWN_SOURCE, drop, told_apart
 from salesnb.schema import UNKNOWN
 from salesnb.stats import (
     Validation,
+    beta_binomial,
     cluster_inflation,
     cox_snell,
     logistic,
@@ -19,8 +20,11 @@ from salesnb.stats import (
     rolling_origin,
     separated,
     within,
+    within_tests,
 )
+from salesnb.stats.beta_binomial import Shrunk
 from salesnb.stats.validation import auc
+from salesnb.stats.within import Test, Within
 
 WIDEST = 9.0  # log-odds; a wider interval means that no deal tells this level from the managers or the factor that go with it
 FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are then predicted
@@ -82,10 +86,25 @@ class Fit:
         return [name for name in self.managers if name != UNKNOWN]
 
     @cached_property
+    def window(self) -> pd.DataFrame:
+        """All closed deals of the page in the window, those without an owner too: index manager, won, closed."""
+        own = self.cells.quick[self.cells.quick["own"]]
+        return own.groupby("manager")[["won", "closed"]].sum().sort_index()
+
+    @cached_property
+    def shrunk(self) -> tuple[list[str], Shrunk]:
+        """Managers of the window by name, and their rates drawn towards each other."""
+        people = self.window.drop(index=UNKNOWN, errors="ignore")
+        return list(people.index), beta_binomial(people["won"].to_numpy(), people["closed"].to_numpy())
+
+    @cached_property
     def dated_x(self) -> np.ndarray:
         """The design with a level for every month behind it: what a season does to all deals is no property of a factor."""
-        months = self.cells.months[1:] if self.cells.has_months else []
-        return np.column_stack([self.x, *((self.cells.table["month"] == month).to_numpy(float) for month in months)])
+        return np.column_stack([self.x, *self._month_columns(self.cells.table)])
+
+    def _month_columns(self, table: pd.DataFrame) -> list[np.ndarray]:
+        """1 in the rows of each month but the first."""
+        return [(table["month"] == month).to_numpy(float) for month in self.cells.months[1:]]
 
     @cached_property
     def inflation(self) -> dict[str, float]:
@@ -94,9 +113,8 @@ class Fit:
             return dict.fromkeys(self.columns, 1.0)
         table = self.cells.by_client
         place = {name: n for n, name in enumerate(self.managers)}
-        rows = np.column_stack([(table[c] == level).to_numpy(float) for _, level, c, _ in self.names if c in table])
-        months = self.cells.months[1:] if self.cells.has_months else []
-        rows = np.column_stack([rows, *((table["month"] == month).to_numpy(float) for month in months)])
+        levels = [(table[c] == level).to_numpy(float) for _, level, c, _ in self.names if c in table]
+        rows = np.column_stack([*levels, *self._month_columns(table)])
         client = pd.factorize(table["client_id"], sort=True)[0]
         clustered = (
             rows,
@@ -105,19 +123,29 @@ class Fit:
             table["closed"].to_numpy(float),
             client,
         )
-        return cluster_inflation(self.dated_x, self.group, self.wins, self.trials, clustered, self.deal_columns)
+        cells = (self.dated_x, self.group, self.wins, self.trials)
+        return cluster_inflation(*cells, clustered, self.deal_columns, self.inside)
 
     @cached_property
-    def inside(self):
+    def inside(self) -> Within:
         """Slopes within managers and months."""
         return within(self.dated_x, self.group, self.wins, self.trials)
+
+    def tests(self, columns: dict[str, list[int]]) -> dict[str, Test]:
+        """Tests within managers and months, with several deals of a client counted for what they are."""
+        return within_tests(self.dated_x, self.group, self.wins, self.trials, columns, self.inflation, self.inside)
+
+    @cached_property
+    def factor_tests(self) -> dict[str, Test]:
+        """The test of each factor of single deals: the page speaks of it in several places."""
+        return self.tests(self.deal_columns) if self.deal_columns else {}
 
     @cached_property
     def untold(self) -> set[str]:
         """Factors that the data cannot tell from who sells or from another factor: no deal differs in them alone."""
         width = self.inside.high - self.inside.low
-        return {f for f, places in self.deal_columns.items() if all(width[p] > WIDEST for p in places if p not in self.separated)
-                and any(p not in self.separated for p in places)}  # fmt: skip
+        kept = {f: [p for p in places if p not in self.separated] for f, places in self.deal_columns.items()}
+        return {f for f, places in kept.items() if places and all(width[p] > WIDEST for p in places)}
 
     @property
     def deal_columns(self) -> dict[str, list[int]]:
@@ -255,13 +283,14 @@ def _full(fit: Fit) -> np.ndarray:
 
 def _precision(fit: Fit) -> None:
     """Riley's minimum: with fewer deals the model stands, labelled low precision."""
-    if not _full(fit).shape[1]:
+    x = _full(fit)
+    if not x.shape[1]:
         return
-    full = logistic(_full(fit), fit.wins, fit.trials, penalty=1e-6)
+    full = logistic(x, fit.wins, fit.trials, penalty=1e-6)
     null = logistic(np.zeros((len(fit.wins), 0)), fit.wins, fit.trials)
     total = fit.trials.sum()
     r2 = cox_snell(full.log_likelihood, null.log_likelihood, total)
-    need = riley_minimum(_full(fit).shape[1], r2, fit.cells.thresholds.riley_shrinkage)
+    need = riley_minimum(x.shape[1], r2, fit.cells.thresholds.riley_shrinkage)
     if total < need:
         enough = int(np.ceil(need)) if np.isfinite(need) else None
         fit.low_precision = Refusal("low precision", {"have": int(total), "need": enough})
@@ -269,18 +298,18 @@ def _precision(fit: Fit) -> None:
 
 def _gates(fit: Fit) -> None:
     """What the factors must pass before they are spoken of: skill and calibration on unseen months, no leak."""
-    cuts, cells = fit.cells.thresholds, fit.cells
-    if not _full(fit).shape[1]:
+    cuts, cells, x = fit.cells.thresholds, fit.cells, _full(fit)
+    if not x.shape[1]:
         fit.gate, fit.testable = Refusal("no factors"), False
         return
-    fit.testable = cells.has_months and len(cells.months) >= cuts.skill_min_months
-    if fit.testable:
+    if len(cells.months) >= cuts.skill_min_months:
         month = cells.table["month"].map({m: n for n, m in enumerate(cells.months)}).to_numpy(int)
-        fit.validation = rolling_origin(_full(fit), fit.group, month, fit.wins, fit.trials, _predict, FIRST_MONTHS)
+        fit.validation = rolling_origin(x, fit.group, month, fit.wins, fit.trials, _predict, FIRST_MONTHS)
     fit.testable = fit.validation is not None
-    # without unseen months the leak is looked for among the seen ones
-    seen = auc(_predict(_full(fit), None, fit.wins, fit.trials, _full(fit), None), fit.wins, fit.trials)
-    reached = fit.validation.auc if fit.testable else seen
+    if fit.testable:
+        reached = fit.validation.auc
+    else:  # without unseen months the leak is looked for among the seen ones
+        reached = auc(_predict(x, None, fit.wins, fit.trials, x, None), fit.wins, fit.trials)
     if reached > cuts.auc_alarm:
         fit.gate = Refusal("leak", {"auc": reached, "most": cuts.auc_alarm})
     elif fit.testable:
@@ -309,13 +338,3 @@ def codes(fit: Fit) -> str | None:
     """Code of what is refused for the whole model: no model, or a gate."""
     found = fit.refused or fit.gate
     return None if found is None else found.code
-
-
-def dropped_table(fit: Fit) -> pd.DataFrame:
-    """Factors and levels that took no part: factor, reason, values."""
-    rows = [
-        {"factor": name, "reason": reason, **values} for name, (reason, values) in sorted(fit.cells.dropped.items())
-    ]
-    return pd.DataFrame(
-        rows, columns=["factor", "reason", *sorted({k for r in rows for k in r} - {"factor", "reason"})]
-    )

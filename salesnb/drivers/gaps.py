@@ -7,7 +7,7 @@ from salesnb.drivers.fit import Fit, fitted
 from salesnb.errors import unknown
 from salesnb.features import FACTORS
 from salesnb.schema import UNKNOWN
-from salesnb.stats import Side, beta_binomial, bridge, difference_interval, kitagawa, shapley
+from salesnb.stats import Side, bridge, difference_interval, kitagawa, shapley
 from salesnb.stats.mixed import Z95
 
 PARTS = (*FACTORS, "quick", "manager", "chance")
@@ -48,16 +48,17 @@ def gap(x, manager, benchmark=DEPARTMENT, factors=None) -> pd.DataFrame:
 def gaps(x, factors=None) -> pd.DataFrame:
     """Gaps to the department of all managers with a closing in the month: manager, part, points, low, high."""
     fit = fitted(x, factors)
-    month = _month(fit)
-    side = _side(fit, None, month)
-    return _together({name: _gap(fit, ([name], month), (None, month), side) for name in _people(fit, month)})
+    return _to_department(fit, _month(fit))
 
 
 def window_gaps(x, factors=None) -> pd.DataFrame:
     """`gaps` over the whole trailing window instead of the month: far less of it is chance."""
-    fit = fitted(x, factors)
-    side = _side(fit, None, None)
-    return _together({name: _gap(fit, ([name], None), (None, None), side) for name in _people(fit)})
+    return _to_department(fitted(x, factors), None)
+
+
+def _to_department(fit: Fit, month: str | None) -> pd.DataFrame:
+    side = _side(fit, None, month)
+    return _together({name: _gap(fit, ([name], month), (None, month), side) for name in _people(fit, month)})
 
 
 def benchmark_gaps(x, name: str, factors=None) -> pd.DataFrame:
@@ -77,7 +78,7 @@ def _together(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 def _month(fit: Fit) -> str | None:
     """The month of a Book; None for a frame, which is one period whatever months it has."""
-    return fit.cells.month if fit.cells.in_window else None
+    return fit.cells.month if fit.cells.window is not None else None
 
 
 def _people(fit: Fit, month: str | None = None) -> list[str]:
@@ -165,14 +166,12 @@ def _shrunk_difference(fit: Fit, managers, others):
     """Difference of the rates drawn towards each other, of the window; none between the same people at two times."""
     if managers == others:
         return 0.0, 0.0, 0.0
-    own = fit.cells.quick[fit.cells.quick["own"] & (fit.cells.quick["manager"] != UNKNOWN)]
-    window = own.groupby("manager")[["won", "closed"]].sum().sort_index()
-    found = beta_binomial(window["won"].to_numpy(), window["closed"].to_numpy())
-    place = list(window.index).index(managers[0])
+    names, found = fit.shrunk
+    place = names.index(managers[0])
     one = found.rate[place], found.low[place], found.high[place]
     if others is None:
         return tuple(float(end - found.overall) for end in one)
-    at = list(window.index).index(others[0])
+    at = names.index(others[0])
     difference = float(one[0] - found.rate[at])
     # both are uncertain: the squares of their distances to the ends add (Zou and Donner 2008, MOVER)
     down = np.hypot(one[0] - one[1], found.high[at] - found.rate[at])

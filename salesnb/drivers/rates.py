@@ -9,7 +9,7 @@ from salesnb.drivers.fit import Fit, fitted
 from salesnb.measures.conversion import with_rate
 from salesnb.measures.frames import count, flag
 from salesnb.schema import UNKNOWN
-from salesnb.stats import benjamini_hochberg, beta_binomial, limits, mid_p_z, outlying, standardised
+from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
 
 COLUMNS = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised", "std_low",
            "std_high", "p_above", "p_best", "z", "verdict"]  # fmt: skip
@@ -43,7 +43,7 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
     See docs/method.md, Managers.
     """
     fit = fitted(x, factors)
-    window = _window(fit)
+    window = fit.window
     month = _month(x, fit)
     people = [name for name in window.index if name != UNKNOWN]
     table = pd.DataFrame({"manager": people}).merge(month, on="manager", how="left").fillna({"won": 0, "lost": 0})
@@ -62,12 +62,6 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
     return table
 
 
-def _window(fit: Fit) -> pd.DataFrame:
-    """All closed deals of the page's managers in the window: index manager, won, closed."""
-    own = fit.cells.quick[fit.cells.quick["own"]]
-    return own.groupby("manager")[["won", "closed"]].sum().sort_index()
-
-
 def _month(x, fit: Fit) -> pd.DataFrame:
     """Won and lost of the report month per manager; the whole frame, for a frame."""
     if hasattr(x, "closer_deals"):
@@ -79,14 +73,14 @@ def _month(x, fit: Fit) -> pd.DataFrame:
         return count(deals, ["manager"], won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost"))[
             ["manager", "won", "lost"]
         ]
-    sums = _window(fit).reset_index()
+    sums = fit.window.reset_index()
     return sums.assign(lost=sums["closed"] - sums["won"])[["manager", "won", "lost"]]
 
 
 def _standard(table: pd.DataFrame, fit: Fit, window: pd.DataFrame) -> pd.DataFrame:
     enough = (table["closed_window"] >= fit.cells.thresholds.benchmark_min_closed).to_numpy()
     if fit.model is None:
-        found = beta_binomial(window["won"].to_numpy(), window["closed"].to_numpy())
+        _, found = fit.shrunk
         table = table.assign(
             standardised=found.rate, std_low=found.low, std_high=found.high, p_above=found.above, p_best=np.nan
         )
@@ -158,7 +152,7 @@ def _raw(window: pd.DataFrame) -> pd.DataFrame:
 def department(x, factors=None) -> dict:
     """Rate of the page's managers in the window and the corridor of chance around it: {"rate", "closed", "limits"}."""
     fit = fitted(x, factors)
-    window = _window(fit)
+    window = fit.window
     closed, won = int(window["closed"].sum()), int(window["won"].sum())
     rate = won / closed if closed else float("nan")
     largest = int(window["closed"].max()) if len(window) else 1

@@ -5,7 +5,7 @@ import pandas as pd
 
 from salesnb.drivers.fit import WIDEST, Fit, codes, fitted
 from salesnb.drivers.levels import OWN_SOURCE
-from salesnb.stats import between_test, e_value, holm, within_tests
+from salesnb.stats import between_test, e_value, holm
 from salesnb.stats.best import probability_greatest
 from salesnb.stats.cells import expit
 from salesnb.stats.mixed import Z95
@@ -45,7 +45,7 @@ def p_values(fit: Fit) -> dict[str, float]:
         found.pop("channels", None)
         own = [p for p, name in enumerate(fit.names) if name[2] == OWN_SOURCE]
         if own:  # the sources of every channel are tested, each on its page: all these looks count
-            tested = _tests(fit, {"channels": own})["channels"].p
+            tested = fit.tests({"channels": own})["channels"].p
             found["channels"] = min(1.0, tested * fit.cells.sibling_tests)
     known = {factor: p for factor, p in found.items() if np.isfinite(p)}
     return dict(zip(known, (float(p) for p in holm(np.array(list(known.values())))), strict=True)) if known else {}
@@ -53,18 +53,12 @@ def p_values(fit: Fit) -> dict[str, float]:
 
 def raw_p_values(fit: Fit) -> dict[str, float]:
     """p of each factor of the fit by itself."""
-    tests = _tests(fit, fit.deal_columns) if fit.deal_columns else {}
-    found = {factor: test.p for factor, test in tests.items()}
+    found = {factor: test.p for factor, test in fit.factor_tests.items()}
     if fit.cells.one_channel:
         found.pop("channels", None)
     if "qualification" in fit.columns:
         found["qualification"] = _between(fit)[3].p
     return found
-
-
-def _tests(fit: Fit, columns: dict[str, list[int]]):
-    """Tests within managers and months, with several deals of a client counted for what they are."""
-    return within_tests(fit.dated_x, fit.group, fit.wins, fit.trials, columns, fit.inflation)
 
 
 def _between(fit: Fit):

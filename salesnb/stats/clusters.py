@@ -6,7 +6,7 @@ from salesnb.stats.cells import expit
 from salesnb.stats.within import within
 
 
-def cluster_inflation(x, group, wins, trials, clustered, factors) -> dict[str, float]:
+def cluster_inflation(x, group, wins, trials, clustered, factors, fit=None) -> dict[str, float]:
     """How many times larger the variance of each factor's slopes is than independent cases would have it.
 
     Parameters
@@ -15,6 +15,8 @@ def cluster_inflation(x, group, wins, trials, clustered, factors) -> dict[str, f
     clustered : tuple (x, group, wins, trials, client)
         The part of the cells whose cases come in clients, told apart by client: (rows, k), (rows,), …; `client` is int.
     factors : dict of name -> list of columns of `x`
+    fit : Within, optional
+        `within` of the same cells, where it is known already.
 
     Returns
     -------
@@ -34,7 +36,7 @@ def cluster_inflation(x, group, wins, trials, clustered, factors) -> dict[str, f
     """
     x, group = np.asarray(x, float), np.asarray(group, int)
     wins, trials = np.asarray(wins, float), np.asarray(trials, float)
-    fit = within(x, group, wins, trials)
+    fit = within(x, group, wins, trials) if fit is None else fit
     rate = expit(fit.level[group] + x @ fit.slope)
     weight = trials * rate * (1 - rate)
     centre = _centres(x, group, weight)

@@ -85,7 +85,7 @@ def _levels(mode: Mode):
     return mode.slopes[0] + mode.effects, 1 / mode.precision + rest
 
 
-def within_tests(x, group, wins, trials, factors, inflation=None) -> dict[str, Test]:
+def within_tests(x, group, wins, trials, factors, inflation=None, full=None) -> dict[str, Test]:
     """Likelihood-ratio test of each factor, given all the others and the groups.
 
     The statistic is multiplied by (1 - parameters / cases), without which it finds a little too much in small samples.
@@ -96,6 +96,8 @@ def within_tests(x, group, wins, trials, factors, inflation=None) -> dict[str, T
     factors : dict of name -> list of columns of `x`
     inflation : dict of name -> number, optional
         By what the statistic is divided where cases are not independent (`cluster_inflation`).
+    full : Within, optional
+        `within` of the same cells, where it is known already.
 
     Returns
     -------
@@ -108,7 +110,7 @@ def within_tests(x, group, wins, trials, factors, inflation=None) -> dict[str, T
     (2.38, 1)
     """
     x = np.asarray(x, float)
-    full = within(x, group, wins, trials)
+    full = within(x, group, wins, trials) if full is None else full
     shrink = max(0.0, 1 - full.columns / full.trials)
     tests = {}
     for name, columns in factors.items():

@@ -33,7 +33,7 @@ def won_lost(month, won, lost, **more):
 
 
 def ways_of(*parts, month="2026-09"):
-    return fair_ways(deals(*parts), month, "2026-09-30").set_index("way")
+    return fair_ways(deals(*parts), month).set_index("way")
 
 
 def test_a_clear_change_that_fails_without_the_unreached_is_withheld():
@@ -42,7 +42,7 @@ def test_a_clear_change_that_fails_without_the_unreached_is_withheld():
         *won_lost("2026-08", 50, 45), *won_lost("2026-08", 0, 5, lost_class="no_contact"),
         *won_lost("2026-09", 25, 15), *won_lost("2026-09", 0, 60, lost_class="no_contact"),
     ]  # fmt: skip
-    table = fair_ways(deals(*parts), "2026-09", "2026-09-30")
+    table = fair_ways(deals(*parts), "2026-09")
     ways = table.set_index("way")
     assert ways.loc["headline", ["verdict", "closed", "closed_before"]].tolist() == ["down", 100, 100]
     assert ways.loc["no unreached", ["won", "closed", "verdict"]].tolist() == [25, 40, "too close"]

@@ -49,7 +49,7 @@ def test_the_bridge_of_the_sample_adds_up_on_every_channel():
 
 def test_by_amount_and_by_the_current_owner_by_hand():
     closers = DEALS[DEALS["function"] == "closer"]
-    ways = fair_ways(closers, "2026-09", "2026-09-30").set_index("way")
+    ways = fair_ways(closers, "2026-09").set_index("way")
     assert ways.loc["by amount", "conversion"] == pytest.approx(300 / 600)
     assert ways.loc["by amount", "change"] == pytest.approx(0.0) and pd.isna(ways.loc["by amount", "low"])
     assert other_owners(closers, "2026-09") == {"closed": 3, "moved": 1}

@@ -96,7 +96,7 @@ def figures(book, months: pd.DataFrame) -> dict[str, dict]:
 
 def ways(book) -> pd.DataFrame:
     """The month under other fair ways of counting: table of `fair_ways`."""
-    return fair_ways(book.closer_deals, book.month, book.as_of, book.thresholds)
+    return fair_ways(book.closer_deals, book.month, book.thresholds)
 
 
 def stands(book, ways: pd.DataFrame, months: pd.DataFrame) -> dict:

@@ -16,13 +16,13 @@ DECIDING = ("no unreached", "old open as lost", "no mass closings")
 VERDICTS = ("up", "down", "too close")
 
 
-def fair_ways(deals, month: str, as_of, thresholds: Thresholds = CUTS) -> pd.DataFrame:
+def fair_ways(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
     """Conversion of a month under other fair ways of counting, each with its change on the previous month.
 
     Parameters
     ----------
     deals : any frame that Narwhals takes: status, created_at, closed_at, lost_class, manager; amount when there is one
-    month : "2026-09";  as_of : day up to which the deals are known
+    month : "2026-09"
 
     Returns
     -------

@@ -12,7 +12,7 @@ import pandas as pd
 
 from salesnb.errors import DataError
 from salesnb.measures import touches
-from salesnb.measures.frames import collect, count, days_between, flag, months_before, within
+from salesnb.measures.frames import collect, count, days_between, flag, kept_with, months_before, within
 from salesnb.measures.length import day_counts, weighted_quantile
 from salesnb.measures.stages import stage_spells
 
@@ -76,9 +76,12 @@ def landmark_day(deals, wanted: int, least_open: float) -> int:
 
 def landmark_of(book) -> int:
     """The landmark of the department that a Book belongs to: every page of a run has the same."""
-    whole = book.department
-    cuts = whole.thresholds
-    return landmark_day(_closed_deals(whole), cuts.landmark_days, cuts.landmark_min_open)
+    whole, cuts = book.department, book.department.thresholds
+    return kept_with(
+        whole,
+        "_landmark",
+        lambda: landmark_day(_closed_deals(whole), cuts.landmark_days, cuts.landmark_min_open),
+    )
 
 
 def features(book, landmark_days=None) -> Features:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from salesnb.drivers.cells import Cells, make
 from salesnb.drivers.levels import OWN_SOURCE, drop, told_apart
+from salesnb.measures.frames import kept_with
 from salesnb.schema import UNKNOWN
 from salesnb.stats import (
     Validation,
@@ -160,11 +161,8 @@ class Fit:
 
 def fitted(x, factors=None) -> Fit:
     """The fit of a Book or frame; a Book keeps its own, so that a page fits once."""
-    kept = getattr(x, "__dict__", None)
-    if kept is not None and hasattr(x, "closer_deals"):
-        if "_fit" not in kept:
-            kept["_fit"] = _fit(make(x, factors), None if x.channel is None else fitted(x.department))
-        return kept["_fit"]
+    if hasattr(x, "closer_deals"):
+        return kept_with(x, "_fit", lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)))
     return _fit(make(x, factors))
 
 

@@ -105,6 +105,14 @@ def period_bounds(period) -> tuple[dt.datetime, dt.datetime]:
     return found.start_time.to_pydatetime(), (found + 1).start_time.to_pydatetime()
 
 
+def kept_with(book, name: str, make):
+    """What a page asks of its Book more than once: worked out the first time, and kept with the Book."""
+    found = vars(book)
+    if name not in found:
+        found[name] = make()
+    return found[name]
+
+
 def within(column: str, period) -> nw.Expr:
     """Whether a time lies in the period; missing times do not."""
     start, end = period_bounds(period)

@@ -10,7 +10,7 @@ import pandas as pd
 
 from salesnb.measures.cohorts import cohort_conversion, immature
 from salesnb.measures.conversion import compared, conversion, conversion_change
-from salesnb.measures.frames import by_size, collect, count, months_before, within
+from salesnb.measures.frames import by_size, collect, count, kept_with, months_before, within
 from salesnb.measures.lost import lost_reasons
 from salesnb.measures.mass import mass_days, without_mass_closings
 from salesnb.measures.standing import against_year, standing
@@ -122,7 +122,7 @@ def alarms(book) -> list[tuple[str, dict]]:
 
 def mass(book) -> pd.DataFrame:
     """Days of the month on which one person closed far more deals than usual, and what is left without them."""
-    return mass_days(book.closer_deals, book.month, book.thresholds)
+    return kept_with(book, "_mass", lambda: mass_days(book.closer_deals, book.month, book.thresholds))
 
 
 def reasons(book) -> pd.DataFrame:

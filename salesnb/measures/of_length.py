@@ -7,11 +7,11 @@ from salesnb.measures.cohorts import cohort_conversion, cohort_curve, event_coun
 from salesnb.measures.conversion import conversion
 from salesnb.measures.frames import by_size, count
 from salesnb.measures.length import deal_length, open_ages
-from salesnb.measures.of_book import mass, month_figures, months, without_leavers, year
+from salesnb.measures.of_book import mass, months, without_leavers, year
 from salesnb.measures.stages import stage_times
 from salesnb.measures.standing import against_year
 
-__all__ = ["ages", "cohort_curves", "cohorts", "has_open", "lengths", "mass", "month_figures", "open_age", "times", "usual",
+__all__ = ["ages", "cohort_curves", "cohorts", "has_open", "lengths", "mass", "open_age", "times", "usual",
            "waiting"]  # fmt: skip
 
 

@@ -3,10 +3,10 @@
 import time
 from collections.abc import Callable
 
-import narwhals as nw
 import nbformat
 import pandas as pd
 
+from salesnb.measures.frames import closed
 from salesnb.report.files import write_json, write_whole
 from salesnb.report.job import Job
 from salesnb.report.manifest import is_made
@@ -14,10 +14,11 @@ from salesnb.report.metrics import make_metrics, recorded
 from salesnb.report.notebooks import execute
 from salesnb.report.page import render, sections
 from salesnb.report.pdf import print_pdf
-from salesnb.report.restated import note, note_tables
+from salesnb.report.restated import channel_tables, note
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
 from salesnb.schema import DEPARTMENT
+from salesnb.show.display import Table
 from salesnb.show.summary import place
 from salesnb.source.book import Book, open_book
 
@@ -40,19 +41,20 @@ def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -
     executed = [execute(path, values) for path in job.notebooks]
     book = open_book(job.params, job.month, channel, job.as_of or None, job.language)
     metrics = make_metrics(job.params.company, job.month, channel, str(book.as_of), recorded(executed))
-    html = _page(job, book, name, executed, metrics)
-    tables = [*tables_of(executed), *note_tables(job, book, name, metrics)]
+    moved = channel_tables(job, book, name, metrics)
+    html = _page(job, book, executed, moved)
+    tables = [*tables_of(executed), *(data for shown in moved for data in shown.tables)]
     _write(job, name, executed, metrics, html, write_workbook(tables, counted_deals(book), book.voice))
     return time.monotonic() - started
 
 
-def _page(job: Job, book: Book, name: str, executed, metrics: dict) -> str:
+def _page(job: Job, book: Book, executed, moved: list[Table]) -> str:
     voice = book.voice
     channel = place(book.channel, voice)
     return render(
         "page.html.j2", voice, title=f"{channel} · {voice.month(job.month)} · {job.params.company}", company=job.params.company,
         channel=channel, period=voice.month(job.month), facts=about(book),
-        sections=[*note(job, book, name, metrics), *sections(executed, voice)],
+        sections=[*note(moved, voice), *sections(executed, voice)],
         definitions=definitions(voice), links=[(voice.say("All channels"), "index.html")],
     )  # fmt: skip
 
@@ -73,13 +75,8 @@ def _write(job: Job, name: str, executed, metrics: dict, html: str, sheet: bytes
 
 def counted_deals(book: Book) -> pd.DataFrame:
     """Won and lost deals closed in the month, with the address of each in the CRM."""
-    start, end = f"{book.month}-01", f"{pd.Period(book.month, 'M') + 1}-01"
-    kept = book.closer_deals.filter(
-        nw.col("status").is_in(["won", "lost"])
-        & (nw.col("closed_at") >= pd.Timestamp(start).to_pydatetime())
-        & (nw.col("closed_at") < pd.Timestamp(end).to_pydatetime())
-    )
-    table = kept.select(*COUNTED).sort("closed_at", "deal_id").collect(backend="pandas").to_native()
+    kept = closed(book.closer_deals, book.month).select(*COUNTED)
+    table = kept.sort("closed_at", "deal_id").collect(backend="pandas").to_native()
     return table.assign(link=[address(book, deal_id) for deal_id in table["deal_id"]])
 
 

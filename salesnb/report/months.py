@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pandas as pd
-from markupsafe import Markup
 
 from salesnb.formats import Voice
 from salesnb.report.dress import dressed, link
 from salesnb.report.files import read_json, write_whole
 from salesnb.report.page import render
+from salesnb.report.rows import figures
 from salesnb.schema import DEPARTMENT
 from salesnb.show.tables import Column, table
 
@@ -18,10 +18,9 @@ FIGURES = ("won", "closed", "value", "low", "high", "length", "amount")
 def write_months_index(root: Path, voice: Voice, company: str) -> Path:
     """reports/index.html: all months beside each other, the newest first."""
     say = voice.say
-    months = sorted(
-        (p.name for p in root.iterdir() if (p / "index.html").exists() and read_json(p / "run.json")), reverse=True
-    )
-    rows = [month_row(root / month, voice) for month in months]
+    runs = {p.name: read_json(p / "run.json") for p in root.iterdir() if (p / "index.html").exists()}
+    months = sorted((month for month, run in runs.items() if run), reverse=True)
+    rows = [month_row(root / month, runs[month], voice) for month in months]
     columns = [
         Column("month", say("Month")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
         Column("value", say("Conversion"), "percent", low="low", high="high", n="closed"), Column("length", say("Deal length"), "days"),
@@ -36,21 +35,18 @@ def write_months_index(root: Path, voice: Voice, company: str) -> Path:
     body = dressed(plain, cells, {(n, 7): "failed" for n, row in enumerate(rows) if row["failed"]})
     html = render(
         "index.html.j2", voice, title=company, company=company, heading=say("All months"), facts=[],
-        blocks=[(say("Months"), Markup(body))], notes=[],
+        blocks=[(say("Months"), body)], notes=[],
     )  # fmt: skip
     return write_whole(root / "index.html", html)
 
 
-def month_row(folder: Path, voice: Voice) -> dict:
+def month_row(folder: Path, run: dict, voice: Voice) -> dict:
     """One month: the department's figures, what was restated, what failed, whether its page is of an earlier export."""
-    run = read_json(folder / "run.json")
     metrics = read_json(folder / "metrics" / f"{DEPARTMENT}.json")
     failed = DEPARTMENT in run["failures"]
     row = {"month": voice.month(folder.name).capitalize(), "failed": bool(run["failures"])}
     if metrics and not failed:
-        c = metrics["conversion"]
-        row |= {name: c[name] for name in ("won", "closed", "value", "low", "high")}
-        row |= {"length": metrics["deal_length"]["mean_days"], "amount": metrics["money"]["won_amount"]}
+        row |= figures(metrics)
     return row | {"status": _status(run, bool(metrics), voice), "restated": _restated(run, voice)}
 
 

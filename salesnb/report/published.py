@@ -5,19 +5,16 @@ from pathlib import Path
 import narwhals as nw
 import pandas as pd
 
+from salesnb.measures.frames import within
 from salesnb.report.files import read_json, write_json, write_whole
 from salesnb.schema import OTHER
 from salesnb.source.book import Book, open_book
 
 FOLDER = ".published"
 COLUMNS = ["deal_id", "status", "closed_at", "amount"]
-PLACES = [
-    "deal_id",
-    "manager",
-    "channel",
-    "title",
-]  # beside the published deals: a deal that is gone has no other trace
-STATE = ["status", "closed_at", "amount", "manager", "channel", "title"]
+# beside the published deals: a deal that is gone has no other trace
+PLACES = ["deal_id", "manager", "channel", "title"]
+STATE = [*COLUMNS[1:], *PLACES[1:]]
 FIGURES = (
     ("conversion", "won"), ("conversion", "closed"), ("conversion", "value"), ("money", "won_amount"),
     ("money", "average_order"), ("money", "new_deals"), ("money", "open_deals"), ("money", "open_amount"),
@@ -28,7 +25,7 @@ SAME = 1e-9  # of a figure: the last bits of a double are no restatement
 SAME_MONEY = 0.005
 
 
-def _state(book: Book, frame) -> pd.DataFrame:
+def _state(frame) -> pd.DataFrame:
     """Deals as text and numbers: deal_id, status, closed_at (YYYY-MM-DD), amount, manager, channel, title."""
     table = frame.select("deal_id", *STATE).sort("deal_id").collect(backend="pandas").to_native()
     return table.assign(closed_at=table["closed_at"].dt.strftime("%Y-%m-%d"))
@@ -36,9 +33,7 @@ def _state(book: Book, frame) -> pd.DataFrame:
 
 def month_deals(book: Book) -> pd.DataFrame:
     """Deals of the department closed in the month, as they are now known: deal_id, and the columns of `STATE`."""
-    start = pd.Timestamp(f"{book.month}-01").to_pydatetime()
-    end = (pd.Period(book.month, "M") + 1).start_time.to_pydatetime()
-    return _state(book, book.department.deals.filter((nw.col("closed_at") >= start) & (nw.col("closed_at") < end)))
+    return _state(book.department.deals.filter(within("closed_at", book.month)))
 
 
 def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) -> None:
@@ -94,7 +89,7 @@ def moved_deals(folder: Path, book: Book) -> pd.DataFrame:
 def _today(book: Book, ids: list[str]) -> pd.DataFrame:
     """The deals as the whole export has them, also those that closed after the month."""
     whole = open_book(book.params, book.month, None, str(max(book.snapshot, book.as_of)))
-    return _state(whole, whole.deals.filter(nw.col("deal_id").is_in(ids)))
+    return _state(whole.deals.filter(nw.col("deal_id").is_in(ids)))
 
 
 def _what(row: dict, was: bool, still: bool) -> list[str]:

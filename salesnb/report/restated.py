@@ -104,21 +104,13 @@ def channel_tables(job: Job, book: Book, name: str, metrics: dict) -> list[Table
     return found + ([deals_table(deals, book)] if len(deals) else [])
 
 
-def note(job: Job, book: Book, name: str, metrics: dict) -> list[Section]:
-    """What stands on top of the page of a month that no longer says what it first said."""
-    found = channel_tables(job, book, name, metrics)
-    if not found:
+def note(moved: list[Table], voice: Voice) -> list[Section]:
+    """What stands on top of the page of a month that no longer says what it first said: `channel_tables`, folded."""
+    if not moved:
         return []
-    text = Text(
-        book.voice.say("This month was restated: since it was first run its data have changed."), kind="warning"
-    )
-    fold = Details(book.voice.say("What moved since the month was published"), *found)
+    text = Text(voice.say("This month was restated: since it was first run its data have changed."), kind="warning")
+    fold = Details(voice.say("What moved since the month was published"), *moved)
     return [Section("restated", "", 2, Markup(text.html + fold.html))]
-
-
-def note_tables(job: Job, book: Book, name: str, metrics: dict) -> list[dict]:
-    """The same for the workbook."""
-    return [data for shown in channel_tables(job, book, name, metrics) for data in shown.tables]
 
 
 def index_tables(found: list[dict], moved: pd.DataFrame, book: Book) -> list[Table]:

@@ -37,16 +37,16 @@ def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
         metrics; and, where the page is of this input, plan, history and the change
     """
     changes, done = _changes(book), plan.completion(book)
-    lines = channel_lines(book.department.closer_deals, book.month)
+    lines, data = channel_lines(book.department.closer_deals, book.month), data_key(book)
     rows = []
     for channel, name in ordered(result.names):
         own = None if channel == DEPARTMENT else channel
         row = {"channel": place(own, book.voice), "name": name, "reason": result.failed.get(channel, "")}
-        row |= _page(job, name, data_key(book))
+        row |= _page(job, name, data)
         metrics = read_json(job.folder / "metrics" / f"{name}.json")
         row["state"] = "failed" if row["reason"] else row["state"] if metrics else "absent"
         if row["state"] in ("made", "earlier"):
-            row |= _figures(metrics)
+            row |= figures(metrics)
         if row["state"] == "made":  # the book of today says nothing of a page that was made from another export
             share = plan.of_place(done, own)["share"]
             row |= {"plan": share.iloc[-1] if len(share) else None, "history": lines.get(own, [])}
@@ -72,7 +72,8 @@ def _page(job: Job, name: str, data: str) -> dict:
     return first | {"others": others}
 
 
-def _figures(metrics: dict) -> dict:
+def figures(metrics: dict) -> dict:
+    """What an index shows of the metrics of one channel."""
     found = {name: metrics["conversion"][name] for name in ("won", "closed", "value", "low", "high")}
     money = metrics["money"]
     return found | {

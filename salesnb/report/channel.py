@@ -18,6 +18,7 @@ from salesnb.report.restated import channel_tables, note
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
 from salesnb.schema import DEPARTMENT
+from salesnb.show.cells import deal_address
 from salesnb.show.display import Table
 from salesnb.show.summary import place
 from salesnb.source.book import Book, open_book
@@ -77,10 +78,4 @@ def counted_deals(book: Book) -> pd.DataFrame:
     """Won and lost deals closed in the month, with the address of each in the CRM."""
     kept = closed(book.closer_deals, book.month).select(*COUNTED)
     table = kept.sort("closed_at", "deal_id").collect(backend="pandas").to_native()
-    return table.assign(link=[address(book, deal_id) for deal_id in table["deal_id"]])
-
-
-def address(book: Book, deal_id) -> str | None:
-    """Where the CRM shows a deal; None where the params do not say."""
-    link = book.params.crm_url
-    return link.replace("{deal_id}", str(deal_id)) if link else None
+    return table.assign(link=[deal_address(book.params.crm_url, deal_id) for deal_id in table["deal_id"]])

@@ -9,6 +9,7 @@ from salesnb.report.page import Section
 from salesnb.report.published import moved_figures, of_channel, published_metrics
 from salesnb.schema import DEPARTMENT
 from salesnb.show import words
+from salesnb.show.cells import deal_address
 from salesnb.show.display import Details, Table, Text
 from salesnb.show.summary import place
 from salesnb.show.tables import Column, table
@@ -69,7 +70,6 @@ def deals_table(moved: pd.DataFrame, book: Book) -> Table:
     """Deals that moved since the month was published, with what happened to each."""
     voice = book.voice
     say = voice.say
-    link = book.params.crm_url
     rows = []
     for row in moved.to_dict("records"):
         known = {name: _either(row, name) for name in ("title", "manager", "channel")}
@@ -77,7 +77,7 @@ def deals_table(moved: pd.DataFrame, book: Book) -> Table:
         rows.append(
             row | state
             | {"title": known["title"] or row["deal_id"], "manager": words.group(voice, known["manager"] or ""),
-               "channel": words.group(voice, known["channel"] or ""), "link": link.replace("{deal_id}", row["deal_id"]) if link else "",
+               "channel": words.group(voice, known["channel"] or ""), "link": deal_address(book.params.crm_url, row["deal_id"]),
                "what": "; ".join(WHAT[code](voice, row) for code in row["what"])}
         )  # fmt: skip
     columns = [

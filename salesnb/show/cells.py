@@ -38,7 +38,7 @@ class Column:
     `label` is the finished heading, `note` its explanation under the table. `low` and `high` name the columns of the
     ends: an interval takes them alone, a percent, points or days shows them beside the value. `url` names the column
     with the address of a link. `n` names the column with the number of deals behind the value: too few hide it.
-    `minor` columns leave a phone to the others. `of` is the kind of the figures that a spark draws, `span` its scale.
+    `minor` columns leave a phone to the others. `span` is the scale of a spark, which draws shares.
     """
 
     name: str
@@ -51,7 +51,6 @@ class Column:
     n: str = ""
     digits: int | None = None
     minor: bool = False
-    of: str = "percent"
     span: tuple[float, float] | None = None
 
     def __post_init__(self):
@@ -130,7 +129,7 @@ def _sparked(values, column: Column, voice: Voice) -> Cell:
     known = [value for value in (values if isinstance(values, (list, tuple)) else []) if not missing(value)]
     if not known:
         return Cell(voice.missing, quiet=True)
-    ends = " → ".join(getattr(voice, column.of)(value) for value in (known[0], known[-1]))
+    ends = " → ".join(voice.percent(value) for value in (known[0], known[-1]))
     return Cell(column.label, ends, svg=spark(values, f"{column.label}: {ends}", span=column.span))
 
 
@@ -159,6 +158,15 @@ def _ends(row: dict, column: Column, voice: Voice) -> str:
         return voice.interval(low, high)
     digits = 1 if column.digits is None else column.digits
     return f"{voice.number(low, digits)}–{voice.number(high, digits)}"
+
+
+def deal_address(crm_url: str | None, deal_id) -> str:
+    """Where the CRM shows a deal, by the pattern of the params; nothing without one.
+
+    >>> deal_address("https://crm.example/deals/{deal_id}", "17"), deal_address(None, "17")
+    ('https://crm.example/deals/17', '')
+    """
+    return crm_url.replace("{deal_id}", str(deal_id)) if crm_url else ""
 
 
 def _address(row: dict, column: Column) -> str:

@@ -68,12 +68,17 @@ def _what(row: dict, values: dict, voice: Voice) -> str:
     return INDEX[row["factor"]](voice, values | {"name": row["name"]})
 
 
+def score(row: dict, voice: Voice) -> str:
+    """A mean score, or months at work, with its interval where there is one."""
+    ends = "" if pd.isna(row["low"]) else f" ({voice.number(row['low'], 1)}–{voice.number(row['high'], 1)})"
+    return voice.number(row["index"], 1) + ends
+
+
 def _now(row: dict, cuts: Thresholds, voice: Voice) -> str:
     if pd.isna(row["index"]):
         return voice.missing
     if row["factor"] == "qualification":
-        ends = "" if pd.isna(row["low"]) else f" ({voice.number(row['low'], 1)}–{voice.number(row['high'], 1)})"
-        return voice.number(row["index"], 1) + ends
+        return score(row, voice)
     if row["n"] < cuts.min_percent:
         return voice.say("n < {n}", n=cuts.min_percent)
     return f"{voice.percent(row['index'])} ({voice.interval(row['low'], row['high'])})"

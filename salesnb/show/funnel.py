@@ -3,8 +3,9 @@
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.schema import UNKNOWN_LOST_REASON
 from salesnb.show import words
-from salesnb.show.charts.rates import bars, stages
+from salesnb.show.charts.rows import bars, stages
 from salesnb.show.display import Details, Figure, Group, Table, Text
 from salesnb.show.tables import Column, table
 from salesnb.show.ways import quoted
@@ -120,7 +121,7 @@ def folded(shown: Table | Group, voice: Voice) -> Details | Group:
 
 def reason(text: str, voice: Voice) -> str:
     """A reason in the company's words; the blank one in ours."""
-    return voice.say("not given") if text == "not given" else text
+    return voice.say("not given") if text == UNKNOWN_LOST_REASON else text
 
 
 def reason_span(frame: pd.DataFrame, month: str, voice: Voice) -> str:
@@ -168,7 +169,7 @@ def reasons_answer(
     """
     if frame.empty:
         return Text(voice.say("No deal was lost in this time."), kind="answer")
-    named = frame[frame["lost_reason"] != "not given"]
+    named = frame[frame["lost_reason"] != UNKNOWN_LOST_REASON]
     if named.empty:
         return Text(
             voice.say("Not one of the lost deals has a reason: ask for it when a deal is closed."), kind="warning"
@@ -179,7 +180,7 @@ def reasons_answer(
 
 def _without_clean_up(usual: pd.DataFrame, mass: pd.DataFrame, voice: Voice) -> str:
     """The reason named most often without days on which one person closed very many; "" where there are none."""
-    if mass.empty or not (usual["lost_reason"] != "not given").any():
+    if mass.empty or not (usual["lost_reason"] != UNKNOWN_LOST_REASON).any():
         return ""
     who = voice.listing(words.group(voice, row.manager) for row in mass.itertuples())
     top = _top(usual, voice)
@@ -198,7 +199,7 @@ def _one_name(unreached: pd.DataFrame, voice: Voice) -> str:
 
 
 def _top(frame: pd.DataFrame, voice: Voice) -> dict:
-    top = frame[frame["lost_reason"] != "not given"].iloc[0]
+    top = frame[frame["lost_reason"] != UNKNOWN_LOST_REASON].iloc[0]
     return {
         "reason": top["lost_reason"], "n": voice.count(top["deals"]), "all": voice.count(frame["deals"].sum()),
         "share": voice.percent(top["share"]),

@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import words
-from salesnb.show.charts.parts import parts
+from salesnb.show.charts.parts import parts, with_total
 from salesnb.show.display import Details, Figure, Group, Table, Text
 from salesnb.show.tables import Column, table
 
@@ -89,8 +89,7 @@ def _change_chart(frame: pd.DataFrame, month: str, previous: str, voice: Voice) 
     names = {"manager": say("Who closed the deals"), "chance": say("Rates within, and chance")}
     kept = frame.assign(part=[names[p] if p in names else words.part(voice, p) for p in frame["part"]])
     total = say("Change")
-    last = pd.DataFrame([{"part": total, "points": frame["points"].sum(), "low": float("nan"), "high": float("nan")}])
-    both = pd.concat([kept[["part", "points", "low", "high"]], last], ignore_index=True)
+    both = with_total(kept, total)
     listed = "; ".join(f"{r.part} {voice.points(r.points)}" for r in both.itertuples())
     between = {"previous": voice.month(previous), "month": voice.month(month)}
     alt = say("What accounts for the change from {previous} to {month}: {listed}.", listed=listed, **between)

@@ -9,7 +9,7 @@ from salesnb.show import words
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.remarks import cleaned
 from salesnb.show.tables import Column, table
-from salesnb.show.ways import VERDICTS
+from salesnb.show.ways import compared_table
 
 
 def channels_answer(frame: pd.DataFrame, channel: str | None, voice: Voice) -> Text:
@@ -52,20 +52,12 @@ def channels_table(frame: pd.DataFrame, channel: str | None, voice: Voice, thres
     if channel is not None or frame.empty or set(frame["channel"]) == {UNKNOWN}:
         return Group()
     say = voice.say
-    kept = frame.assign(
-        channel=[words.group(voice, name) for name in frame["channel"]],
-        said=[VERDICTS[verdict](voice) for verdict in frame["verdict"]],
-        least=frame[["closed", "closed_before"]].min(axis=1),
-    )
-    columns = [
-        Column("channel", say("Channel")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
-        Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
-        Column("change", say("Change"), "points", low="change_low", high="change_high", n="least"), Column("said", say("Verdict")),
-    ]  # fmt: skip
+    kept = frame.assign(channel=[words.group(voice, name) for name in frame["channel"]])
     note = say(
         "The verdict allows for the number of channels looked at: the more there are, the likelier a striking one."
     )
-    return table(kept, voice, say("Conversion by channel"), columns, thresholds=thresholds, note=note)
+    first, caption = Column("channel", say("Channel")), say("Conversion by channel")
+    return compared_table(kept, first, caption, note, voice, thresholds)
 
 
 def people_table(frame: pd.DataFrame, mass: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table | Group:

@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import words
-from salesnb.show.charts.parts import parts
+from salesnb.show.charts.parts import parts, with_total
 from salesnb.show.display import Details, Figure, Group, Text
 from salesnb.show.managers import ENOUGH, standing
 from salesnb.show.refusals import LONGEST_WINDOW
@@ -167,8 +167,7 @@ SHARE = {
 def _chart(row: dict, own: pd.DataFrame, voice: Voice) -> Figure:
     total = voice.say("Gap")
     kept = own.assign(part=[words.part(voice, p) for p in own["part"]])
-    last = pd.DataFrame([{"part": total, "points": own["points"].sum(), "low": float("nan"), "high": float("nan")}])
-    frame = pd.concat([kept, last], ignore_index=True)
+    frame = with_total(kept, total)
     listed = "; ".join(f"{r.part} {voice.points(r.points)}" for r in frame.itertuples())
     alt = voice.say(
         "What accounts for the gap of {name} over the last 12 months: {listed}.", name=row["manager"], listed=listed

@@ -9,6 +9,7 @@ from salesnb.show import words
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.factors import no_data, share_sentence
 from salesnb.show.funnel import reason
+from salesnb.show.length import enough
 from salesnb.show.tables import Column, table
 
 KINDS = {
@@ -82,8 +83,7 @@ def times_table(frame: pd.DataFrame, name: str | None, voice: Voice, thresholds:
     if name is None:
         note = say("There is nobody to lay beside: a benchmark cannot be told.")
         return table(frame, voice, say("Days in each stage"), columns, note=note)
-    few = frame["their_deals"].fillna(0) < (thresholds or Thresholds()).min_percent
-    kept = frame.assign(theirs=frame["theirs"].mask(few))
+    kept = enough(frame, "their_deals", thresholds or Thresholds(), theirs="median")
     columns += [Column("theirs", name, "days"), Column("their_deals", say("Stays of {name}", name=name), "count")]
     return table(kept, voice, say("Days in each stage, beside the benchmark"), columns)
 

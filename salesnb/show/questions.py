@@ -4,6 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.schema import UNKNOWN_LOST_REASON
 from salesnb.show import words
 from salesnb.show.display import Text
 from salesnb.show.funnel import reason
@@ -68,7 +69,7 @@ def _unanswered(answered: pd.DataFrame, voice: Voice, thresholds: Thresholds) ->
 
 
 def _named_most(reasons: pd.DataFrame, mass: pd.DataFrame, voice: Voice) -> str:
-    named = reasons[reasons["lost_reason"] != "not given"] if len(reasons) else reasons
+    named = reasons[reasons["lost_reason"] != UNKNOWN_LOST_REASON] if len(reasons) else reasons
     if named.empty:
         return ""
     values = {"reason": reason(named["lost_reason"].iloc[0], voice), "deals": voice.count(named["deals"].iloc[0])}

@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show.display import Group, Table, Text
-from salesnb.show.factors import no_data
+from salesnb.show.factors import no_data, score
 from salesnb.show.tables import Column, table
 
 
@@ -19,8 +19,7 @@ def answer(row: dict, voice: Voice, thresholds: Thresholds) -> Text:
     if row["evidence"] == "no data":
         return no_data("qualification", voice)
     people = voice.plural("{n} sales rep", "{n} sales reps", int(row["people"]))
-    ends = f" ({voice.number(row['low'], 1)}–{voice.number(row['high'], 1)})" if pd.notna(row["low"]) else ""
-    now = voice.number(row["index"], 1) + ends
+    now = score(row, voice)
     if row["evidence"] == "proxy":
         first = voice.say("No call has a score. What stands in for it: months at work, {months} on average, of {people}.", months=now, people=people)  # fmt: skip
         return Text(first, voice.say("Scores of calls from your quality department would say more."), kind="answer")

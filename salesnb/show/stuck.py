@@ -5,6 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import words
+from salesnb.show.cells import deal_address
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.tables import Column, table
 
@@ -93,7 +94,7 @@ def stuck_table(stuck: pd.DataFrame, voice: Voice, crm_url: str | None) -> Table
     say = voice.say
     by_stage = stuck.attrs.get("by", "stage") == "stage"
     kept = stuck.assign(
-        link=[crm_url.replace("{deal_id}", str(i)) if crm_url else "" for i in stuck["deal_id"]],
+        link=[deal_address(crm_url, deal_id) for deal_id in stuck["deal_id"]],
         title=[_title(deal, voice) for _, deal in stuck.iterrows()],
         manager=[words.group(voice, name) for name in stuck["manager"]],
     )

@@ -42,13 +42,11 @@ def headline(ways: pd.DataFrame, stands: dict, place: str, month: str, voice: Vo
     if row["closed"] == 0:
         text = voice.say("{place}, {month}: nothing was closed, so there is no conversion to speak of.", **names)
         return Text(text, kind="headline")
-    lines = _rate(row, stands["span"], names, month, voice, thresholds)
+    lines = _rate(row, stands["span"], names, voice, thresholds)
     return Text(*lines, _change(row, stands, month, voice, thresholds), _place_in_year(stands, voice), kind="headline")
 
 
-def _rate(
-    row: pd.Series, span: dict | None, names: dict, month: str, voice: Voice, thresholds: Thresholds
-) -> list[str]:
+def _rate(row: pd.Series, span: dict | None, names: dict, voice: Voice, thresholds: Thresholds) -> list[str]:
     """Won of closed and the rate; a month with few deals stands behind the whole time that the export knows."""
     counts = {"won": voice.count(row["won"]), "closed": voice.count(row["closed"])}
     if span is not None:

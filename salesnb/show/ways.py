@@ -4,7 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.display import Details, Text
+from salesnb.show.display import Details, Table, Text
 from salesnb.show.tables import Column, table
 
 WAYS = {
@@ -66,21 +66,32 @@ def _named(differ: dict[str, str], voice: Voice) -> str:
 def ways_table(frame: pd.DataFrame, owners: dict[str, int], voice: Voice, thresholds: Thresholds) -> Details:
     """The same month under each way of counting, folded; a row with too few deals shows no rate and has no verdict."""
     say = voice.say
-    kept = frame.assign(
-        label=[WAYS[way](voice) for way in frame["way"]],
-        said=[VERDICTS[verdict](voice) for verdict in frame["verdict"]],
-        least=frame[["closed", "closed_before"]].min(axis=1),
-    )
-    columns = [
-        Column("label", say("Way of counting")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
-        Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
-        Column("change", say("Change"), "points", low="change_low", high="change_high", n="least"), Column("said", say("Verdict")),
-    ]  # fmt: skip
+    kept = frame.assign(label=[WAYS[way](voice) for way in frame["way"]])
     note = say(
         "By the current owner instead of the owner at closing the total is the same; {moved} of {closed} deals would count for another sales rep.",
         moved=voice.count(owners["moved"]), closed=voice.count(owners["closed"]),
     ) if owners["moved"] else ""  # fmt: skip
-    shown = table(
-        kept, voice, say("The same month, counted in other fair ways"), columns, thresholds=thresholds, note=note
+    first, caption = Column("label", say("Way of counting")), say("The same month, counted in other fair ways")
+    return Details(say("Other fair ways to count"), compared_table(kept, first, caption, note, voice, thresholds))
+
+
+def compared_table(
+    frame: pd.DataFrame, first: Column, caption: str, note: str, voice: Voice, thresholds: Thresholds
+) -> Table:
+    """Conversion of two months beside each other with the verdict on the change, a row for each of what `first` names.
+
+    Parameters
+    ----------
+    frame : `compared` or `fair_ways`, with the column of `first` in words
+    """
+    say = voice.say
+    kept = frame.assign(
+        said=[VERDICTS[verdict](voice) for verdict in frame["verdict"]],
+        least=frame[["closed", "closed_before"]].min(axis=1),
     )
-    return Details(say("Other fair ways to count"), shown)
+    columns = [
+        first, Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
+        Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
+        Column("change", say("Change"), "points", low="change_low", high="change_high", n="least"), Column("said", say("Verdict")),
+    ]  # fmt: skip
+    return table(kept, voice, caption, columns, thresholds=thresholds, note=note)

@@ -81,18 +81,20 @@ def _names(axes, frame: pd.DataFrame, name: str, limits: pd.DataFrame) -> None:
     """Names beside their points, where no other name, no point and no line stands; led by a line when moved."""
     if not len(frame):
         return
-    points = axes.transData.transform(frame[["closed", "conversion"]].to_numpy(float) * [1, 100])
-    lines = [axes.transData.transform(np.column_stack([limits["n"], limits[end] * 100])) for end in (*EDGES, "centre")]
-    taken = [(x - 4, x + 4, y - 4, y + 4) for x, y in points * _points(axes)]
+    data = frame[["closed", "conversion"]].to_numpy(float) * [1, 100]
+    points = axes.transData.transform(data) * _points(axes)
+    edges = [np.column_stack([limits["n"], limits[end] * 100]) for end in (*EDGES, "centre")]
+    lines = [axes.transData.transform(edge) * _points(axes) for edge in edges]
+    taken = [(x - 4, x + 4, y - 4, y + 4) for x, y in points]
     for place in _named(frame, name, limits):
-        text, at = drawable(frame[name].iloc[place], 20), points[place] * _points(axes)
-        box = _free(axes, at, text_width(text, SMALL), taken, [line * _points(axes) for line in lines])
+        text, at = drawable(frame[name].iloc[place], 20), points[place]
+        box = _free(axes, at, text_width(text, SMALL), taken, lines)
         taken.append(box)
         shift = (box[0] - at[0], (box[2] + box[3]) / 2 - at[1])
         lead = {"arrowstyle": "-", "color": SOFT, "lw": 0.6, "shrinkA": 0, "shrinkB": 3}
         beside = abs(shift[1]) < 1
         axes.annotate(
-            text, frame[["closed", "conversion"]].to_numpy(float)[place] * [1, 100], shift, textcoords="offset points",
+            text, data[place], shift, textcoords="offset points",
             fontsize=SMALL, color=INK, va="center", arrowprops=None if beside else lead, zorder=5,
         )  # fmt: skip
 
@@ -118,6 +120,8 @@ def _free(axes, at, width: float, taken: list[tuple], lines: list) -> tuple[floa
     left, right, bottom, top = (edge * _points(axes) for edge in (frame.x0, frame.x1, frame.y0, frame.y1))
     boxes = []
     for step in range(0, 90, 3):
+        if boxes and min(boxes)[0] < step:
+            break  # whatever is further away costs at least its distance
         for far, side in ((0, at[0] + REACH), (8, at[0] - REACH - width), (6, at[0] - width / 2)):
             for y in (at[1] + step, at[1] - step):
                 box = (side, side + width, y - TALL / 2, y + TALL / 2)

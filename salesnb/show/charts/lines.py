@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
 from salesnb.formats import Voice
+from salesnb.show.charts.spark import runs
 from salesnb.show.display import Figure
 from salesnb.show.look import BAND, BLUE, FAINT, INK, MARKERS, SMALL, SOFT, TEXT, figure, percent_axis, seaborn
 
@@ -40,8 +41,9 @@ def monthly(
         if values.notna().any():
             at = {"color": BLUE, "marker": "o", "markersize": 4, "markeredgewidth": 0, "errorbar": None, "ax": axes}
             # a month without a value leaves a gap: lineplot would draw across it
-            for run in _runs(values):
-                seaborn().lineplot(x=run.index, y=run, legend=False, **at)
+            for run in runs([(place, reached) for place, reached in values.items() if pd.notna(reached)]):
+                x, y = zip(*run, strict=True)
+                seaborn().lineplot(x=list(x), y=list(y), legend=False, **at)
             _last(axes, values, lambda reached: say(reached / scale))
         _month_axis(axes, frame["month"], voice, 3 if narrow else 1)
         reached = [v for column in (values, *ends) for v in column.dropna()]
@@ -50,12 +52,6 @@ def monthly(
         axes.grid(axis="y")
 
     return figure(paint, title, subtitle, alt, height=2.0)
-
-
-def _runs(values: pd.Series) -> list[pd.Series]:
-    """Stretches of neighbouring known values."""
-    known = values[values.notna()]
-    return [run for _, run in known.groupby((known.index.to_series().diff() != 1).cumsum())]
 
 
 def _band(axes, ends: list[pd.Series]) -> None:

@@ -11,26 +11,24 @@ from salesnb.show.look import BLUE, FAINT, INK, ORANGE, SMALL, SOFT, figure, row
 GAP = 0.35  # rows of air between the parts and their sum
 
 
-def parts(
-    frame: pd.DataFrame,
-    voice: Voice,
-    title: str,
-    subtitle: str,
-    alt: str,
-    *,
-    name="part",
-    value="points",
-    low="low",
-    high="high",
-    total: str = "",
-) -> Figure:
+def with_total(frame: pd.DataFrame, total: str) -> pd.DataFrame:
+    """The parts and below them a row named `total` with their sum: part, points, low, high.
+
+    >>> with_total(pd.DataFrame({"part": ["a"], "points": [0.1], "low": [0.0], "high": [0.2]}), "Gap")["part"].tolist()
+    ['a', 'Gap']
+    """
+    last = pd.DataFrame([{"part": total, "points": frame["points"].sum(), "low": float("nan"), "high": float("nan")}])
+    return pd.concat([frame[["part", "points", "low", "high"]], last], ignore_index=True)
+
+
+def parts(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, total: str = "") -> Figure:
     """Parts of a difference in percentage points, each beginning where the one above it ends, with its interval.
 
     Parameters
     ----------
-    frame : `name`, `value`, `low`, `high` (0..1); the row named `total` is their sum and begins at zero
+    frame : part, points, low, high (0..1); the row named `total` is their sum and begins at zero
     """
-    rows = steps(frame[value], frame[low], frame[high], (frame[name] == total).tolist())
+    rows = steps(frame["points"], frame["low"], frame["high"], (frame["part"] == total).tolist())
 
     def paint(axes, narrow):
         places = [len(rows) - 1 - place - GAP * row["whole"] for place, row in enumerate(rows)]
@@ -39,7 +37,7 @@ def parts(
         for upper, lower, row, following in zip(places, places[1:], rows, rows[1:], strict=False):
             end = row["end"] if not following["whole"] else following["end"]
             axes.plot([end, end], [upper, lower], color=FAINT, lw=0.8, zorder=1)
-        row_names(axes, places, [text[:1].upper() + text[1:] for text in frame[name]], narrow)
+        row_names(axes, places, [text[:1].upper() + text[1:] for text in frame["part"]], narrow)
         _axes(axes, rows, voice, narrow)
 
     wide, tall = row_height(len(frame), 0.32, 0.75), row_height(len(frame), NARROW_ROW, 0.75)

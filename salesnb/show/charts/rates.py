@@ -4,11 +4,9 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.charts.rows import ABOVE, NARROW_ROW, bars, row_names, stages
+from salesnb.show.charts.rows import ABOVE, NARROW_ROW, row_names
 from salesnb.show.display import Figure
 from salesnb.show.look import BLUE, INK, ORANGE, SMALL, SOFT, TEXT, figure, percent_axis, row_height, seaborn
-
-__all__ = ["bars", "rates", "stages"]
 
 
 def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name: str, value="conversion",

@@ -6,7 +6,7 @@ from salesnb.formats import Voice
 from salesnb.show.display import Figure
 from salesnb.show.look import BAND, BLUE, FAINT, INK, SMALL, SOFT, TEXT, drawable, figure, row_height, seaborn
 
-ROW, NARROW_ROW = 0.34, 0.42  # inches of a row: on a phone its name stands above its mark, not beside it
+NARROW_ROW = 0.42  # inches of a row: on a phone its name stands above its mark, not beside it
 ABOVE = 12  # points between the middle of a row and the name above it
 
 

@@ -31,22 +31,22 @@ def spark(values, label: str, band: tuple[float, float] | None = None, span: tup
 
     x, y = at(*known[-1])
     shaded = _band(at(0, band[1])[1], at(0, band[0])[1]) if band else ""
-    lines = "".join(_line([at(i, value) for i, value in run]) for run in _runs(known))
+    lines = "".join(_line([at(i, value) for i, value in run]) for run in runs(known))
     return (
         f'<svg class="spark" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" role="img" '
         f'aria-label="{escape(label)}">{shaded}{lines}<circle class="now" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/></svg>'
     )
 
 
-def _runs(known: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
+def runs(known: list[tuple[int, float]]) -> list[list[tuple[int, float]]]:
     """Stretches of neighbouring known values."""
-    runs: list[list[tuple[int, float]]] = []
+    found: list[list[tuple[int, float]]] = []
     for point in known:
-        if runs and runs[-1][-1][0] == point[0] - 1:
-            runs[-1].append(point)
+        if found and found[-1][-1][0] == point[0] - 1:
+            found[-1].append(point)
         else:
-            runs.append([point])
-    return runs
+            found.append([point])
+    return found
 
 
 def _line(points: list[tuple[float, float]]) -> str:

@@ -95,7 +95,10 @@ def input_hashes(params: Params) -> dict[str, str]:
 
 def _key(params: Params, inputs: dict[str, str], today: dt.date) -> str:
     """One name for one input. The day matters only until the newest date in the data has passed: kept by month."""
-    code = hashlib.sha256(b"".join(p.read_bytes() for p in sorted(Path(__file__).parent.glob("*.py")))).hexdigest()
+    room = Path(__file__).parent
+    # all that decides what a cell becomes: the reading, the schema, and the words of the formats
+    code = [*room.glob("*.py"), *(room.parent / "formats").glob("*.py"), room.parent / "schema.py"]
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(code))).hexdigest()
     told = params.model_dump(mode="json", exclude=KEPT_PARAMS)
     told["targets"] = [
         e.model_dump(mode="json")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from salesnb import __version__
-from salesnb.errors import DataError, SalesnbError
+from salesnb.errors import SalesnbError
 
 app = typer.Typer(
     add_completion=False,
@@ -101,14 +101,10 @@ def init(
     out: Annotated[str, typer.Option(help="params file to write")] = "params/company.yaml",
 ) -> None:
     """Recognise the CRM that wrote an export and write a params file that runs as it is."""
-    from salesnb.source.files import missing_file
     from salesnb.source.recognise import init as make
 
-    for name in export:
-        if not Path(name).exists() and not set(name) & set("*?["):
-            raise DataError(f"{missing_file(name, Path(name))} Name the file as it is on the disk.")
-    for line in make(export, Path(out)):
-        say(line.replace("Next: salesnb ", f"Next: {called()} "))
+    for line in make(export, Path(out), called()):
+        say(line)
 
 
 @app.command("new-notebook")

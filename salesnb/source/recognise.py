@@ -37,8 +37,10 @@ def _score(preset: Preset, there: set[str]) -> tuple[int, int]:
     return len({fold_heading(m) for m in preset.marks} & there), len(known & there)
 
 
-def init(exports: list[str], out: Path) -> Iterator[str]:
+def init(exports: list[str], out: Path, command: str = "salesnb") -> Iterator[str]:
     """Write a params file for an export of deals; the lines say what was recognised and what could not be mapped.
+
+    `command` is how the user calls salesnb, for the next step.
 
     Raises
     ------
@@ -69,7 +71,7 @@ def init(exports: list[str], out: Path) -> Iterator[str]:
     out.write_text(text, encoding="utf-8")
     yield f"recognised: {preset.title}"
     yield from notes
-    yield f"written: {out}. Next: salesnb check --params {out}"
+    yield f"written: {out}. Next: {command} check --params {out}"
 
 
 def _all_headings() -> set[str]:

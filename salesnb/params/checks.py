@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from salesnb.errors import nearest
 from salesnb.formats.currency import currency_code
+from salesnb.formats.fold import fold
 
 
 def known_currency(value: str) -> str:
@@ -69,7 +70,7 @@ def once(words: Mapping[str, Iterable], column: str = "") -> Mapping[str, Iterab
     seen: dict[str, str] = {}
     for name, spelled in words.items():
         for word in spelled:
-            key = " ".join(str(word).lower().replace("ё", "е").split())
+            key = fold(word)
             if seen.setdefault(key, name) != name:
                 place = f"{column}: " if column else ""
                 raise ValueError(f"{place}{word!r} stands under both {seen[key]} and {name}: keep it under one")

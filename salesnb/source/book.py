@@ -9,6 +9,7 @@ import pandas as pd
 
 from salesnb.errors import DataError, unknown
 from salesnb.formats import LANGUAGES, Voice
+from salesnb.formats.fold import fold
 from salesnb.params import Params, Thresholds, load_params, make_params
 from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source.asked import check_names, known_day, reported_month, small_channels
@@ -141,7 +142,7 @@ class Book:
             f"""SELECT stage, avg(place) AS place, count(*) AS n FROM (SELECT stage, row_number() OVER (PARTITION BY deal_id
                 ORDER BY entered_at, stage) AS place FROM ({self._relations["stages"].sql_query()})) GROUP BY 1 ORDER BY place, stage"""
         ).fetchall()
-        return [stage for stage, _, _ in found if " ".join(stage.lower().split()) not in ends]
+        return [stage for stage, _, _ in found if fold(stage) not in ends]
 
     @property
     def rows(self) -> dict[str, int]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
+from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
@@ -15,7 +16,7 @@ from salesnb.source.ledger import COLUMNS, summary, write
 from salesnb.source.mapping import entered_headings, preset_of
 from salesnb.source.money import convert_money
 from salesnb.source.parse import id_sql
-from salesnb.source.parsed import Settings, fold, folded, listed, text_literal
+from salesnb.source.parsed import Settings, folded, listed, text_literal
 from salesnb.source.read import quoted
 from salesnb.source.times import parse_time
 from salesnb.source.typed import Typed, read_typed, set_aside
@@ -94,7 +95,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     _forget(con, *(table.raw.relation for table in typed.values() if table.raw is not None))
     snapshot = snapshot_day(con, typed, today)
     rules.merge_rows(con, deals, params)
-    status.closing_dates(con, deals, params)
+    status.closing_dates(con, deals)
     rules.set_aside_impossible(con, deals, snapshot, params)
     convert_money(con, deals, params)
     rules.set_function(con, deals, params)

@@ -3,10 +3,11 @@
 import duckdb
 
 from salesnb.errors import DataError
+from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import DEPARTMENT, UNKNOWN
 from salesnb.source.mapping import preset_of
-from salesnb.source.parsed import fold, folded, listed, text_literal
+from salesnb.source.parsed import folded, listed, text_literal
 from salesnb.source.read import quoted
 from salesnb.source.typed import Typed, note_mended, set_aside
 

@@ -7,11 +7,12 @@ import duckdb
 import yaml
 
 from salesnb.formats.currency import currency_code
+from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.source.mapping import closings_apart, entered_headings, flag_headings
-from salesnb.source.numbers import currency_sql, named_currency
+from salesnb.source.numbers import cell_currency
 from salesnb.source.parse import bool_sql, text_sql
-from salesnb.source.parsed import Settings, fold
+from salesnb.source.parsed import Settings
 from salesnb.source.presets import Preset
 from salesnb.source.read import RawTable, quoted
 from salesnb.source.status import without_brackets
@@ -183,7 +184,7 @@ def _currency(seen: Seen) -> tuple[str, list[str]]:
     if column:
         cell = f"trim(r.{quoted(column)})"
     elif amount:
-        cell = f"coalesce({named_currency('r.' + quoted(amount))}, {currency_sql('r.' + quoted(amount))})"
+        cell = cell_currency("r." + quoted(amount))
     found = seen.ask(f"{cell} AS c, count(*) AS n", "GROUP BY 1 HAVING c IS NOT NULL ORDER BY n DESC, c")
     known = [code for word, _ in found if (code := currency_code(word))]
     currency = known[0] if known else "RUB" if seen.russian else "USD"

@@ -3,6 +3,7 @@
 import re
 
 from salesnb.errors import DataError
+from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import TABLES
 from salesnb.source.headings import fold_heading
@@ -76,14 +77,10 @@ def closings_apart(headings, preset: Preset) -> tuple[str, ...]:
     >>> closings_apart(["Deal - ID", "Deal - Lost time", "Deal - Won time"], PRESETS["pipedrive"])
     ('Deal - Lost time', 'Deal - Won time')
     """
-    ends = {" ".join(word.lower().split()) for word in (*preset.won, *preset.lost)}
+    ends = {fold(word) for word in (*preset.won, *preset.lost)}
     entered = entered_headings(headings)
     named = {fold_heading(h) for h in preset.closed_from}
-    return tuple(
-        h
-        for h in headings
-        if fold_heading(h) in named or (h in entered and " ".join(entered[h][0].lower().split()) in ends)
-    )
+    return tuple(h for h in headings if fold_heading(h) in named or (h in entered and fold(entered[h][0]) in ends))
 
 
 def status_flags(headings, params: Params) -> tuple[str, str] | None:

@@ -3,7 +3,17 @@
 from salesnb.source.parsed import Parsed
 from salesnb.source.read import quoted
 
-CURRENCIES = {"₽": "RUB", "руб": "RUB", "р.": "RUB", "$": "USD", "€": "EUR", "£": "GBP", "₸": "KZT", "₴": "UAH"}
+CURRENCIES = {
+    "₽": "RUB",
+    "руб": "RUB",
+    "р.": "RUB",
+    "$": "USD",
+    "€": "EUR",
+    "£": "GBP",
+    "₸": "KZT",
+    "₴": "UAH",
+    "RUR": "RUB",
+}
 CODES = ("RUB", "USD", "EUR", "GBP", "KZT", "UAH", "BYN", "CNY", "PLN", "TRY", "UZS", "CHF", "JPY")
 SPACES = r"[\s\x{00A0}\x{2007}\x{2009}\x{202F}'’]"
 NAMED = r"\|[^|\d]*$"  # Bitrix24 writes value and currency in one cell: 12 500,00|RUB
@@ -60,8 +70,9 @@ def parse_number(con, relation: str, heading: str, decimals: int | None = None) 
 
 def currency_sql(column: str) -> str:
     """The currency that an amount names, as a code; NULL when it names none."""
-    marks = {**CURRENCIES, "RUR": "RUB"}
-    cases = " ".join(f"WHEN contains(upper({column}), '{mark.upper()}') THEN '{code}'" for mark, code in marks.items())
+    cases = " ".join(
+        f"WHEN contains(upper({column}), '{mark.upper()}') THEN '{code}'" for mark, code in CURRENCIES.items()
+    )
     codes = " ".join(f"WHEN contains(upper({column}), '{code}') THEN '{code}'" for code in CODES)
     return f"CASE WHEN regexp_full_match({column}, '{PLAIN_NUMBER}') THEN NULL {codes} {cases} END"
 
@@ -69,3 +80,8 @@ def currency_sql(column: str) -> str:
 def named_currency(column: str) -> str:
     """What stands after the bar of a cell such as 12 500,00|RUB; NULL where there is no bar."""
     return f"nullif(trim(regexp_extract({column}, '\\|([^|\\d]*)$', 1)), '')"
+
+
+def cell_currency(column: str) -> str:
+    """The currency that a cell of an amount names, behind its bar or anywhere in it; NULL when it names none."""
+    return f"coalesce({named_currency(column)}, {currency_sql(column)})"

@@ -28,18 +28,14 @@ class Parsed:
     notes: dict = field(default_factory=dict)
 
 
-def listed(words) -> str:
-    return ", ".join("'" + word.replace("'", "''") + "'" for word in words)
-
-
 def text_literal(value: str) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
+def listed(words) -> str:
+    return ", ".join(map(text_literal, words))
+
+
 def folded(column: str) -> str:
-    """A word as it is compared: case, padding, doubled spaces and ё do not count."""
+    """`fold` of a column, in SQL."""
     return f"replace(lower(trim(regexp_replace({column}, '\\s+', ' ', 'g'))), 'ё', 'е')"
-
-
-def fold(word: str) -> str:
-    return " ".join(str(word).split()).lower().replace("ё", "е")

@@ -1,9 +1,10 @@
 """Which deals are won, lost and open: the words of the export, closing dates, deals that were opened again."""
 
 from salesnb.errors import DataError
+from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.source.mapping import preset_of
-from salesnb.source.parsed import fold, folded, listed
+from salesnb.source.parsed import folded, listed
 from salesnb.source.presets import Preset
 from salesnb.source.typed import Typed
 
@@ -98,7 +99,7 @@ def _counted(words) -> str:
     return ", ".join(f"{word!r} ({n})" for word, n in words)
 
 
-def closing_dates(con, typed: Typed, params: Params) -> None:
+def closing_dates(con, typed: Typed) -> None:
     """A closing date belongs to won and lost deals; what stands there on open ones is when they are expected to close.
 
     Where the date comes from columns that only hold closings (Pipedrive's won and lost time), an open deal that has one

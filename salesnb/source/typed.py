@@ -9,7 +9,7 @@ from salesnb.params import FileSource, Params, SqlSource
 from salesnb.schema import TABLES, Column
 from salesnb.source.ledger import MOST_FACTS, mask, write
 from salesnb.source.mapping import closings_apart, extra_headings, map_columns, preset_of, status_flags, wanted_headings
-from salesnb.source.numbers import currency_sql, named_currency
+from salesnb.source.numbers import cell_currency
 from salesnb.source.parse import bool_sql, id_sql, parse_column, text_sql
 from salesnb.source.parsed import BLANK, NOT_YET, ZERO_DATES, Settings, listed
 from salesnb.source.read import RawTable, quoted, read_source
@@ -60,7 +60,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     columns += [f"{text_sql('r.' + quoted(heading))} AS {quoted(name)}" for name, heading in extras.items()]
     if table in ("deals", "payments", "sales") and "amount" in mapping:
         cell = "r." + quoted(mapping["amount"])
-        columns.append(f"coalesce({named_currency(cell)}, {currency_sql(cell)}) AS _cell_currency")
+        columns.append(f"{cell_currency(cell)} AS _cell_currency")
     raw_row = ", ".join(f"coalesce(r.{quoted(h)}, '')" for h in raw.headings)
     con.execute(
         f"""CREATE OR REPLACE TABLE {typed.relation} AS

@@ -3,6 +3,7 @@
 import datetime as dt
 
 from salesnb.schema import OTHER
+from salesnb.source.parsed import text_literal
 from salesnb.source.read import quoted
 from salesnb.source.store import Stored
 
@@ -39,7 +40,7 @@ def set_aside_rows(con, source, channel: str | None, others: tuple[str, ...]):
     if not isinstance(source, Stored):
         return None
     query = f"SELECT * EXCLUDE (channel), {_channel_sql(others)} AS channel FROM ({table_query(source, 'aside')})"
-    return con.sql(query if channel is None else f"SELECT * FROM ({query}) WHERE channel = {_literal(channel)}")
+    return con.sql(query if channel is None else f"SELECT * FROM ({query}) WHERE channel = {text_literal(channel)}")
 
 
 def _deals(source, as_of: dt.date, channel, others) -> str:
@@ -56,18 +57,14 @@ def _deals(source, as_of: dt.date, channel, others) -> str:
     base = f"""SELECT * EXCLUDE (status, closed_at, stage, channel{", _id, _stage" if join else ""}), CASE WHEN {later} THEN 'open' ELSE status END AS status,
                       CASE WHEN {later} THEN NULL ELSE closed_at END AS closed_at, {stage} AS stage, {name} AS channel
                FROM ({table_query(source, "deals")}) {join} WHERE created_at < {end}"""
-    return base if channel is None else f"SELECT * FROM ({base}) WHERE channel = {_literal(channel)}"
+    return base if channel is None else f"SELECT * FROM ({base}) WHERE channel = {text_literal(channel)}"
 
 
 def _channel_sql(others) -> str:
     if not others:
         return "channel"
-    listed = ", ".join(_literal(name) for name in others)
+    listed = ", ".join(text_literal(name) for name in others)
     return f"CASE WHEN channel IN ({listed}) THEN '{OTHER}' ELSE channel END"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _other(source, name: str, as_of: dt.date, channel, others, deals: str) -> str:
@@ -90,7 +87,7 @@ def _of_channel(query: str, name: str, channel: str, others, deals: str) -> str:
     where = {
         "stages": f"deal_id IN {ids}",
         "owners": f"deal_id IN {ids}",
-        "leads": f"{_channel_sql(others)} = {_literal(channel)}",
+        "leads": f"{_channel_sql(others)} = {text_literal(channel)}",
         "touches": f"CASE WHEN deal_id IS NOT NULL THEN deal_id IN {ids} WHEN client_id IS NOT NULL THEN client_id IN {clients} ELSE manager IN {people} END",
         "payments": f"CASE WHEN deal_id IS NOT NULL THEN deal_id IN {ids} ELSE client_id IN {clients} END",
         "sales": f"client_id IN {clients}",
@@ -99,7 +96,7 @@ def _of_channel(query: str, name: str, channel: str, others, deals: str) -> str:
         "managers": f"manager IN {people}",
         "absences": f"manager IN {people}",
         "actions": f"manager IS NULL OR manager IN {people}",
-        "plans": f"channel = {_literal(channel)} OR manager IN {people}",
-        "costs": f"{_channel_sql(others)} = {_literal(channel)}",
+        "plans": f"channel = {text_literal(channel)} OR manager IN {people}",
+        "costs": f"{_channel_sql(others)} = {text_literal(channel)}",
     }[name]
     return f"SELECT * FROM ({query}) WHERE {where}"

@@ -14,7 +14,7 @@ from salesnb.errors import DataError
 from salesnb.measures import touches
 from salesnb.measures.frames import collect, count, days_between, flag, kept_with, months_before, within
 from salesnb.measures.length import day_counts, weighted_quantile
-from salesnb.measures.stages import stage_spells
+from salesnb.measures.stages import off_order, place_of, stage_spells
 
 FACTORS = ("target", "process", "qualification", "touchpoints", "channels")
 COLUMNS = {
@@ -187,8 +187,7 @@ def _with_touches(deals, book, days: int, bins):
     """Human touches by the landmark, in bins fixed for the whole company."""
     if book.touches is None:
         return deals.with_columns(touch_bin=nw.lit(None).cast(nw.String))
-    human = touches.of_book(book).filter((nw.col("kind") != "task") & ~nw.col("deal_id").is_null())
-    human = human.filter(~nw.col("by_robot").fill_null(False)).select("deal_id", "at")
+    human = touches.by_people(book).filter(~nw.col("deal_id").is_null()).select("deal_id", "at")
     pairs = human.join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
     early = pairs.filter((nw.col("at") >= nw.col("created_at")) & (days_between("created_at", "at") < days))
     counted = early.group_by("deal_id").agg(_touches=nw.len())
@@ -228,9 +227,7 @@ def deviations(book, days: int | None):
     late = nw.col("days") > limit
     if days is not None:
         spells, late = spells.filter(since < days), late & (since + limit < days)
-    first = nw.col("_before").is_null()
-    skipped = (first & (nw.col("_place") > 0)) | (nw.col("_place") > nw.col("_before") + 1)
-    back = nw.col("_place") < nw.col("_before")
+    skipped, back = off_order(nw.col("_place"), nw.col("_before"))
     marked = spells.with_columns(_s=flag(skipped), _b=flag(back), _o=flag(late))
     return marked.group_by("deal_id").agg(
         skipped=nw.col("_s").max(), back=nw.col("_b").max(), overdue=nw.col("_o").max()
@@ -239,9 +236,7 @@ def deviations(book, days: int | None):
 
 def _placed_spells(book):
     """Stays of the deals in stages of the order, each with its place and the place before it."""
-    place = nw.lit(-1)
-    for number, name in enumerate(book.stage_order):
-        place = nw.when(nw.col("stage") == name).then(nw.lit(number)).otherwise(place)
+    place = place_of(nw.col("stage"), book.stage_order)
     spells = stage_spells(book.closer_deals, book.stages, book.as_of).with_columns(_place=place)
     before = nw.col("_place").shift(1).over("deal_id", order_by=["entered_at", "_place"])
     return spells.filter(nw.col("_place") >= 0).with_columns(_before=before)

@@ -8,6 +8,8 @@ from salesnb.errors import unknown
 from salesnb.features import FACTORS
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Side, bridge, difference_interval, kitagawa, shapley
+from salesnb.stats.beta_binomial import Shrunk
+from salesnb.stats.intervals import minus
 from salesnb.stats.mixed import Z95
 
 PARTS = (*FACTORS, "quick", "manager", "chance")
@@ -168,15 +170,14 @@ def _shrunk_difference(fit: Fit, managers, others):
         return 0.0, 0.0, 0.0
     names, found = fit.shrunk
     place = names.index(managers[0])
-    one = found.rate[place], found.low[place], found.high[place]
+    one = _ends(found, place)
     if others is None:
         return tuple(float(end - found.overall) for end in one)
-    at = names.index(others[0])
-    difference = float(one[0] - found.rate[at])
-    # both are uncertain: the squares of their distances to the ends add (Zou and Donner 2008, MOVER)
-    down = np.hypot(one[0] - one[1], found.high[at] - found.rate[at])
-    up = np.hypot(one[2] - one[0], found.rate[at] - found.low[at])
-    return difference, difference - float(down), difference + float(up)
+    return tuple(float(end) for end in minus(one, _ends(found, names.index(others[0]))))
+
+
+def _ends(found: Shrunk, place: int) -> tuple[float, float, float]:
+    return found.rate[place], found.low[place], found.high[place]
 
 
 def _frame(points: dict, **attrs) -> pd.DataFrame:

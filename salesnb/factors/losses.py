@@ -4,8 +4,8 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.factors.paths import steps
-from salesnb.factors.qualification import SUMS, closers, score_interval
-from salesnb.measures.frames import closed, collect, count, within
+from salesnb.factors.qualification import closers, score_interval, score_sums
+from salesnb.measures.frames import closed, count, within
 from salesnb.measures.lost import lost_by_stage, not_given_share
 from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
 
@@ -114,11 +114,7 @@ def competitor_calls(book) -> pd.DataFrame:
     ours = nw.col("company").is_null() & nw.col("manager").is_in(closers(book))
     own = book.reviews.filter(within("at", book.window_period) & ~nw.col("score").is_null())
     own = own.filter(ours | ~nw.col("company").is_null())
-    own = own.with_columns(_s=(nw.col("score") * 100).round(0).cast(nw.Int64)).with_columns(
-        _q=nw.col("_s") * nw.col("_s")
-    )
-    sums = [nw.len().alias("calls"), nw.col("_s").sum().alias("s"), nw.col("_q").sum().alias("q")]
-    table = collect(own.group_by("company", "call_type").agg(*sums)).astype(dict.fromkeys(SUMS, "int64"))
+    table = score_sums(own, "company", "call_type")
     table["company"] = pd.Series([None if c is None or c != c else c for c in table["company"]], dtype=object)
     table = table.sort_values(["company", "call_type"], na_position="first", kind="stable")
     score, low, high = score_interval(table["calls"], table["s"], table["q"])

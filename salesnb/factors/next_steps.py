@@ -6,6 +6,7 @@ import pandas as pd
 from salesnb.factors import target
 from salesnb.factors.shares import apart_from_rest
 from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
+from salesnb.stats.intervals import minus
 
 FIGURES = ("deals", "share", "cum_share")  # columns of the table of reasons that are no stage
 TWO_SIDED = 1.96  # of the difference of two counts, in its standard errors
@@ -100,8 +101,8 @@ def lowest(table: pd.DataFrame, least: int) -> dict:
         return {}
     known = known.sort_values(["score", "manager"], kind="stable")
     first, second = known.iloc[0], known.iloc[1]
-    down = np.hypot(second["score"] - second["low"], first["high"] - first["score"])
-    alike = second["score"] - first["score"] <= down
+    _, low, _ = minus(*(row[["score", "low", "high"]] for row in (second, first)))
+    alike = low <= 0
     kept = known.head(2) if alike else known.head(1)
     return {"names": kept["manager"].tolist(), "scores": kept["score"].astype(float).tolist()}
 

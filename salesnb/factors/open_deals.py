@@ -108,7 +108,7 @@ def silences(book, by="manager") -> pd.DataFrame:
 def _waits(book, by: str):
     """One row per open deal: by, days (its longest silence), _never (1: no touch at all)."""
     deals = book.closer_deals.filter(nw.col("status") == "open").select("deal_id", "created_at", by)
-    human = touches.of_book(book).filter((nw.col("kind") != "task") & ~nw.col("by_robot").fill_null(False))
+    human = touches.by_people(book)
     pairs = human.select("deal_id", "at").join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
     pairs = pairs.filter(nw.col("at") >= nw.col("created_at"))
     before = nw.col("at").shift(1).over("deal_id", order_by="at")

@@ -4,6 +4,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.frames import closed, count, flag
+from salesnb.measures.stages import off_order, place_of
 
 LONGEST = 8  # steps of a path that are spelled out at least; a walk straight through the whole funnel always is
 MORE = "…"  # ends a path that has more steps than are spelled out
@@ -20,9 +21,7 @@ def steps(book, deals):
     >>> steps(found, found.closer_deals).collect("pandas").to_native().sort_values("_n")[["_n", "_place"]].astype(int).values.tolist()
     [[0, 0], [1, 1]]
     """
-    place = nw.lit(-1)
-    for number, name in enumerate(book.stage_order):
-        place = nw.when(nw.col("stage") == name).then(nw.lit(number)).otherwise(place)
+    place = place_of(nw.col("stage"), book.stage_order)
     history = book.stages.join(deals.select("deal_id"), on="deal_id", how="inner")
     placed = history.select("deal_id", "entered_at", _place=place, _one=nw.lit(1)).filter(nw.col("_place") >= 0)
     order = {"order_by": ["entered_at", "_place"]}
@@ -54,9 +53,10 @@ def paths(book, limit=10) -> pd.DataFrame:
         return pd.DataFrame(columns=["path", "skipped", "back", "won", "lost", "deals"])
     deals = closed(book.closer_deals, book.window_period)
     spelled = range(max(LONGEST, len(book.stage_order)))
-    first, at, before = nw.col("_before").is_null(), nw.col("_place"), nw.col("_before")
+    at = nw.col("_place")
+    skipped, back = off_order(at, nw.col("_before"))
     walked = steps(book, deals).with_columns(
-        skipped=flag((first & (at > 0)) | (at > before + 1)), back=flag(at < before), more=flag(nw.col("_n") >= len(spelled)),
+        skipped=flag(skipped), back=flag(back), more=flag(nw.col("_n") >= len(spelled)),
         **{f"p{n}": nw.when(nw.col("_n") == n).then(at).otherwise(nw.lit(-1)) for n in spelled},
     )  # fmt: skip
     columns = ["skipped", "back", "more", *(f"p{n}" for n in spelled)]

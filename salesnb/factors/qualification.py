@@ -11,6 +11,7 @@ from salesnb.factors.shares import for_page
 from salesnb.measures import of_book, touches
 from salesnb.measures.frames import collect, count, flag, keys, months_before, within
 from salesnb.stats import mean_interval
+from salesnb.stats.intervals import minus
 
 LEAST_SECONDS = 10  # a shorter call is no talk
 DAYS_A_MONTH = 365.25 / 12
@@ -68,28 +69,29 @@ def _with_change(now: pd.DataFrame, before: pd.DataFrame, by) -> pd.DataFrame:
     old = {c: f"{c}_before" for c in ("score", "low", "high")}
     old_ones = before[[*by, *old]].rename(columns=old)
     both = now.merge(old_ones, on=by, how="left") if by else pd.concat([now, old_ones], axis=1)
-    change = both["score"] - both["score_before"]
-    down = np.hypot(both["score"] - both["low"], both["high_before"] - both["score_before"])
-    up = np.hypot(both["high"] - both["score"], both["score_before"] - both["low_before"])
+    change, low, high = minus(*([both[c] for c in ends] for ends in (old, old.values())))
     return both.drop(columns=list(old.values())).assign(
-        before=both["score_before"], change=change, change_low=change - down, change_high=change + up,
-        clear=(change - down > 0) | (change + up < 0),
-    )  # fmt: skip
+        before=both["score_before"], change=change, change_low=low, change_high=high, clear=(low > 0) | (high < 0)
+    )
 
 
 def _scores(book, month: str, by) -> pd.DataFrame:
     span = (f"{months_before(month, book.thresholds.review_months)}-01", f"{month}-01")
     own = book.reviews.filter(nw.col("company").is_null() & ~nw.col("score").is_null() & within("at", span))
     own = own.filter(nw.col("manager").is_in(closers(book)))
-    own = own.with_columns(_s=(nw.col("score") * 100).round(0).cast(nw.Int64)).with_columns(
-        _q=nw.col("_s") * nw.col("_s")
-    )
-    sums = [nw.len().alias("calls"), nw.col("_s").sum().alias("s"), nw.col("_q").sum().alias("q")]
-    each = collect(own.group_by("manager").agg(*sums)).astype(dict.fromkeys(SUMS, "int64")).assign(people=1)
+    each = score_sums(own, "manager").assign(people=1)
     each = each.sort_values("manager", kind="stable").reset_index(drop=True)
     table = each if by else each[[*SUMS, "people"]].sum().to_frame().T
     mean, low, high = score_interval(table["calls"], table["s"], table["q"])
     return table[[*by, "calls", "people"]].assign(score=mean, low=low, high=high)
+
+
+def score_sums(reviews, *by: str) -> pd.DataFrame:
+    """Per group: calls, and the sums of the hundredths of their scores (s) and of the squares of these (q), whole and exact."""
+    hundredths = (nw.col("score") * 100).round(0).cast(nw.Int64)
+    own = reviews.with_columns(_s=hundredths).with_columns(_q=nw.col("_s") * nw.col("_s"))
+    sums = [nw.len().alias("calls"), nw.col("_s").sum().alias("s"), nw.col("_q").sum().alias("q")]
+    return collect(own.group_by(*by).agg(*sums)).astype(dict.fromkeys(SUMS, "int64"))
 
 
 def score_interval(calls, total, squares):
@@ -207,8 +209,8 @@ def talk(book) -> pd.DataFrame:
     if whole.touches is None:
         return pd.DataFrame({"manager": pd.Series(dtype=object), "talk_minutes": pd.Series(dtype=float)})
     owners = whole.deals.select("deal_id", owner="manager")
-    human = touches.of_book(whole).filter(within("at", book.month) & ~nw.col("by_robot").fill_null(False))
-    owned = human.filter(nw.col("kind") != "task").join(owners, on="deal_id", how="left")
+    human = touches.by_people(whole).filter(within("at", book.month))
+    owned = human.join(owners, on="deal_id", how="left")
     named = owned.with_columns(
         who=nw.when(nw.col("manager").is_null()).then(nw.col("owner")).otherwise(nw.col("manager"))
     )

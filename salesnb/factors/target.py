@@ -6,7 +6,7 @@ import pandas as pd
 
 from salesnb.factors.shares import for_page, share, with_change
 from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import count, keys, within
+from salesnb.measures.frames import count, kept_with, keys, within
 from salesnb.schema import UNKNOWN
 from salesnb.stats import wilson
 
@@ -169,7 +169,8 @@ def by_classes(book) -> dict[str, pd.DataFrame]:
 
 def _reference(book) -> dict[str, float]:
     """Share of target and of other clients among the department's closed deals with the mark; empty where there are none."""
-    whole = inside_and_outside(book.department).set_index("kind")["closed"]
+    whole = kept_with(book.department, "_target_mix", lambda: inside_and_outside(book.department))
+    whole = whole.set_index("kind")["closed"]
     known = {kind: int(whole.get(kind, 0)) for kind in KINDS[:2]}
     total = sum(known.values())
     return {kind: n / total for kind, n in known.items()} if total else {}

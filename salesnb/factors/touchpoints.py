@@ -89,9 +89,7 @@ def response_counts(book, month: str, by) -> pd.DataFrame:
     if book.touches is None:
         return pd.DataFrame(columns=[*by, "minutes", "rows"])
     deals = book.closer_deals.filter(within("created_at", month)).select("deal_id", "created_at", *by)
-    human = touches.of_book(book).filter(
-        (nw.col("kind") != "task") & (nw.col("direction") == "out") & ~nw.col("by_robot").fill_null(False)
-    )
+    human = touches.by_people(book).filter(nw.col("direction") == "out")
     pairs = (
         human.select("deal_id", "at")
         .join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")

@@ -16,7 +16,7 @@ from salesnb.measures.mass import mass_days, without_mass_closings
 from salesnb.measures.standing import against_year, standing
 from salesnb.measures.summary import first_month, function_figures, headline, monthly
 from salesnb.measures.ways import fair_ways
-from salesnb.stats.intervals import difference_interval
+from salesnb.stats.intervals import difference_interval, minus
 
 COHORT_SPAN, COHORT_DAY = 60, 30  # days of creation of a cohort, and the age at which two of them are compared
 LEAST_MOVE = 0.02  # a change of less than two points points nowhere
@@ -164,14 +164,7 @@ def _cohort_change(book) -> Change:
     if any(table.empty for table in found):
         return float("nan"), float("nan"), float("nan")
     now, before = (table.iloc[0] for table in found)
-    return _minus((now["won"], now["low"], now["high"]), (before["won"], before["low"], before["high"]))
-
-
-def _minus(one: Change, other: Change) -> Change:
-    """The difference of two independent figures with its interval, from the two intervals (as Newcombe, 1998)."""
-    (a, a_low, a_high), (b, b_low, b_high) = one, other
-    down, up = ((a - a_low) ** 2 + (b_high - b) ** 2) ** 0.5, ((a_high - a) ** 2 + (b - b_low) ** 2) ** 0.5
-    return float(a - b), float(a - b - down), float(a - b + up)
+    return minus((now["won"], now["low"], now["high"]), (before["won"], before["low"], before["high"]))
 
 
 def opposite(one: Change, other: Change) -> bool:
@@ -185,11 +178,11 @@ def opposite(one: Change, other: Change) -> bool:
     known = one[0] == one[0] and other[0] == other[0]
     if not known or one[0] * other[0] >= 0 or min(abs(one[0]), abs(other[0])) < LEAST_MOVE:
         return False
-    return all(_clear(change) for change in (one, other)) or _clear(_minus(one, other))
+    return all(_clear(change) for change in (one, other)) or _clear(minus(one, other))
 
 
 def _clear(change: Change) -> bool:
-    return change[1] > 0 or change[2] < 0
+    return bool(change[1] > 0 or change[2] < 0)
 
 
 def warnings(book, found) -> list[dict]:

@@ -1,5 +1,7 @@
 """The stage funnel, the path of deals through it, time in stage and stuck deals."""
 
+from collections.abc import Iterable
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -68,17 +70,17 @@ def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
 
     Counted in the engine: a path is a number, so there are never more rows than kinds of paths.
     """
-    order = {stage: place for place, stage in enumerate(stage_order)}
+    order = list(stage_order)
     found = need(deals, "deals", ["deal_id", "status", "stage"])
     if period is not None:
         found = found.filter(within("created_at", period))
-    here = _place(nw.col("stage"), order)
+    here = place_of(nw.col("stage"), order)
     current = found.select("deal_id", "status", _here=here)
     if stages is None:
         visits = current.select("deal_id", _place=nw.col("_here"), _at=nw.lit(0))
     else:
         history = need(stages, "stages", ["deal_id", "stage", "entered_at"])
-        visits = history.select("deal_id", _place=_place(nw.col("stage"), order))
+        visits = history.select("deal_id", _place=place_of(nw.col("stage"), order))
         visits = nw.concat([visits, current.select("deal_id", _place=nw.col("_here"))], how="vertical")
     visits = visits.filter(nw.col("_place") >= 0)
     bits = {f"_v{place}": flag(nw.col("_place") == place) for place in range(len(order))}
@@ -94,16 +96,24 @@ def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
     return table.astype(dict.fromkeys(("visited", "last"), "int64"))  # with missing values they may have become floats
 
 
-def _place(stage: nw.Expr, order: dict[str, int]) -> nw.Expr:
+def place_of(stage: nw.Expr, order: Iterable[str]) -> nw.Expr:
+    """Number of a stage in the order, from 0; -1 for a stage that is not in it."""
     place = nw.lit(-1)
-    for name, number in order.items():
+    for number, name in enumerate(order):
         place = nw.when(stage == name).then(nw.lit(number)).otherwise(place)
     return place.cast(nw.Int64)
 
 
+def off_order(place: nw.Expr, before: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
+    """Whether a step leaves a stage out, and whether it goes back; `before` is the place of the step before, null at first."""
+    return (before.is_null() & (place > 0)) | (place > before + 1), place < before
+
+
 def _last_places(stages: nw.LazyFrame, current: nw.LazyFrame, order) -> nw.LazyFrame:
     """Stage at which each deal stands or from which it was closed: its own column, else the latest entry."""
-    placed = stages.select("deal_id", "entered_at", _place=_place(nw.col("stage"), order)).filter(nw.col("_place") >= 0)
+    placed = stages.select("deal_id", "entered_at", _place=place_of(nw.col("stage"), order)).filter(
+        nw.col("_place") >= 0
+    )
     latest = placed.group_by("deal_id").agg(_latest=nw.col("entered_at").max())
     at_latest = placed.join(latest, on="deal_id", how="inner").filter(nw.col("entered_at") == nw.col("_latest"))
     history = at_latest.group_by("deal_id").agg(_history=nw.col("_place").max())

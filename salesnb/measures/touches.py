@@ -83,3 +83,9 @@ def of_book(book) -> nw.LazyFrame | None:
     own = book.deals.select("deal_id").unique().with_columns(_here=nw.lit(1))
     kept = nw.col("deal_id").is_null() | ~nw.col("_here").is_null()
     return found.join(own, on="deal_id", how="left").filter(kept).drop("_here")
+
+
+def by_people(book) -> nw.LazyFrame | None:
+    """`of_book` without tasks and without what a robot did: what people did to reach a client."""
+    found = of_book(book)
+    return None if found is None else found.filter((nw.col("kind") != "task") & ~nw.col("by_robot").fill_null(False))

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from salesnb.errors import nearest
+from salesnb.errors import nearest, unknown
 from salesnb.formats.currency import currency_code
 from salesnb.formats.fold import fold
 
@@ -46,6 +46,19 @@ def _countries() -> frozenset[str]:
     from holidays import list_supported_countries  # slow to import, and needed once
 
     return frozenset(list_supported_countries())
+
+
+def known(kind: str, names: Iterable[str], options: Iterable[str], where: str = "") -> None:
+    """Names that are all among `options`.
+
+    >>> known("status", ["won", "lots"], ["won", "lost"])
+    Traceback (most recent call last):
+    ...
+    ValueError: unknown status 'lots'. Did you mean 'lost'? There are: won, lost.
+    """
+    for name in names:
+        if name not in options:
+            raise ValueError(str(unknown(kind, name, options, where)))
 
 
 def rising(values: tuple) -> tuple:

@@ -12,9 +12,9 @@ from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from salesnb.errors import nearest, unknown
+from salesnb.errors import nearest
 from salesnb.formats import LANGUAGES, Voice
-from salesnb.params.checks import known_country, known_currency, once, rising
+from salesnb.params.checks import known, known_country, known_currency, once, rising
 from salesnb.schema import FUNCTIONS, LOST_CLASSES, STATUSES, TABLES
 
 PRESETS = ("canonical", "amocrm", "bitrix24", "hubspot", "pipedrive", "salesforce", "zoho")
@@ -35,6 +35,9 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
 class Thresholds(Strict):
     """Every cut of the workbook, with its default and its unit."""
 
@@ -46,22 +49,19 @@ class Thresholds(Strict):
     mass_closing_factor: float = Field(
         5.0, gt=0, description="times the median day; the other part of the mass-closing rule"
     )
-    old_open_quantile: float = Field(
-        0.90, ge=0, le=1, description="0..1; open deals older than this quantile of won length are old"
+    old_open_quantile: Share = Field(
+        0.90, description="0..1; open deals older than this quantile of won length are old"
     )
     cohort_days: tuple[int, ...] = Field((30, 60, 90, 180), description="days at which cohort conversion is read")
     cohort_min_at_risk: int = Field(20, ge=0, description="deals; below this a cohort curve ends")
-    immature_open_share: float = Field(
-        0.50,
-        ge=0,
-        le=1,
-        description="0..1; open share of the deals created in the period above which conversion is immature",
+    immature_open_share: Share = Field(
+        0.50, description="0..1; open share of the deals created in the period above which conversion is immature"
     )
-    stuck_quantile: float = Field(
-        0.90, ge=0, le=1, description="0..1; an open deal is stuck above this quantile of won deals' stage age"
+    stuck_quantile: Share = Field(
+        0.90, description="0..1; an open deal is stuck above this quantile of won deals' stage age"
     )
-    overdue_quantile: float = Field(
-        0.90, ge=0, le=1, description="0..1; a stage is overdue above this quantile of its time in the trailing year"
+    overdue_quantile: Share = Field(
+        0.90, description="0..1; a stage is overdue above this quantile of its time in the trailing year"
     )
     abc_cuts: tuple[float, float] = Field((0.80, 0.95), description="cumulative shares that end classes A and B")
     abc_inclusive: bool = Field(False, description="true: other tools' rule, the item's own share counts")
@@ -76,28 +76,23 @@ class Thresholds(Strict):
     xyz_sure_months: int = Field(12, ge=1, description="months; fewer: the letter is shown in grey")
     xyz_season_months: int = Field(36, ge=1, description="months that the season tag looks at")
     min_managers: int = Field(3, ge=0, description="managers; fewer: no comparison")
-    benchmark_chance: float = Field(
-        0.50, ge=0, le=1, description="0..1; chance of truly being the best from which somebody is called the benchmark"
+    benchmark_chance: Share = Field(
+        0.50, description="0..1; chance of truly being the best from which somebody is called the benchmark"
     )
-    best_chance: float = Field(
-        0.80,
-        ge=0,
-        le=1,
-        description="0..1; chance of the best conversion from which a channel is called the one to strengthen",
+    best_chance: Share = Field(
+        0.80, description="0..1; chance of the best conversion from which a channel is called the one to strengthen"
     )
-    hardly_best: float = Field(
-        0.05, ge=0, le=1, description="0..1; chance of the best conversion below which a channel is hardly it"
+    hardly_best: Share = Field(
+        0.05, description="0..1; chance of the best conversion below which a channel is hardly it"
     )
-    likely_chance: float = Field(
-        0.975, ge=0, le=1, description="0..1; chance of lying above (or below) the department from which it is said"
+    likely_chance: Share = Field(
+        0.975, description="0..1; chance of lying above (or below) the department from which it is said"
     )
     benchmark_min_closed: int = Field(20, ge=0, description="deals in the window; fewer: not a conversion benchmark")
-    outlier_fdr: float = Field(0.05, ge=0, le=1, description="false-discovery rate of named outliers")
-    holm_alpha: float = Field(0.05, ge=0, le=1, description="family-wise error of the factors' verdicts")
+    outlier_fdr: Share = Field(0.05, description="false-discovery rate of named outliers")
+    holm_alpha: Share = Field(0.05, description="family-wise error of the factors' verdicts")
     landmark_days: int = Field(7, ge=0, description="days after creation by which a feature of a model must be known")
-    landmark_min_open: float = Field(
-        0.80, ge=0, le=1, description="0..1; share of deals that must still be open at the landmark"
-    )
+    landmark_min_open: Share = Field(0.80, description="0..1; share of deals that must still be open at the landmark")
     touch_bins: tuple[int, ...] = Field((1, 3), description="touches by the landmark: 0 / 1-2 / 3 and more")
     sla_minutes: int = Field(60, ge=0, description="working minutes within which a new deal should be answered")
     working_hours: tuple[int, int] = Field((9, 18), description="hours at which a working day opens and closes")
@@ -105,20 +100,14 @@ class Thresholds(Strict):
         90, ge=1, description="days after creation at which a first response stops being waited for"
     )
     deals_per_parameter: int = Field(10, ge=1, description="won and lost deals that a model needs for each parameter")
-    riley_shrinkage: float = Field(
-        0.90, ge=0, le=1, description="0..1; expected shrinkage below which a model has low precision"
-    )
+    riley_shrinkage: Share = Field(0.90, description="0..1; expected shrinkage below which a model has low precision")
     calibration_slope: tuple[float, float] = Field(
         (0.7, 1.3), description="slopes outside which a model is not calibrated"
     )
-    calibration_large: float = Field(
-        0.03, ge=0, le=1, description="0..1; mean prediction may differ from the rate by this much"
-    )
+    calibration_large: Share = Field(0.03, description="0..1; mean prediction may differ from the rate by this much")
     skill_min_months: int = Field(4, ge=1, description="months; fewer: predictive skill is not testable")
-    auc_alarm: float = Field(0.80, ge=0, le=1, description="0..1; an out-of-time AUC above this is a leakage alarm")
-    factor_missing: float = Field(
-        0.30, ge=0, le=1, description="0..1; a factor missing in more of the deals is dropped"
-    )
+    auc_alarm: Share = Field(0.80, description="0..1; an out-of-time AUC above this is a leakage alarm")
+    factor_missing: Share = Field(0.30, description="0..1; a factor missing in more of the deals is dropped")
     level_min_closed: int = Field(30, ge=0, description="deals; smaller levels of a factor are merged into other")
     level_min_outcome: int = Field(
         5, ge=0, description="won and lost deals; levels with fewer of either are merged into other"
@@ -128,20 +117,16 @@ class Thresholds(Strict):
     )
     min_calls: int = Field(8, ge=1, description="scored calls; a mean of fewer does not point at a person")
     qualification_min_managers: int = Field(8, ge=0, description="managers; fewer: no claim on qualification")
-    other_reason_share: float = Field(0.15, ge=0, le=1, description="0..1; 'other / not given' above this is a warning")
-    unread_share: float = Field(
+    other_reason_share: Share = Field(0.15, description="0..1; 'other / not given' above this is a warning")
+    unread_share: Share = Field(
         0.05,
-        ge=0,
-        le=1,
         description="0..1; share of a column's cells that are blank or could not be read, above which it is a remark",
     )
     other_channel_closed: int = Field(10, ge=0, description="deals in the window; smaller channels share 'Other'")
-    unlisted_status_share: float = Field(
-        0.05, ge=0, le=1, description="0..1; unlisted status words on closed rows above this stop the run"
+    unlisted_status_share: Share = Field(
+        0.05, description="0..1; unlisted status words on closed rows above this stop the run"
     )
-    skipped_day_share: float = Field(
-        0.05, ge=0, le=1, description="0..1; won on the day of creation above this is a warning"
-    )
+    skipped_day_share: Share = Field(0.05, description="0..1; won on the day of creation above this is a warning")
 
     @field_validator("cohort_days", "abc_cuts", "xyz_cuts", "touch_bins", "working_hours", "calibration_slope")
     @classmethod
@@ -197,8 +182,7 @@ class Join(Strict):
     @field_validator("table")
     @classmethod
     def _known(cls, value):
-        if value not in TABLES:
-            raise ValueError(str(unknown("table", value, TABLES)))
+        known("table", [value], TABLES)
         return value
 
 
@@ -260,9 +244,7 @@ class ChannelSettings(Strict):
     @field_validator("thresholds")
     @classmethod
     def _known(cls, value):
-        for key in value:
-            if key not in Thresholds.model_fields:
-                raise ValueError(str(unknown("threshold", key, Thresholds.model_fields)))
+        known("threshold", value, Thresholds.model_fields)
         return value
 
 
@@ -288,17 +270,13 @@ class Values(BaseModel):
     @field_validator("status")
     @classmethod
     def _statuses(cls, value):
-        for key in value:
-            if key not in STATUSES:
-                raise ValueError(str(unknown("status", key, STATUSES)))
+        known("status", value, STATUSES)
         return once(value)
 
     @field_validator("lost_class")
     @classmethod
     def _classes(cls, value):
-        for key in value:
-            if key not in LOST_CLASSES:
-                raise ValueError(str(unknown("lost class", key, LOST_CLASSES)))
+        known("lost class", value, LOST_CLASSES)
         return once(value)
 
     @model_validator(mode="after")
@@ -394,11 +372,8 @@ class Params(Strict):
     @classmethod
     def _columns(cls, value):
         for table, names in value.items():
-            if table not in TABLES:
-                raise ValueError(str(unknown("table", table, TABLES)))
-            for name in names:
-                if name not in TABLES[table].readable:
-                    raise ValueError(str(unknown("column", name, TABLES[table].readable, where=table)))
+            known("table", [table], TABLES)
+            known("column", names, TABLES[table].readable, where=table)
         return value
 
     @field_validator("crm_url")

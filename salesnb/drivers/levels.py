@@ -112,19 +112,23 @@ def merges(table: pd.DataFrame, column: str, thresholds: Thresholds) -> dict[str
 
 
 def _into_neighbours(sums: pd.DataFrame, small: list[str], order: list[str]) -> dict[str, str]:
-    """Bins have an order: a small one joins the larger of its neighbours, so that opposite ends are never pooled."""
+    """Bins have an order: a small one joins the larger of its neighbours, so that opposite ends are never pooled.
+
+    >>> counts = pd.DataFrame({"closed": [1, 2, 3, 90]}, index=["0", "1", "2", "3+"])
+    >>> _into_neighbours(counts, ["0", "1", "2"], ["0", "1", "2", "3+"])
+    {'0': '3+', '1': '3+', '2': '3+'}
+    """
     kept = [level for level in order if level in sums.index]
     moves: dict[str, str] = {}
-    for level in small:
-        place = kept.index(level) if level in kept else -1
-        beside = (
-            [kept[p] for p in (place - 1, place + 1) if 0 <= p < len(kept) and kept[p] not in moves]
-            if place >= 0
-            else []
-        )
+    for level in [one for one in small if one in kept]:
+        place = kept.index(level)
+        beside = [kept[p] for p in (place - 1, place + 1) if 0 <= p < len(kept) and kept[p] not in moves]
         if beside:
             moves[level] = max(beside, key=lambda other: sums.loc[other, "closed"])
-    return {level: moves.get(target, target) for level, target in moves.items()}
+    for level in moves:  # a neighbour that itself moved on takes the bin along, however far
+        while moves[level] in moves:
+            moves[level] = moves[moves[level]]
+    return moves
 
 
 def drop(cells, factor: str, reason: str, values: dict, column: str = "") -> None:

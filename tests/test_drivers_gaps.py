@@ -72,8 +72,9 @@ def test_where_no_model_may_be_fitted_the_manager_part_is_the_difference_of_the_
         frame, _ = STATES[state]
         won = (frame["status"] == "won").groupby(frame["manager"]).agg(["sum", "size"]).sort_index()
         shrunk = stats.beta_binomial(won["sum"].to_numpy(), won["size"].to_numpy())
+        found = as_book(frame)
         for place, name in enumerate(won.index):
-            row = gap(as_book(frame), name).set_index("part").loc["manager"]
+            row = gap(found, name).set_index("part").loc["manager"]
             assert row["points"] == pytest.approx(shrunk.rate[place] - shrunk.overall, abs=1e-9)
             assert row["low"] < row["points"] < row["high"]
 

@@ -109,7 +109,8 @@ def test_small_levels_are_counted_with_others_and_named():
     frame.loc[few[:28], "channel"] = "Fax"
     frame.loc[few[28:50], "channel"] = "Mail"
     assert quality(frame, CHANNELS)["merged"] == [("channels", ["Fax", "Mail"], "other")]  # 50 together stand alone
-    assert set(drivers(frame, CHANNELS)["level"]) | set(drivers(frame, CHANNELS)["reference"]) == {"A", "B", "other"}
+    terms = drivers(frame, CHANNELS)
+    assert set(terms["level"]) | set(terms["reference"]) == {"A", "B", "other"}
     frame.loc[few[20:50], "channel"] = "A"  # 20 are too few even together: they are counted with the largest
     largest = frame["channel"].value_counts().index[0]
     assert quality(frame, CHANNELS)["merged"] == [("channels", ["Fax"], largest)]

@@ -6,12 +6,14 @@ import pytest
 
 from salesnb.drivers import benchmark_gaps, beyond_chance, manager_rates, outside_corridor, window_gaps
 from salesnb.formats import Voice
+from salesnb.measures.conversion import conversion
 from salesnb.params import Thresholds
 from salesnb.show import managers, people
 from salesnb.source.book import open_book
 from tests.test_sample import ROOT
 
 CUTS, VOICE = Thresholds(), Voice()
+NO_MASS = pd.DataFrame(columns=["manager", "day", "rows", "month_closed", "rest_won", "rest_closed"])
 PARTS = ("target", "process", "qualification", "touchpoints", "channels", "quick", "manager", "chance")
 
 
@@ -83,7 +85,7 @@ def test_the_answer_names_who_is_told_and_else_says_what_it_would_take():
 def test_a_month_within_chance_is_no_reason_to_act_whatever_its_gap():
     frame = rates(person("Ann", won=1, closed=12))
     month = gaps_of("Ann", qualification=(-0.2, -0.3, -0.1))
-    said = people.cards(frame, month, gaps_of("Ann"), [], _no_mass(), VOICE, CUTS).plain
+    said = people.cards(frame, month, gaps_of("Ann"), [], NO_MASS, VOICE, CUTS).plain
     assert "within chance" in said and "qualification" not in said.lower()
 
 
@@ -92,7 +94,7 @@ def test_the_card_looks_where_the_year_is_clearly_below_and_never_at_what_helps(
     year = gaps_of(
         "Ann", qualification=(0.05, 0.02, 0.08), touchpoints=(-0.04, -0.06, -0.02), channels=(-0.09, -0.2, 0.02)
     )
-    said = people.cards(frame, gaps_of("Ann"), year, [], _no_mass(), VOICE, CUTS).plain
+    said = people.cards(frame, gaps_of("Ann"), year, [], NO_MASS, VOICE, CUTS).plain
     assert "To look at: the first answer and the first week" in said
     assert (
         "Cannot be told from zero" in said
@@ -103,14 +105,14 @@ def test_the_card_looks_where_the_year_is_clearly_below_and_never_at_what_helps(
 def test_somebody_above_is_an_example_for_the_others():
     frame = rates(person("Ann", p_above=0.999, rate=0.45))
     year = gaps_of("Ann", qualification=(0.09, 0.05, 0.13))
-    said = people.cards(frame, gaps_of("Ann"), year, [], _no_mass(), VOICE, CUTS).plain
+    said = people.cards(frame, gaps_of("Ann"), year, [], NO_MASS, VOICE, CUTS).plain
     assert "For the others to look at: two of this sales rep's best calls." in said and "To look at:" not in said
 
 
 def test_a_month_without_a_closing_has_no_cards():
     frame = rates(person("Ann")).assign(closed=0)
     frame.attrs = rates(person("Ann")).attrs
-    said = people.cards(frame, gaps_of("Ann"), gaps_of("Ann"), [], _no_mass(), VOICE, CUTS).plain
+    said = people.cards(frame, gaps_of("Ann"), gaps_of("Ann"), [], NO_MASS, VOICE, CUTS).plain
     assert said == "Nobody closed a deal in the month."
 
 
@@ -154,9 +156,10 @@ def sample():
 
 def test_the_year_and_the_benchmark_are_taken_apart_exactly(sample):
     table = manager_rates(sample).set_index("manager")
-    window = sample.closer_deals
-    assert window is not None
     year = window_gaps(sample).groupby("manager")["points"].sum()
+    raw = conversion(sample.closer_deals, by="manager", period=sample.window_period).set_index("manager")["conversion"]
+    whole = conversion(sample.closer_deals, period=sample.window_period)["conversion"][0]
+    assert year.to_dict() == pytest.approx((raw - whole)[year.index].to_dict(), abs=1e-9)
     against = benchmark_gaps(sample, "Olga Smirnova").groupby("manager")["points"].sum()
     assert against["Elena Novak"] == pytest.approx(5 / 34 - 9 / 26, abs=1e-9)
     assert "Olga Smirnova" not in against.index and set(year.index) == set(table.index)
@@ -168,7 +171,3 @@ def test_leads_alone_are_expected_so_z_and_the_rate_at_the_same_leads_agree_in_s
     assert len(clear) > 4 and ((clear.z > 0) == (clear.p_above > 0.5)).all()
     mean = np.average(table.standardised, weights=table.closed_window)
     assert table.attrs["overall"] == pytest.approx(mean, abs=0.01)
-
-
-def _no_mass():
-    return pd.DataFrame(columns=["manager", "day", "rows", "month_closed", "rest_won", "rest_closed"])

@@ -108,9 +108,13 @@ class Thresholds(Strict):
     skill_min_months: int = Field(4, ge=1, description="months; fewer: predictive skill is not testable")
     auc_alarm: Share = Field(0.80, description="0..1; an out-of-time AUC above this is a leakage alarm")
     factor_missing: Share = Field(0.30, description="0..1; a factor missing in more of the deals is dropped")
-    level_min_closed: int = Field(30, ge=0, description="deals; smaller levels of a factor are merged into other")
+    level_min_closed: int = Field(
+        30,
+        ge=0,
+        description="deals; a smaller level of a factor joins other levels: other, the largest, or a neighbouring bin",
+    )
     level_min_outcome: int = Field(
-        5, ge=0, description="won and lost deals; levels with fewer of either are merged into other"
+        5, ge=0, description="won and lost deals; a level in which fewer of either would be expected joins other levels"
     )
     review_months: int = Field(
         6, ge=1, description="months of call scores before a month that say how qualified a person was"

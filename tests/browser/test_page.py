@@ -89,6 +89,26 @@ def test_no_width_makes_the_page_scroll_sideways(folder, browser, name, width):
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
+@pytest.mark.parametrize("width", [1440, 1280, 1024, 820, 390, 360])
+@pytest.mark.parametrize("name", ["Site.html", "Site.ru.html"])
+def test_words_and_figures_of_a_card_stay_in_it_and_apart(folder, browser, name, width):
+    page, _ = opened(browser, folder / name, viewport={"width": width, "height": 900})
+    faults = page.evaluate("""[...document.querySelectorAll('.card')].flatMap(card => {
+        const edge = card.getBoundingClientRect();
+        const boxes = [...card.querySelectorAll('p, dt, dd')].flatMap(part => {
+            const range = document.createRange();
+            range.selectNodeContents(part);
+            return [...range.getClientRects()].map(box => ({part, box}));
+        });
+        const out = boxes.filter(({box}) => box.left < edge.left + 2 || box.right > edge.right - 2);
+        const met = boxes.filter(({part, box}, n) => boxes.slice(n + 1).some(other => other.part !== part &&
+            box.left < other.box.right - 1 && other.box.left < box.right - 1 &&
+            box.top < other.box.bottom - 5 && other.box.top < box.bottom - 5));
+        return [...out, ...met].map(({part}) => part.textContent);
+    })""")
+    assert page.locator(".card").count() >= 8 and faults == []
+
+
 @pytest.mark.parametrize("name", ["Site.html", "Site.ru.html"])
 def test_no_verdict_is_cut_at_a_desktop(folder, browser, name):
     page, _ = opened(browser, folder / name, viewport={"width": 1440, "height": 900})

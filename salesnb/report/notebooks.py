@@ -20,7 +20,8 @@ from salesnb.errors import RunError, nearest
 PARAMETERS = ("params", "month", "channel", "as_of", "language")
 CELL_SECONDS = 900  # wall-clock limit of one cell
 STARTS = 3  # a kernel that does not start is tried again; a cell that fails is not
-KERNEL_ENV = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "TQDM_DISABLE": "1", "MPLBACKEND": "agg"}
+# kernels run side by side: each with threads for every core of its own, they would only wait for one another
+KERNEL_ENV = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 def find_notebooks(folder: Path) -> list[Path]:
@@ -98,16 +99,18 @@ def execute(path: Path, values: dict[str, str]) -> nbformat.NotebookNode:
 
 def _execute(path: Path, out: Path, values: dict[str, str], work: Path) -> None:
     # a socket of its own: with TCP two kernels can meet on one port, and other users of the machine could listen
-    kernel = KernelManager(kernel_name="python3", transport="ipc", ip=str(work / "k")) if os.name == "posix" else None
+    socket = {"transport": "ipc", "ip": str(work / "k")} if os.name == "posix" else {}
+    kernel = KernelManager(kernel_name="python3", **socket)
+    kernel.kernel_spec.env.update(KERNEL_ENV)
     with _quiet():
         try:
             papermill.execute_notebook(
                 str(path), str(out), parameters=values, kernel_name="python3", progress_bar=False, log_output=False,
                 execution_timeout=CELL_SECONDS, start_timeout=120, request_save_on_cell_execute=False,
-                **({"km": kernel} if kernel else {}),
+                km=kernel,
             )  # fmt: skip
         finally:
-            if kernel is not None and kernel.has_kernel:
+            if kernel.has_kernel:
                 kernel.shutdown_kernel(now=True)
 
 

@@ -179,7 +179,7 @@ MASS = pd.DataFrame(
     [{"manager": "Elena", "day": "2026-09-29", "rows": 28, "month_closed": 34, "rest_won": 5, "rest_closed": 6}]
 )
 ALARM = {"manager": "Elena", "day": "2026-09-29", "rows": 28, "won": 0, "lost": 28, "clean_up": 1, "reason": "No answer", "reason_rows": 26,
-         "month_closed": 34, "rest_won": 5, "rest_closed": 6, "all_won": 53, "all_closed": 194, "all_conversion": 53 / 194}  # fmt: skip
+         "month_closed": 34, "rest_won": 5, "rest_closed": 6, "all_won": 53, "all_closed": 194, "all_conversion": 53 / 194, "least": 5}  # fmt: skip
 
 
 def test_a_clean_up_is_said_with_what_is_left_without_it():

@@ -116,7 +116,7 @@ def alarms(book) -> list[tuple[str, dict]]:
         words = {"manager": row["manager"], "day": str(row["day"])[:10], "reason": row["reason"]}
         rate = None if pd.isna(row["all_conversion"]) else float(row["all_conversion"])
         counts = {name: int(value) for name, value in row.items() if name not in (*words, "all_conversion")}
-        found.append(("mass closings", words | counts | {"all_conversion": rate}))
+        found.append(("mass closings", words | counts | {"all_conversion": rate, "least": book.thresholds.min_percent}))
     return found
 
 

@@ -3,12 +3,10 @@
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.params import Thresholds
 from salesnb.show import words
 from salesnb.show.display import Details, Text
 from salesnb.show.tables import Column, table
 
-CUTS = Thresholds()
 STEPS = {
     "closed before created": lambda v: v.say("closed before it was created"),
     "closed in the future": lambda v: v.say("closed after the day of the export"),
@@ -101,7 +99,7 @@ def _closed_at_once(x: dict, voice: Voice) -> str:
 def _without(x: dict, voice: Voice) -> str:
     """The month and the person without such days, and what to ask."""
     whole = voice.say("{won} of {closed}", won=voice.count(x["all_won"]), closed=voice.count(x["all_closed"]))
-    if x["all_closed"] >= CUTS.min_percent:
+    if x["all_closed"] >= x["least"]:
         whole = f"{voice.percent(x['all_conversion'])} ({whole})"
     return voice.say(
         "Without such days the month is {month}, and {manager} {won} of {closed}. Ask what was cleaned up before reading the figures of {manager}.",

@@ -56,7 +56,9 @@ def _channels(rows: list[dict], book: Book, job: Job) -> Markup:
     frame = pd.DataFrame(seen).reindex(columns=["channel", "history", "status", *FIGURES])
     frame["history"] = [row.get("history", []) for row in seen]
     frame["status"] = [_state_words(row, voice) for row in seen]
-    note = say("The lines share one scale. A change is too close to call when its interval has zero in it.")
+    note = say(
+        "The lines share one scale. A change is too close to call when chance alone can make it; among many channels chance makes larger ones."
+    )
     html = table(frame, voice, say("Channels in {month}", month=voice.month(job.month)), columns, note=note).html
     cells, classes = _dress(seen, book, job)
     shown = dressed(html, cells, classes)

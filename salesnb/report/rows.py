@@ -4,7 +4,8 @@ import pandas as pd
 
 from salesnb.control import plan
 from salesnb.formats import LANGUAGES, Voice
-from salesnb.measures.conversion import conversion, conversion_change
+from salesnb.measures.conversion import compared, conversion
+from salesnb.measures.of_book import channels
 from salesnb.measures.summary import channel_lines
 from salesnb.report.files import read_json
 from salesnb.report.job import Job, Result
@@ -83,31 +84,27 @@ def figures(metrics: dict) -> dict:
 
 
 def _changes(book: Book) -> dict[str | None, dict]:
-    """Change of conversion on the previous month per channel (None: the department): change, change_low, change_high, clear, before."""
+    """Change of conversion on the previous month per channel (None: the department), with the verdict of the summary page."""
     deals = book.department.closer_deals
     now, before = (conversion(deals, period=month) for month in (book.month, book.previous))
-    whole = conversion_change(now, before).iloc[0].to_dict() | {"before": before["closed"].iloc[0]}
-    sides = [conversion(deals, by="channel", period=month) for month in (book.month, book.previous)]
-    closed = sides[1].set_index("channel")["closed"]
-    change = conversion_change(*sides, by="channel")
-    own = change.set_index("channel").to_dict("index")
-    return {None: whole} | {name: row | {"before": closed.get(name, 0)} for name, row in own.items()}
+    whole = compared(now, before, thresholds=book.thresholds).iloc[0].to_dict()
+    rows = channels(book.department).to_dict("records")
+    kept = ("change", "change_low", "change_high", "closed_before", "verdict")
+    return {name: {key: row[key] for key in kept} for name, row in [(None, whole), *((r["channel"], r) for r in rows)]}
 
 
 def change_words(row: dict, voice: Voice, thresholds) -> tuple[str, str]:
     """The change in words, and its interval: no figure from too few deals, no verdict from few, and none that chance explains.
 
     >>> from salesnb.params import Thresholds
-    >>> row = {"closed": 40, "before": 50, "change": -0.2, "change_low": -0.35, "change_high": -0.04, "clear": True}
+    >>> row = {"closed": 40, "closed_before": 50, "change": -0.2, "change_low": -0.35, "change_high": -0.04, "verdict": "down"}
     >>> change_words(row, Voice(), Thresholds())
     ('−20.0\\xa0pp', '−35.0 to −4.0\\xa0pp')
-    >>> change_words(row | {"change_high": 0.01, "clear": False}, Voice(), Thresholds())
-    ('too close to call', '−35.0 to +1.0\\xa0pp')
+    >>> change_words(row | {"verdict": "too close"}, Voice(), Thresholds())
+    ('too close to call', '−35.0 to −4.0\\xa0pp')
     """
-    least = min(row.get("closed") or 0, row.get("before") or 0)
+    least = min(row.get("closed") or 0, row["closed_before"])
     if least < thresholds.min_percent or pd.isna(row["change"]):
         return voice.missing, ""
-    interval = voice.points_interval(row["change_low"], row["change_high"])
-    if row["clear"] or least < thresholds.min_verdict:
-        return voice.points(row["change"]), interval
-    return voice.say("too close to call"), interval
+    said = voice.say("too close to call") if row["verdict"] == "too close" else voice.points(row["change"])
+    return said, voice.points_interval(row["change_low"], row["change_high"])

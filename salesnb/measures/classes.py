@@ -42,8 +42,18 @@ def steadiness(classes: pd.DataFrame) -> dict:
     return {"of": len(classes)} | counts | {"new": new, "unsure": len(classes) - sum(counts.values()) - new}
 
 
-def matrix(classes: pd.DataFrame) -> pd.DataFrame:
-    """Number and value of items per cell of ABC × XYZ: abc, xyz, items, value."""
+def matrix(classes: pd.DataFrame, told: bool = False) -> pd.DataFrame:
+    """Number and value of items per cell of ABC × XYZ: abc, xyz, items, value.
+
+    With `told` a letter of XYZ counts only where the months tell it, as in `steadiness`: the rest are "unsure".
+
+    >>> table = pd.DataFrame({"item": list("abc"), "value": [5.0, 4.0, 1.0], "abc": ["A", "A", "B"], "xyz": ["X", "Z", "new"], "sure": [True, False, False]})
+    >>> matrix(table, told=True).values.tolist()
+    [['A', 'X', 1, 5.0], ['A', 'unsure', 1, 4.0], ['B', 'new', 1, 1.0]]
+    """
+    if told:
+        known = classes["sure"].fillna(False).astype(bool) | (classes["xyz"] == "new")
+        classes = classes.assign(xyz=classes["xyz"].where(known, "unsure"))
     table = classes.groupby(["abc", "xyz"], as_index=False).agg(items=("item", "size"), value=("value", "sum"))
     return table.sort_values(["abc", "xyz"]).reset_index(drop=True)
 

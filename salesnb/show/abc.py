@@ -6,7 +6,7 @@ from salesnb.formats import Voice
 from salesnb.show.charts.lines import concentration as concentration_chart
 from salesnb.show.charts.lines import matrix as matrix_chart
 from salesnb.show.display import Figure, Group, Table, Text
-from salesnb.show.tables import Column, table
+from salesnb.show.tables import LIST_ROWS, Column, table
 
 TAGS = {
     "season": lambda v: v.say("the season"),
@@ -88,7 +88,7 @@ def steady_answer(found: dict, what: str, voice: Voice) -> Text:
         "what": KINDS[what][0](voice)
     }
     first = voice.say(
-        "Of {of} {what}, {X} sell steadily every month (X), {Y} with some swing (Y) and {Z} unevenly (Z).", **values
+        "Month by month, of {of} {what} {X} are steady (X), {Y} swing somewhat (Y) and {Z} swing much (Z).", **values
     )
     rest = voice.say("{new} are too new to class, and of {unsure} the months do not tell yet.", **values)
     return Text(first, rest if found["new"] + found["unsure"] else "", kind="answer")
@@ -100,9 +100,8 @@ def cells(frame: pd.DataFrame, what: str, voice: Voice) -> Figure | Group:
         return Group()
     name = KINDS[what][0](voice)
     known = frame[frame["abc"].isin(list("ABC")) & (frame["items"] > 0)]
-    listed = ", ".join(
-        f"{r.abc}{voice.say('new') if r.xyz == 'new' else r.xyz} {voice.count(r.items)}" for r in known.itertuples()
-    )
+    letters = {"new": " " + voice.say("new"), "unsure": " " + voice.say("not told yet")}
+    listed = ", ".join(f"{r.abc}{letters.get(r.xyz, r.xyz)} {voice.count(r.items)}" for r in known.itertuples())
     alt = voice.say("Matrix of ABC by XYZ for {what}: {listed}.", what=name, listed=listed or voice.say("none"))
     return matrix_chart(
         frame,
@@ -128,12 +127,9 @@ def items_table(classes: pd.DataFrame, label: str, caption: str, voice: Voice) -
     ]  # fmt: skip
     columns = [
         Column("item", label), Column("value", say("Value"), "money"), Column("share", say("Share"), "percent"), Column("abc", say("ABC")),
-        *(column for column in told if not set(kept[column.name].head(LIMIT)) <= {"", "–"}),
+        *(column for column in told if not set(kept[column.name].head(LIST_ROWS)) <= {"", "–"}),
     ]  # fmt: skip
-    return table(kept, voice, caption, columns, limit=LIMIT)
-
-
-LIMIT = 12  # rows on the page; the workbook has all
+    return table(kept, voice, caption, columns, limit=LIST_ROWS)
 
 
 def _letter(row, voice: Voice) -> str:
@@ -179,7 +175,7 @@ def fell_table(moves: pd.DataFrame, voice: Voice) -> Table | Group:
     ]  # fmt: skip
     note = say("Values are of the 12 months up to then. A dash: nothing bought in the last 12 months.")
     kept = kept.assign(value=kept["value"].fillna(0.0))
-    return table(kept, voice, say("Fell to a lower class: call them"), columns, limit=LIMIT, note=note)
+    return table(kept, voice, say("Fell to a lower class: call them"), columns, limit=LIST_ROWS, note=note)
 
 
 def rose_table(moves: pd.DataFrame, voice: Voice) -> Table | Group:
@@ -193,4 +189,4 @@ def rose_table(moves: pd.DataFrame, voice: Voice) -> Table | Group:
         Column("item", say("Client")), Column("value", say("Value now"), "money"),
         Column("before", say("Class a month ago")), Column("now", say("Class now")),
     ]  # fmt: skip
-    return table(kept, voice, say("New, or rose to a higher class"), columns, limit=LIMIT)
+    return table(kept, voice, say("New, or rose to a higher class"), columns, limit=LIST_ROWS)

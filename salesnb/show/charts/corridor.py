@@ -67,8 +67,8 @@ def _corridor(axes, limits: pd.DataFrame) -> None:
 
 def _edges(axes, last: pd.Series, voice: Voice) -> None:
     """What each line is, right of the axes, where it ends."""
-    department = voice.say("department {rate}", rate=voice.percent(last["centre"]))
-    said = {"centre": wrapped(department, SMALL, 62), "low95": voice.percent(0.95, 0), "low998": voice.percent(0.998)}
+    average = voice.say("average {rate}", rate=voice.percent(last["centre"]))
+    said = {"centre": wrapped(average, SMALL, 62), "low95": voice.percent(0.95, 0), "low998": voice.percent(0.998)}
     said |= {"high95": said["low95"], "high998": said["low998"]}
     top = axes.get_ylim()[1]
     heights = spread([last[end] * 100 for end in said], top * 0.085, top)

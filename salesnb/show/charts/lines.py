@@ -8,7 +8,7 @@ from salesnb.show.charts.spark import runs
 from salesnb.show.display import Figure
 from salesnb.show.look import BAND, BLUE, FAINT, INK, MARKERS, SMALL, SOFT, TEXT, figure, percent_axis, seaborn
 
-CLASSES = ("X", "Y", "Z", "new")
+CLASSES = ("X", "Y", "Z", "unsure", "new")
 DEPTH = LinearSegmentedColormap.from_list("depth", ["#ffffff", "#7aabd6"])  # ink on its darkest end keeps 6:1
 
 
@@ -134,13 +134,19 @@ def _class_end(axes, items, kept: pd.DataFrame, letter: str, marker: str, voice:
 
 
 def matrix(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str) -> Figure:
-    """3×3 matrix of ABC × XYZ: number of items and share of the value in each cell; "new" beside it."""
+    """3×3 matrix of ABC × XYZ: number of items and share of the value in each cell; beside it what has no letter yet."""
     total = frame["value"].clip(lower=0).sum() or 1
     cells = {(r.abc, r.xyz): (r.items, max(r.value, 0) / total) for r in frame.itertuples(index=False)}
     found = [[cells.get((row, column), (0, 0.0)) for column in CLASSES] for row in "ABC"]
     shares = [[share for _, share in row] for row in found]
     words = [[f"{voice.count(n)}\n{voice.percent(share)}" if n else "–" for n, share in row] for row in found]
-    heads = ["X\n" + voice.say("steady"), "Y", "Z\n" + voice.say("unsteady"), voice.say("new")]
+    heads = [
+        "X\n" + voice.say("steady"),
+        "Y",
+        "Z\n" + voice.say("unsteady"),
+        voice.say("not told yet").replace(" ", "\n", 1),
+        voice.say("new"),
+    ]
 
     def paint(axes, narrow):
         seaborn().heatmap(

@@ -6,9 +6,10 @@ from matplotlib.ticker import MaxNLocator
 from salesnb.formats import Voice
 from salesnb.show.charts.rows import NARROW_ROW, row_names, row_word
 from salesnb.show.display import Figure
-from salesnb.show.look import BLUE, FAINT, INK, ORANGE, SMALL, SOFT, figure, row_height
+from salesnb.show.look import BLUE, FAINT, INK, ORANGE, TEXT, figure, row_height
 
 GAP = 0.35  # rows of air between the parts and their sum
+COLUMN = 62  # points right of the axes that the longest word takes
 
 
 def with_total(frame: pd.DataFrame, total: str) -> pd.DataFrame:
@@ -61,36 +62,28 @@ def steps(values, lows, highs, wholes) -> list[dict]:
 
 
 def _bar(axes, place: float, row: dict, voice: Voice, narrow: bool) -> None:
-    """One bar with its interval and its points, beyond whichever of the two reaches further the way it goes."""
-    if pd.isna(row["value"]):
-        row_word(axes, place, row["start"], voice.missing, narrow)
-        return
-    colour = INK if row["whole"] else BLUE if row["value"] >= 0 else ORANGE
-    tall = 0.36 if narrow else 0.58
-    axes.barh(place, row["end"] - row["start"], left=row["start"], color=colour, height=tall, zorder=2)
-    if row["ends"]:
-        axes.plot(row["ends"], [place, place], color="white", lw=3, solid_capstyle="butt", zorder=3)
-        axes.plot(row["ends"], [place, place], color=INK, lw=1.2, zorder=4)
+    """One bar with its interval; its points stand right of the axes, where no bar and no name can cross them."""
+    if pd.notna(row["value"]):
+        colour = INK if row["whole"] else BLUE if row["value"] >= 0 else ORANGE
+        tall = 0.36 if narrow else 0.58
+        axes.barh(place, row["end"] - row["start"], left=row["start"], color=colour, height=tall, zorder=2)
+        if row["ends"]:
+            axes.plot(row["ends"], [place, place], color="white", lw=3, solid_capstyle="butt", zorder=3)
+            axes.plot(row["ends"], [place, place], color=INK, lw=1.2, zorder=4)
     words = voice.points(row["value"])
     if narrow:
         row_word(axes, place, 0, words, narrow)
         return
-    reached = [row["start"], row["end"], *row["ends"]]
-    up = row["value"] >= 0
-    edge = (max(reached) if up else min(reached), place)
-    back = {"boxstyle": "square,pad=0.15", "facecolor": "white", "edgecolor": "none"}
-    side = {"ha": "left" if up else "right", "va": "center", "textcoords": "offset points", "bbox": back}
-    axes.annotate(words, edge, (5 if up else -5, 0), fontsize=SMALL, color=SOFT, zorder=5, **side)
+    at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center", "ha": "right"}
+    axes.annotate(words, (1, place), (COLUMN, 0), fontsize=TEXT, color=INK, **at)
 
 
 def _axes(axes, rows: list[dict], voice: Voice, narrow: bool) -> None:
-    """The axis holds what is drawn, and room for words only on a side that has them."""
+    """The axis holds what is drawn, with a little air on both sides."""
     reached = [0.0, *(x for row in rows for x in (row["start"], row["end"], *row["ends"]))]
     low, high = min(reached), max(reached)
-    room = (high - low or 1.0) * (0.03 if narrow else 0.17)
-    known = [row["value"] for row in rows if pd.notna(row["value"])]
-    down, up = (any(value < 0 for value in known), any(value >= 0 for value in known))
-    low, high = low - (room if down else room / 4), high + (room if up else room / 4)
+    room = (high - low or 1.0) * 0.03
+    low, high = low - room, high + room
     axes.set_xlim(low, high)
     axes.set_ylim(-0.6 - GAP, max(len(rows), 1) - 0.3)
     whole = high - low > 8

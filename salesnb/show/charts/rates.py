@@ -55,7 +55,7 @@ def _reference(axes, reference: float | None, voice: Voice) -> None:
     if reference is None or pd.isna(reference):
         return
     axes.axvline(reference * 100, color=INK, lw=1, ls="--", zorder=1)
-    words = voice.say("department {rate}", rate=voice.percent(reference))
+    words = voice.say("average {rate}", rate=voice.percent(reference))
     at = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": "center", "va": "bottom"}
     axes.annotate(words, (reference * 100, 1), (0, 2), fontsize=SMALL, color=SOFT, **at)
     axes.lift = 11

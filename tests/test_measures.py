@@ -230,6 +230,14 @@ def test_open_deals_are_censored_and_a_young_cohort_says_nothing():
     assert row.won.tolist()[0] == 0.25 and row.mature.tolist() == [True, False] and np.isnan(row.won[1])
 
 
+def test_a_cohort_without_a_win_is_not_certain_to_have_none():
+    table = frame(["lost"] * 8 + ["open"] * 2, created="2026-01-01", lengths=[10] * 8 + [0] * 2)
+    young = frame(["open"] * 5, created="2026-02-01", lengths=[0] * 5)
+    row = cohort_conversion(pd.concat([table, young]), "2026-02-10", days=(30,), min_at_risk=1).iloc[0]
+    # of 15 deals the five young ones cannot say: Wilson's upper end of 0 in 10 is z² / (10 + z²)
+    assert (row.won, row.low) == (0, 0) and row.high == pytest.approx(1.959964**2 / (10 + 1.959964**2))
+
+
 def test_monthly_figures_by_hand():
     table = frame(["won", "won", "lost", "open"], amount=[100.5, 50.25, 10.0, 7.0])
     last = monthly(table, "2026-09", 2).iloc[-1]

@@ -243,6 +243,14 @@ class Voice:
         """A month for an axis: "Sep 26"."""
         return format_date(first_day(value), "LLL yy", locale=self.language).replace(".", "")
 
+    def quarter(self, value) -> str:
+        """A quarter for a label, given as text or a pandas Period.
+
+        >>> Voice().quarter("2026Q3"), Voice("ru").quarter("2026Q3")
+        ('Q3 2026', '3-й кв. 2026')
+        """
+        return format_date(pd.Period(str(value), "Q").start_time.date(), "QQQ yyyy", locale=self.language)
+
     @property
     def locale(self) -> Locale:
         """Babel's locale of the language."""

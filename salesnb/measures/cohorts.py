@@ -6,6 +6,7 @@ import pandas as pd
 
 from salesnb.measures.frames import count, days_between, flag, groups, keys, need, within
 from salesnb.params import Thresholds
+from salesnb.stats.intervals import wilson
 from salesnb.stats.survival import aalen_johansen, kaplan_meier
 
 CUTS = Thresholds()
@@ -64,7 +65,7 @@ def cohort_conversion(deals, as_of, by=None, days=CUTS.cohort_days, period=None,
     -------
     DataFrame, one row per group and day
         by…, day, at_risk (deals still open before that day), won, lost, open (shares 0..1 that sum to 1), low, high
-        (95 % interval of won), mature (whether all deals of the group have reached that age). NaN where fewer than
+        (95 % interval of won; where none is won, Wilson's for the deals whose fate is known), mature (whether all deals of the group have reached that age). NaN where fewer than
         `min_at_risk` deals reached the day and the group is not mature.
 
     Source
@@ -104,10 +105,20 @@ def _read(group: pd.DataFrame, days, min_at_risk: int) -> list[dict]:
             last = known.iloc[-1] if len(known) else pd.Series({"won": 0.0, "lost": 0.0, "low": 0.0, "high": 0.0})
             row |= {"won": float(last["won"]), "lost": float(last["lost"]), "low": float(last["low"])}
             row |= {"high": float(last["high"]), "open": 1 - float(last["won"]) - float(last["lost"])}
+            if not row[
+                "won"
+            ]:  # without a win the delta method knows no error: as many deals without one leave this much open
+                row["high"] = float(wilson(0, _known_by(group, day))[1])
         else:
             row |= dict.fromkeys(("won", "lost", "open", "low", "high"), np.nan)
         rows.append(row)
     return rows
+
+
+def _known_by(group: pd.DataFrame, day: int) -> int:
+    """Deals of which it is known whether they were won by `day`: all but those that are younger and open."""
+    counts = group[["won", "lost", "open"]].to_numpy().sum()
+    return int(counts - group.loc[group["days"] < day, "open"].sum())
 
 
 def cohort_curve(group: pd.DataFrame) -> pd.DataFrame:

@@ -42,31 +42,29 @@ def has_open(book) -> bool:
 
 
 def cohorts(book) -> pd.DataFrame:
-    """Cohort conversion of the deals created in the 12 months that end on as_of; no figures without open deals."""
+    """Cohort conversion of the deals created in the 12 months that end on as_of; no figures without open deals.
+
+    ``.attrs["deals"]`` is how many were created.
+    """
     end = pd.Timestamp(book.as_of) + pd.Timedelta(days=1)
-    cuts = book.thresholds
-    table = cohort_conversion(
-        book.closer_deals,
-        book.as_of,
-        None,
-        cuts.cohort_days,
-        (str(end - pd.DateOffset(months=12)), str(end)),
-        cuts.cohort_min_at_risk,
-    )
+    cuts, span = book.thresholds, (str(end - pd.DateOffset(months=12)), str(end))
+    table = cohort_conversion(book.closer_deals, book.as_of, None, cuts.cohort_days, span, cuts.cohort_min_at_risk)
     if not has_open(book):
         table[["won", "lost", "open", "low", "high"]] = float("nan")
+    events = event_counts(book.closer_deals, book.as_of, None, span)
+    table.attrs["deals"] = int(events[["won", "lost", "open"]].to_numpy().sum())
     return table
 
 
 def cohort_curves(book, quarters=4) -> dict[str, pd.DataFrame]:
-    """Curve of each of the last quarters of creation, up to the age at which too few deals are at risk."""
+    """Curve of each of the last quarters of creation ("2026Q3"), up to the age at which too few deals are at risk."""
     last = pd.Period(book.month, "M").asfreq("Q")
     found = {}
     for back in range(quarters - 1, -1, -1):
         quarter = last - back
         events = event_counts(book.closer_deals, book.as_of, None, str(quarter))
         if events[["won", "lost", "open"]].to_numpy().sum() >= book.thresholds.cohort_min_at_risk:
-            found[f"{quarter.year} Q{quarter.quarter}"] = _curve(events, book)
+            found[str(quarter)] = _curve(events, book)
     return {name: curve for name, curve in found.items() if len(curve)}
 
 

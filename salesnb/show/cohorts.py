@@ -3,15 +3,16 @@
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.params import Thresholds
 from salesnb.show.charts.ages import curves
 from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.tables import Column, table
 
 
-def cohort_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
-    """What became of the deals by age; ages that too few deals have reached are left out."""
+def cohort_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table | Group:
+    """What became of the deals by age; ages that too few deals have reached are left out, and all of too few deals."""
     known = frame.dropna(subset=["won"])
-    if known.empty:
+    if known.empty or frame.attrs["deals"] < thresholds.min_verdict:
         return Group()
     say = voice.say
     columns = [
@@ -28,6 +29,7 @@ def cohort_chart(groups: dict[str, pd.DataFrame], voice: Voice) -> Figure | Grou
     """Share won by age, a curve per quarter; nothing where no quarter has enough deals."""
     if not groups:
         return Group()
+    groups = {voice.quarter(quarter): curve for quarter, curve in groups.items()}
     listed = "; ".join(
         voice.say(
             "{name}: {rate} by day {day}",
@@ -43,7 +45,7 @@ def cohort_chart(groups: dict[str, pd.DataFrame], voice: Voice) -> Figure | Grou
     return curves(groups, voice, voice.say("Share won by age of the deal"), subtitle, alt)
 
 
-def cohort_answer(frame: pd.DataFrame, has_open: bool, voice: Voice) -> Text:
+def cohort_answer(frame: pd.DataFrame, has_open: bool, voice: Voice, thresholds: Thresholds) -> Text:
     """How many of 100 deals are won by which day; why that cannot be told."""
     if not has_open:
         text = voice.say(
@@ -51,6 +53,12 @@ def cohort_answer(frame: pd.DataFrame, has_open: bool, voice: Voice) -> Text:
         )
         return Text(text, kind="refusal")
     known = frame.dropna(subset=["won"])
+    if frame.attrs["deals"] < thresholds.min_verdict:
+        text = voice.plural(
+            "{n} deal was created in the last 12 months: too few to say what becomes of such deals.",
+            "{n} deals were created in the last 12 months: too few to say what becomes of such deals.", frame.attrs["deals"],
+        )  # fmt: skip
+        return Text(text, kind="refusal")
     if known.empty:
         text = voice.say(
             "This cannot be told yet: too few deals are old enough. It can be read once 20 deals have reached the age of 30 days."

@@ -71,11 +71,7 @@ def test_the_answer_names_who_is_told_and_else_says_what_it_would_take():
         VOICE,
         CUTS,
     )
-    assert (
-        "above the department: Ann." in told.plain
-        and "below the department: Bo." in told.plain
-        and "Cy" not in told.plain
-    )
+    assert "above average: Ann." in told.plain and "below average: Bo." in told.plain and "Cy" not in told.plain
     few = managers.answer(rates(*(person(n, window=15) for n in ("Ann", "Bo", "Cy"))), None, None, VOICE, CUTS)
     assert "nobody can be told" in few.plain and "It takes about 100 each." in few.plain
     two = managers.answer(rates(person("Ann"), person("Bo")), None, None, VOICE, CUTS)
@@ -98,7 +94,7 @@ def test_the_card_looks_where_the_year_is_clearly_below_and_never_at_what_helps(
     assert "To look at: the first answer and the first week" in said
     assert (
         "Cannot be told from zero" in said
-        and "Sales channels" in said.split("Cannot be told from zero")[1].split(".")[0]
+        and "sales channels" in said.split("Cannot be told from zero")[1].split(".")[0]
     )
 
 
@@ -107,6 +103,25 @@ def test_somebody_above_is_an_example_for_the_others():
     year = gaps_of("Ann", qualification=(0.09, 0.05, 0.13))
     said = people.cards(frame, gaps_of("Ann"), year, [], NO_MASS, VOICE, CUTS).plain
     assert "For the others to look at: two of this sales rep's best calls." in said and "To look at:" not in said
+
+
+def test_where_too_few_sell_enough_nobody_is_laid_beside_anybody():
+    few = rates(person("Ann", window=9), person("Bo", window=30), person("Cy", window=30))
+    nobody = few.head(0)
+    said = managers.corridor_answer(few, nobody, VOICE, CUTS)
+    assert said.kind == "refusal" and managers.corridor_chart(few, {}, nobody, VOICE, CUTS).html == ""
+    none = rates(person("Ann", window=9), person("Bo", window=1))
+    assert managers.rates_chart(none, 0.3, "model", VOICE, CUTS).html == ""
+    table = managers.rates_table(none, VOICE, CUTS).plain
+    assert "At the same leads" not in table and "Closed in the year" in table
+    enough = rates(person("Ann", window=10), person("Bo", window=30), person("Cy", window=30))
+    assert managers.corridor_answer(enough, nobody, VOICE, CUTS).plain.startswith("Nobody: all rates")
+
+
+def test_somebody_with_few_deals_is_looked_at_deal_by_deal():
+    frame = rates(person("Ann", won=0, closed=1, window=1))
+    said = people.cards(frame, gaps_of("Ann"), gaps_of("Ann"), [], NO_MASS, VOICE, CUTS).plain
+    assert "one by one" in said and "three won" not in said
 
 
 def test_a_month_without_a_closing_has_no_cards():

@@ -6,7 +6,7 @@ from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show.charts.corridor import corridor
 from salesnb.show.charts.rates import rates
-from salesnb.show.display import Figure, Table, Text
+from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.tables import Column, table
 
 MOST = 25  # sales reps that one chart can hold
@@ -50,24 +50,20 @@ def _year(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[st
     say, lines = voice.say, []
     if above:
         lines.append(
-            say(
-                "Over the last 12 months, at the same leads, above the department: {names}.", names=voice.listing(above)
-            )
+            say("Over the last 12 months, at the same leads, above average: {names}.", names=voice.listing(above))
         )
     if below:
         lines.append(
-            say(
-                "Over the last 12 months, at the same leads, below the department: {names}.", names=voice.listing(below)
-            )
+            say("Over the last 12 months, at the same leads, below average: {names}.", names=voice.listing(below))
         )
     if lines:
         return lines
     least, most = (voice.count(judged["closed_window"].quantile(share)) for share in (0, 1))
     if judged["closed_window"].median() >= ENOUGH:
-        return [say("Over the last 12 months nobody can be told from the department, though most have enough closed deals ({least} to {most}) for a difference of ten points to show.", least=least, most=most)]  # fmt: skip
+        return [say("Over the last 12 months nobody can be told from the average, though most have enough closed deals ({least} to {most}) for a difference of ten points to show.", least=least, most=most)]  # fmt: skip
     return [
         say(
-            "Over the last 12 months nobody can be told from the department: with {least} to {most} closed deals each, a difference of ten points would mostly go unseen. It takes about {enough} each.",
+            "Over the last 12 months nobody can be told from the average: with {least} to {most} closed deals each, a difference of ten points would mostly go unseen. It takes about {enough} each.",
             least=least, most=most, enough=voice.count(ENOUGH),
         )
     ]  # fmt: skip
@@ -116,9 +112,14 @@ def _benchmark(best: dict | None, voice: Voice, thresholds: Thresholds) -> str:
     )
 
 
-def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thresholds: Thresholds) -> Figure:
-    """Rates of the window with their intervals; the month beside them where enough deals were closed in it."""
+def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thresholds: Thresholds) -> Figure | Group:
+    """Rates of the window with their intervals; the month beside them where enough deals were closed in it.
+
+    Nothing where nobody has enough closed deals.
+    """
     known = frame[frame["standardised"].notna() & (frame["closed_window"] >= thresholds.min_verdict)]
+    if known.empty:
+        return Group()
     known = known.assign(conversion=known["conversion"].where(known["closed"] >= thresholds.min_percent))
     kept = known.sort_values(["closed_window", "manager"], ascending=[False, True]).head(MOST)
     kept = kept.sort_values(["standardised", "manager"], ascending=[False, True])
@@ -127,14 +128,14 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thr
         for r in kept.itertuples()
     )
     alt = voice.say(
-        "Rates at the same leads with 95 % intervals: {listed}. The department: {rate}.",
+        "Rates at the same leads with 95 % intervals: {listed}. The average: {rate}.",
         listed=listed or voice.say("none"),
         rate=voice.percent(rate),
     )
     title = voice.say("Conversion at the same leads")
     subtitle = (
         voice.say(
-            "last 12 months, deals open on the landmark day; line: 95 % interval; hollow: the month; dashed: the department"
+            "last 12 months, deals open on the landmark day; line: 95 % interval; hollow: the month; dashed: the average"
         )
         if method == "model"
         else voice.say(
@@ -163,8 +164,18 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thr
     )
 
 
-def corridor_answer(outside: pd.DataFrame, voice: Voice) -> Text:
-    """Who lies outside the corridor, in words."""
+def comparable(frame: pd.DataFrame, thresholds: Thresholds) -> bool:
+    """Whether enough sales reps have enough closed deals in the window to be laid beside each other."""
+    return int((frame["closed_window"] >= thresholds.min_verdict).sum()) >= thresholds.min_managers
+
+
+def corridor_answer(frame: pd.DataFrame, outside: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
+    """Who lies outside the corridor, in words; that nobody can be laid beside others where too few have enough deals.
+
+    `frame` : `manager_rates`;  `outside` : those outside the corridor
+    """
+    if not comparable(frame, thresholds):
+        return Text(voice.say("This cannot be told for the same reason."), kind="refusal")
     if outside.empty:
         return Text(
             voice.say(
@@ -184,7 +195,12 @@ def corridor_answer(outside: pd.DataFrame, voice: Voice) -> Text:
     return Text(" ".join(lines), kind="answer")
 
 
-def corridor_chart(frame: pd.DataFrame, around: dict, outside: pd.DataFrame, voice: Voice) -> Figure:
+def corridor_chart(
+    frame: pd.DataFrame, around: dict, outside: pd.DataFrame, voice: Voice, thresholds: Thresholds
+) -> Figure | Group:
+    """Funnel plot of the window; nothing where too few sales reps have enough closed deals."""
+    if not comparable(frame, thresholds):
+        return Group()
     kept = frame[frame["closed_window"] > 0].assign(closed=frame["closed_window"])
     listed = voice.listing(outside["manager"]) or voice.say("nobody")
     alt = voice.say(
@@ -211,15 +227,17 @@ def rates_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Ta
         Column("standardised", say("At the same leads"), "percent", low="std_low", high="std_high"), Column("closed_window", say("Closed in the year"), "count"),
         Column("won", say("Won in the month"), "count"), Column("closed", say("Closed in the month"), "count"),
         Column("conversion", say("Conversion of the month"), "percent", low="low", high="high", n="closed"),
-        Column("p_above", say("Chance of being above the department"), "chance"),
+        Column("p_above", say("Chance of being above average"), "chance"),
     ]  # fmt: skip
     note = say(
-        "At the same leads: what would be expected on the leads of the whole department, from deals that were open on the landmark day; where the deals are few it is drawn towards the average."
+        "At the same leads: what would be expected on the leads of all sales reps of this page, from deals that were open on the landmark day; where the deals are few it is drawn towards the average."
     )
     few = frame["closed_window"] < thresholds.min_verdict  # the department's model would speak here, not these deals
     hidden = {name: frame[name].mask(few) for name in ("standardised", "std_low", "std_high", "p_above")}
     shown = frame.assign(standing=standing(frame, thresholds), **hidden)
     shown = shown.sort_values(["standardised", "manager"], ascending=[False, True], na_position="last", kind="stable")
+    if few.all():  # nothing is said at the same leads
+        columns, note = [c for c in columns if c.name not in hidden], ""
     return table(
         shown,
         voice,

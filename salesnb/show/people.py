@@ -49,7 +49,7 @@ def _card(row: dict, month, year, mass, voice: Voice, thresholds: Thresholds) ->
     lines = [*_mass(mass, voice), _month(row, month, voice, thresholds), _year(row, voice, thresholds)]
     if told and len(known):
         lines += _accounted(known, clear, voice)
-    lines.append(_look(row, clear if told else clear.head(0), voice))
+    lines.append(_look(row, clear if told else clear.head(0), voice, thresholds))
     shown = [Text(*(line for line in lines if line), kind="answer")]
     return Details(head, *shown, *([_chart(row, year, voice)] if told and len(known) else []))
 
@@ -77,9 +77,9 @@ def _month(row: dict, month: pd.DataFrame, voice: Voice, thresholds: Thresholds)
     if row["closed"] < thresholds.min_verdict or pd.isna(gap):
         return voice.say("The month is too short of closed deals to be judged: {closed}; it takes {need}.", closed=voice.count(row["closed"]), need=voice.count(thresholds.min_verdict))  # fmt: skip
     if row["beyond"]:
-        return voice.say("The month differs from the department's by more than chance: {gap}.", gap=voice.points(gap))
+        return voice.say("The month differs from the average by more than chance: {gap}.", gap=voice.points(gap))
     return voice.say(
-        "The month is within chance of the department ({gap}): nothing to act on in it alone.", gap=voice.points(gap)
+        "The month is within chance of the average ({gap}): nothing to act on in it alone.", gap=voice.points(gap)
     )
 
 
@@ -93,13 +93,13 @@ def _year(row: dict, voice: Voice, thresholds: Thresholds) -> str:
     values = {"rate": voice.percent(row["standardised"]), "interval": voice.interval(row["std_low"], row["std_high"]), "department": voice.percent(row["overall"])}  # fmt: skip
     if row["standing"] in ("above", "likely above"):
         return voice.say(
-            "The last 12 months, at the same leads: {rate} ({interval}), above the department's {department}.", **values
+            "The last 12 months, at the same leads: {rate} ({interval}), above the average of {department}.", **values
         )
     if row["standing"] in ("below", "likely below"):
         return voice.say(
-            "The last 12 months, at the same leads: {rate} ({interval}), below the department's {department}.", **values
+            "The last 12 months, at the same leads: {rate} ({interval}), below the average of {department}.", **values
         )
-    said = voice.say("The last 12 months, at the same leads: {rate} ({interval}); it cannot be told from the department's {department}.", **values)  # fmt: skip
+    said = voice.say("The last 12 months, at the same leads: {rate} ({interval}); it cannot be told from the average of {department}.", **values)  # fmt: skip
     return said + _when(row, voice)
 
 
@@ -117,7 +117,9 @@ def _accounted(known: pd.DataFrame, clear: pd.DataFrame, voice: Voice) -> list[s
     """What accounts for the year's gap as far as the data tell, and what cannot be told."""
     gap, chance = known["points"].sum(), known.loc[known["part"] == "chance", "points"].sum()
     if len(clear):
-        listed = "; ".join(f"{words.part(voice, r.part)} {voice.points(r.points, 0)}" for r in clear.itertuples())
+        listed = "; ".join(
+            f"{words.part_inside(voice, r.part)} {voice.points(r.points, 0)}" for r in clear.itertuples()
+        )
         lines = [voice.say("Of the year's gap as it was ({gap}): {listed}.", gap=voice.points(gap, 0), listed=listed)]
     else:
         lines = [voice.say("Of the year's gap as it was ({gap}) nothing that is recorded can be said to account for anything.", gap=voice.points(gap, 0))]  # fmt: skip
@@ -127,7 +129,7 @@ def _accounted(known: pd.DataFrame, clear: pd.DataFrame, voice: Voice) -> list[s
         said.append(
             voice.say(
                 "Cannot be told from zero: {listed}.",
-                listed="; ".join(words.part(voice, part) for part in vague["part"]),
+                listed="; ".join(words.part_inside(voice, part) for part in vague["part"]),
             )
         )
     if abs(chance) >= LEAST_POINTS:
@@ -135,8 +137,10 @@ def _accounted(known: pd.DataFrame, clear: pd.DataFrame, voice: Voice) -> list[s
     return [*lines, " ".join(said)]
 
 
-def _look(row: dict, clear: pd.DataFrame, voice: Voice) -> str:
+def _look(row: dict, clear: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:
     """Where to look: at what clearly goes with being below; else, of those above, at what others could take over."""
+    if row["closed_window"] < thresholds.min_verdict:
+        return voice.say("To look at: the closed deals one by one, since there are few.")
     down, up = clear[clear["points"] < 0], clear[clear["points"] > 0]
     if row["standing"] in ("below", "likely below") and len(down):
         return LOOK[down["part"].iloc[0]](voice)
@@ -173,5 +177,5 @@ def _chart(row: dict, own: pd.DataFrame, voice: Voice) -> Figure:
         "What accounts for the gap of {name} over the last 12 months: {listed}.", name=row["manager"], listed=listed
     )
     title = voice.say("What accounts for the gap of {name}", name=row["manager"])
-    subtitle = voice.say("last 12 months, all closed deals, against the department; lines: 95 % intervals")
+    subtitle = voice.say("last 12 months, all closed deals, against the average; lines: 95 % intervals")
     return parts(frame, voice, title, subtitle, alt, total=total)

@@ -56,7 +56,7 @@ def _page(job: Job, book: Book, executed, moved: list[Table]) -> str:
         "page.html.j2", voice, title=f"{channel} · {voice.month(job.month)} · {job.params.company}", company=job.params.company,
         channel=channel, period=voice.month(job.month), facts=about(book),
         sections=[*note(moved, voice), *sections(executed, voice)],
-        definitions=definitions(voice), links=[(voice.say("All channels"), "index.html")],
+        definitions=definitions(voice, book.thresholds), links=[(voice.say("All channels"), "index.html")],
     )  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.schema import UNKNOWN_LOST_REASON
+from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
 from salesnb.show import words
 from salesnb.show.display import Text
 from salesnb.show.funnel import reason
@@ -13,7 +13,7 @@ from salesnb.show.stuck import stuck_sentence
 
 def first_steps(
     stuck: pd.DataFrame, people: pd.DataFrame, tasks: pd.DataFrame, answered: pd.DataFrame, reasons: pd.DataFrame,
-    mass: pd.DataFrame, voice: Voice, thresholds: Thresholds,
+    mass: pd.DataFrame, voice: Voice, thresholds: Thresholds, channel: str | None = None,
 ) -> Text:  # fmt: skip
     """What to look at first: deals that wait, deals without a next task or an answer, the reason named most often.
 
@@ -22,8 +22,11 @@ def first_steps(
     stuck : stuck deals, largest amount first, with ``.attrs["by"]``;  people : the same per sales rep, most money first
     tasks : manager, open, without;  answered : one row of hits and deals, or none
     reasons : lost reasons of the month without days of mass closing;  mass : those days
+    channel : that of the page; deals without one are to be given one before anything else
     """
+    blank = voice.say("These deals name no channel: fill it in in the CRM, and they will count on the page of their own channel.")  # fmt: skip
     lines = [
+        blank if channel == UNKNOWN else "",
         stuck_sentence(stuck, people, voice, thresholds),
         _without_task(tasks, voice, thresholds),
         _unanswered(answered, voice, thresholds),

@@ -370,7 +370,7 @@ def test_a_section_without_its_table_says_once_what_is_missing_and_shows_nothing
         funnel.funnel_table(EMPTY, "x", VOICE), funnel.funnel_chart(EMPTY, "x", VOICE), funnel.rules_table({"reached": EMPTY}, VOICE),
         funnel.reasons_table(EMPTY, "x", VOICE), funnel.folded(funnel.reasons_table(EMPTY, "x", VOICE), VOICE), stuck.stuck_table(listed(""), VOICE, None),
         length.stage_times_table(EMPTY, VOICE, CUTS), length.ages_table(EMPTY, VOICE, CUTS), cohorts.cohort_chart({}, VOICE),
-        cohorts.cohort_table(pd.DataFrame({"day": [30], "won": [np.nan]}), VOICE), abc.items_table(EMPTY, "x", "x", VOICE), abc.cells(nothing, "clients", VOICE),
+        cohorts.cohort_table(pd.DataFrame({"day": [30], "won": [np.nan]}), VOICE, CUTS), abc.items_table(EMPTY, "x", "x", VOICE), abc.cells(nothing, "clients", VOICE),
         abc.fell_table(nothing, VOICE), abc.rose_table(nothing, VOICE),
     ]  # fmt: skip
     assert [repr(one) for one in shown] == [""] * len(shown)
@@ -468,3 +468,27 @@ def test_the_bridge_is_answered_in_counts():
     said = repr(remarks.bridge_answer(rows, VOICE))
     assert "3 deals closed in the month are counted." in said and "1 other row" in said
     assert "No row" in repr(remarks.bridge_answer(rows.assign(rows=[3, 0, 3]), VOICE))
+
+
+def test_too_few_created_deals_have_no_fate_in_per_cent():
+    frame = pd.DataFrame(
+        {"day": [30], "at_risk": [1], "won": [0.0], "low": [0.0], "high": [0.3], "lost": [0.5], "open": [0.5]}
+    )
+    frame.attrs["deals"] = 9
+    said = cohorts.cohort_answer(frame, True, VOICE, CUTS)
+    assert said.kind == "refusal" and said.plain.startswith("9 deals were created")
+    assert cohorts.cohort_table(frame, VOICE, CUTS).html == ""
+    frame.attrs["deals"] = 10
+    assert (
+        cohorts.cohort_answer(frame, True, VOICE, CUTS).kind == "answer"
+        and "30%" in cohorts.cohort_table(frame, VOICE, CUTS).plain
+    )
+
+
+def test_deals_without_a_channel_are_first_to_be_given_one():
+    nothing = pd.DataFrame(columns=["manager", "open", "without"])
+    said = [
+        questions.first_steps(listed(""), EMPTY, nothing, EMPTY, EMPTY, EMPTY, VOICE, CUTS, name).plain
+        for name in ("unknown", "Site", None)
+    ]
+    assert said[0].startswith("These deals name no channel") and "no channel" not in said[1] + said[2]

@@ -31,7 +31,7 @@ def stuck_deals(
     Returns
     -------
     DataFrame: deal_id, title, manager, stage, amount, days (in the stage), usual_days (the quantile of won deals).
-    ``.attrs["by"]`` is "stage", or "" where no stage has a measure.
+    ``.attrs["by"]`` is "stage", or "" where no stage has a measure; ``.attrs["other"]`` the stages in the list that have none.
     """
     spells = stage_spells(deals, stages, as_of)
     won = count(spells.filter((nw.col("status") == "won") & ~nw.col("open_spell")), ["stage", "days"])
@@ -44,9 +44,10 @@ def stuck_deals(
     limit = nw.lit(float(max(usual.values())))
     for stage, days in usual.items():
         limit = nw.when(nw.col("stage") == stage).then(nw.lit(float(days))).otherwise(limit)
-    return _listed(
-        spells.filter(nw.col("open_spell") & (nw.col("status") == "open")).with_columns(usual_days=limit), "stage"
-    )
+    waiting = spells.filter(nw.col("open_spell") & (nw.col("status") == "open"))
+    table = _listed(waiting.with_columns(usual_days=limit), "stage")
+    table.attrs["other"] = sorted(set(table["stage"].dropna()) - set(usual))
+    return table
 
 
 def old_deals(deals, as_of, quantile=CUTS.stuck_quantile, least=CUTS.min_verdict) -> pd.DataFrame:

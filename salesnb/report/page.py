@@ -31,6 +31,11 @@ class Section:
     level: int
     body: Markup
 
+    @property
+    def screen(self) -> bool:
+        """Whether some of it unfolds on the screen and is left out on paper."""
+        return '<details class="fold screen">' in self.body
+
 
 @lru_cache
 def environment() -> Environment:

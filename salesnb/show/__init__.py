@@ -27,8 +27,8 @@ from salesnb.show import (
     touchpoints,
     ways,
 )
-from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, Text
+from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, Text, fold
 from salesnb.show.records import record
 from salesnb.show.tables import Column, table
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "cards", "channels", "cohorts", "drivers", "factors", "funnel", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "record", "remarks", "scores", "stuck", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "cards", "channels", "cohorts", "drivers", "factors", "fold", "funnel", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "record", "remarks", "scores", "stuck", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip

@@ -63,11 +63,11 @@ def _cheaper(frame: pd.DataFrame, voice: Voice) -> str:
     if row["advice"] == "strengthen":
         return ""  # its cost is said with it
     listed = voice.listing(
-        f"{words.group(voice, r['name'])} {_rate(r, voice)}, {voice.money(r['cost_per_won'])}"
-        for r in dearer.sort_values("cost_per_won").to_dict("records")
+        f"{words.group(voice, r.name)} ({voice.money(r.cost_per_won)})"
+        for r in dearer.sort_values("cost_per_won").itertuples(index=False)
     )
     return voice.say(
-        "{name}: {rate} of the closed deals are won, and a won deal costs {cost}. That is clearly less than in {others}, at conversion that is no lower as far as the data tell. Put the next money there.",
+        "Put the next money into {name}: a won deal costs {cost} there, clearly less than in {others}. Of its closed deals {rate} are won: no smaller share than there, as far as the data tell.",
         name=words.group(voice, row["name"]), rate=_rate(row, voice), cost=voice.money(row["cost_per_won"]), others=listed,
     )  # fmt: skip
 

@@ -15,6 +15,7 @@ SHOWN_MIME = "application/vnd.salesnb.shown+json"  # marks HTML that is ours: a 
 DPI = 144  # dots an inch of every drawn chart; a page has 96
 PHONE = "screen and (max-width: 560px)"  # where the narrow drawing stands
 UNBROKEN = re.compile(r"\([^()]{1,26}\)|[^ ]*\d[^ ]*–[^ ]*\d[^ ]*")  # "(−1.2 to +3.4 pp)", "19–30%"
+TIED = re.compile(r" (?=— )|(?<=\d) (?=[а-яё])")  # no Russian line begins with a dash, or with what a number counts
 TEXT_KINDS = ("plain", "headline", "answer", "note", "warning", "refusal")
 
 
@@ -43,6 +44,7 @@ def flowing(text: str) -> str:
     >>> flowing("53 of 222, interval 19–30% <b>")
     '53 of 222, interval <span class="whole">19–30%</span> &lt;b&gt;'
     """
+    text = TIED.sub("\u00a0", text)
     pieces, last = [], 0
     for found in UNBROKEN.finditer(text):
         pieces += [escape(text[last : found.start()]), f'<span class="whole">{escape(found[0])}</span>']
@@ -189,22 +191,25 @@ class Cards(Shown):
 
 @dataclass(frozen=True, repr=False)
 class Details(Shown):
-    """Something that unfolds under a line of text; works without a script."""
+    """Something that unfolds under a line of text; works without a script.
+
+    With ``paper=False`` it is detail that a printed page leaves out: it stands on the screen only.
+    """
 
     summary: str
     items: tuple[Shown, ...] = ()
-    open: bool = False
+    paper: bool = True
 
-    def __init__(self, summary: str, *items: Shown, open: bool = False):
+    def __init__(self, summary: str, *items: Shown, paper: bool = True):
         object.__setattr__(self, "summary", summary)
         object.__setattr__(self, "items", tuple(items))
-        object.__setattr__(self, "open", open)
+        object.__setattr__(self, "paper", paper)
 
     @property
     def html(self) -> str:
         body = "".join(item.html for item in self.items)
-        opened = " open" if self.open else ""
-        return f'<details class="fold"{opened}><summary>{flowing(self.summary)}</summary><div class="folded">{body}</div></details>'
+        kind = "fold" if self.paper else "fold screen"
+        return f'<details class="{kind}"><summary>{flowing(self.summary)}</summary><div class="folded">{body}</div></details>'
 
     @property
     def plain(self) -> str:
@@ -213,6 +218,18 @@ class Details(Shown):
     @property
     def tables(self) -> list[dict]:
         return [data for item in self.items for data in item.tables]
+
+
+def fold(summary: str, *items: Shown, paper: bool = True) -> Shown:
+    """What there is of `items`, to unfold; nothing where none of them shows anything.
+
+    >>> fold("Details", Group(), Text("One line.")).html
+    '<details class="fold"><summary>Details</summary><div class="folded"><div class="text plain"><p>One line.</p></div></div></details>'
+    >>> fold("Details", Group()).html
+    ''
+    """
+    kept = [item for item in items if item.plain]
+    return Details(summary, *kept, paper=paper) if kept else Group()
 
 
 @dataclass(frozen=True, repr=False)

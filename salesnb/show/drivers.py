@@ -23,7 +23,9 @@ def drivers_table(frame: pd.DataFrame, found: dict, voice: Voice) -> Group:
     if apart:
         items.append(merged(apart, voice))
     if len(frame) and reason is None:
-        items.append(Details(voice.say("For the analyst: every level of the factors"), _terms(frame, voice)))
+        items.append(
+            Details(voice.say("For the analyst: every level of the factors"), _terms(frame, voice), paper=False)
+        )
     return Group(*items)
 
 
@@ -65,23 +67,26 @@ def short_answer(frame: pd.DataFrame, found: dict, voice: Voice) -> Text:
         return refusal(reason, voice)
     groups = dict(list(frame.groupby("factor", sort=False)))
     seen = [f for f, g in groups.items() if (g["verdict"] == "associated").any()]
-    firm, hints = ([words.factor(voice, f) for f in seen if _weak(groups[f]) is weak] for weak in (False, True))
-    none = [
-        words.factor(voice, f) for f, g in groups.items() if f not in seen and (g["verdict"] == "no evidence").any()
-    ]
+    firm, hints = ([f for f in seen if _weak(groups[f]) is weak] for weak in (False, True))
+    none = [f for f, g in groups.items() if f not in seen and (g["verdict"] == "no evidence").any()]
     say = voice.say
     lines = []
     if firm:
-        lines.append(say("Over the last 12 months conversion was associated with: {names}.", names=voice.listing(firm)))
+        lines.append(
+            say("Over the last 12 months conversion was associated with: {names}.", names=words.factors(voice, firm))
+        )
     if hints:
         lines.append(
-            say("As a hint only, which something unrecorded could account for: {names}.", names=voice.listing(hints))
+            say(
+                "As a hint only, which something unrecorded could account for: {names}.",
+                names=words.factors(voice, hints),
+            )
         )
     if none:
         lines.append(
             say(
                 "No evidence of an association: {names}. With few sales reps or deals this means little.",
-                names=voice.listing(none),
+                names=words.factors(voice, none),
             )
         )
     return Text(*lines or [_nothing(voice)], kind="answer")

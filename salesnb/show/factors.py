@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import words
-from salesnb.show.display import Details, Group, Shown, Table, Text
+from salesnb.show.display import Group, Shown, Table, Text, fold
 from salesnb.show.drivers import drivers_answer, p_words
 from salesnb.show.refusals import refusal
 from salesnb.show.steps import next_step as next_step
@@ -53,7 +53,7 @@ def overview(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = 
               "gap": frame["gap_points"].isna().all(), "p": frame["p_holm"].isna().all()}  # fmt: skip
     columns = [column for column in columns if not silent.get(column.name)]
     notes = {
-        "gap": say("Part of a gap: how much of the distance between a sales rep's month and the department this factor accounts for, up or down, on average; parts that cannot be told from zero are counted too."),
+        "gap": say("Part of a gap: how much of the distance between a sales rep's month and the average this factor accounts for, up or down, on average; parts that cannot be told from zero are counted too."),
         "p": say("The p value is corrected for looking at several factors."),
     }  # fmt: skip
     note = " ".join(text for name, text in notes.items() if not silent[name])
@@ -122,16 +122,16 @@ def answer(frame: pd.DataFrame, voice: Voice, terms: pd.DataFrame | None = None,
     if of["associated"] and found is not None:
         lines += drivers_answer(terms, found, voice).paragraphs
     elif of["associated"]:
-        lines.append(voice.say("Associated with conversion: {names}.", names=_names(of["associated"], voice)))
+        lines.append(voice.say("Associated with conversion: {names}.", names=words.factors(voice, of["associated"])))
     if of["no evidence"]:
         lines.append(
             voice.say(
                 "No evidence of an association: {names}. With few sales reps or deals this means little.",
-                names=_names(of["no evidence"], voice),
+                names=words.factors(voice, of["no evidence"]),
             )
         )
     if of["refused"]:
-        lines.append(voice.say("Cannot be told: {names}.", names=_names(of["refused"], voice)))
+        lines.append(voice.say("Cannot be told: {names}.", names=words.factors(voice, of["refused"])))
     if of["associated"]:
         lines.append(
             voice.say("Associated means that they go together more than chance explains, not that one makes the other.")
@@ -140,13 +140,9 @@ def answer(frame: pd.DataFrame, voice: Voice, terms: pd.DataFrame | None = None,
     return Group(Text(*lines, kind="headline"), *([refusal(why, voice)] if why is not None else []))
 
 
-def _names(factors: list[str], voice: Voice) -> str:
-    return voice.listing(words.factor(voice, factor) for factor in factors)
-
-
-def analyst(voice: Voice, *items: Shown) -> Details:
-    """What an analyst asks for, folded: tables and texts of the model."""
-    return Details(voice.say("For the analyst"), *items)
+def analyst(voice: Voice, *items: Shown) -> Shown:
+    """What an analyst asks for, folded and for the screen: tables and texts of the model; nothing without any."""
+    return fold(voice.say("For the analyst"), *items, paper=False)
 
 
 def no_data(factor: str, voice: Voice) -> Text:
@@ -173,7 +169,7 @@ def index_table(
         columns.append(Column("points", say("Part of the gap, points"), "bare_points"))
         notes.append(
             say(
-                "Part of the gap: what this factor accounts for in the gap between the sales rep and the department this month."
+                "Part of the gap: what this factor accounts for in the gap between the sales rep and the average this month."
             )
         )
     return table(frame, voice, caption, columns, thresholds=thresholds, note=" ".join(notes))

@@ -6,7 +6,7 @@ from salesnb.formats import Voice
 from salesnb.schema import UNKNOWN_LOST_REASON
 from salesnb.show import words
 from salesnb.show.charts.rows import bars, stages
-from salesnb.show.display import Details, Figure, Group, Table, Text
+from salesnb.show.display import Details, Figure, Group, Table, Text, fold
 from salesnb.show.tables import Column, table
 from salesnb.show.ways import quoted
 
@@ -116,7 +116,7 @@ def rules_table(frames: dict[str, pd.DataFrame], voice: Voice) -> Details | Grou
 
 def folded(shown: Table | Group, voice: Voice) -> Details | Group:
     """A table under a line to unfold, where a chart has said most of it; nothing where there is no table."""
-    return Details(voice.say("In figures"), shown) if isinstance(shown, Table) else shown
+    return fold(voice.say("In figures"), shown) if isinstance(shown, Table) else shown
 
 
 def reason(text: str, voice: Voice) -> str:

@@ -6,7 +6,7 @@ from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import words
 from salesnb.show.charts.parts import parts, with_total
-from salesnb.show.display import Details, Figure, Group, Table, Text
+from salesnb.show.display import Details, Figure, Group, Shown, Table, Text, fold
 from salesnb.show.tables import Column, table
 
 
@@ -16,7 +16,7 @@ def gap_answer(beyond: list[str], rates_: pd.DataFrame, voice: Voice, thresholds
         text = voice.say("Nobody closed {n} deals in the month, so no gap is taken apart. The rates of the year above say more.", n=voice.count(thresholds.min_verdict))  # fmt: skip
         return Text(text, kind="answer")
     if not beyond:
-        return Text(voice.say("Nobody's month differs from the department's by more than chance: what to work on is told by the year, a card for each sales rep below."), kind="answer")  # fmt: skip
+        return Text(voice.say("Nobody's month differs from the average by more than chance: what to work on is told by the year, a card for each sales rep below."), kind="answer")  # fmt: skip
     return Text(voice.say("More than chance explains, after looking at everybody: {names}. The cards tell what goes with it.", names=voice.listing(beyond)), kind="answer")  # fmt: skip
 
 
@@ -43,19 +43,19 @@ def gap_table(frame: pd.DataFrame, caption: str, voice: Voice) -> Table | Group:
     return table(ordered, voice, caption, columns, note=note)
 
 
-def gap_fold(frame: pd.DataFrame, voice: Voice) -> Details | Group:
+def gap_fold(frame: pd.DataFrame, voice: Voice) -> Shown:
     """The month's gaps to the department, to unfold: mostly chance."""
     shown = gap_table(
-        frame, voice.say("What accounts for the gap to the department in the month, percentage points"), voice
+        frame, voice.say("What accounts for the gap to the average in the month, percentage points"), voice
     )
-    return Details(voice.say("The month taken apart, every sales rep"), shown) if shown.plain else Group()
+    return fold(voice.say("The month taken apart, every sales rep"), shown)
 
 
-def benchmark_fold(frame: pd.DataFrame, name: str, voice: Voice) -> Details | Group:
+def benchmark_fold(frame: pd.DataFrame, name: str, voice: Voice) -> Shown:
     """The month's gaps to the benchmark, to unfold."""
     caption = voice.say("What accounts for the gap to {name} in the month, percentage points", name=name)
     shown = gap_table(frame, caption, voice)
-    return Details(voice.say("The same against the benchmark, {name}", name=name), shown) if shown.plain else Group()
+    return fold(voice.say("The same against the benchmark, {name}", name=name), shown)
 
 
 def change_answer(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:

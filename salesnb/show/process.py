@@ -10,7 +10,7 @@ from salesnb.show.display import Group, Table, Text
 from salesnb.show.factors import no_data, share_sentence
 from salesnb.show.funnel import reason
 from salesnb.show.length import enough
-from salesnb.show.tables import Column, table
+from salesnb.show.tables import LIST_ROWS, Column, table
 
 KINDS = {
     "skipped": lambda v: v.say("skipped a stage"), "back": lambda v: v.say("went back a stage"),
@@ -99,7 +99,7 @@ def competitors_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
         )
     say = voice.say
     columns = [Column("competitor", say("Competitor")), *_stages(frame, "competitor", voice), Column("deals", say("Deals"), "count")]  # fmt: skip
-    return table(frame, voice, say("Lost to competitors, by the stage they were lost from"), columns, limit=12)
+    return table(frame, voice, say("Lost to competitors, by the stage they were lost from"), columns, limit=LIST_ROWS)
 
 
 def _stages(frame: pd.DataFrame, name: str, voice: Voice) -> list[Column]:
@@ -107,25 +107,31 @@ def _stages(frame: pd.DataFrame, name: str, voice: Voice) -> list[Column]:
     return [Column(s, words.group(voice, s) if s == UNKNOWN else s, "count") for s in stages]
 
 
-def reasons_stages(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = None) -> Group:
-    """Lost reasons by the stage lost from, the largest first with the running share; a warning where they say too little."""
-    if frame.empty:
+def reasons_stages(frame: pd.DataFrame, voice: Voice) -> Table | Group:
+    """Lost reasons by the stage lost from, the largest first with the running share; nothing where no deal has a reason."""
+    if frame.empty or set(frame["lost_reason"]) == {UNKNOWN_LOST_REASON}:
         return Group()
-    if set(frame["lost_reason"]) == {UNKNOWN_LOST_REASON}:
-        return Group(Text(voice.say("No lost deal has a reason. A required field for it in the CRM would tell what deals are lost for."), kind="note"))  # fmt: skip
     say = voice.say
     kept = frame.assign(lost_reason=[reason(r, voice) for r in frame["lost_reason"]])
     columns = [
         Column("lost_reason", say("Lost reason")), Column("deals", say("Deals"), "count"), Column("cum_share", say("With those above"), "percent"),
         *_stages(frame, "lost_reason", voice),
     ]  # fmt: skip
-    return Group(
-        table(kept, voice, say("Lost reasons by the last stage"), columns, limit=12), _vague(frame, voice, thresholds)
-    )
+    return table(kept, voice, say("Lost reasons by the last stage"), columns, limit=LIST_ROWS)
 
 
-def _vague(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None) -> Text | Group:
-    share, most = frame.attrs["vague"], (thresholds or Thresholds()).other_reason_share
+def vague(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text | Group:
+    """That the reasons say too little: none is given at all, or too many are "other" or blank; nothing where they do.
+
+    Parameters
+    ----------
+    frame : `factors.losses.reasons_by_stage`, with its attrs
+    """
+    if frame.empty:
+        return Group()
+    if set(frame["lost_reason"]) == {UNKNOWN_LOST_REASON}:
+        return Text(voice.say("No lost deal has a reason. A required field for it in the CRM would tell what deals are lost for."), kind="note")  # fmt: skip
+    share, most = frame.attrs["vague"], thresholds.other_reason_share
     if pd.isna(share) or share <= most:
         return Group()
     text = voice.say(

@@ -7,7 +7,7 @@ from salesnb.params import Thresholds
 from salesnb.show import words
 from salesnb.show.cells import deal_address
 from salesnb.show.display import Group, Table, Text
-from salesnb.show.tables import Column, table
+from salesnb.show.tables import LIST_ROWS, Column, table
 
 
 def stuck_sentence(stuck: pd.DataFrame, people: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:
@@ -107,4 +107,6 @@ def stuck_table(stuck: pd.DataFrame, voice: Voice, crm_url: str | None) -> Table
     caption = say("Stuck deals: open, and longer in their stage than nine of ten won deals")
     if not by_stage:
         caption = say("Old deals: open, and older than nine of ten won deals were")
-    return table(kept, voice, caption, columns, limit=12)
+    other = [name for name in stuck.attrs.get("other", []) if name in set(stuck["stage"].head(LIST_ROWS))]
+    note = say("{names}: no stage on the way to won; the deal was closed there and is open again, or the stage is missing in the order of stages.", names=voice.listing(other)) if other else ""  # fmt: skip
+    return table(kept, voice, caption, columns, limit=LIST_ROWS, note=note)

@@ -16,7 +16,9 @@ from salesnb.show.cells import Cell, Column, cell, missing, safe, withheld
 from salesnb.show.display import Table
 from salesnb.show.records import plain_json
 
-__all__ = ["Column", "table"]
+LIST_ROWS = 12  # rows of a long list on the page; the workbook has all
+
+__all__ = ["LIST_ROWS", "Column", "table"]
 
 
 def table(

@@ -6,7 +6,7 @@ from salesnb.formats import Voice
 from salesnb.params import Params, Thresholds
 from salesnb.show import words
 from salesnb.show.charts.rates import rates
-from salesnb.show.display import Details, Figure, Group, Table, Text
+from salesnb.show.display import Figure, Group, Shown, Table, Text, fold
 from salesnb.show.factors import no_data, share_sentence
 from salesnb.show.tables import Column, table
 
@@ -75,7 +75,7 @@ def answer(
             "{n} more deal has no mark.", "{n} more deals have no mark.", int(row["unknown"])
         )
     if len(known) == 2 and known["closed"].min() >= thresholds.min_percent:
-        said = {r.kind: f"{voice.percent(r.conversion, 0)} ({voice.count(r.won)}/{voice.count(r.closed)})" for r in known.itertuples()}  # fmt: skip
+        said = {r.kind: _of(r.won, r.closed, voice, thresholds) for r in known.itertuples()}
         lines.append(
             voice.say(
                 "Closed in the last {months} months: of target clients {yes} were won, of others {no}.", months=voice.count(months), **said
@@ -95,23 +95,22 @@ def inside_chart(
         return Group()
     order = {kind: place for place, kind in enumerate(KINDS)}
     kept = kept.sort_values("kind", key=lambda kind: kind.map(order), kind="stable")
-    listed = "; ".join(f"{r.label} {voice.percent(r.conversion)} ({r.won}/{r.closed})" for r in kept.itertuples())
+    listed = "; ".join(
+        f"{r.label} {_of(r.won, r.closed, voice, thresholds or Thresholds())}" for r in kept.itertuples()
+    )
     alt = voice.say("Conversion of target and other clients with 95 % intervals: {listed}.", listed=listed)
     subtitle = voice.say("closed in the last {months} months", months=voice.count(months))
     return rates(kept, voice, voice.say("Conversion inside and outside the rule"), subtitle, alt, name="label")
 
 
-def classes_tables(frames: dict[str, pd.DataFrame], voice: Voice, thresholds: Thresholds, months: int = 12) -> Group:
-    """Conversion inside and outside the rule by channel, source and sales rep: the first open, the others folded."""
+def classes_tables(frames: dict[str, pd.DataFrame], voice: Voice, thresholds: Thresholds, months: int = 12) -> Shown:
+    """Conversion inside and outside the rule by channel, source and sales rep, to unfold on the screen."""
     shown = [
         _classes(by, frame, voice, thresholds, months)
         for by, frame in frames.items()
         if frame["closed"].max() >= thresholds.min_percent
     ]
-    if len(shown) < 2:
-        return Group(*shown)
-    return Group(shown[0], Details(voice.say("The same by source and by sales rep"), *shown[1:]) if "channel" in frames else
-                 Details(voice.say("The same by sales rep"), *shown[1:]))  # fmt: skip
+    return fold(voice.say("Inside and outside the rule, group by group"), *shown, paper=False)
 
 
 def _classes(by: str, frame: pd.DataFrame, voice: Voice, thresholds: Thresholds, months: int) -> Table:

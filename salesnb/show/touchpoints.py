@@ -4,8 +4,9 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.show import words
 from salesnb.show.charts.rates import rates
-from salesnb.show.display import Details, Figure, Group, Table, Text
+from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.factors import no_data, share_sentence
 from salesnb.show.tables import Column, table
 
@@ -47,7 +48,11 @@ def touches_chart(
     kept = frame[frame["closed"] >= (thresholds or Thresholds()).min_percent]
     if kept.empty:
         return Group()
-    listed = "; ".join(f"{r.touches}: {voice.percent(r.conversion)} ({r.won}/{r.closed})" for r in kept.itertuples())
+    kept = kept.assign(touches=[words.level(voice, "touchpoints", name) for name in kept["touches"]])
+    listed = "; ".join(
+        f"{r.touches}: {voice.percent(r.conversion)} ({voice.say('{won} of {closed}', won=voice.count(r.won), closed=voice.count(r.closed))})"
+        for r in kept.itertuples()
+    )
     first = voice.count(days)
     alt = voice.say(
         "Conversion by touches of the first {days} days, deals still open then: {listed}.", days=first, listed=listed
@@ -57,8 +62,8 @@ def touches_chart(
     return rates(kept, voice, title, subtitle, alt, name="touches")
 
 
-def untouched_table(frame: pd.DataFrame, days: int, voice: Voice, thresholds: Thresholds) -> Details | Group:
-    """Deals without a touch in the first days per sales rep, folded; nothing without touches."""
+def untouched_table(frame: pd.DataFrame, days: int, voice: Voice, thresholds: Thresholds) -> Table | Group:
+    """Deals without a touch in the first days per sales rep; nothing without touches."""
     if frame.empty or frame["deals"].max() < thresholds.min_percent:
         return Group()
     say, first = voice.say, voice.count(days)
@@ -67,10 +72,7 @@ def untouched_table(frame: pd.DataFrame, days: int, voice: Voice, thresholds: Th
         Column("share", say("Share"), "percent", low="low", high="high", n="deals"),
     ]  # fmt: skip
     caption = say("Deals without a touch in the first {days} days, of those still open then", days=first)
-    return Details(
-        say("By sales rep: deals without a touch in the first days"),
-        table(frame, voice, caption, columns, thresholds=thresholds),
-    )
+    return table(frame, voice, caption, columns, thresholds=thresholds)
 
 
 def mix_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:

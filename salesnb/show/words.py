@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 
 from salesnb.errors import unknown
 from salesnb.formats import Voice
+from salesnb.formats.voice import DASH
 from salesnb.schema import OTHER, UNKNOWN
 
 Sayer = Callable[[Voice], str]
@@ -11,8 +12,8 @@ Sayer = Callable[[Voice], str]
 VERDICTS: dict[str, Sayer] = {
     "above": lambda voice: voice.say("stands out above"),
     "below": lambda voice: voice.say("stands out below"),
-    "likely above": lambda voice: voice.say("above the department"),
-    "likely below": lambda voice: voice.say("below the department"),
+    "likely above": lambda voice: voice.say("above average"),
+    "likely below": lambda voice: voice.say("below average"),
     "cannot tell": lambda voice: voice.say("cannot tell"),
     "too few": lambda voice: voice.say("too few deals"),
     "associated": lambda voice: voice.say("associated with conversion"),
@@ -96,9 +97,11 @@ def group(voice: Voice, name) -> str:
 def level(voice: Voice, factor: str, code) -> str:
     """A level of a factor: ours in words, the company's own as it is.
 
-    >>> level(Voice(), "process", "yes"), level(Voice(), "channels", "Site"), level(Voice(), "target", "unknown")
-    ('with a deviation from the process', 'Site', 'not known')
+    >>> level(Voice(), "process", "yes"), level(Voice(), "channels", "Site"), level(Voice(), "touchpoints", "1-2")
+    ('with a deviation from the process', 'Site', '1–2')
     """
+    if factor == "touchpoints":
+        return str(code).replace("-", DASH)
     return LEVELS[factor, code](voice) if (factor, code) in LEVELS else group(voice, code)
 
 
@@ -121,7 +124,7 @@ def verdict(voice: Voice, code: str) -> str:
     """A verdict with its sign, so that colour is never the only one.
 
     >>> verdict(Voice(), "likely above")
-    '△ above the department'
+    '△ above average'
     """
     return f"{SIGNS[code]} {VERDICTS[code](voice)}" if code in VERDICTS else _look_up("verdict", VERDICTS, voice, code)
 
@@ -135,9 +138,28 @@ def factor(voice: Voice, code: str) -> str:
     return _look_up("factor", FACTORS, voice, code)
 
 
+def factors(voice: Voice, codes) -> str:
+    """Factors listed inside a sentence, where they begin with a small letter.
+
+    >>> factors(Voice(), ["target", "process"])
+    'target clients and sales process'
+    """
+    return voice.listing(part_inside(voice, code) for code in codes)
+
+
 def part(voice: Voice, code: str) -> str:
     """The name of a part of a gap or a change: a factor, quick closings, the manager, chance."""
     return _look_up("part", PARTS, voice, code)
+
+
+def part_inside(voice: Voice, code: str) -> str:
+    """The name of a part inside a sentence.
+
+    >>> part_inside(Voice(), "quick")
+    'quick closings'
+    """
+    name = part(voice, code)
+    return name[:1].lower() + name[1:]
 
 
 def function(voice: Voice, code: str) -> str:

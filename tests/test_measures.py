@@ -245,6 +245,15 @@ def test_monthly_figures_by_hand():
     assert last.won_amount == 150.75 and last.average_order == 75.375 and last.open_amount == 7.0
 
 
+def test_a_sum_of_deals_without_any_amount_is_missing_and_of_no_deals_is_nothing():
+    bare = monthly(frame(["won", "open"], amount=[np.nan, np.nan]), "2026-09", 2).iloc[-1]
+    assert np.isnan(bare.won_amount) and np.isnan(bare.open_amount) and (bare.won, bare.open_deals) == (1, 1)
+    some = monthly(frame(["won", "open", "open"], amount=[5.0, np.nan, 0.0]), "2026-09", 2).iloc[-1]
+    assert (some.won_amount, some.open_amount) == (5.0, 0.0)
+    none = monthly(frame(["lost"], amount=[np.nan]), "2026-09", 2).iloc[-1]
+    assert (none.won_amount, none.open_amount) == (0.0, 0.0)
+
+
 def test_weighted_quantiles_are_those_of_numpy():
     rng = np.random.default_rng(1)
     values, weights = np.arange(12.0), rng.integers(0, 5, 12)

@@ -32,7 +32,8 @@ def monthly(deals, month: str, months: int = 13, first: str | None = None) -> pd
     -------
     DataFrame, one row per month
         month, won, lost, closed, conversion, low, high (0..1), won_amount, average_order (won amount / won deals with
-        an amount), new_deals (created), mean_days (deal length), open_deals and open_amount (open at the end of the month)
+        an amount), new_deals (created), mean_days (deal length), open_deals and open_amount (open at the end of the month).
+        A sum is NaN where there are such deals and none has an amount.
     """
     names = months_back(month, months)
     found = need(deals, "deals", ["status", "created_at", "closed_at", "amount"])
@@ -77,10 +78,15 @@ def _closed_by_month(deals, names) -> pd.DataFrame:
     }
     shut = closed(deals).filter(~nw.col("closed_at").is_null()).with_columns(_month=_months("closed_at"))
     table = with_rate(_spread(count(shut, ["_month"], **sums), names))
-    amount = table["won_minor"] / 100
+    amount = _unless_unpriced(table["won_minor"] / 100, table["won"], table["priced"])
     average = amount / table["priced"].where(table["priced"] > 0)
     columns = ["month", "won", "lost", "closed", "conversion", "low", "high"]
     return table.assign(won_amount=amount, average_order=average)[[*columns, "won_amount", "average_order"]]
+
+
+def _unless_unpriced(amount, deals, priced):
+    """A sum of amounts, missing where there are deals and none has an amount: nothing is known of it, and 0 would be a claim."""
+    return amount.where((deals == 0) | (priced > 0))
 
 
 def _created_by_month(deals, names) -> pd.DataFrame:
@@ -98,15 +104,15 @@ def _open_by_month(deals, names) -> pd.DataFrame:
         _from=_months("created_at"),
         _to=nw.when(nw.col("closed_at").is_null()).then(nw.lit(10**6)).otherwise(_months("closed_at")),
     )
-    table = count(dated, ["_from", "_to"], cents=minor("amount"))
+    table = count(dated, ["_from", "_to"], cents=minor("amount"), priced=flag(~nw.col("amount").is_null()))
     rows = []
     for name in names:
         number = _number(name)
         still = table[(table["_from"] <= number) & (table["_to"] > number)]
-        rows.append(
-            {"month": name, "open_deals": int(still["rows"].sum()), "open_amount": int(still["cents"].sum()) / 100}
-        )
-    return pd.DataFrame(rows)
+        rows.append({"month": name, "open_deals": still["rows"].sum(), "open_amount": still["cents"].sum() / 100, "priced": still["priced"].sum()})  # fmt: skip
+    found = pd.DataFrame(rows)
+    amount = _unless_unpriced(found["open_amount"], found["open_deals"], found["priced"])
+    return found.assign(open_amount=amount).drop(columns="priced")
 
 
 def _length_by_month(deals, names) -> pd.DataFrame:

@@ -15,6 +15,7 @@ from salesnb.show import scores as of_scores
 from salesnb.show import target as of_target
 from salesnb.show import touchpoints as of_touches
 from salesnb.show.display import Group
+from salesnb.show.funnel import vague_reasons
 from tests.test_factors import costs, deals, history, september, sold
 
 VOICE, CUTS = Voice("en", "USD"), Thresholds()
@@ -110,10 +111,13 @@ def test_reasons_that_say_nothing_warn_above_the_threshold():
     reasons = ["price"] * 17 + [None] * 3
     at = losses.reasons_by_stage(september(deals([("Ann", "lost", 9)] * 20, lost_reason=reasons)))
     over = losses.reasons_by_stage(september(deals([("Ann", "lost", 9)] * 20, lost_reason=[*reasons[1:], "other"])))
-    assert plain(of_process.vague(at, VOICE, CUTS)) == "" and "price" in plain(of_process.reasons_stages(at, VOICE))
-    assert "20% of the lost deals" in plain(of_process.vague(over, VOICE, CUTS))
+    limit = CUTS.other_reason_share
+    assert plain(vague_reasons(at, at.attrs["vague"], limit, VOICE)) == "" and "price" in plain(
+        of_process.reasons_stages(at, VOICE)
+    )
+    assert "20.0% of the lost deals" in plain(vague_reasons(over, over.attrs["vague"], limit, VOICE))
     none = losses.reasons_by_stage(september(deals([("Ann", "lost", 9)] * 20, lost_reason=None)))
-    assert plain(of_process.vague(none, VOICE, CUTS)).startswith("No lost deal has a reason")
+    assert plain(vague_reasons(none, none.attrs["vague"], limit, VOICE)) == ""  # the funnel says that none is given
     assert plain(of_process.reasons_stages(none, VOICE)) == ""
 
 

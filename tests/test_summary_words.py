@@ -365,7 +365,7 @@ def test_the_funnel_gives_one_place_to_begin(alike, most, expected):
 def test_a_section_without_its_table_says_once_what_is_missing_and_shows_nothing_else():
     assert "ask your analyst" in repr(funnel.funnel_answer(EMPTY, None, VOICE))
     assert "ask your analyst" in repr(length.stages_answer(EMPTY, VOICE, CUTS))
-    nothing = pd.DataFrame(columns=["abc", "items", "item", "value", "value_before", "before", "now", "direction"])
+    nothing = pd.DataFrame(columns=["abc", "xyz", "items", "item", "value", "value_before", "before", "now", "direction"])
     shown = [
         funnel.funnel_table(EMPTY, "x", VOICE), funnel.funnel_chart(EMPTY, "x", VOICE), funnel.rules_table({"reached": EMPTY}, VOICE),
         funnel.reasons_table(EMPTY, "x", VOICE), funnel.folded(funnel.reasons_table(EMPTY, "x", VOICE), VOICE), stuck.stuck_table(listed(""), VOICE, None),
@@ -492,3 +492,26 @@ def test_deals_without_a_channel_are_first_to_be_given_one():
         for name in ("unknown", "Site", None)
     ]
     assert said[0].startswith("These deals name no channel") and "no channel" not in said[1] + said[2]
+
+
+def test_where_no_deal_has_a_reason_that_is_said_once():
+    blank = pd.DataFrame({"lost_reason": ["not given"], "deals": [9], "share": [1.0], "amount": [0.0]})
+    shown = [
+        funnel.reasons_answer(blank, blank, EMPTY, EMPTY, VOICE), funnel.vague_reasons(blank, 1.0, 0.15, VOICE),
+        funnel.reasons_chart(blank, "x", VOICE), funnel.reasons_table(blank, "x", VOICE),
+    ]  # fmt: skip
+    assert [one.plain != "" for one in shown] == [True, False, False, False]
+    assert "Not one of the lost deals has a reason" in shown[0].plain
+    other = blank.assign(lost_reason="other")
+    assert "100.0% of the lost deals have no telling reason" in funnel.vague_reasons(other, 1.0, 0.15, VOICE).plain
+
+
+def test_months_that_tell_no_letter_make_no_matrix():
+    found = {"of": 9, "X": 0, "Y": 0, "Z": 0, "new": 2, "unsure": 7}
+    assert (
+        abc.steady_answer(found, "clients", VOICE).plain
+        == "The months do not tell yet how steady any of the 9 clients are."
+    )
+    cells = pd.DataFrame({"abc": ["A", "B"], "xyz": ["unsure", "new"], "items": [7, 2], "value": [9.0, 1.0]})
+    assert abc.cells(cells, "clients", VOICE).html == ""
+    assert abc.cells(cells.assign(xyz=["X", "new"]), "clients", VOICE).html != ""

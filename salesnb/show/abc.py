@@ -87,6 +87,9 @@ def steady_answer(found: dict, what: str, voice: Voice) -> Text:
     values = {name: voice.count(found[name]) for name in ("of", "X", "Y", "Z", "new", "unsure")} | {
         "what": KINDS[what][0](voice)
     }
+    if not any(found[letter] for letter in "XYZ"):
+        said = voice.say("The months do not tell yet how steady any of the {of} {what} are.", **values)
+        return Text(said, kind="answer")
     first = voice.say(
         "Month by month, of {of} {what} {X} are steady (X), {Y} swing somewhat (Y) and {Z} swing much (Z).", **values
     )
@@ -95,8 +98,8 @@ def steady_answer(found: dict, what: str, voice: Voice) -> Text:
 
 
 def cells(frame: pd.DataFrame, what: str, voice: Voice) -> Figure | Group:
-    """Matrix of ABC by XYZ; nothing without items."""
-    if not frame["items"].sum():
+    """Matrix of ABC by XYZ; nothing where no item has a letter of both."""
+    if not frame.loc[frame["xyz"].isin(list("XYZ")), "items"].sum():
         return Group()
     name = KINDS[what][0](voice)
     known = frame[frame["abc"].isin(list("ABC")) & (frame["items"] > 0)]

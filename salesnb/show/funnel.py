@@ -130,7 +130,7 @@ def reason_span(frame: pd.DataFrame, month: str, voice: Voice) -> str:
 
 
 def reasons_chart(frame: pd.DataFrame, period: str, voice: Voice) -> Figure | Group:
-    if frame.empty:
+    if frame.empty or none_given(frame):
         return Group()
     kept = frame.head(10).assign(
         label=[f"{voice.count(r.deals)}  ({voice.percent(r.share, 0)})" for r in frame.head(10).itertuples()]
@@ -144,7 +144,7 @@ def reasons_chart(frame: pd.DataFrame, period: str, voice: Voice) -> Figure | Gr
 
 
 def reasons_table(frame: pd.DataFrame, period: str, voice: Voice) -> Table | Group:
-    if frame.empty:
+    if frame.empty or none_given(frame):
         return Group()
     say = voice.say
     kept = frame.assign(lost_reason=[reason(r, voice) for r in frame["lost_reason"]])
@@ -169,8 +169,7 @@ def reasons_answer(
     """
     if frame.empty:
         return Text(voice.say("No deal was lost in this time."), kind="answer")
-    named = frame[frame["lost_reason"] != UNKNOWN_LOST_REASON]
-    if named.empty:
+    if none_given(frame):
         return Text(
             voice.say("Not one of the lost deals has a reason: ask for it when a deal is closed."), kind="warning"
         )
@@ -206,9 +205,17 @@ def _top(frame: pd.DataFrame, voice: Voice) -> dict:
     }  # fmt: skip
 
 
-def vague_reasons(vague: float, limit: float, voice: Voice) -> Text:
-    """A warning when too many reasons say nothing; nothing otherwise."""
-    if not vague > limit:
+def none_given(frame: pd.DataFrame) -> bool:
+    """Whether there are lost deals and not one of them has a reason."""
+    return set(frame["lost_reason"]) == {UNKNOWN_LOST_REASON}
+
+
+def vague_reasons(frame: pd.DataFrame, vague: float, limit: float, voice: Voice) -> Text:
+    """A warning when too many reasons say nothing; nothing otherwise, and where none is given at all: that is said alone.
+
+    `frame` : lost reasons;  `vague` : share of those that say nothing, 0..1
+    """
+    if none_given(frame) or not vague > limit:
         return Text(kind="warning")
     text = voice.say(
         "{share} of the lost deals have no telling reason (other, or not given). Above {limit} the table misleads: ask for the reason when a deal is closed.",

@@ -4,11 +4,11 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
+from salesnb.schema import UNKNOWN
 from salesnb.show import words
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.factors import no_data, share_sentence
-from salesnb.show.funnel import reason
+from salesnb.show.funnel import none_given, reason
 from salesnb.show.length import enough
 from salesnb.show.tables import LIST_ROWS, Column, table
 
@@ -109,7 +109,7 @@ def _stages(frame: pd.DataFrame, name: str, voice: Voice) -> list[Column]:
 
 def reasons_stages(frame: pd.DataFrame, voice: Voice) -> Table | Group:
     """Lost reasons by the stage lost from, the largest first with the running share; nothing where no deal has a reason."""
-    if frame.empty or set(frame["lost_reason"]) == {UNKNOWN_LOST_REASON}:
+    if frame.empty or none_given(frame):
         return Group()
     say = voice.say
     kept = frame.assign(lost_reason=[reason(r, voice) for r in frame["lost_reason"]])
@@ -118,27 +118,6 @@ def reasons_stages(frame: pd.DataFrame, voice: Voice) -> Table | Group:
         *_stages(frame, "lost_reason", voice),
     ]  # fmt: skip
     return table(kept, voice, say("Lost reasons by the last stage"), columns, limit=LIST_ROWS)
-
-
-def vague(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text | Group:
-    """That the reasons say too little: none is given at all, or too many are "other" or blank; nothing where they do.
-
-    Parameters
-    ----------
-    frame : `factors.losses.reasons_by_stage`, with its attrs
-    """
-    if frame.empty:
-        return Group()
-    if set(frame["lost_reason"]) == {UNKNOWN_LOST_REASON}:
-        return Text(voice.say("No lost deal has a reason. A required field for it in the CRM would tell what deals are lost for."), kind="note")  # fmt: skip
-    share, most = frame.attrs["vague"], thresholds.other_reason_share
-    if pd.isna(share) or share <= most:
-        return Group()
-    text = voice.say(
-        "{share} of the lost deals have “other” or no reason at all: above {most} the table says too little. Make the reason a required field.",
-        share=voice.percent(share, 0), most=voice.percent(most, 0),
-    )  # fmt: skip
-    return Text(text, kind="warning")
 
 
 def calls_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:

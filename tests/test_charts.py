@@ -14,7 +14,6 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 from salesnb.formats import Voice
-from salesnb.params import Thresholds
 from salesnb.show import cards, look
 from salesnb.show.charts import ages, corridor, lines, parts, rates, rows
 from salesnb.show.charts.spark import spark
@@ -242,18 +241,6 @@ def test_every_interval_and_every_rate_is_drawn_where_the_table_has_it(drawings)
         assert np.allclose(
             sorted(map(tuple, marks)), sorted(zip(frame["conversion"] * 100, range(7, -1, -1), strict=True))
         )
-
-
-def test_a_share_that_the_table_hides_for_too_few_deals_is_not_drawn(drawings):
-    # 4 deals are under the 5 of min_percent: of three months that are known, two are drawn
-    frame = team().assign(month=[0.0, 0.5, 0.4, *[float("nan")] * 5], closed_month=[4, 5, 30, *[0] * 5])
-    rates.rates(frame, *HEADS, name="manager", other="month", other_n="closed_month")
-    rates.rates(
-        frame, *HEADS, name="manager", other="month", other_n="closed_month", thresholds=Thresholds(min_percent=10)
-    )
-    for drawing, drawn in zip(drawings, ([50, 40], [50, 40], [40], [40]), strict=True):
-        hollow = [line for line in drawing.axes[0].lines if line.get_marker() == "D"]
-        assert [list(line.get_xdata()) for line in hollow] == [drawn] and not hollow[0].get_clip_on()
 
 
 def test_parts_begin_where_the_part_before_ended_and_add_up_to_the_whole(drawings):

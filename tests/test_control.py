@@ -88,3 +88,9 @@ def test_the_fact_of_the_sample_is_the_sum_of_its_raw_payments():
     assert plan.of_place(table, None)["fact"].tolist() == [pytest.approx(want, abs=0.005)]
     people = table[table["level"] == "manager"]
     assert people["fact"].sum() == pytest.approx(want, abs=0.005)
+
+
+def test_the_fact_is_called_what_it_is():
+    found = open_book(ROOT / "params" / "sample.yaml", "2026-09")
+    assert plan.of_place(plan.completion(found), None).attrs["fact"] == "payments"
+    assert plan.of_place(plan.completion(book(DEALS, plans=PLANS, month="2026-09")), None).attrs["fact"] == "won"

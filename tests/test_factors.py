@@ -362,6 +362,15 @@ def test_a_channel_with_leads_and_costs_but_no_closing_stays_and_is_to_try():
     assert table.loc["Radio", ["leads", "cost"]].tolist() == [0, 50.0]  # money was spent and nothing came
 
 
+def test_a_lead_costs_its_share_of_the_leads_where_there_is_a_list_of_them():
+    leads = pd.DataFrame(
+        {"lead_id": range(150), "created_at": "2026-09-02", "status": "new", "channel": ["Site"] * 120 + ["Fair"] * 30}
+    )
+    found = september(sold(("Site", 30, 30), ("Fair", 30, 30)), costs=costs(Site=600.0, Fair=600.0), leads=leads)
+    table = channels.economics(found).set_index("name")
+    assert table["cost_per_lead"].to_dict() == {"Site": 5.0, "Fair": 20.0}
+
+
 def test_deals_without_a_channel_are_neither_best_nor_in_the_comparison():
     frame = sold(("unknown", 90, 10), ("Site", 30, 30), ("Fair", 30, 31))
     table = channels.economics(september(frame))

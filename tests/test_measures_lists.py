@@ -99,6 +99,8 @@ def test_clients_go_by_name_and_equal_names_are_told_apart():
     found = book(deals, clients=clients, month="2026-09", as_of="2026-09-30")
     table = of_sales.named(pd.DataFrame({"item": ["1", "2", "3", "4", "5"]}), found)
     assert table["item"].tolist() == ["Sol (1)", "Sol (2)", "Mint", "4", "5"]
+    alone = of_sales.named(pd.DataFrame({"item": ["2"]}), found)  # the other Sol is in another table
+    assert alone["item"].tolist() == ["Sol (2)"]
     assert of_sales.named(pd.DataFrame({"item": ["1"]}), book(deals, month="2026-09", as_of="2026-09-30"))[
         "item"
     ].tolist() == ["1"]

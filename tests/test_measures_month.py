@@ -1,5 +1,6 @@
 """How a month stands, by hand: its verdict, fair ways to count, clean-up days, the range of the year."""
 
+import narwhals as nw
 import numpy as np
 import pandas as pd
 import pytest
@@ -284,3 +285,33 @@ def test_thresholds_of_the_company_are_those_of_its_verdicts():
     now, before = (with_rate(pd.DataFrame({"won": [won], "lost": [15 - won]})) for won in (14, 2))
     assert compared(now, before)["verdict"].tolist() == ["up"]
     assert compared(now, before, None, Thresholds(min_verdict=20))["verdict"].tolist() == ["few"]
+
+
+def test_a_clean_up_of_the_department_is_seen_in_the_part_of_it_that_a_channel_has():
+    # of Ann's 28 of the 29th four are of Fair: too few to show there by themselves
+    whole = clean_up()
+    day = (whole["manager"] == "Ann") & (whole["closed_at"].astype(str).str[:10] == "2026-09-29")
+    fair = day & (day.cumsum() <= 4)
+    found = book(whole.assign(channel=["Fair" if part else "Site" for part in fair]), month="2026-09", as_of="2026-09-30", channels=["Fair", "Site"])  # fmt: skip
+    own = found.closer_deals.filter(nw.col("channel") == "Fair")
+    assert mass_days(own, "2026-09").empty
+    row = mass_days(own, "2026-09", whole=found.closer_deals).iloc[0]
+    assert row[["rows", "lost", "whole_rows", "month_closed", "rest_closed", "all_closed"]].tolist() == [
+        4,
+        4,
+        28,
+        4,
+        0,
+        0,
+    ]
+    assert row["age_days"] == 90 and np.isnan(row["all_conversion"])
+    assert of_book.channels(found).attrs["without_mass"] == [
+        {"channel": "Site", "won": 7.0, "closed": 20.0, "conversion": pytest.approx(0.35)},
+        {"channel": "Fair", "won": 0.0, "closed": 0.0, "conversion": pytest.approx(float("nan"), nan_ok=True)},
+    ]
+
+
+def test_the_money_of_a_clean_up_is_that_of_the_lost_deals():
+    frame = clean_up().assign(amount=1000.0)
+    assert mass_days(frame, "2026-09").iloc[0]["amount"] == 28000
+    assert np.isnan(mass_days(frame.assign(amount=np.nan), "2026-09").iloc[0]["amount"])

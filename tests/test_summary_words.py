@@ -130,7 +130,7 @@ def test_a_card_leaves_out_what_the_export_does_not_know():
 
 def test_the_way_of_counting_answers_what_the_headline_asked():
     close = repr(ways.ways_answer(stands("too close"), VOICE))
-    assert close == "Under every fair way of counting the change stays too close to call."
+    assert close == "No fair way of counting gives the change a verdict: it stays too close to call."
     one = repr(ways.ways_answer(stands("too close", differ={"by creation": "down"}), VOICE))
     assert "created and closed within the month” (lower)" in one and "no result" in one
     assert "stays the same" in repr(ways.ways_answer(stands("down"), VOICE))
@@ -179,13 +179,18 @@ MASS = pd.DataFrame(
     [{"manager": "Elena", "day": "2026-09-29", "rows": 28, "month_closed": 34, "rest_won": 5, "rest_closed": 6}]
 )
 ALARM = {"manager": "Elena", "day": "2026-09-29", "rows": 28, "won": 0, "lost": 28, "clean_up": 1, "reason": "No answer", "reason_rows": 26,
-         "month_closed": 34, "rest_won": 5, "rest_closed": 6, "all_won": 53, "all_closed": 194, "all_conversion": 53 / 194, "least": 5}  # fmt: skip
+         "amount": 9.74e6, "age_days": 41.0, "whole_rows": 28, "month_closed": 34, "rest_won": 5, "rest_closed": 6, "all_won": 53, "all_closed": 194, "all_conversion": 53 / 194, "least": 5}  # fmt: skip
 
 
 def test_a_clean_up_is_said_with_what_is_left_without_it():
     said = repr(remarks.alarm_text([("mass closings", ALARM)], VOICE))
     assert "28 deals as lost on 29 Sep 2026 (26 with “No answer”)" in said and "clean-up" in said
     assert "the month is 27.3% (53 of 194), and Elena 5 of 6" in said and "Ask what was cleaned up before" in said
+    assert "worth $9.74M. Half of them were at most 41 days old." in said and "all channels" not in said
+    part = repr(
+        remarks.alarm_text([("mass closings", ALARM | {"rows": 4, "lost": 4, "amount": None, "age_days": None})], VOICE)
+    )
+    assert "In all channels together it was 28 deals that day." in part and "worth" not in part and "old" not in part
     won = repr(remarks.alarm_text([("mass closings", ALARM | {"won": 28, "lost": 0, "clean_up": 0})], VOICE))
     assert "as lost" not in won and "far more than on a usual day" in won
     few = repr(
@@ -273,7 +278,7 @@ def test_a_stand_in_by_age_says_so_and_what_is_not_measured_is_not_fine():
     assert "older than nine of ten won deals were (20 days)" in by_age and "goes by the age" in by_age
     none = stuck.stuck_answer(listed(""), PEOPLE.head(0), VOICE, CUTS)
     assert none.kind == "refusal" and "cannot be told" in repr(none) and "No open deal" not in repr(none)
-    assert "No open deal stands" in repr(stuck.stuck_answer(listed("stage"), PEOPLE.head(0), VOICE, CUTS))
+    assert "No open deal has been in its stage longer" in repr(stuck.stuck_answer(listed("stage"), PEOPLE.head(0), VOICE, CUTS))
     assert repr(stuck.stuck_answer(listed("none open"), PEOPLE.head(0), VOICE, CUTS)) == "No deal is open."
 
 
@@ -290,9 +295,9 @@ NO_TASKS = pd.DataFrame(columns=["manager", "open", "without"])
 NO_MASS = MASS.head(0)
 
 
-def first_steps(tasks=NO_TASKS, reasons=EMPTY, mass=NO_MASS, answered=EMPTY, waiting=None):
+def first_steps(tasks=NO_TASKS, reasons=EMPTY, mass=NO_MASS, answered=EMPTY, waiting=None, untouched=0, fell=0):
     waiting = listed("stage") if waiting is None else waiting
-    return repr(questions.first_steps(waiting, PEOPLE, tasks, answered, reasons, mass, VOICE, CUTS))
+    return repr(questions.first_steps(waiting, PEOPLE, tasks, answered, reasons, mass, untouched, fell, VOICE, CUTS))
 
 
 def test_the_person_named_has_the_highest_share_and_not_the_most_deals():
@@ -319,7 +324,7 @@ def test_nothing_is_said_to_be_fine_that_was_not_measured():
     assert "whether each has a next task cannot be told" in first_steps()
     every = pd.DataFrame({"manager": ["Ann"], "open": [5], "without": [0]})
     assert first_steps(every) == "Nothing waits: no open deal is stuck or without a next task."
-    assert "3 of 5 new deals were not answered within 60 working minutes." in first_steps(
+    assert "3 of 5 new deals were not answered within 60 working minutes, the norm in the params." in first_steps(
         answered=pd.DataFrame({"hits": [2], "deals": [5]})
     )
 
@@ -365,7 +370,9 @@ def test_the_funnel_gives_one_place_to_begin(alike, most, expected):
 def test_a_section_without_its_table_says_once_what_is_missing_and_shows_nothing_else():
     assert "ask your analyst" in repr(funnel.funnel_answer(EMPTY, None, VOICE))
     assert "ask your analyst" in repr(length.stages_answer(EMPTY, VOICE, CUTS))
-    nothing = pd.DataFrame(columns=["abc", "xyz", "items", "item", "value", "value_before", "before", "now", "direction"])
+    nothing = pd.DataFrame(
+        columns=["abc", "xyz", "items", "item", "value", "value_before", "before", "now", "direction"]
+    )
     shown = [
         funnel.funnel_table(EMPTY, "x", VOICE), funnel.funnel_chart(EMPTY, "x", VOICE), funnel.rules_table({"reached": EMPTY}, VOICE),
         funnel.reasons_table(EMPTY, "x", VOICE), funnel.folded(funnel.reasons_table(EMPTY, "x", VOICE), VOICE), stuck.stuck_table(listed(""), VOICE, None),
@@ -459,7 +466,7 @@ def test_the_trend_is_told_beside_what_chance_does():
     found = {"lowest": {"month": "2026-09", "conversion": 0.239}, "highest": {"month": "2025-10", "conversion": 0.367}, "closed": 193,
              "by_chance": 0.065, "pooled": {"conversion": 0.3, "won": 699, "closed": 2328}}  # fmt: skip
     said = repr(summary.trend_answer(found, VOICE))
-    assert "Between 23.9% (September 2026) and 36.7% (October 2025)" in said and "by 6\xa0pp either way" in said
+    assert "Between 23.9% (September 2026) and 36.7% (October 2025)" in said and "by 7\xa0pp either way" in said
     assert "no movement to show" in repr(summary.trend_answer(None, VOICE))
 
 
@@ -488,7 +495,7 @@ def test_too_few_created_deals_have_no_fate_in_per_cent():
 def test_deals_without_a_channel_are_first_to_be_given_one():
     nothing = pd.DataFrame(columns=["manager", "open", "without"])
     said = [
-        questions.first_steps(listed(""), EMPTY, nothing, EMPTY, EMPTY, EMPTY, VOICE, CUTS, name).plain
+        questions.first_steps(listed(""), EMPTY, nothing, EMPTY, EMPTY, EMPTY, 0, 0, VOICE, CUTS, name).plain
         for name in ("unknown", "Site", None)
     ]
     assert said[0].startswith("These deals name no channel") and "no channel" not in said[1] + said[2]
@@ -515,3 +522,28 @@ def test_months_that_tell_no_letter_make_no_matrix():
     cells = pd.DataFrame({"abc": ["A", "B"], "xyz": ["unsure", "new"], "items": [7, 2], "value": [9.0, 1.0]})
     assert abc.cells(cells, "clients", VOICE).html == ""
     assert abc.cells(cells.assign(xyz=["X", "new"]), "clients", VOICE).html != ""
+
+
+def test_a_client_that_others_have_passed_is_not_to_be_called():
+    moves = pd.DataFrame({"item": ["a", "b", "c"], "value": [260.0, 10.0, np.nan], "value_before": [260.0, 90.0, 80.0],
+                          "before": "A", "now": ["B", "B", "–"], "direction": "fell"})  # fmt: skip
+    assert abc.fell_from_a(moves) == 2
+    assert abc.moves_answer(moves, moves, VOICE).plain.startswith("2 clients fell")
+    shown = abc.fell_table(moves, VOICE).plain
+    assert "$260" not in shown and "$90" in shown
+
+
+def test_the_money_of_the_month_is_said_beside_the_month_before_and_the_plan():
+    months = pd.DataFrame(
+        {"month": [f"2026-{n:02d}" for n in range(1, 9)], "won": 5.0, "lost": 9.0, "closed": 14.0, "won_amount": 1000.0}
+    )
+    plan = pd.DataFrame({"month": months["month"], "fact": 50.0, "plan": 100.0, "share": [0.9] * 7 + [0.5]})
+    plan.attrs["fact"] = "payments"
+    said = summary.money(months, plan, VOICE).plain
+    assert said == (
+        "Won: 5 deals for $1.00K, after 5 for $1.00K the month before. Lost: 9, after 9.\n"
+        "Plan: paid $50 of $100, 50%: the lowest of 8 months."
+    )
+    assert "lowest" not in summary.money(months, plan.iloc[3:], VOICE).plain  # four earlier months are no year
+    none = summary.money(months.tail(2), plan.head(0), VOICE).plain
+    assert "Plan" not in none

@@ -56,11 +56,16 @@ def completion(book, months=1) -> pd.DataFrame:
     facts, plans, teams = _facts(whole, first), _plans(whole, first), _teams(whole)
     both = pd.concat([_level(level, facts, plans, teams) for level in LEVELS], ignore_index=True)
     both["share"] = both["fact"] / both["plan"].where(both["plan"] > 0)
-    return both[COLUMNS].sort_values(["level", "name", "month"], kind="stable").reset_index(drop=True)
+    table = both[COLUMNS].sort_values(["level", "name", "month"], kind="stable").reset_index(drop=True)
+    table.attrs["fact"] = "payments" if by_payments(whole) else "won"
+    return table
 
 
 def of_place(table: pd.DataFrame, channel: str | None) -> pd.DataFrame:
-    """The rows of `completion` of one channel, or of the department for None: month, fact, plan, share, oldest first."""
+    """The rows of `completion` of one channel, or of the department for None: month, fact, plan, share, oldest first.
+
+    ``.attrs["fact"]`` : what the fact is, "payments" or "won".
+    """
     level, name = ("department", "") if channel is None else ("channel", channel)
     kept = table[(table["level"] == level) & (table["name"] == name)]
     return kept[["month", "fact", "plan", "share"]].reset_index(drop=True)

@@ -165,12 +165,14 @@ def department(x, factors=None) -> dict:
     return {"rate": rate, "closed": closed, "limits": frame}
 
 
-def beyond_chance(rates: pd.DataFrame, thresholds) -> list[str]:
+def beyond_chance(rates: pd.DataFrame, thresholds, looked: int = 0) -> list[str]:
     """Managers whose month differs from the month of all of them by more than chance, after looking at everybody.
 
     Parameters
     ----------
     rates : as from `manager_rates`: manager, won, closed
+    looked : how many people are looked at on all pages together, when `rates` are those of one page: the more are looked at,
+        the likelier a striking one
 
     Returns
     -------
@@ -188,7 +190,11 @@ def beyond_chance(rates: pd.DataFrame, thresholds) -> list[str]:
     if len(kept) < thresholds.min_managers:
         return []
     z = mid_p_z(kept["won"], kept["closed"], rates["won"].sum() / rates["closed"].sum())
-    return kept.loc[benjamini_hochberg(2 * ndtr(-np.abs(z))) < thresholds.outlier_fdr, "manager"].tolist()
+    p = 2 * ndtr(-np.abs(z))
+    others = np.ones(max(0, looked - len(p)))  # of the other pages nothing is taken to stand out
+    return kept.loc[
+        benjamini_hochberg(np.concatenate([p, others]))[: len(p)] < thresholds.outlier_fdr, "manager"
+    ].tolist()
 
 
 def outside_corridor(window: pd.DataFrame, limits_: pd.DataFrame) -> pd.DataFrame:

@@ -86,8 +86,8 @@ def economics(book) -> pd.DataFrame:
     DataFrame, highest conversion first, those with too few closed deals and what is not known last
         name; leads (deals created); won, lost, closed; conversion, low, high (0..1; NaN where nothing has closed); same_leads
         (difference of the predicted rate to the reference at the same leads, 0..1: NaN where the model may not speak of it);
-        p_best (chance of the highest conversion); mean_days; revenue (won), cost, cost_per_lead, cost_per_won (NaN without a table
-        of costs); advice, a code: strengthen (likely the best), cheaper (a won deal costs clearly less than elsewhere, at
+        p_best (chance of the highest conversion); mean_days; revenue (won), cost, cost_per_lead (without a table of leads per deal
+        created), cost_per_won (NaN without a table of costs); advice, a code: strengthen (likely the best), cheaper (a won deal costs clearly less than elsewhere, at
         conversion that is not clearly lower), after (another one is to be strengthened first), hardly (hardly the best), alike
         (cannot be told from the best), try (too few deals to judge), alone (nothing to compare with), fill (deals without a channel)
         ``.attrs``: by (channel, source), basis (what p_best stands on: same leads, raw, or "" where nothing is compared),
@@ -110,7 +110,7 @@ def economics(book) -> pd.DataFrame:
         empty = pd.DataFrame(columns=COLUMNS)
         empty.attrs = {"by": by, "basis": "", "reference": None, "dearer": []}
         return empty
-    table["cost_per_lead"] = table["cost"] / table["leads"].where(table["leads"] > 0)
+    table["cost_per_lead"] = table["cost"] / table["enquiries"].where(table["enquiries"] > 0)
     table["cost_per_won"] = table["cost"] / table["won"].where(table["won"] > 0)
     table, basis, reference, told = _compared(book, table)
     dearer = _dearer(table, book.thresholds)
@@ -135,10 +135,20 @@ def _counts(book, by: str) -> pd.DataFrame:
     revenue = revenue[[by]].assign(revenue=money(revenue["cents"]))
     for other in (created, deal_length(deals, by=by, period=period)[[by, "mean_days"]], revenue, _costs(book, by)):
         table = table.merge(other, on=by, how="outer")
-    counts = ["won", "lost", "closed", "leads"]
+    table = table.merge(_enquiries(book, by, created), on=by, how="outer")
+    counts = ["won", "lost", "closed", "leads", "enquiries"]
     table = table.fillna(dict.fromkeys([*counts, "revenue"], 0)).rename(columns={by: "name"})
     table = table[(table["leads"] > 0) | (table["closed"] > 0) | (table["cost"] > 0)]
     return table.head(0) if (table["name"] == UNKNOWN).all() else table.astype(dict.fromkeys(counts, "int64"))
+
+
+def _enquiries(book, by: str, created: pd.DataFrame) -> pd.DataFrame:
+    """Leads of the window per channel; without a table of leads every created deal is one."""
+    if book.leads is None:
+        return created.rename(columns={"leads": "enquiries"})
+    leads = book.leads.filter(within("created_at", book.window_period))
+    table = count(leads.with_columns(nw.col(by).fill_null(UNKNOWN).alias(by)), [by])
+    return table.rename(columns={"rows": "enquiries"})
 
 
 def _costs(book, by: str) -> pd.DataFrame:

@@ -6,7 +6,7 @@ Every figure that a person reads is formatted here; rounding, signs, spaces and 
 import datetime as dt
 import math
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 import pandas as pd
 from babel import Locale
@@ -82,7 +82,7 @@ class Voice:
         """
         if is_missing(value):
             return self.missing
-        rounded = round(Decimal(str(value)), digits)
+        rounded = _rounded(value, digits)
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         text = format_decimal(abs(rounded), format=pattern, locale=self.language)
         return (MINUS if rounded < 0 else "") + text.replace("\u202f", NO_BREAK)
@@ -165,7 +165,7 @@ class Voice:
     def signed(self, value, digits: int = 0) -> str:
         """A number with its sign, plus included; a rounded zero has none."""
         text = self.number(value, digits)
-        if is_missing(value) or round(Decimal(str(value)), digits) <= 0:
+        if is_missing(value) or _rounded(value, digits) <= 0:
             return text
         return "+" + text
 
@@ -255,6 +255,15 @@ class Voice:
     def locale(self) -> Locale:
         """Babel's locale of the language."""
         return Locale.parse(self.language)
+
+
+def _rounded(value, digits: int) -> Decimal:
+    """Half goes up, as people and spreadsheets round: 8.5 is 9.
+
+    >>> [str(_rounded(value, 0)) for value in (7.5, 8.5, -0.5)], str(_rounded(0.125, 2))
+    (['8', '9', '-1'], '0.13')
+    """
+    return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
 def first_day(month) -> dt.date:

@@ -4,14 +4,15 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.conversion import OUTCOMES, conversion
-from salesnb.measures.frames import closed, count, has, lazy, months_before, need
+from salesnb.measures.frames import closed, count, flag, has, lazy, minor, months_before, need
+from salesnb.measures.length import deal_length
 from salesnb.measures.lost import lost_reasons
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN_LOST_REASON
 
 CUTS = Thresholds()
-DAYS = ["manager", "day", "rows", "won", "lost", "clean_up", "reason", "reason_rows", "month_closed", "rest_won", "rest_closed",
-        "all_won", "all_closed", "all_conversion"]  # fmt: skip
+DAYS = ["manager", "day", "rows", "won", "lost", "clean_up", "reason", "reason_rows", "amount", "age_days", "whole_rows",
+        "month_closed", "rest_won", "rest_closed", "all_won", "all_closed", "all_conversion"]  # fmt: skip
 
 
 def mass_closings(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
@@ -32,51 +33,82 @@ def mass_closings(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFr
     return table[table["rows"] > limit].reset_index(drop=True)
 
 
-def without_mass_closings(deals, month: str, thresholds: Thresholds = CUTS):
-    """The deals without those closed on a day of mass closing by the same person."""
+def without_mass_closings(deals, month: str, thresholds: Thresholds = CUTS, whole=None):
+    """The deals without those closed on a day of mass closing by the same person.
+
+    `whole` : the deals in which such days show, where `deals` are a part of them (the deals of one channel); default: `deals`
+    """
     kept = deals
-    for row in mass_closings(deals, month, thresholds).itertuples(index=False):
-        day = pd.Timestamp(row.day)
-        same = (nw.col("manager") == row.manager) & (nw.col("closed_at") >= day.to_pydatetime())
-        kept = kept.filter(
-            ~(same & (nw.col("closed_at") < (day + pd.Timedelta(days=1)).to_pydatetime())).fill_null(False)
-        )
+    for row in mass_closings(deals if whole is None else whole, month, thresholds).itertuples(index=False):
+        kept = kept.filter(~_of_day(row.manager, row.day))
     return kept
 
 
-def mass_days(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
+def _of_day(manager: str, day) -> nw.Expr:
+    """Whether a deal was closed by one person on one day."""
+    begin = pd.Timestamp(day)
+    end = begin + pd.Timedelta(days=1)
+    at = nw.col("closed_at")
+    same = (nw.col("manager") == manager) & (at >= begin.to_pydatetime()) & (at < end.to_pydatetime())
+    return same.fill_null(False)
+
+
+def mass_days(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> pd.DataFrame:
     """Mass closings of the month, each with what is left without the person's: a clean-up is not a month of selling.
+
+    Parameters
+    ----------
+    deals : status, closed_at, manager; lost_reason, amount, created_at when there are any
+    whole : the deals in which such days show, where `deals` are a part of them (the deals of one channel); default: `deals`
 
     Returns
     -------
     DataFrame: manager, day, rows, won, lost, clean_up (most were lost), reason (named most often for the deals lost on that
-    day; None without one), reason_rows, month_closed (the person's closings of the month), rest_won, rest_closed (the
-    person's without them), all_won, all_closed, all_conversion (0..1; everybody's without any; NaN where nothing is left)
+    day; None without one), reason_rows, amount (of what was lost; NaN where none is known), age_days (median from creation to
+    closing; NaN where unknown), whole_rows (closed by the person on that day in `whole`), month_closed (the person's closings
+    of the month), rest_won, rest_closed (the person's without them), all_won, all_closed, all_conversion (0..1; everybody's
+    without any; NaN where nothing is left)
     """
-    table = mass_closings(deals, month, thresholds)
-    table = table[table["day"].astype("datetime64[ns]").dt.strftime("%Y-%m") == month].reset_index(drop=True)
+    found = mass_closings(deals if whole is None else whole, month, thresholds)
+    found = found[found["day"].astype("datetime64[ns]").dt.strftime("%Y-%m") == month]
+    rows = [_mass_day(deals, row.manager, row.day) | {"whole_rows": int(row.rows)} for row in found.itertuples()]
+    table = pd.DataFrame([row for row in rows if row["rows"]], columns=[*DAYS[:10], "whole_rows"])
     if table.empty:
         return table.reindex(columns=DAYS)
-    rest = without_mass_closings(need(deals, "deals", ["status", "closed_at", "manager"]), month, thresholds)
-    by_person = conversion(rest, by="manager", period=month).set_index("manager").reindex(table["manager"])
-    whole = conversion(deals, by="manager", period=month).set_index("manager").reindex(table["manager"])
+    rest = without_mass_closings(need(deals, "deals", ["status", "closed_at", "manager"]), month, thresholds, whole)
+    left = conversion(rest, by="manager", period=month).set_index("manager").reindex(table["manager"])
+    own = conversion(deals, by="manager", period=month).set_index("manager").reindex(table["manager"])
     everybody = conversion(rest, period=month).iloc[0]
-    reasons = [_main_reason(deals, row.manager, row.day) for row in table.itertuples()]
     return table.assign(
-        clean_up=table["lost"] > table["won"],
-        reason=[reason for reason, _ in reasons], reason_rows=[rows for _, rows in reasons],
-        month_closed=whole["closed"].to_numpy("int64"),
-        rest_won=by_person["won"].fillna(0).to_numpy("int64"), rest_closed=by_person["closed"].fillna(0).to_numpy("int64"),
+        month_closed=own["closed"].to_numpy("int64"),
+        rest_won=left["won"].fillna(0).to_numpy("int64"), rest_closed=left["closed"].fillna(0).to_numpy("int64"),
         all_won=int(everybody["won"]), all_closed=int(everybody["closed"]),
         all_conversion=float(everybody["conversion"]),
     )[DAYS]  # fmt: skip
 
 
-def _main_reason(deals, manager: str, day) -> tuple[str | None, int]:
-    """The reason given most often for what a person lost on a day, and for how many deals."""
+def _mass_day(deals, manager: str, day) -> dict:
+    """What one person closed on one day: how many won and lost, for which reason, how much money, how old."""
+    kept = closed(lazy(deals)).filter(_of_day(manager, day))
+    counts = conversion(kept).iloc[0]
+    reason, reason_rows = _main_reason(kept)
+    lost = kept.filter(nw.col("status") == "lost")
+    amount = float("nan")
+    if has(deals, "amount") and counts["lost"]:
+        sums = count(lost, [], cents=minor("amount"), priced=flag(~nw.col("amount").is_null())).iloc[0]
+        amount = sums["cents"] / 100 if sums["priced"] else amount
+    age = deal_length(kept)["median_days"].iloc[0] if has(deals, "created_at") else float("nan")
+    return {
+        "manager": manager, "day": day, "rows": int(counts["closed"]), "won": int(counts["won"]), "lost": int(counts["lost"]),
+        "clean_up": bool(counts["lost"] > counts["won"]), "reason": reason, "reason_rows": reason_rows,
+        "amount": float(amount), "age_days": float(age),
+    }  # fmt: skip
+
+
+def _main_reason(deals) -> tuple[str | None, int]:
+    """The reason given most often for what was lost, and for how many deals."""
     if not has(deals, "lost_reason"):
         return None, 0
-    period = (str(day), str(pd.Timestamp(day) + pd.Timedelta(days=1)))
-    table = lost_reasons(lazy(deals).filter(nw.col("manager") == manager), period=period)
+    table = lost_reasons(deals)
     named = table[table["lost_reason"] != UNKNOWN_LOST_REASON]
     return (named["lost_reason"].iloc[0], int(named["deals"].iloc[0])) if len(named) else (None, 0)

@@ -28,9 +28,18 @@ def year(book) -> tuple[str, str]:
 
 
 def channels(book) -> pd.DataFrame:
-    """Conversion of the month per channel with its change and verdict, largest first: columns of `compared`."""
+    """Conversion of the month per channel with its change and verdict, largest first: columns of `compared`.
+
+    ``.attrs["without_mass"]`` : won and closed of the channels that a day of mass closing has changed, without that day.
+    """
     now, before = (conversion(book.closer_deals, by="channel", period=m) for m in (book.month, book.previous))
-    return by_size(compared(now, before, "channel", book.thresholds), "channel", "closed")
+    table = by_size(compared(now, before, "channel", book.thresholds), "channel", "closed")
+    rest = conversion(_without_mass(book), by="channel", period=book.month).set_index("channel")
+    closed = rest["closed"].reindex(table["channel"], fill_value=0).to_numpy()
+    touched = table.loc[table["closed"].to_numpy() > closed, "channel"]
+    left = rest.reindex(touched)[["won", "closed", "conversion"]].fillna({"won": 0, "closed": 0})
+    table.attrs["without_mass"] = left.reset_index().to_dict("records")
+    return table
 
 
 def people(book) -> pd.DataFrame:
@@ -47,6 +56,13 @@ def people(book) -> pd.DataFrame:
     kept = by_size(without_leavers(both, book), "manager", "closed")
     kept.attrs["left"] = int(both["closed"].sum() - kept["closed"].sum())
     return kept
+
+
+def looked_at(book) -> int:
+    """How many people have enough closed deals in the month for a verdict, on all pages of the department together."""
+    deals, least = book.department.closer_deals, book.thresholds.min_verdict
+    tables = [conversion(deals, by=by, period=book.month) for by in ("manager", ["channel", "manager"])]
+    return sum(int((table["closed"] >= least).sum()) for table in tables)
 
 
 def leavers(book) -> list[str]:
@@ -96,7 +112,7 @@ def figures(book, months: pd.DataFrame) -> dict[str, dict]:
 
 def ways(book) -> pd.DataFrame:
     """The month under other fair ways of counting: table of `fair_ways`."""
-    return fair_ways(book.closer_deals, book.month, book.thresholds)
+    return fair_ways(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)
 
 
 def stands(book, ways: pd.DataFrame, months: pd.DataFrame) -> dict:
@@ -114,15 +130,21 @@ def alarms(book) -> list[tuple[str, dict]]:
         found.append(("opposite", {}))
     for row in mass(book).to_dict("records"):
         words = {"manager": row["manager"], "day": str(row["day"])[:10], "reason": row["reason"]}
-        rate = None if pd.isna(row["all_conversion"]) else float(row["all_conversion"])
-        counts = {name: int(value) for name, value in row.items() if name not in (*words, "all_conversion")}
-        found.append(("mass closings", words | counts | {"all_conversion": rate, "least": book.thresholds.min_percent}))
+        sizes = {
+            name: None if pd.isna(row[name]) else float(row[name]) for name in ("all_conversion", "amount", "age_days")
+        }
+        counts = {name: int(value) for name, value in row.items() if name not in (*words, *sizes)}
+        found.append(("mass closings", words | counts | sizes | {"least": book.thresholds.min_percent}))
     return found
 
 
 def mass(book) -> pd.DataFrame:
-    """Days of the month on which one person closed far more deals than usual, and what is left without them."""
-    return kept_with(book, "_mass", lambda: mass_days(book.closer_deals, book.month, book.thresholds))
+    """Days of the month on which one person closed far more deals than usual, and what is left without them.
+
+    Such a day shows in the deals of the whole department; a channel's table has the part of it that is its own.
+    """
+    whole = book.department.closer_deals
+    return kept_with(book, "_mass", lambda: mass_days(book.closer_deals, book.month, book.thresholds, whole))
 
 
 def reasons(book) -> pd.DataFrame:
@@ -132,7 +154,12 @@ def reasons(book) -> pd.DataFrame:
 
 def usual_reasons(book) -> pd.DataFrame:
     """The same without days of mass closing."""
-    return _spanned(without_mass_closings(book.closer_deals, book.month, book.thresholds), book)
+    return _spanned(_without_mass(book), book)
+
+
+def _without_mass(book):
+    """The closers' deals without those closed on a day of mass closing anywhere in the department."""
+    return without_mass_closings(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)
 
 
 def _spanned(deals, book) -> pd.DataFrame:
@@ -212,10 +239,13 @@ def repeat_difference(kinds: pd.DataFrame, least: int) -> dict | None:
 
 def actions(book) -> pd.DataFrame | None:
     """What the heads did in the month, per kind and number of times: kind, rows (times), people (names; empty: everybody),
-    most frequent first within a kind; None without a log of actions."""
+    most frequent first within a kind; None without a log of actions. A channel's table has the people who sell in it."""
     if book.actions is None:
         return None
     table = count(book.actions.filter(within("at", book.month)), ["kind", "manager"])
+    if book.channel is not None:
+        own = collect(book.deals.select("manager").unique())["manager"]
+        table = table[table["manager"].isna() | table["manager"].isin(own)]
     groups = [
         {"kind": kind, "rows": int(rows), "people": [name for name in part["manager"] if isinstance(name, str)]}
         for (kind, rows), part in table.groupby(["kind", "rows"], sort=True)

@@ -29,9 +29,11 @@ def named(table: pd.DataFrame, book) -> pd.DataFrame:
     if book.clients is None or table.empty:
         return table
     known = collect(book.clients.select("client_id", "name")).dropna().drop_duplicates("client_id")
+    twice = known["name"].duplicated(
+        keep=False
+    )  # among all clients, so that a client is called the same in every table
+    known["name"] = known["name"].where(~twice, known["name"] + " (" + known["client_id"].astype(str) + ")")
     names = known[known["client_id"].isin(table["item"])].set_index("client_id")["name"]
-    twice = names[names.duplicated(keep=False)]
-    names = names.where(~names.index.isin(twice.index), names + " (" + names.index.astype(str) + ")")
     kept = table.assign(item=[names.get(item, item) for item in table["item"]])
     kept.attrs = table.attrs
     return kept

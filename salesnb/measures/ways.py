@@ -7,7 +7,7 @@ import pandas as pd
 from salesnb.measures.conversion import compared, conversion, conversion_by_amount
 from salesnb.measures.frames import count, has, months_before, need, within
 from salesnb.measures.length import day_counts, weighted_quantile
-from salesnb.measures.mass import mass_closings, without_mass_closings
+from salesnb.measures.mass import mass_days, without_mass_closings
 from salesnb.params import Thresholds
 
 CUTS = Thresholds()
@@ -16,13 +16,14 @@ DECIDING = ("no unreached", "old open as lost", "no mass closings")
 VERDICTS = ("up", "down", "too close")
 
 
-def fair_ways(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
+def fair_ways(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> pd.DataFrame:
     """Conversion of a month under other fair ways of counting, each with its change on the previous month.
 
     Parameters
     ----------
     deals : any frame that Narwhals takes: status, created_at, closed_at, lost_class, manager; amount when there is one
     month : "2026-09"
+    whole : the deals in which days of mass closing show, where `deals` are those of one channel; default: `deals`
 
     Returns
     -------
@@ -42,7 +43,7 @@ def fair_ways(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
     before = months_before(month, 1)
     rows = [
         _compared(counted(month), counted(before), thresholds).assign(way=way)
-        for way, counted in _ways(deals, month, thresholds)
+        for way, counted in _ways(deals, month, thresholds, whole)
     ]
     table = pd.concat(rows, ignore_index=True)
     head = table["verdict"].iloc[0]
@@ -51,7 +52,7 @@ def fair_ways(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
     return table.assign(flips=flips)[["way", *(c for c in table if c != "way"), "flips"]]
 
 
-def _ways(deals, month: str, thresholds):
+def _ways(deals, month: str, thresholds, whole):
     """Each way by name, as a function of the month that gives won, lost, closed, conversion and its interval."""
     found = need(deals, "deals", ["status", "created_at", "closed_at", "lost_class", "manager"])
     unreached = (nw.col("status") == "lost") & nw.col("lost_class").is_in(["no_contact", "not_buyer"]).fill_null(False)
@@ -61,20 +62,19 @@ def _ways(deals, month: str, thresholds):
         yield "no unreached", lambda month: conversion(found.filter(~unreached), period=month)
     if old == old:
         yield "old open as lost", lambda month: conversion(_old_as_lost(found, month, old), period=month)
-    if _cleaned(found, month, thresholds):
+    if _cleaned(found, month, thresholds, whole):
         yield (
             "no mass closings",
-            lambda month: conversion(without_mass_closings(found, month, thresholds), period=month),
+            lambda month: conversion(without_mass_closings(found, month, thresholds, whole), period=month),
         )
     yield "by creation", lambda month: conversion(found.filter(within("created_at", month)), period=month)
     if has(found, "amount"):
         yield "by amount", lambda month: _weighted(found, month)
 
 
-def _cleaned(deals, month: str, thresholds) -> bool:
-    """Whether the month or the one before has a mass closing."""
-    days = mass_closings(deals, month, thresholds)["day"].astype("datetime64[ns]").dt.strftime("%Y-%m")
-    return bool(days.isin([month, months_before(month, 1)]).any())
+def _cleaned(deals, month: str, thresholds, whole) -> bool:
+    """Whether a mass closing of the month or of the one before took some of these deals."""
+    return any(len(mass_days(deals, m, thresholds, whole)) for m in (month, months_before(month, 1)))
 
 
 def _weighted(deals, month: str) -> pd.DataFrame:

@@ -101,10 +101,11 @@ def change_words(row: dict, voice: Voice, thresholds) -> tuple[str, str]:
     >>> change_words(row, Voice(), Thresholds())
     ('−20.0\\xa0pp', '−35.0 to −4.0\\xa0pp')
     >>> change_words(row | {"verdict": "too close"}, Voice(), Thresholds())
-    ('too close to call', '−35.0 to −4.0\\xa0pp')
+    ('−20.0\\xa0pp, too close to call', '−35.0 to −4.0\\xa0pp')
     """
     least = min(row.get("closed") or 0, row["closed_before"])
     if least < thresholds.min_percent or pd.isna(row["change"]):
         return voice.missing, ""
-    said = voice.say("too close to call") if row["verdict"] == "too close" else voice.points(row["change"])
+    change = voice.points(row["change"])
+    said = voice.say("{change}, too close to call", change=change) if row["verdict"] == "too close" else change
     return said, voice.points_interval(row["change_low"], row["change_high"])

@@ -6,7 +6,7 @@ from salesnb.source.book import Book
 
 # what the channel of a deal was taken from, as the reading says it
 ORIGINS = {
-    "channel": lambda v: v.say("the column of the channel"),
+    "channel": lambda v: v.say("the channel column of the export"),
     "source": lambda v: v.say("the source of the deal"),
     "pipeline": lambda v: v.say("the pipeline"),
     "params": lambda v: v.say("the map of the pipelines in the params"),
@@ -24,7 +24,7 @@ def about(book: Book) -> list[tuple[str, str]]:
         (voice.say("Export of"), voice.date(book.snapshot) + (f" ({voice.say('later by')} {voice.days(age, 0)})" if age > 0 else "")),
         (voice.say("Channel from"), origin),
         (
-            voice.say("Rows of deals"),
+            voice.say("Rows of the whole export"),
             voice.say("{read} read, {kept} kept, {merged} merged, {aside} set aside", read=voice.count(rows["read"]),
                       kept=voice.count(rows["kept"]), merged=voice.count(rows["merged"]), aside=voice.count(rows["set_aside"])),
         ),
@@ -49,4 +49,5 @@ def definitions(voice: Voice, thresholds: Thresholds) -> list[tuple[str, str]]:
         (say("ABC"), say("Clients or products by value of the last 12 months: the first 80 % of the value are A, up to 95 % B, the rest C, without sales N.")),
         (say("XYZ"), say("How steady the monthly value is: X varies by up to 10 %, Y by up to 25 %, Z by more.")),
         (say("Won amount"), say("Sum of the won deals closed in the period; deals in a currency without a rate are left out.")),
+        (say("Plan"), say("What was paid in the period against the plan of the period, refunds taken off; without a table of payments what was won. Payments come later than deals are won, so the two differ.")),
     ]  # fmt: skip

@@ -151,7 +151,7 @@ def moves_answer(moves: pd.DataFrame, clients: pd.DataFrame, voice: Voice) -> Te
         return Text(voice.say("This cannot be told for the same reason."), kind="refusal")
     if moves.empty:
         return Text(voice.say("No client changed its class since the previous month."), kind="answer")
-    away = int((fell["before"] == "A").sum())
+    away = fell_from_a(moves)
     lines = [
         voice.plural("{n} client fell to a lower class or has bought nothing for a year.", "{n} clients fell to a lower class or have bought nothing for a year.", len(fell)) if len(fell) else voice.say("No client fell to a lower class."),
         voice.plural("{n} of them was in class A: call this one first.", "{n} of them were in class A: call these first.", away) if away else "",
@@ -160,10 +160,27 @@ def moves_answer(moves: pd.DataFrame, clients: pd.DataFrame, voice: Voice) -> Te
     return Text(" ".join(line for line in lines if line), kind="answer")
 
 
+def fell_from_a(moves: pd.DataFrame) -> int:
+    """How many clients of class A buy less and fell out of it."""
+    return int((_halves(moves)[0]["before"] == "A").sum())
+
+
+def basis(listed: bool, channel: str | None, voice: Voice) -> Text | Group:
+    """What the value is, where a table of sales says more than the won deals."""
+    if not listed:
+        return Text(voice.say("Value: the won deals."), kind="note")
+    if channel is None:
+        return Text(
+            voice.say("Value: all purchases in the table of sales, more than the won deals of closers."), kind="note"
+        )
+    return Text(voice.say("Value: all purchases of this channel's clients in the table of sales, through whichever channel: they stand on the pages of other channels too."), kind="note")  # fmt: skip
+
+
 def _halves(moves: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Those that fell, and the others."""
+    """Those that fell and bought less, and those that are new or rose; one that only others have passed is in neither."""
     fell = moves["direction"] == "fell"
-    return moves[fell], moves[~fell]
+    less = ~(moves["value"] >= moves["value_before"])  # of one that is away the value is missing
+    return moves[fell & less], moves[~fell]
 
 
 def fell_table(moves: pd.DataFrame, voice: Voice) -> Table | Group:

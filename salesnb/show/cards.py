@@ -25,7 +25,11 @@ def cards(
     rest = [_card(months, name, found, voice) for name, found in year.items()]
     against = voice.say("Percentages are against the previous month.")
     ranged = any(found["place"] and not found["few"] for found in year.values())
-    usual = voice.say("Usual: within the range of the earlier months of the year.") if ranged else ""
+    usual = (
+        voice.say("Usual: within the range of the earlier months of the year; the grey band is their middle half.")
+        if ranged
+        else ""
+    )
     return Group(Cards((first, *rest, *_plan(months, plan, voice))), Text(f"{against} {usual}".strip(), kind="note"))
 
 
@@ -115,10 +119,24 @@ def _plan(months: pd.DataFrame, plan: pd.DataFrame, voice: Voice) -> list[Card]:
     now = both.iloc[-1]
     if pd.isna(now["share"]):
         return []
-    detail = voice.say("{fact} of {plan}", fact=voice.short_money(now["fact"]), plan=voice.short_money(now["plan"]))
+    detail = fact_of_plan(now, plan.attrs["fact"], voice)
     past = _past(both, lambda month: "" if pd.isna(month["share"]) else voice.percent(month["share"], 0), voice)
     label = voice.say("Plan")
     return [Card(label, voice.percent(now["share"], 0), detail, notes=past, spark=_line(both, "share", label, voice))]
+
+
+def fact_of_plan(row: pd.Series, fact: str, voice: Voice) -> str:
+    """The fact beside the plan, called by what it is: payments or won deals.
+
+    >>> fact_of_plan(pd.Series({"fact": 90.0, "plan": 120.0}), "payments", Voice("en", "USD"))
+    'paid $90 of $120'
+    """
+    values = {"fact": voice.short_money(row["fact"]), "plan": voice.short_money(row["plan"])}
+    return (
+        voice.say("paid {fact} of {plan}", **values)
+        if fact == "payments"
+        else voice.say("won {fact} of {plan}", **values)
+    )
 
 
 def _past(months: pd.DataFrame, say, voice: Voice) -> tuple[tuple[str, str], ...]:

@@ -10,8 +10,8 @@ from salesnb.show.factors import no_data
 from salesnb.show.tables import Column, table
 
 ADVICE = {
-    "strengthen": lambda v: v.say("strengthen: likely the best"), "cheaper": lambda v: v.say("put more here: a won deal costs less"),
-    "after": lambda v: v.say("first strengthen the best"), "hardly": lambda v: v.say("hardly the best: others first"),
+    "strengthen": lambda v: v.say("strengthen: likely the best"), "cheaper": lambda v: v.say("a won deal costs less here"),
+    "after": lambda v: v.say("first strengthen the best"), "hardly": lambda v: v.say("unlikely to be the best"),
     "alike": lambda v: v.say("not to be told from the best"), "try": lambda v: v.say("too few deals to judge: try, then look"),
     "alone": lambda v: v.say("nothing to compare it with"), "fill": lambda v: v.say("fill it in in the CRM"),
 }  # fmt: skip
@@ -67,7 +67,7 @@ def _cheaper(frame: pd.DataFrame, voice: Voice) -> str:
         for r in dearer.sort_values("cost_per_won").itertuples(index=False)
     )
     return voice.say(
-        "Put the next money into {name}: a won deal costs {cost} there, clearly less than in {others}. Of its closed deals {rate} are won: no smaller share than there, as far as the data tell.",
+        "A won deal costs least in {name}: {cost}, clearly less than in {others}. Of its closed deals {rate} are won, not a lower share than theirs as far as the data tell. Costs are as entered; whether more money finds more such deals cannot be told.",
         name=words.group(voice, row["name"]), rate=_rate(row, voice), cost=voice.money(row["cost_per_won"]), others=listed,
     )  # fmt: skip
 

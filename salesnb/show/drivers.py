@@ -72,8 +72,14 @@ def short_answer(frame: pd.DataFrame, found: dict, voice: Voice) -> Text:
     say = voice.say
     lines = []
     if firm:
+        listed = voice.listing(
+            f"{words.part_inside(voice, f)} ({voice.size_points(_largest(groups[f]), 0)})" for f in firm
+        )
         lines.append(
-            say("Over the last 12 months conversion was associated with: {names}.", names=words.factors(voice, firm))
+            say(
+                "Over the last 12 months conversion was associated with: {names}. In brackets: the largest difference between two groups of deals.",
+                names=listed,
+            )
         )
     if hints:
         lines.append(
@@ -90,6 +96,12 @@ def short_answer(frame: pd.DataFrame, found: dict, voice: Voice) -> Text:
             )
         )
     return Text(*lines or [_nothing(voice)], kind="answer")
+
+
+def _largest(group: pd.DataFrame) -> float:
+    """The largest difference among the levels of a factor whose interval leaves out none, 0..1; all of them where none does."""
+    clear = group[(group["low"] > 1) | (group["high"] < 1)]
+    return float((clear if len(clear) else group)["points"].abs().max())
 
 
 def _nothing(voice: Voice) -> str:

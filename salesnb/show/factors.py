@@ -18,7 +18,7 @@ INDEX = {
     ),
     "qualification": lambda v, x: v.say("mean call score of the last {months} months", months=v.count(x["months"])),
     "touchpoints": lambda v, x: v.say("new deals answered within {minutes} working minutes", minutes=v.count(x["minutes"])),
-    "channels": lambda v, x: v.say("new deals from {name}, most likely the best", name=words.group(v, x["name"])),
+    "channels": lambda v, x: v.say("new deals from {name}, so far the best", name=words.group(v, x["name"])),
 }  # fmt: skip
 EXPORT = {
     "target": lambda v: v.say("Name the rule of a target client under values: target in the params."),
@@ -56,7 +56,11 @@ def overview(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = 
         "gap": say("Part of a gap: how much of the distance between a sales rep's month and the average this factor accounts for, up or down, on average; parts that cannot be told from zero are counted too."),
         "p": say("The p value is corrected for looking at several factors."),
     }  # fmt: skip
-    note = " ".join(text for name, text in notes.items() if not silent[name])
+    tested = say("The index is what can be watched from day to day. Held against conversion were, for points of contact, the touches of the first {days} days.", days=voice.count(frame.attrs["days"]))  # fmt: skip
+    shown = [text for name, text in notes.items() if not silent[name]]
+    if (frame.loc[frame["factor"] == "touchpoints", "verdict"] == "associated").any():
+        shown.insert(0, tested)
+    note = " ".join(shown)
     return table(pd.DataFrame(rows), voice, say("The five factors"), columns, note=note)
 
 
@@ -149,10 +153,8 @@ def no_data(factor: str, voice: Voice) -> Text:
     return Text(voice.say("No data on this factor.") + " " + EXPORT[factor](voice), kind="refusal")
 
 
-def index_table(
-    frame: pd.DataFrame, gaps: pd.DataFrame, factor: str, caption: str, voice: Voice, thresholds: Thresholds
-) -> Table | Group:
-    """The index of a factor per sales rep, and what it accounts for in the gap of each; nothing without data."""
+def index_table(frame: pd.DataFrame, factor: str, caption: str, voice: Voice, thresholds: Thresholds) -> Table | Group:
+    """The index of a factor per sales rep; nothing without data."""
     if frame.empty or frame["deals"].max() < thresholds.min_percent:  # a table of hidden shares says nothing
         return Group()
     say = voice.say
@@ -162,17 +164,8 @@ def index_table(
         columns.insert(3, Column("unknown", say("Not known"), "count"))
     if "median_minutes" in frame:
         columns.append(Column("median_minutes", say("Median, working minutes"), "number"))
-    notes = [say("With so many rows, some change leaves out zero by chance alone.")]
-    own = gaps[gaps["part"] == factor]
-    if own["points"].notna().any():
-        frame = frame.merge(own[["manager", "points"]], on="manager", how="left")
-        columns.append(Column("points", say("Part of the gap, points"), "bare_points"))
-        notes.append(
-            say(
-                "Part of the gap: what this factor accounts for in the gap between the sales rep and the average this month."
-            )
-        )
-    return table(frame, voice, caption, columns, thresholds=thresholds, note=" ".join(notes))
+    note = say("In a table this long one or two changes look real by chance alone.")
+    return table(frame, voice, caption, columns, thresholds=thresholds, note=note)
 
 
 def share_sentence(row: dict, voice: Voice, thresholds: Thresholds) -> str:

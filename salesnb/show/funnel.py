@@ -36,10 +36,11 @@ def _begin(found: dict, voice: Voice) -> str:
     stage, names = found["stage"], [name for name, _ in found["most_lost"]]
     if found["alike"]:
         begin = next((name for name in names if name in (stage, *found["alike"])), stage)
-        stages = voice.listing(found["alike"])
-        return voice.say(
-            "By its share it cannot be told apart from {stages}. Begin with {begin}.", stages=stages, begin=begin
-        )
+        values = {"stages": voice.listing(found["alike"]), "begin": begin}
+        lost = dict(found["most_lost"]).get(begin)
+        if lost is None:
+            return voice.say("By its share it cannot be told apart from {stages}. Begin with {begin}.", **values)
+        return voice.say("By its share it cannot be told apart from {stages}. Begin with {begin}, where most deals are lost ({n}).", **values, n=voice.count(lost))  # fmt: skip
     if not names:
         return ""
     counts = [voice.count(n) for _, n in found["most_lost"]]

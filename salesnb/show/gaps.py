@@ -48,14 +48,14 @@ def gap_fold(frame: pd.DataFrame, voice: Voice) -> Shown:
     shown = gap_table(
         frame, voice.say("What accounts for the gap to the average in the month, percentage points"), voice
     )
-    return fold(voice.say("The month taken apart, every sales rep"), shown)
+    return fold(voice.say("The month taken apart, every sales rep"), shown, paper=False)
 
 
 def benchmark_fold(frame: pd.DataFrame, name: str, voice: Voice) -> Shown:
     """The month's gaps to the benchmark, to unfold."""
     caption = voice.say("What accounts for the gap to {name} in the month, percentage points", name=name)
     shown = gap_table(frame, caption, voice)
-    return fold(voice.say("The same against the benchmark, {name}", name=name), shown)
+    return fold(voice.say("The same against the benchmark, {name}", name=name), shown, paper=False)
 
 
 def change_answer(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
@@ -81,7 +81,7 @@ def change_parts(frame: pd.DataFrame, month: str, previous: str, voice: Voice) -
     shown = (_change_chart(frame, month, previous, voice), _change_table(frame, voice))
     if frame.attrs.get("clear"):
         return Group(shown[0], Details(voice.say("Mix and rate, factor by factor"), shown[1]))
-    return Group(Details(voice.say("The change taken apart all the same"), *shown))
+    return Group(Details(voice.say("The change taken apart all the same"), *shown, paper=False))
 
 
 def _change_chart(frame: pd.DataFrame, month: str, previous: str, voice: Voice) -> Figure:

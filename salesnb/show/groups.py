@@ -53,11 +53,30 @@ def channels_table(frame: pd.DataFrame, channel: str | None, voice: Voice, thres
         return Group()
     say = voice.say
     kept = frame.assign(channel=[words.group(voice, name) for name in frame["channel"]])
-    note = say(
+    looked = say(
         "The verdict allows for the number of channels looked at: the more there are, the likelier a striking one."
+    )
+    note = " ".join(
+        text for text in (_cleaned_channels(frame.attrs.get("without_mass", []), voice, thresholds), looked) if text
     )
     first, caption = Column("channel", say("Channel")), say("Conversion by channel")
     return compared_table(kept, first, caption, note, voice, thresholds)
+
+
+def _cleaned_channels(rest: list[dict], voice: Voice, thresholds: Thresholds) -> str:
+    """What is left of the channels that a clean-up day has changed; "" where there was none."""
+    if not rest:
+        return ""
+    listed = "; ".join(_left(row, voice, thresholds) for row in rest)
+    return voice.say("Without days on which one person closed very many deals: {listed}.", listed=listed)
+
+
+def _left(row: dict, voice: Voice, thresholds: Thresholds) -> str:
+    name = words.group(voice, row["channel"])
+    counts = voice.say("{won} of {closed}", won=voice.count(row["won"]), closed=voice.count(row["closed"]))
+    if row["closed"] < thresholds.min_percent:
+        return f"{name} {counts}"
+    return f"{name} {voice.percent(row['conversion'])} ({counts})"
 
 
 def people_table(frame: pd.DataFrame, mass: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table | Group:

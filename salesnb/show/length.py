@@ -204,4 +204,4 @@ def stage_times_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds)
         Column("median_days", say("Median"), "days"),
         Column("p90_days", say("Nine of ten up to"), "days"),
     ]
-    return table(kept, voice, say("Days in each stage, of the deals that left it"), columns)
+    return table(kept, voice, say("Days in each stage: all stays that the export knows to have ended"), columns)

@@ -76,12 +76,16 @@ def _apart(judged: pd.DataFrame, spread: float | None, voice: Voice) -> list[str
     """Whether anybody lies outside the spread of the others, and how wide that spread is."""
     named = judged[judged["verdict"].isin(["above", "below"])]
     if len(named):
-        return [voice.say("Standing apart from all others: {names}.", names=voice.listing(named["manager"]))]
+        return [
+            voice.say(
+                "Outliers, far outside the usual spread of the others: {names}.", names=voice.listing(named["manager"])
+            )
+        ]
     if spread is None:
         return []
     return [
         voice.say(
-            "Nobody stands apart from the others: beyond what is recorded, sales reps here differ by about {points} (one standard deviation), and nobody lies far outside that.",
+            "Nobody is an outlier: beyond what is recorded, sales reps here differ by about {points} (one standard deviation), and nobody lies far outside that usual spread.",
             points=voice.size_points(spread, 0),
         )
     ]
@@ -113,14 +117,13 @@ def _benchmark(best: dict | None, voice: Voice, thresholds: Thresholds) -> str:
 
 
 def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thresholds: Thresholds) -> Figure | Group:
-    """Rates of the window with their intervals; the month beside them where enough deals were closed in it.
+    """Rates of the window with their intervals.
 
     Nothing where nobody has enough closed deals.
     """
     known = frame[frame["standardised"].notna() & (frame["closed_window"] >= thresholds.min_verdict)]
     if known.empty:
         return Group()
-    known = known.assign(conversion=known["conversion"].where(known["closed"] >= thresholds.min_percent))
     kept = known.sort_values(["closed_window", "manager"], ascending=[False, True]).head(MOST)
     kept = kept.sort_values(["standardised", "manager"], ascending=[False, True])
     listed = "; ".join(
@@ -134,9 +137,7 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thr
     )
     title = voice.say("Conversion at the same leads")
     subtitle = (
-        voice.say(
-            "last 12 months, deals open on the landmark day; line: 95 % interval; hollow: the month; dashed: the average"
-        )
+        voice.say("last 12 months, deals open on the landmark day; line: 95 % interval; dashed: the average")
         if method == "model"
         else voice.say(
             "last 12 months, drawn towards the average of all; line: 95 % interval; the leads are not considered"
@@ -158,9 +159,6 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thr
         high="std_high",
         n="closed_window",
         reference=rate,
-        other="conversion",
-        other_n="closed",
-        thresholds=thresholds,
     )
 
 

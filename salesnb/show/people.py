@@ -10,6 +10,7 @@ from salesnb.show.display import Details, Figure, Group, Text
 from salesnb.show.managers import ENOUGH, standing
 from salesnb.show.refusals import LONGEST_WINDOW
 
+TOLD = ("above", "below", "likely above", "likely below")  # where a sales rep is told from the average
 SHOWN = 12  # cards on a page; the workbook has all
 LEAST_POINTS = 0.01  # parts under one percentage point are in the chart; a sentence about them would be noise
 
@@ -34,24 +35,40 @@ def cards(rates_: pd.DataFrame, month: pd.DataFrame, year: pd.DataFrame, beyond:
         )
         for row in busy.to_dict("records")
     ]  # fmt: skip
-    return Group(*made) if made else Group(Text(voice.say("Nobody closed a deal in the month."), kind="note"))
+    if not made:
+        return Group(Text(voice.say("Nobody closed a deal in the month."), kind="note"))
+    return Group(*made, _of_scores(busy, year, voice))
+
+
+def _of_scores(people: pd.DataFrame, year: pd.DataFrame, voice: Voice) -> Text | Group:
+    """That a score is one figure per person, where a card may name it."""
+    told = people.loc[people["standing"].isin(TOLD), "manager"]
+    own = year[(year["part"] == "qualification") & year["manager"].isin(told)]
+    if _clear(own.dropna(subset=["points"])).empty:
+        return Group()
+    return Text(voice.say("The part of staff qualification comes from call scores across all sales reps; about one person it proves nothing."), kind="note")  # fmt: skip
 
 
 def _card(row: dict, month, year, mass, voice: Voice, thresholds: Thresholds) -> Details:
-    head = voice.say(
-        "{name}: {won} of {closed}", name=row["manager"], won=voice.count(row["won"]), closed=voice.count(row["closed"])
-    )
-    if row["closed"] >= thresholds.min_percent:
-        head += f" · {voice.percent(row['conversion'])} ({voice.interval(row['low'], row['high'])})"
-    told = row["standing"] in ("above", "below", "likely above", "likely below")
+    head = _head(row, voice, thresholds)
+    told = row["standing"] in TOLD
     known = year.dropna(subset=["points"])
     clear = _clear(known)
-    lines = [*_mass(mass, voice), _month(row, month, voice, thresholds), _year(row, voice, thresholds)]
+    lines = [*(_mass(mass, voice) or [_month(row, month, voice, thresholds)]), _year(row, voice, thresholds)]
     if told and len(known):
         lines += _accounted(known, clear, voice)
     lines.append(_look(row, clear if told else clear.head(0), voice, thresholds))
     shown = [Text(*(line for line in lines if line), kind="answer")]
     return Details(head, *shown, *([_chart(row, year, voice)] if told and len(known) else []))
+
+
+def _head(row: dict, voice: Voice, thresholds: Thresholds) -> str:
+    """The year first, since nobody is judged by a month; then the month in counts."""
+    values = {"name": row["manager"], "won": voice.count(row["won"]), "closed": voice.count(row["closed"])}
+    if row["closed_window"] < thresholds.min_verdict or pd.isna(row["standardised"]):
+        return voice.say("{name}: {won} of {closed} in the month", **values)
+    values |= {"rate": voice.percent(row["standardised"]), "interval": voice.interval(row["std_low"], row["std_high"])}
+    return voice.say("{name}: the year {rate} ({interval}) at the same leads; the month {won} of {closed}", **values)
 
 
 def _clear(known: pd.DataFrame) -> pd.DataFrame:
@@ -79,7 +96,8 @@ def _month(row: dict, month: pd.DataFrame, voice: Voice, thresholds: Thresholds)
     if row["beyond"]:
         return voice.say("The month differs from the average by more than chance: {gap}.", gap=voice.points(gap))
     return voice.say(
-        "The month is within chance of the average ({gap}): nothing to act on in it alone.", gap=voice.points(gap)
+        "The month's gap to the average ({gap}) can be chance, with everybody looked at: go by the year.",
+        gap=voice.points(gap),
     )
 
 
@@ -110,31 +128,23 @@ def _when(row: dict, voice: Voice) -> str:
     window = -(-ENOUGH * row["months"] // row["closed_window"])
     if window > LONGEST_WINDOW:
         return ""
-    return " " + voice.say("At the present pace a difference of ten points could be told from a window of about {n} months.", n=voice.count(window))  # fmt: skip
+    return " " + voice.say("At this pace it takes about {n} months of deals to see a difference of ten points.", n=voice.count(window))  # fmt: skip
 
 
 def _accounted(known: pd.DataFrame, clear: pd.DataFrame, voice: Voice) -> list[str]:
-    """What accounts for the year's gap as far as the data tell, and what cannot be told."""
-    gap, chance = known["points"].sum(), known.loc[known["part"] == "chance", "points"].sum()
-    if len(clear):
-        listed = "; ".join(
-            f"{words.part_inside(voice, r.part)} {voice.points(r.points, 0)}" for r in clear.itertuples()
-        )
-        lines = [voice.say("Of the year's gap as it was ({gap}): {listed}.", gap=voice.points(gap, 0), listed=listed)]
-    else:
-        lines = [voice.say("Of the year's gap as it was ({gap}) nothing that is recorded can be said to account for anything.", gap=voice.points(gap, 0))]  # fmt: skip
-    vague = known[(known["low"] <= 0) & (known["high"] >= 0) & (known["part"] != "chance")]
-    said = []
-    if len(vague):
-        said.append(
-            voice.say(
-                "Cannot be told from zero: {listed}.",
-                listed="; ".join(words.part_inside(voice, part) for part in vague["part"]),
-            )
-        )
-    if abs(chance) >= LEAST_POINTS:
-        said.append(voice.say("Chance, or what no record shows: {points}.", points=voice.points(chance, 0)))
-    return [*lines, " ".join(said)]
+    """What accounts for the year's gap as far as the data tell; the rest with what it is made of, so that all adds up."""
+    gap = known["points"].sum()
+    rest = known[~known["part"].isin(clear["part"])]
+    worth = rest[rest["points"].abs() >= LEAST_POINTS].sort_values("points", key=lambda p: -p.abs(), kind="stable")
+    values = {"gap": voice.points(gap, 0), "rest": voice.points(rest["points"].sum(), 0)}
+    values["listed"] = "; ".join(f"{words.part_inside(voice, r.part)} {voice.points(r.points, 0)}" for r in clear.itertuples())  # fmt: skip
+    values["vague"] = voice.listing(words.part_inside(voice, part) for part in worth["part"])
+    if not len(clear):
+        return [voice.say("Of the year's gap as it was ({gap}) nothing that is recorded can be said to account for anything.", **values)]  # fmt: skip
+    if not len(worth):
+        return [voice.say("Of the year's gap as it was ({gap}): {listed}.", **values)]
+    said = voice.say("Of the year's gap as it was ({gap}): {listed}; the rest, {rest}, is not certain part by part ({vague}).", **values)  # fmt: skip
+    return [said]
 
 
 def _look(row: dict, clear: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:

@@ -82,10 +82,12 @@ def times_table(frame: pd.DataFrame, name: str | None, voice: Voice, thresholds:
     columns = [Column("stage", say("Stage")), Column("median_days", say("Half of the stays up to"), "days"), Column("deals", say("Stays"), "count")]  # fmt: skip
     if name is None:
         note = say("There is nobody to lay beside: a benchmark cannot be told.")
-        return table(frame, voice, say("Days in each stage"), columns, note=note)
+        return table(frame, voice, say("Days in each stage, deals closed in the last 12 months"), columns, note=note)
     kept = enough(frame, "their_deals", thresholds or Thresholds(), theirs="median")
     columns += [Column("theirs", name, "days"), Column("their_deals", say("Stays of {name}", name=name), "count")]
-    return table(kept, voice, say("Days in each stage, beside the benchmark"), columns)
+    return table(
+        kept, voice, say("Days in each stage, deals closed in the last 12 months, beside the benchmark"), columns
+    )
 
 
 def competitors_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:

@@ -13,7 +13,7 @@ from salesnb.show.stuck import stuck_sentence
 
 def first_steps(
     stuck: pd.DataFrame, people: pd.DataFrame, tasks: pd.DataFrame, answered: pd.DataFrame, reasons: pd.DataFrame,
-    mass: pd.DataFrame, voice: Voice, thresholds: Thresholds, channel: str | None = None,
+    mass: pd.DataFrame, untouched: int, fell: int, voice: Voice, thresholds: Thresholds, channel: str | None = None,
 ) -> Text:  # fmt: skip
     """What to look at first: deals that wait, deals without a next task or an answer, the reason named most often.
 
@@ -22,6 +22,7 @@ def first_steps(
     stuck : stuck deals, largest amount first, with ``.attrs["by"]``;  people : the same per sales rep, most money first
     tasks : manager, open, without;  answered : one row of hits and deals, or none
     reasons : lost reasons of the month without days of mass closing;  mass : those days
+    untouched : open deals that no person has touched;  fell : clients that fell out of class A
     channel : that of the page; deals without one are to be given one before anything else
     """
     blank = voice.say("These deals name no channel: fill it in in the CRM, and they will count on the page of their own channel.")  # fmt: skip
@@ -29,7 +30,19 @@ def first_steps(
         blank if channel == UNKNOWN else "",
         stuck_sentence(stuck, people, voice, thresholds),
         _without_task(tasks, voice, thresholds),
+        voice.plural(
+            "{n} open deal was never touched by a person.", "{n} open deals were never touched by a person.", untouched
+        )
+        if untouched
+        else "",
         _unanswered(answered, voice, thresholds),
+        voice.plural(
+            "{n} client of class A buys less and fell out of it: see the section on clients.",
+            "{n} clients of class A buy less and fell out of it: see the section on clients.",
+            fell,
+        )
+        if fell
+        else "",
         _named_most(reasons, mass, voice),
     ]
     told = [line for line in lines if line]
@@ -66,7 +79,7 @@ def _unanswered(answered: pd.DataFrame, voice: Voice, thresholds: Thresholds) ->
         return ""
     row = answered.iloc[0]
     return voice.say(
-        "{late} of {deals} new deals were not answered within {minutes} working minutes.",
+        "{late} of {deals} new deals were not answered within {minutes} working minutes, the norm in the params.",
         late=voice.count(row["deals"] - row["hits"]), deals=voice.count(row["deals"]), minutes=voice.count(thresholds.sla_minutes),
     )  # fmt: skip
 
@@ -105,7 +118,7 @@ def by_manager(rates: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Tex
     low, high = kept["conversion"].min(), kept["conversion"].max()
     return Text(
         voice.say(
-            "Between {low} and {high} among {n} sales reps; with so few deals each, most of this spread can be chance. The section on sales reps compares them at the same leads.",
+            "Between {low} and {high} among the {n} sales reps with enough closed deals. A month is too short to compare people: the section on sales reps compares their year, at the same leads.",
             low=voice.percent(low), high=voice.percent(high), n=voice.count(len(kept)),
         ),
         kind="answer",

@@ -76,7 +76,7 @@ NOTICES = {
     "channel renamed": lambda v, x: v.say("A channel of the export is called {old}, as the whole department is here; it is shown as {new}.", old=x["old"], new=x["new"]),
     "immature": lambda v, x: v.say("{open} of the {created} deals created in the month are still open: their result is not in the conversion yet.", open=v.count(x["open"]), created=v.count(x["created"])),
     "opposite": lambda v, x: v.say("Conversion by closing date and by creation date moved in opposite directions: a change in the flow of new deals may be behind the headline. Read the cohort figure."),
-    "mass closings": lambda v, x: " ".join((_closed_at_once(x, v), _without(x, v))),
+    "mass closings": lambda v, x: " ".join(said for said in (_closed_at_once(x, v), _worth(x, v), _without(x, v)) if said),
 }  # fmt: skip
 
 
@@ -88,12 +88,24 @@ def _closed_at_once(x: dict, voice: Voice) -> str:
     values |= {"lost": voice.count(x["lost"])}
     if x["reason"]:
         return voice.say(
-            "{manager} closed {lost} deals as lost on {day} ({n} with “{reason}”): it looks like a clean-up of old deals.",
+            "{manager} closed {lost} deals as lost on {day} ({n} with “{reason}”): it looks like a clean-up.",
             **values,
             n=voice.count(x["reason_rows"]),
             reason=x["reason"],
         )
-    return voice.say("{manager} closed {lost} deals as lost on {day}: it looks like a clean-up of old deals.", **values)
+    return voice.say("{manager} closed {lost} deals as lost on {day}: it looks like a clean-up.", **values)
+
+
+def _worth(x: dict, voice: Voice) -> str:
+    """The money of what was closed as lost, how old it was, and how many deals it took in all channels."""
+    lines = []
+    if x["amount"]:
+        lines.append(voice.say("The lost ones are worth {amount}.", amount=voice.short_money(x["amount"])))
+    if x["age_days"] is not None and x["clean_up"]:
+        lines.append(voice.say("Half of them were at most {days} old.", days=voice.days(x["age_days"], 0)))
+    if x["whole_rows"] > x["rows"]:
+        lines.append(voice.say("In all channels together it was {n} deals that day.", n=voice.count(x["whole_rows"])))
+    return " ".join(lines)
 
 
 def _without(x: dict, voice: Voice) -> str:

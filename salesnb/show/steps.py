@@ -43,7 +43,7 @@ def _touches(v: Voice, x: dict) -> str:
     if "name" in x:
         said.append(
             v.say(
-                "clearly the most are with {name}, {own} of {open}", name=x["name"], own=v.count(x["own"]), open=v.count(x["own_open"])
+                "the highest share is with {name}, {own} of {open}", name=x["name"], own=v.count(x["own"]), open=v.count(x["own_open"])
             )
         )  # fmt: skip
     if "deals" in x:

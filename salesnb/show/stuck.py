@@ -28,8 +28,8 @@ def stuck_sentence(stuck: pd.DataFrame, people: pd.DataFrame, voice: Voice, thre
         return ""
     n, days = len(stuck), stuck["usual_days"].iloc[0]
     first = voice.plural(
-        "{n} open deal stands in its stage longer than nine of ten won deals did.",
-        "{n} open deals stand in their stages longer than nine of ten won deals did.", n,
+        "{n} open deal is stuck: longer in its stage than nine of ten won deals were.",
+        "{n} open deals are stuck: longer in their stage than nine of ten won deals were.", n,
     ) if by == "stage" else voice.plural(
         "{n} open deal is older than nine of ten won deals were ({days}).",
         "{n} open deals are older than nine of ten won deals were ({days}).", n, days=voice.days(days, 0),
@@ -78,7 +78,7 @@ def stuck_answer(stuck: pd.DataFrame, people: pd.DataFrame, voice: Voice, thresh
     if by == "none open":
         return Text(voice.say("No deal is open."), kind="answer")
     if not said and by == "stage":
-        said = voice.say("No open deal stands in its stage longer than nine of ten won deals did.")
+        said = voice.say("No open deal has been in its stage longer than nine of ten won deals were.")
     elif not said:
         said = voice.say("No open deal is older than nine of ten won deals were.")
     stand_in = voice.say(

@@ -6,6 +6,7 @@ from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN
 from salesnb.show import words
+from salesnb.show.cards import fact_of_plan
 from salesnb.show.charts.lines import monthly as monthly_chart
 from salesnb.show.display import Details, Figure, Group, Text
 from salesnb.show.tables import Column, table
@@ -44,6 +45,49 @@ def headline(ways: pd.DataFrame, stands: dict, place: str, month: str, voice: Vo
         return Text(text, kind="headline")
     lines = _rate(row, stands["span"], names, voice, thresholds)
     return Text(*lines, _change(row, stands, month, voice, thresholds), _place_in_year(stands, voice), kind="headline")
+
+
+def money(months: pd.DataFrame, plan: pd.DataFrame, voice: Voice) -> Text:
+    """What was won and lost beside the month before, in deals and money, and how much of the plan is done.
+
+    Parameters
+    ----------
+    months : table of `monthly`, the month last
+    plan : fact and plan by month (`control.plan.of_place`), months as in `months`; without rows nothing is said of it
+    """
+    now, before = months.iloc[-1], months.iloc[-2]
+    if not now["closed"]:
+        return Text()
+    values = {
+        "won": voice.count(now["won"]),
+        "lost": voice.count(now["lost"]),
+        "amount": voice.short_money(now["won_amount"]),
+    }
+    if pd.isna(before["closed"]):
+        first = voice.say("Won: {won} deals for {amount}. Lost: {lost}.", **values)
+    else:
+        first = voice.say(
+            "Won: {won} deals for {amount}, after {won_before} for {amount_before} the month before. Lost: {lost}, after {lost_before}.",
+            **values, won_before=voice.count(before["won"]), amount_before=voice.short_money(before["won_amount"]), lost_before=voice.count(before["lost"]),
+        )  # fmt: skip
+    return Text(first, _plan(months, plan, voice))
+
+
+def _plan(months: pd.DataFrame, plan: pd.DataFrame, voice: Voice) -> str:
+    """How much of the plan is done and where that stands among the months; "" without a plan of the month."""
+    shares = months[["month"]].merge(plan, on="month", how="left")
+    now, earlier = shares.iloc[-1], shares["share"].iloc[:-1].dropna()
+    if pd.isna(now["share"]):
+        return ""
+    values = {"done": fact_of_plan(now, plan.attrs["fact"], voice), "share": voice.percent(now["share"], 0), "n": voice.count(len(earlier) + 1)}  # fmt: skip
+    if len(earlier) >= PLANNED and now["share"] < earlier.min():
+        return voice.say("Plan: {done}, {share}: the lowest of {n} months.", **values)
+    if len(earlier) >= PLANNED and now["share"] > earlier.max():
+        return voice.say("Plan: {done}, {share}: the highest of {n} months.", **values)
+    return voice.say("Plan: {done}, {share}.", **values)
+
+
+PLANNED = 6  # earlier months with a plan from which this one has a place among them
 
 
 def _rate(row: pd.Series, span: dict | None, names: dict, voice: Voice, thresholds: Thresholds) -> list[str]:

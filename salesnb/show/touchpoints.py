@@ -90,7 +90,7 @@ def mix_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
     ]  # fmt: skip
     loose = int(frame["loose"].sum())
     note = voice.plural("{n} of them belongs to no deal and counts for none.", "{n} of them belong to no deal and count for none.", loose) if loose else ""  # fmt: skip
-    return table(kept, voice, say("Touches of the month by kind"), columns, note=note)
+    return table(kept, voice, say("Touches and tasks of the month by kind"), columns, note=note)
 
 
 def open_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
@@ -100,8 +100,8 @@ def open_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
     say = voice.say
     columns = [
         Column("manager", say("Sales rep")), Column("open", say("Open"), "count"), Column("without", say("Without a next task"), "count"),
-        Column("untouched", say("Never touched"), "count"), Column("silent_days", say("Longest silence, half of them up to"), "days", digits=0),
-        Column("age_days", say("Age, half of them up to"), "days", digits=0),
+        Column("untouched", say("Never touched"), "count"), Column("silent_days", say("Longest silence, median"), "days", digits=0),
+        Column("age_days", say("Age, median"), "days", digits=0),
     ]  # fmt: skip
     columns = [c for c in columns if c.name == "manager" or frame[c.name].notna().any()]
     note = say("Silence: days without a touch by a person.") if frame["silent_days"].notna().any() else ""

@@ -52,7 +52,7 @@ def ways_answer(stands: dict, voice: Voice) -> Text:
             ways=differ,
         )
     else:
-        text = voice.say("Under every fair way of counting the change stays too close to call.")
+        text = voice.say("No fair way of counting gives the change a verdict: it stays too close to call.")
     return Text(text, kind="warning" if verdict == "withheld" else "answer")
 
 

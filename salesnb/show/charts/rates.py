@@ -1,57 +1,46 @@
-"""Rates with their intervals: one row per group, the department as a line."""
+"""Rates with their intervals: one row per group, the average as a line."""
 
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.params import Thresholds
 from salesnb.show.charts.rows import ABOVE, NARROW_ROW, row_names
 from salesnb.show.display import Figure
-from salesnb.show.look import BLUE, INK, ORANGE, SMALL, SOFT, TEXT, figure, percent_axis, row_height, seaborn
+from salesnb.show.look import BLUE, INK, SMALL, SOFT, TEXT, figure, percent_axis, row_height, seaborn
 
 
 def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name: str, value="conversion",
-          low="low", high="high", n="closed", reference: float | None = None, other: str = "", other_n: str = "",
-          thresholds: Thresholds | None = None) -> Figure:  # fmt: skip
+          low="low", high="high", n="closed", reference: float | None = None) -> Figure:  # fmt: skip
     """Points with 95 % intervals, one row per group, in the order of the frame (first row on top).
 
     Parameters
     ----------
-    frame : columns `name`, `value`, `low`, `high` (0..1), `n` (deals); `other`: a second value drawn as a hollow mark
-    reference : rate of the department, 0..1, drawn as a line
-    other_n : deals behind `other`: a share that a table hides for too few deals is not drawn either
-    thresholds : where that stands; default: the defaults
+    frame : columns `name`, `value`, `low`, `high` (0..1), `n` (deals)
+    reference : the average, 0..1, drawn as a line
     """
     shown = frame[frame[value].notna()]
-    hollow = shown[other] if other else pd.Series(float("nan"), shown.index)
-    if other_n:
-        hollow = hollow.where(shown[other_n] >= (thresholds or Thresholds()).min_percent)
 
     def paint(axes, narrow):
         places = list(range(len(shown) - 1, -1, -1))
-        _marks(axes, places, shown[value] * 100, shown[low] * 100, shown[high] * 100, hollow * 100)
+        _marks(axes, places, shown[value] * 100, shown[low] * 100, shown[high] * 100)
         for place, row in zip(places, shown.to_dict("records"), strict=True):
             _beside(axes, place, voice.percent(row[value]), f"n = {voice.count(row[n])}", narrow)
         _reference(axes, reference, voice)
-        _axes(axes, places, shown[name], [*shown[high].dropna(), *hollow.dropna()], voice, narrow)
+        _axes(axes, places, shown[name], shown[high].dropna(), voice, narrow)
 
     wide, tall = row_height(len(shown)), row_height(len(shown), NARROW_ROW)
     return figure(paint, title, subtitle, alt, height=wide, narrow=tall)
 
 
-def _marks(axes, places, values, lows, highs, hollow) -> None:
-    """Intervals as lines, values as filled points, the second value as a hollow diamond; whole even at 0 %."""
+def _marks(axes, places, values, lows, highs) -> None:
+    """Intervals as lines, values as points, whole even at 0 %."""
     axes.hlines(places, lows, highs, color=BLUE, lw=2.2, alpha=0.7, clip_on=False)
     at = {"orient": "h", "jitter": False, "native_scale": True, "clip_on": False, "ax": axes, "legend": False}
     if len(places):
         seaborn().stripplot(x=list(values), y=places, color=BLUE, size=6.5, zorder=3, **at)
-    known = [(x, y) for x, y in zip(hollow, places, strict=True) if pd.notna(x)]
-    if known:
-        x, y = zip(*known, strict=True)
-        axes.plot(x, y, "D", color=ORANGE, mfc="white", ms=5, clip_on=False, zorder=4)
 
 
 def _reference(axes, reference: float | None, voice: Voice) -> None:
-    """The rate of the department: a dashed line, with its name above the axes."""
+    """The average: a dashed line, with its name above the axes."""
     if reference is None or pd.isna(reference):
         return
     axes.axvline(reference * 100, color=INK, lw=1, ls="--", zorder=1)

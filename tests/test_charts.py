@@ -254,7 +254,8 @@ def test_parts_begin_where_the_part_before_ended_and_add_up_to_the_whole(drawing
         assert {(1.0, 3.0), (-2.5, -0.5), (-3.5, -1.5), (-3.0, -1.0)} <= ends
         low, high = axes.get_xlim()
         assert low < -9.5 and 3 < high < 6, "the axis holds what is drawn and no empty half"
-        assert "n/a" in [said for said, _, _ in words(drawing)] and "Gap" in [said for said, _, _ in words(drawing)]
+    wide, narrow = ([said for said, _, _ in words(drawing)] for drawing in drawings)
+    assert "n/a" in wide and "Gap" in wide and "Channels n/a" in narrow and "Gap −9.5\xa0pp" in narrow
 
 
 def test_the_points_of_parts_stand_in_a_column_that_no_name_and_no_bar_reaches(drawings):
@@ -314,7 +315,10 @@ def test_curves_end_with_their_names_and_the_newest_is_the_heaviest(drawings):
     MADE["curves"]()
     axes = drawings[0].axes[0]
     assert axes.get_xlim()[1] <= 120 * 1.05, "the axis ends where the longest curve ends"
-    said = {text.get_text(): text.get_fontweight() for text in axes.texts}
+    said = {text.get_text()[2:]: text.get_fontweight() for text in axes.texts}
+    assert [text.get_text()[0] for text in axes.texts] == ["●", "■", "▲", "◆"], (
+        "a name begins with the mark of its curve"
+    )
     assert {name: said[name] for name in cohorts()} == {
         "2025 Q4": "normal",
         "2026 Q1": "normal",
@@ -363,7 +367,13 @@ def test_the_matrix_says_items_and_shares_and_what_its_letters_mean(drawings):
     axes = drawings[0].axes[0]
     said = [text.get_text() for text in axes.texts]
     assert said[0] == "–" and said[14] == "11\n16.7%" and len([s for s in said if "%" in s]) == 11
-    assert [t.get_text() for t in axes.get_xticklabels()] == ["X\nsteady", "Y", "Z\nunsteady", "not\ntold yet", "new"]
+    assert [t.get_text() for t in axes.get_xticklabels()] == [
+        "X\nsteady",
+        "Y\nswing",
+        "Z\nuneven",
+        "not\ntold yet",
+        "new",
+    ]
 
 
 @given(st.lists(st.floats(0, 100), max_size=8))

@@ -239,9 +239,9 @@ class Voice:
         """
         return format_date(first_day(value), "LLLL yyyy", locale=self.language)
 
-    def short_month(self, value) -> str:
-        """A month for an axis: "Sep 26"."""
-        return format_date(first_day(value), "LLL yy", locale=self.language).replace(".", "")
+    def short_month(self, value, year: str = "yy") -> str:
+        """A month for an axis or a card: "Sep 26", or with ``year="yyyy"`` "Sep 2026"."""
+        return format_date(first_day(value), f"LLL {year}", locale=self.language).replace(".", "")
 
     def quarter(self, value) -> str:
         """A quarter for a label, given as text or a pandas Period.

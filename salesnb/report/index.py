@@ -164,7 +164,9 @@ def _analyst(rows: list[dict], job: Job, voice: Voice) -> Markup:
         ]
         for column, (topic, href) in enumerate(files, start=1):
             there_is = (job.folder / href).exists()
-            cells[number, column] = link(href, say("open"), f"{row['channel']}: {topic}") if there_is else Markup("")
+            cells[number, column] = (
+                link(href, say("open"), f"{say('open')}: {topic}, {row['channel']}") if there_is else Markup("")
+            )
     shown = table(frame, voice, say("Executed notebooks and metrics, by channel"), columns).html
     ledger = link("lists/ledger.csv", say("Ledger: every row that was mended, merged or set aside"))
     return Markup('<div class="analyst">{}<p>{}</p></div>').format(dressed(shown, cells), ledger)

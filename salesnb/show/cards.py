@@ -140,9 +140,9 @@ def fact_of_plan(row: pd.Series, fact: str, voice: Voice) -> str:
 
 
 def _past(months: pd.DataFrame, say, voice: Voice) -> tuple[tuple[str, str], ...]:
-    """The month before and the same month a year ago, where the export knows them."""
-    rows = [(voice.say("previous month"), 2), (voice.say("a year ago"), 13)]
-    known = [(label, say(months.iloc[-back])) for label, back in rows if len(months) >= back]
+    """The month before and the same month a year ago by name, where the export knows them."""
+    rows = [months.iloc[-back] for back in (2, 13) if len(months) >= back]
+    known = [(voice.short_month(row["month"], "yyyy"), say(row)) for row in rows]
     return tuple((label, text) for label, text in known if text)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show.charts.spark import spark
+from salesnb.show.display import unbroken
 from salesnb.show.words import verdict
 
 NUMERIC = {
@@ -82,7 +83,7 @@ class Cell:
         """The cell's HTML without its tags; every word escaped, other people's words kept apart from ours."""
         if self.svg:
             return self.svg + (f'<span class="beside">{safe(self.beside)}</span>' if self.beside else "")
-        words = f"<bdi>{safe(self.words)}</bdi>"
+        words = f"<bdi>{unbroken(clean(self.words))}</bdi>"
         if self.link:
             words = f'<a href="{escape(self.link)}" target="_blank" rel="noopener noreferrer">{words}</a>'
         words = f'<span class="quiet">{words}</span>' if self.quiet else words
@@ -119,9 +120,12 @@ def _shown(row: dict, column: Column, voice: Voice) -> Cell:
     if column.kind == "spark":
         return _sparked(value, column, voice)
     if missing(value):
-        return Cell("" if column.kind == "text" else voice.missing, quiet=True)
+        return Cell(BLANKS.get(column.kind, voice.missing), quiet=True)
     sort = repr(float(value)) if column.numeric else str(value)[:10] if column.kind in {"date", "month"} else ""
     return Cell(_words(value, row, column, voice), _beside(row, column, voice), sort, _address(row, column))
+
+
+BLANKS = {"text": "", "bare_points": "–"}  # what stands in place of "n/a": a matrix of parts would be full of it
 
 
 def _sparked(values, column: Column, voice: Voice) -> Cell:
@@ -187,5 +191,9 @@ def safe(text) -> str:
     >>> safe("<b>\\x00&")
     '&lt;b&gt;&amp;'
     """
-    kept = (letter for letter in str(text) if letter in "\t\n" or unicodedata.category(letter) not in {"Cc", "Cs"})
-    return escape("".join(kept))
+    return escape(clean(text))
+
+
+def clean(text) -> str:
+    """`text` without control letters that no page may hold."""
+    return "".join(c for c in str(text) if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"})

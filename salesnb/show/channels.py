@@ -118,7 +118,7 @@ def _columns(frame: pd.DataFrame, label: str, cost: bool, voice: Voice) -> list[
         columns.append(Column("p_best", say("Chance of the best rate"), "chance"))
     if cost:
         columns.append(Column("cost_per_won", say("Cost per won deal"), "money"))
-    return [*columns, Column("mean_days", say("Deal length"), "days")]
+    return [*columns, Column("mean_days", say("Deal length"), "days", minor=True)]
 
 
 def _notes(frame: pd.DataFrame, months: int, voice: Voice) -> list[str]:

@@ -14,7 +14,7 @@ TABLE_MIME = "application/vnd.salesnb.table+json"
 SHOWN_MIME = "application/vnd.salesnb.shown+json"  # marks HTML that is ours: a page shows any other HTML as text
 DPI = 144  # dots an inch of every drawn chart; a page has 96
 PHONE = "screen and (max-width: 560px)"  # where the narrow drawing stands
-UNBROKEN = re.compile(r"\([^()]{1,26}\)|[^ ]*\d[^ ]*–[^ ]*\d[^ ]*")  # "(−1.2 to +3.4 pp)", "19–30%"
+UNBROKEN = re.compile(r"\((?=[^()]*\d)[^()]{1,26}\)|[^ ]*\d[^ ]*–[^ ]*\d[^ ]*")  # "(−1.2 to +3.4 pp)", "19–30%"
 TIED = re.compile(r" (?=— )|(?<=\d) (?=[а-яё])")  # no Russian line begins with a dash, or with what a number counts
 TEXT_KINDS = ("plain", "headline", "answer", "note", "warning", "refusal")
 
@@ -44,7 +44,15 @@ def flowing(text: str) -> str:
     >>> flowing("53 of 222, interval 19–30% <b>")
     '53 of 222, interval <span class="whole">19–30%</span> &lt;b&gt;'
     """
-    text = TIED.sub("\u00a0", text)
+    return unbroken(TIED.sub("\u00a0", text))
+
+
+def unbroken(text: str) -> str:
+    """`text` for HTML: escaped, every interval and every bracket with figures in one piece.
+
+    >>> unbroken("39% (437 of 1,123), fewer (is better)")
+    '39% <span class="whole">(437 of 1,123)</span>, fewer (is better)'
+    """
     pieces, last = [], 0
     for found in UNBROKEN.finditer(text):
         pieces += [escape(text[last : found.start()]), f'<span class="whole">{escape(found[0])}</span>']

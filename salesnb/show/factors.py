@@ -161,7 +161,7 @@ def index_table(frame: pd.DataFrame, factor: str, caption: str, voice: Voice, th
     columns = [Column("manager", say("Sales rep")), Column("hits", HITS[factor](voice, frame.attrs.get("name")), "count"), Column("deals", say("Deals"), "count"),
                Column("share", say("Share"), "percent", low="low", high="high", n="deals"), Column("change", say("Change"), "points", low="change_low", high="change_high", n="deals")]  # fmt: skip
     if "unknown" in frame and frame["unknown"].sum():
-        columns.insert(3, Column("unknown", say("Not known"), "count"))
+        columns.insert(3, Column("unknown", say("Not known"), "count", minor=True))
     if "median_minutes" in frame:
         columns.append(Column("median_minutes", say("Median, working minutes"), "number"))
     note = say("In a table this long one or two changes look real by chance alone.")

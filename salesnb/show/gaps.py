@@ -37,7 +37,7 @@ def gap_table(frame: pd.DataFrame, caption: str, voice: Voice) -> Table | Group:
         *(Column(p, words.part(voice, p.removeprefix("part ")), "bare_points", digits=0) for p in names),
     ]
     note = say(
-        "Before rounding the parts of a row add up to its gap. Not available: too few closed deals in the month, no data on the factor, or the model may not speak of it."
+        "Before rounding the parts of a row add up to its gap. A dash: too few closed deals in the month, no data on the factor, or the model may not speak of it."
     )
     ordered = wide.sort_values(["gap", "manager"], na_position="last", kind="stable")
     return table(ordered, voice, caption, columns, note=note)
@@ -93,7 +93,7 @@ def _change_chart(frame: pd.DataFrame, month: str, previous: str, voice: Voice) 
     listed = "; ".join(f"{r.part} {voice.points(r.points)}" for r in both.itertuples())
     between = {"previous": voice.month(previous), "month": voice.month(month)}
     alt = say("What accounts for the change from {previous} to {month}: {listed}.", listed=listed, **between)
-    subtitle = say("{previous} to {month}: mix of each factor, and the rest; lines: 95 % intervals", **between)
+    subtitle = say("{previous} to {month}: mix of each factor, and the rest; lines: 95% intervals", **between)
     return parts(both, voice, say("What accounts for the change"), subtitle, alt, total=total)
 
 

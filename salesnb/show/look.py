@@ -7,6 +7,7 @@ no global figure, nothing for a notebook's hooks to catch.
 """
 
 import io
+import re
 import unicodedata
 from contextlib import contextmanager
 from functools import lru_cache
@@ -173,7 +174,7 @@ def wrapped(text: str, size: float, room: float, bold: bool = False) -> str:
     'one two\\nthree'
     """
     lines: list[str] = []
-    for word in text.split():
+    for word in re.split(r"[ \n]+", text.strip()):  # a no-break space is none to break at
         longer = f"{lines[-1]} {word}" if lines else word
         if lines and text_width(longer, size, bold) <= room:
             lines[-1] = longer

@@ -131,16 +131,16 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thr
         for r in kept.itertuples()
     )
     alt = voice.say(
-        "Rates at the same leads with 95 % intervals: {listed}. The average: {rate}.",
+        "Rates at the same leads with 95% intervals: {listed}. The average: {rate}.",
         listed=listed or voice.say("none"),
         rate=voice.percent(rate),
     )
     title = voice.say("Conversion at the same leads")
     subtitle = (
-        voice.say("last 12 months, deals open on the landmark day; line: 95 % interval; dashed: the average")
+        voice.say("last 12 months, deals open on the landmark day; line: 95% interval; dashed: the average")
         if method == "model"
         else voice.say(
-            "last 12 months, drawn towards the average of all; line: 95 % interval; the leads are not considered"
+            "last 12 months, drawn towards the average of all; line: 95% interval; the leads are not considered"
         )
     )
     if len(known) > MOST:
@@ -202,12 +202,12 @@ def corridor_chart(
     kept = frame[frame["closed_window"] > 0].assign(closed=frame["closed_window"])
     listed = voice.listing(outside["manager"]) or voice.say("nobody")
     alt = voice.say(
-        "Funnel plot of conversion against the number of closed deals, around {rate}; outside the 95 % corridor: {listed}.",
+        "Funnel plot of conversion against the number of closed deals, around {rate}; outside the 95% corridor: {listed}.",
         rate=voice.percent(around["rate"]),
         listed=listed,
     )
     subtitle = voice.say(
-        "last 12 months, all closed deals as they are; shade: 95 %, dotted: 99.8 %, spread of the sales reps included"
+        "last 12 months, all closed deals as they are; shade: 95%, dotted: 99.8%, spread of the sales reps included"
     )
     return corridor(kept, around["limits"], voice, voice.say("Where chance would put the sales reps"), subtitle, alt)
 

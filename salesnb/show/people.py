@@ -187,5 +187,5 @@ def _chart(row: dict, own: pd.DataFrame, voice: Voice) -> Figure:
         "What accounts for the gap of {name} over the last 12 months: {listed}.", name=row["manager"], listed=listed
     )
     title = voice.say("What accounts for the gap of {name}", name=row["manager"])
-    subtitle = voice.say("last 12 months, all closed deals, against the average; lines: 95 % intervals")
+    subtitle = voice.say("last 12 months, all closed deals, against the average; lines: 95% intervals")
     return parts(frame, voice, title, subtitle, alt, total=total)

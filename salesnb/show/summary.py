@@ -109,7 +109,7 @@ def _rate(row: pd.Series, span: dict | None, names: dict, voice: Voice, threshol
     rate = {"rate": voice.percent(row["conversion"]), "interval": voice.interval(row["low"], row["high"])}
     return [
         voice.say(
-            "{place}, {month}: {won} of {closed} closed deals were won, a conversion of {rate} (95 % interval {interval}).",
+            "{place}, {month}: {won} of {closed} closed deals were won, a conversion of {rate} (95% interval {interval}).",
             **names, **counts, **rate,
         )
     ]  # fmt: skip
@@ -117,7 +117,7 @@ def _rate(row: pd.Series, span: dict | None, names: dict, voice: Voice, threshol
 
 def _span(span: dict, names: dict, voice: Voice) -> str:
     return voice.say(
-        "{place}, {first} to {month}: {won} of {closed} closed deals were won, a conversion of {rate} (95 % interval {interval}).",
+        "{place}, {first} to {month}: {won} of {closed} closed deals were won, a conversion of {rate} (95% interval {interval}).",
         **names, first=voice.month(span["first"]), won=voice.count(span["won"]), closed=voice.count(span["closed"]),
         rate=voice.percent(span["conversion"]), interval=voice.interval(span["low"], span["high"]),
     )  # fmt: skip
@@ -220,11 +220,11 @@ def trend(months: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Figure 
         return Group()
     best, worst = known.loc[known["conversion"].idxmax()], known.loc[known["conversion"].idxmin()]
     alt = voice.say(
-        "Line chart of conversion by month with its 95 % interval: highest {high} in {best}, lowest {low} in {worst}, last {now} in {month}.",
+        "Line chart of conversion by month with its 95% interval: highest {high} in {best}, lowest {low} in {worst}, last {now} in {month}.",
         high=voice.percent(best["conversion"]), best=voice.month(best["month"]), low=voice.percent(worst["conversion"]),
         worst=voice.month(worst["month"]), now=voice.percent(known["conversion"].iloc[-1]), month=voice.month(known["month"].iloc[-1]),
     )  # fmt: skip
-    subtitle = voice.say("won of won and lost, by month of closing; the band is the 95 % interval")
+    subtitle = voice.say("won of won and lost, by month of closing; the band is the 95% interval")
     return monthly_chart(kept, voice, voice.say("Conversion by month"), subtitle, alt, low="low", high="high")
 
 

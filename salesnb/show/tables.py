@@ -151,13 +151,15 @@ def hyphenated(label: str) -> str:
     return re.sub(r"\w{10,}", lambda word: SYLLABLE.sub("\u00ad", word[0]), label)
 
 
-SHORT = 10  # rows that a printed page keeps together
+SHORT = 16  # rows that a printed page keeps together
 MANY = 8  # columns from which long words of a heading may be broken
+NAME = 18  # letters of a row's name up to which it stands in one line
 
 
 def _html(caption, columns, body, below, notes, left) -> str:
     about = f'data-rows="{len(body)}"' + (f' data-left="{left}"' if left else "")
     kinds = ["short"] * (len(body) + len(below) <= SHORT) + ["many"] * (len(columns) >= MANY)
+    kinds += ["names"] * (max((len(cells[0].words) for cells in body), default=0) <= NAME)
     about += f' class="{" ".join(kinds)}"' if kinds else ""
     name = hyphenated if len(columns) >= MANY else str
     heads = "".join(f'<th scope="col"{_class(column)}>{safe(name(column.label))}</th>' for column in columns)
@@ -165,7 +167,7 @@ def _html(caption, columns, body, below, notes, left) -> str:
     foot = f"<tfoot>{''.join(_row(columns, cells) for cells in below)}</tfoot>" if below else ""
     under = "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)
     return (
-        f'<div class="table"><div class="scroll" role="region" tabindex="0" aria-label="{safe(caption)}">'
+        f'<div class="table"><div class="scroll" role="group" tabindex="0" aria-label="{safe(caption)}">'
         f"<table {about}><caption><span>{safe(caption)}</span></caption><thead><tr>{heads}</tr></thead>"
         f"<tbody>{rows}</tbody>{foot}</table></div>{under}</div>"
     )

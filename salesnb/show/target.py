@@ -98,7 +98,7 @@ def inside_chart(
     listed = "; ".join(
         f"{r.label} {_of(r.won, r.closed, voice, thresholds or Thresholds())}" for r in kept.itertuples()
     )
-    alt = voice.say("Conversion of target and other clients with 95 % intervals: {listed}.", listed=listed)
+    alt = voice.say("Conversion of target and other clients with 95% intervals: {listed}.", listed=listed)
     subtitle = voice.say("closed in the last {months} months", months=voice.count(months))
     return rates(kept, voice, voice.say("Conversion inside and outside the rule"), subtitle, alt, name="label")
 

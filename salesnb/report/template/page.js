@@ -50,14 +50,21 @@ function searchField(table, body) {
   return search;
 }
 
+// what a screen reader is told when something was copied
+const said = document.createElement("p");
+said.setAttribute("role", "status");
+said.className = "skip";
+document.body.append(said);
+
 function copyButton(table) {
   const copy = document.createElement("button");
   copy.type = "button";
-  copy.textContent = words.copy;
+  const name = (said) => { copy.textContent = said; copy.setAttribute("aria-label", said + ": " + (table.caption ? table.caption.textContent : "")); };
+  name(words.copy);
   copy.addEventListener("click", () => {
     const text = [...table.rows].filter((row) => !row.hidden)
       .map((row) => [...row.cells].map((cell) => cell.innerText.replace(/\u00ad/g, "").replace(/\s+/g, " ").trim()).join("\t")).join("\n");
-    const done = () => { copy.textContent = words.copied; setTimeout(() => { copy.textContent = words.copy; }, 1500); };
+    const done = () => { name(words.copied); said.textContent = words.copied; setTimeout(() => { name(words.copy); said.textContent = ""; }, 1500); };
     if (navigator.clipboard && window.isSecureContext) navigator.clipboard.writeText(text).then(done);
     else {
       const area = document.createElement("textarea");
@@ -84,7 +91,7 @@ for (const region of document.querySelectorAll("div.table")) {
     if (body.rows.length >= SEARCHED) tools.append(searchField(table, body));
   }
   tools.append(copyButton(table));
-  region.append(tools);
+  region.prepend(tools); // before the table for the keyboard too, as the eye has it
 }
 
 // only what scrolls is a stop of the keyboard
@@ -97,7 +104,7 @@ document.querySelectorAll("div.scroll").forEach((region) => reach.observe(region
 const contents = document.querySelector("nav.contents");
 if (contents) {
   const fold = contents.querySelector("details"), place = contents.querySelector(".place");
-  const narrow = matchMedia("(max-width: 900px)");
+  const narrow = matchMedia("(max-width: 1180px)");
   const fit = () => { fold.open = !narrow.matches; };
   narrow.addEventListener("change", fit);
   fit();

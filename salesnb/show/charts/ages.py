@@ -21,6 +21,8 @@ from salesnb.show.look import (
 )  # fmt: skip
 
 TICKS = (0, 30, 60, 90, 120, 150, 180, 240, 300, 360)
+LINE = 11  # points from one name above the axes to the next
+GLYPHS = dict(zip(MARKERS, "●■▲◆▼", strict=True))  # a mark of a curve, as its name begins
 WIDTHS = (1, 2, 5, 7, 10, 14, 20, 30, 60, 90, 180, 365)  # days of a bar: lengths that people count in
 
 
@@ -75,9 +77,15 @@ def _label_ends(axes, groups: dict[str, pd.DataFrame], colours: list[str], last:
     heights = spread([value for _, value in ends], top * 0.085, top)
     lead = {"arrowstyle": "-", "color": SOFT, "lw": 0.4, "shrinkA": 0, "shrinkB": 4}
     look = {"fontsize": TEXT, "color": INK, "va": "center", "arrowprops": lead, "annotation_clip": False}
-    for end, height, label, colour in zip(ends, heights, groups, colours, strict=True):
+    for place, (end, height, label, colour) in enumerate(zip(ends, heights, groups, colours, strict=True)):
         weight = "bold" if colour == colours[-1] else "normal"
-        axes.annotate(drawable(label, 22), end, (last * 1.06, height), fontweight=weight, **look)
+        axes.annotate(
+            f"{GLYPHS[MARKERS[place % len(MARKERS)]]} {drawable(label, 20)}",
+            end,
+            (last * 1.06, height),
+            fontweight=weight,
+            **look,
+        )
 
 
 def lengths(
@@ -148,12 +156,21 @@ def _stacked(axes, long: pd.DataFrame, edges: list[int], voice: Voice) -> None:
 
 
 def _limits(axes, marks: dict[str, float | None], end: float, voice: Voice) -> None:
-    """Lines at the half and at nine of ten, each named above the axes."""
+    """Lines at the half and at nine of ten, each named above the axes on a line of its own, where no bar and no line stands."""
     known = {words: days for words, days in marks.items() if days is not None and pd.notna(days)}
-    at = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "va": "bottom"}
+    axes.lift = LINE * len(known)
+    at = {
+        "xycoords": ("data", "axes fraction"),
+        "textcoords": "offset points",
+        "va": "bottom",
+        "fontsize": SMALL,
+        "color": SOFT,
+    }
     for row, (words, days) in enumerate(known.items()):
         place = min(days, end)
         axes.axvline(place, color=INK, lw=1, ls="--")
-        # one below another, and towards the middle: so that they meet neither each other nor the edge
-        side = {"ha": "right", "xytext": (-4, -9 - 11 * row)} if place > end / 2 else {"xytext": (4, -9 - 11 * row)}
-        axes.annotate(f"{words}: {voice.days(days, 0)}", (place, 1), fontsize=SMALL, color=SOFT, **at, **side)
+        lead = {"arrowstyle": "-", "color": SOFT, "lw": 0.6, "shrinkA": 0, "shrinkB": 0}
+        side = {"ha": "right" if place > end / 2 else "left", "xytext": (0, 1 + LINE * (len(known) - 1 - row))}
+        back = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}
+        said = axes.annotate(f"{words}: {voice.days(days, 0)}", (place, 1), arrowprops=lead, bbox=back, zorder=6 - row, **at, **side)  # fmt: skip
+        said.set_in_layout(False)

@@ -9,7 +9,9 @@ from salesnb.show.display import Figure
 from salesnb.show.look import BAND, BLUE, FAINT, INK, MARKERS, SMALL, SOFT, TEXT, figure, percent_axis, seaborn
 
 CLASSES = ("X", "Y", "Z", "unsure", "new")
-DEPTH = LinearSegmentedColormap.from_list("depth", ["#ffffff", "#7aabd6"])  # ink on its darkest end keeps 6:1
+DEPTH = LinearSegmentedColormap.from_list(
+    "depth", ["#ffffff", "#a3c6e5"]
+)  # ink on its deepest end keeps 8:1, and 5:1 when the night turns it over
 
 
 def monthly(
@@ -39,7 +41,15 @@ def monthly(
     def paint(axes, narrow):
         _band(axes, ends)
         if values.notna().any():
-            at = {"color": BLUE, "marker": "o", "markersize": 4, "markeredgewidth": 0, "errorbar": None, "ax": axes}
+            at = {
+                "color": BLUE,
+                "marker": "o",
+                "markersize": 4,
+                "markeredgewidth": 0,
+                "errorbar": None,
+                "ax": axes,
+                "clip_on": False,
+            }
             # a month without a value leaves a gap: lineplot would draw across it
             for run in runs([(place, reached) for place, reached in values.items() if pd.notna(reached)]):
                 x, y = zip(*run, strict=True)
@@ -66,7 +76,7 @@ def _band(axes, ends: list[pd.Series]) -> None:
 
 def _last(axes, values: pd.Series, say) -> None:
     place = values.last_valid_index()
-    axes.plot(place, values[place], "o", color=BLUE, ms=8)
+    axes.plot(place, values[place], "o", color=BLUE, ms=8, clip_on=False, zorder=5)
     axes.annotate(
         say(values[place]), (place, values[place]), (8, 0), textcoords="offset points", va="center", fontsize=9,
         fontweight="bold", color=INK, annotation_clip=False,
@@ -112,7 +122,8 @@ def concentration(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, 
         for letter, marker in zip("ABC", MARKERS, strict=False):
             _class_end(axes, items, kept, letter, marker, voice)
         axes.set_xlim(0, 100)
-        axes.set_ylim(0, 106)
+        axes.set_ylim(0, 114)
+        axes.set_yticks(range(0, 101, 20))
         axes.set(xlabel=voice.say("share of items, largest first"), ylabel="")
         percent_axis(axes, voice, "x")
         percent_axis(axes, voice, "y")
@@ -122,15 +133,16 @@ def concentration(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, 
 
 
 def _class_end(axes, items, kept: pd.DataFrame, letter: str, marker: str, voice: Voice) -> None:
-    """A mark where a class ends, and how many items it has; the label of the last one stays inside."""
+    """A mark where a class ends, and above the curve how many items it has; right of the mark where there is no room on the left."""
     members = [x for x, c in zip(items, kept["abc"], strict=True) if c == letter]
     if not members:
         return
     share = float(kept.loc[kept["abc"] == letter, "cum_share"].iloc[-1]) * 100
     axes.plot(members[-1], share, marker, color=INK, ms=6, clip_on=False, zorder=4)
-    side = {"ha": "right", "xytext": (-2, -14)} if members[-1] > 85 else {"ha": "left", "xytext": (7, -9)}
-    words = f"{letter}: {voice.count(len(members))}"
-    axes.annotate(words, (members[-1], share), textcoords="offset points", fontsize=TEXT, color=SOFT, **side)
+    left = {"ha": "right", "va": "bottom", "xytext": (-5, 4)}
+    side = left if members[-1] > 25 else {"ha": "left", "va": "top", "xytext": (7, -2)}
+    at = {"textcoords": "offset points", "fontsize": TEXT, "color": SOFT, "annotation_clip": False}
+    axes.annotate(f"{letter}: {voice.count(len(members))}", (members[-1], share), **at, **side)
 
 
 def matrix(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str) -> Figure:
@@ -141,12 +153,9 @@ def matrix(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: st
     shares = [[share for _, share in row] for row in found]
     words = [[f"{voice.count(n)}\n{voice.percent(share)}" if n else "–" for n, share in row] for row in found]
     heads = [
-        "X\n" + voice.say("steady"),
-        "Y",
-        "Z\n" + voice.say("unsteady"),
-        voice.say("not told yet").replace(" ", "\n", 1),
-        voice.say("new"),
-    ]
+        "X\n" + voice.say("steady"), "Y\n" + voice.say("swing"), "Z\n" + voice.say("uneven"),
+        voice.say("not told yet").replace(" ", "\n", 1), voice.say("new"),
+    ]  # fmt: skip
 
     def paint(axes, narrow):
         seaborn().heatmap(

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from salesnb.formats import Voice
-from salesnb.show.charts.rows import NARROW_ROW, row_names, row_word
+from salesnb.show.charts.rows import NARROW_ROW, row_names
 from salesnb.show.display import Figure
 from salesnb.show.look import BLUE, FAINT, INK, ORANGE, TEXT, figure, row_height
 
@@ -38,7 +38,10 @@ def parts(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str
         for upper, lower, row, following in zip(places, places[1:], rows, rows[1:], strict=False):
             end = row["end"] if not following["whole"] else following["end"]
             axes.plot([end, end], [upper, lower], color=FAINT, lw=0.8, zorder=1)
-        row_names(axes, places, [text[:1].upper() + text[1:] for text in frame["part"]], narrow)
+        names = [text[:1].upper() + text[1:] for text in frame["part"]]
+        if narrow:  # nothing stands at the right edge, where the line of zero may run
+            names = [f"{name} {voice.points(row['value'])}" for name, row in zip(names, rows, strict=True)]
+        row_names(axes, places, names, narrow)
         _axes(axes, rows, voice, narrow)
 
     wide, tall = row_height(len(frame), 0.32, 0.75), row_height(len(frame), NARROW_ROW, 0.75)
@@ -70,12 +73,9 @@ def _bar(axes, place: float, row: dict, voice: Voice, narrow: bool) -> None:
         if row["ends"]:
             axes.plot(row["ends"], [place, place], color="white", lw=3, solid_capstyle="butt", zorder=3)
             axes.plot(row["ends"], [place, place], color=INK, lw=1.2, zorder=4)
-    words = voice.points(row["value"])
-    if narrow:
-        row_word(axes, place, 0, words, narrow)
-        return
-    at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center", "ha": "right"}
-    axes.annotate(words, (1, place), (COLUMN, 0), fontsize=TEXT, color=INK, **at)
+    if not narrow:
+        at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center", "ha": "right"}
+        axes.annotate(voice.points(row["value"]), (1, place), (COLUMN, 0), fontsize=TEXT, color=INK, **at)
 
 
 def _axes(axes, rows: list[dict], voice: Voice, narrow: bool) -> None:

@@ -46,7 +46,8 @@ def _reference(axes, reference: float | None, voice: Voice) -> None:
     axes.axvline(reference * 100, color=INK, lw=1, ls="--", zorder=1)
     words = voice.say("average {rate}", rate=voice.percent(reference))
     at = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": "center", "va": "bottom"}
-    axes.annotate(words, (reference * 100, 1), (0, 2), fontsize=SMALL, color=SOFT, **at)
+    said = axes.annotate(words, (reference * 100, 1), (0, 2), fontsize=SMALL, color=SOFT, **at)
+    said.set_in_layout(False)  # the lift makes its room
     axes.lift = 11
 
 

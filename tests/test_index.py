@@ -112,7 +112,7 @@ def test_a_change_has_its_interval_or_is_too_close_to_call_and_the_unknown_is_la
     assert list(found) == ["The", "Phone", "Site", "Channel"]
     # Wilson: 0.2636–0.4475 of 35/100, 0.5020–0.6906 of 60/100; Newcombe: −0.25 − √(0.0864² + 0.0906²), + √(0.0975² + 0.0980²)
     assert found["Site"][4] == "−25.0 pp −37.5 to −11.2 pp"
-    assert found["Phone"][4].startswith("−3.3 pp, too close to call −26.")
+    assert found["Phone"][4].startswith("−3.3 pp too close to call −26.")
     assert found["Channel"][4] == "n/a"
 
 

@@ -37,7 +37,7 @@ def write_month_index(book: Book, result: Result, job: Job, restated: list[dict]
     blocks.append((voice.say("For the analyst"), _analyst(rows, job, voice)))
     html = render(
         "index.html.j2", voice, title=f"{job.params.company} · {voice.month(job.month)}", company=job.params.company,
-        heading=voice.month(job.month).capitalize(), facts=about(book), blocks=blocks, notes=_notes(rows, result, voice),
+        heading=voice.month(job.month).capitalize(), facts=about(book), blocks=blocks, notes=_notes(rows, result, voice), links=[(voice.say("All months"), "../index.html")],
     )  # fmt: skip
     return write_whole(job.folder / "index.html", html)
 
@@ -78,10 +78,8 @@ def _dress(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
         if row["state"] in ("failed", "earlier"):
             classes[number, 10] = row["state"]
         if "change" in row:
-            words, interval = change_words(row, voice, book.thresholds)
-            cells[number, 4] = (
-                Markup("<bdi>{}</bdi>").format(words) + Markup("<br>" if interval else "") + _beside(interval)
-            )
+            words, under = change_words(row, voice, book.thresholds)
+            cells[number, 4] = Markup("<br>").join([Markup("<bdi>{}</bdi>").format(words), *map(_beside, under)])
         drawn = spark(row.get("history", []), _line_words(row, voice), span=(0.0, top))
         if drawn:
             cells[number, 9] = Markup(drawn)

@@ -93,19 +93,18 @@ def _changes(book: Book) -> dict[str | None, dict]:
     return {name: {key: row[key] for key in kept} for name, row in [(None, whole), *((r["channel"], r) for r in rows)]}
 
 
-def change_words(row: dict, voice: Voice, thresholds) -> tuple[str, str]:
-    """The change in words, and its interval: no figure from too few deals, no verdict from few, and none that chance explains.
+def change_words(row: dict, voice: Voice, thresholds) -> tuple[str, list[str]]:
+    """The change in words and what stands under it: that it is too close to call, and its interval; no figure from too few deals.
 
     >>> from salesnb.params import Thresholds
     >>> row = {"closed": 40, "closed_before": 50, "change": -0.2, "change_low": -0.35, "change_high": -0.04, "verdict": "down"}
     >>> change_words(row, Voice(), Thresholds())
-    ('−20.0\\xa0pp', '−35.0 to −4.0\\xa0pp')
-    >>> change_words(row | {"verdict": "too close"}, Voice(), Thresholds())
-    ('−20.0\\xa0pp, too close to call', '−35.0 to −4.0\\xa0pp')
+    ('−20.0\\xa0pp', ['−35.0 to −4.0\\xa0pp'])
+    >>> change_words(row | {"verdict": "too close"}, Voice(), Thresholds())[1][0]
+    'too close to call'
     """
     least = min(row.get("closed") or 0, row["closed_before"])
     if least < thresholds.min_percent or pd.isna(row["change"]):
-        return voice.missing, ""
-    change = voice.points(row["change"])
-    said = voice.say("{change}, too close to call", change=change) if row["verdict"] == "too close" else change
-    return said, voice.points_interval(row["change_low"], row["change_high"])
+        return voice.missing, []
+    close = [voice.say("too close to call")] if row["verdict"] == "too close" else []
+    return voice.points(row["change"]), [*close, voice.points_interval(row["change_low"], row["change_high"])]

@@ -72,13 +72,27 @@ def test_the_page_asks_nothing_and_has_no_accessibility_violation(folder, browse
     from axe_playwright_python.sync_playwright import Axe
 
     page, seen = opened(browser, folder / name, color_scheme=scheme, viewport={"width": width, "height": 900})
-    found = (
-        Axe()
-        .run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]})
-        .response["violations"]
-    )
-    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found] == []
-    assert seen == []
+    # upon the shade at the edges of a table axe can measure no contrast, and would pass every word of every table
+    page.add_style_tag(content=".table .scroll { background: none !important; }")
+    kinds = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": kinds}).response
+    assert [(v["id"], v["nodes"][0]["html"][:120]) for v in found["violations"]] == []
+    unsure = [node["html"][:120] for v in found["incomplete"] if v["id"] == "color-contrast" for node in v["nodes"]]
+    assert seen == [] and (width < 560 or unsure == [])  # on a phone figures lie under the name of their row
+
+
+@pytest.mark.parametrize("width", [1440, 1024, 820, 390])
+@pytest.mark.parametrize("name", ["Site.html", "Site.ru.html"])
+def test_the_tools_of_a_table_stand_clear_of_its_caption(folder, browser, name, width):
+    page, _ = opened(browser, folder / name, viewport={"width": width, "height": 900})
+    page.evaluate("document.querySelectorAll('details.fold').forEach(d => { d.open = true; })")
+    covered = page.evaluate("""[...document.querySelectorAll('.table')].filter(t => t.querySelector('.tools')).filter(t => {
+        const words = document.createRange();
+        words.selectNodeContents(t.querySelector('caption span'));
+        const tools = t.querySelector('.tools').getBoundingClientRect();
+        return [...words.getClientRects()].some(box => box.right > tools.left && box.bottom > tools.top && box.top < tools.bottom);
+    }).map(t => t.querySelector('caption').textContent)""")
+    assert page.locator(".tools").count() > 5 and covered == []
 
 
 @pytest.mark.parametrize("width", [1440, 820, 390])
@@ -255,6 +269,8 @@ def test_paper_takes_the_whole_page_unshrunk(folder, browser, name, tmp_path):
     page.emulate_media(media="print")
     page.evaluate("document.querySelectorAll('details').forEach(d => { d.open = true; })")
     assert page.evaluate("document.documentElement.scrollWidth") <= 695  # a wider page would be printed smaller
+    shown = ".contents, .tools, details.screen, .card svg.spark"
+    assert page.evaluate("s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility()).map(e => e.tagName.toLowerCase())", shown) == ["svg"] * page.locator(".card svg.spark").count()  # fmt: skip
     printed = PdfReader(print_pdf(Path(shutil.copy(folder / name, tmp_path / name))))
     assert len(printed.pages) <= 25
     heads = {h.strip() for h in page.locator("main h2, main h3").all_inner_texts()}

@@ -467,3 +467,25 @@ def test_a_company_without_any_factor_has_no_index_and_no_next_step():
     look = {"reasons": losses.reasons_by_stage(found), "scores": qualification.people(found), "answered": touchpoints.index(found),
             "tasks": open_deals.without_task(found), "channels": channels.economics(found)}  # fmt: skip
     assert factors.next_steps(found, look) == {}
+
+
+def test_a_first_month_and_a_quiet_one_have_their_points_of_contact():
+    deal = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-01"})
+    calls = pd.DataFrame({"deal_id": ["1"], "at": ["2026-09-01 10:30"], "kind": "call", "direction": "out"})
+    first = in_memory(deal, month="2026-09", as_of="2026-09-30", touches=calls)
+    row = touchpoints.index(first, "manager").iloc[0]
+    assert row["deals"] == 1 and np.isnan(row["change"])
+    quiet = in_memory(deal.assign(created_at="2026-08-01"), month="2026-09", as_of="2026-09-30", touches=calls.assign(at="2026-08-01 10:30"))  # fmt: skip
+    assert len(qualification.people(quiet)) <= 1  # nobody fails: there is no touch, no score and no date of hiring
+
+
+def test_a_next_task_in_either_record_of_the_crm_is_one():
+    deals_ = pd.DataFrame({"deal_id": ["1", "2", "3"], "manager": "Ann", "status": "open", "created_at": "2026-09-01",
+                           "next_task_at": ["2026-10-05", None, None]})  # fmt: skip
+    tasks = pd.DataFrame({"deal_id": ["2", "1"], "at": "2026-09-02", "kind": "task", "due_at": ["2026-10-07", None]})
+    found = in_memory(deals_, month="2026-09", as_of="2026-09-30", touches=tasks)
+    assert open_deals.without_task(found)[["open", "without"]].values.tolist() == [[3, 1]]
+    undated = in_memory(
+        deals_.drop(columns="next_task_at"), month="2026-09", as_of="2026-09-30", touches=tasks.assign(due_at=None)
+    )
+    assert open_deals.without_task(undated).empty  # tasks without a day say nothing of what comes next

@@ -149,6 +149,7 @@ def test_html_that_is_not_ours_is_shown_as_text_and_a_figure_without_words_is_re
             heading="",
             facts=[],
             notes=[],
+            links=[],
             blocks=[("", __import__("markupsafe").Markup('<img src="https://x.example/a.png">'))],
         )
 
@@ -176,3 +177,14 @@ def test_pdf_is_printed_where_chromium_is(project):
     run(project / "p.yaml", channels=["Site"], out=project / "r", pdf=True)
     assert (project / "r" / "2026-09" / "Site.pdf").read_bytes().startswith(b"%PDF")
     assert print_pdf.__doc__ and shutil.which("chromium")
+
+
+def test_a_call_that_cannot_be_is_refused_before_anything_is_read(project):
+    (project / "taken").write_text("")
+    with pytest.raises(RunError, match="is a file, not a folder"):
+        run(project / "p.yaml", "2026-09", out=project / "taken")
+    with pytest.raises(RunError, match="is not a day of --month 2026-09"):
+        run(project / "p.yaml", "2026-09", out=project / "new", as_of="2026-08-15")
+    with pytest.raises(ParamError, match="not in the data"):
+        run(project / "p.yaml", out=project / "new", as_of="2030-01-15")
+    assert not (project / "new").exists()

@@ -54,7 +54,7 @@ def test_every_moved_figure_stands_as_published_and_as_now(changed):
 def test_every_moved_deal_says_what_happened_with_both_closings_and_its_place(changed):
     found = {row[0]: row for row in rows(changed / "r/2026-08/index.html", DEALS)}
     assert {number: row[2] for number, row in found.items()} == {
-        "1": "now lost", "2": "another amount", "3": "no longer in the export",
+        "1": "now lost", "2": "another amount", "3": "no longer counted: gone from the export, or set aside",
         "4": "closed in another month: 2 Sep 2026", "8": "new in this month",
     }  # fmt: skip
     assert found["3"][3:5] == ["Bo", "Site"] and found["4"][3:5] == ["Bo", "Phone"]

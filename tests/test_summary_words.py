@@ -549,3 +549,17 @@ def test_the_money_of_the_month_is_said_beside_the_month_before_and_the_plan():
     assert "lowest" not in summary.money(months, plan.iloc[3:], VOICE).plain  # four earlier months are no year
     none = summary.money(months.tail(2), plan.head(0), VOICE).plain
     assert "Plan" not in none
+
+
+def test_a_stage_in_which_no_deal_ever_stood_is_asked_about():
+    visited = pd.DataFrame({"stage": ["New", "Qual", "Offer"], "entered": [9, 0, 4]})
+    assert "No deal ever stood in Qual" in funnel.never(visited, VOICE).plain
+    assert funnel.never(visited.drop(1), VOICE).html == "" and funnel.never(visited.head(0), VOICE).html == ""
+
+
+def test_a_month_without_closings_is_not_called_unrecorded():
+    kinds = pd.DataFrame({"kind": ["new"], "closed": [0], "won": [0]})
+    assert groups.repeat_answer(kinds, None, VOICE).plain == "Nothing was closed in the month."
+    nothing = {"of": 0}
+    assert abc.answer(nothing, "clients", VOICE, sold=False).plain == "Nothing was sold in the last 12 months."
+    assert abc.answer(nothing, "clients", VOICE).kind == "refusal"

@@ -41,10 +41,10 @@ def open_deals(book, by="manager") -> pd.DataFrame:
 
 
 def _tasks(book):
-    """The tasks among the touches; None where the export holds none."""
+    """The tasks among the touches that say until when; None where the export holds none."""
     if book.touches is None:
         return None
-    tasks = touches.of_book(book).filter(nw.col("kind") == "task")
+    tasks = touches.of_book(book).filter((nw.col("kind") == "task") & ~nw.col("due_at").is_null())
     return tasks if count(tasks, [])["rows"].iloc[0] else None
 
 
@@ -63,14 +63,14 @@ def without_task(book, by="manager") -> pd.DataFrame:
     deals = book.closer_deals.filter(nw.col("status") == "open")
     day = pd.Timestamp(book.as_of).to_pydatetime()
     tasks = _tasks(book)
+    dated = count(book.deals.filter(~nw.col("next_task_at").is_null()), [])["rows"].iloc[0]
+    if tasks is None and not dated:
+        return pd.DataFrame(columns=[by, "open", "without"])
+    has = (nw.col("next_task_at") >= day).fill_null(False)  # either record of the CRM will do
     if tasks is not None:
         ahead = tasks.filter(nw.col("done_at").is_null() & (nw.col("due_at") >= day) & ~nw.col("deal_id").is_null())
         deals = deals.join(ahead.select("deal_id").unique().with_columns(_task=nw.lit(1)), on="deal_id", how="left")
-        has = ~nw.col("_task").is_null()
-    elif count(book.deals.filter(~nw.col("next_task_at").is_null()), [])["rows"].iloc[0]:
-        has = nw.col("next_task_at") >= day
-    else:
-        return pd.DataFrame(columns=[by, "open", "without"])
+        has = has | ~nw.col("_task").is_null()
     table = count(deals, [by], covered=flag(has))
     return table.assign(open=table["rows"], without=table["rows"] - table["covered"])[[by, "open", "without"]]
 

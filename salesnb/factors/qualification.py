@@ -132,7 +132,8 @@ def people(book) -> pd.DataFrame:
     0     Ann   NaN    24.0
     """
     scores = index(book, "manager")[["manager", "calls", "score", "low", "high", "before"]]
-    table = scores.merge(tenure(book), on="manager", how="outer").merge(talk(book), on="manager", how="outer")
+    scores, months, spoken = (part.astype({"manager": object}) for part in (scores, tenure(book), talk(book)))
+    table = scores.merge(months, on="manager", how="outer").merge(spoken, on="manager", how="outer")
     own = table[table["manager"].isin(closers(book))]
     return for_page(own, book, "manager", "score" if own["score"].notna().any() else "months")
 

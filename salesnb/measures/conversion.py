@@ -87,7 +87,7 @@ def conversion_change(now: pd.DataFrame, before: pd.DataFrame, by=None, confiden
         else pd.concat([now, before.add_suffix("_before")], axis=1)
     )
     won, total = sides["won"], sides["closed"]
-    won_before, total_before = sides["won_before"].fillna(0), sides["closed_before"].fillna(0)
+    won_before, total_before = (sides[f"{name}_before"].astype(float).fillna(0) for name in ("won", "closed"))
     change, low, high = difference_interval(
         won.to_numpy(), total.to_numpy(), won_before.to_numpy(), total_before.to_numpy(), confidence
     )

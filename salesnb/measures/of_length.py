@@ -59,7 +59,9 @@ def cohorts(book) -> pd.DataFrame:
 def cohort_curves(book, quarters=4) -> dict[str, pd.DataFrame]:
     """Curve of each of the last quarters of creation ("2026Q3"), up to the age at which too few deals are at risk."""
     last = pd.Period(book.month, "M").asfreq("Q")
-    found = {}
+    found: dict[str, pd.DataFrame] = {}
+    if not has_open(book):
+        return found
     for back in range(quarters - 1, -1, -1):
         quarter = last - back
         events = event_counts(book.closer_deals, book.as_of, None, str(quarter))

@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.measures.abc_xyz import abc_xyz as classify
 from salesnb.measures.abc_xyz import sales_of_won
 from salesnb.measures.classes import matrix
-from salesnb.measures.frames import collect, months_before
+from salesnb.measures.frames import collect, count, months_before, need, within
 
 
 def sales(book):
@@ -16,6 +16,13 @@ def sales(book):
 def abc_xyz(book, item: str, months_back: int = 0) -> pd.DataFrame:
     """ABC and XYZ of clients or products, up to the month of the book or an earlier one."""
     return classify(sales(book), item, month=months_before(book.month, months_back), thresholds=book.thresholds)
+
+
+def sold(book) -> bool:
+    """Whether anything was sold in the last 12 months, to whomever."""
+    last_year = (f"{months_before(book.month, 11)}-01", f"{months_before(book.month, -1)}-01")
+    found = need(sales(book), "sales", ["date"]).filter(within("date", last_year))
+    return bool(count(found, [])["rows"].iloc[0])
 
 
 def matrix_counts(table: pd.DataFrame) -> dict[str, int]:

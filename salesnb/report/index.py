@@ -14,6 +14,7 @@ from salesnb.report.restated import index_tables
 from salesnb.report.rows import FIGURES, change_words, index_rows
 from salesnb.report.words import about
 from salesnb.show.charts.spark import spark
+from salesnb.show.display import flowing
 from salesnb.show.tables import Column, table
 from salesnb.source.book import Book
 
@@ -64,7 +65,9 @@ def _channels(rows: list[dict], book: Book, job: Job) -> Markup:
     shown = dressed(html, cells, classes)
     left = [row["channel"] for row in rows if row not in seen]
     if left:
-        shown += Markup("<p>{}</p>").format(say("Not run for this month: {names}.", names=voice.listing(left)))
+        shown += Markup("<p>{}</p>").format(
+            Markup(flowing(say("Not run for this month: {names}.", names=voice.listing(left))))
+        )
     return shown
 
 
@@ -132,7 +135,7 @@ def _status(row: dict, voice: Voice) -> Markup:
     return Markup("<bdi>{}</bdi>").format(_state_words(row, voice)) + _beside(voice.date(snapshot) if snapshot else "")
 
 
-def _notes(rows: list[dict], result: Result, voice: Voice) -> list[str]:
+def _notes(rows: list[dict], result: Result, voice: Voice) -> list[Markup]:
     """What stands on top: failures with their reason, and rows that do not belong together."""
     found = [f"{row['channel']}: {row['reason']}" for row in rows if row["state"] == "failed"]
     older = [row["channel"] for row in rows if row["state"] == "earlier"]
@@ -143,7 +146,7 @@ def _notes(rows: list[dict], result: Result, voice: Voice) -> list[str]:
                 names=voice.listing(older),
             )
         )
-    return found + result.notes
+    return [Markup(flowing(text)) for text in found + result.notes]
 
 
 def _analyst(rows: list[dict], job: Job, voice: Voice) -> Markup:

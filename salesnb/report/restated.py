@@ -29,7 +29,7 @@ NAMES = {
     "revenue": (lambda v: v.say("Revenue"), Voice.money),
 }
 WHAT = {
-    "gone": lambda v, row: v.say("no longer in the export"),
+    "gone": lambda v, row: v.say("no longer counted: gone from the export, or set aside"),
     "reopened": lambda v, row: v.say("open again"),
     "month": lambda v, row: v.say("closed in another month: {day}", day=v.date(row["closed_at"])),
     "new": lambda v, row: v.say("new in this month"),

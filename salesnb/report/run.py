@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from salesnb.errors import SalesnbError, unknown
+from salesnb.errors import RunError, SalesnbError, unknown
 from salesnb.formats import Voice
 from salesnb.params import Params, find_params, load_params
 from salesnb.report.channel import make_channel
@@ -21,6 +21,7 @@ from salesnb.report.pdf import find_browser
 from salesnb.report.published import moved_deals, publish, restated
 from salesnb.schema import DEPARTMENT
 from salesnb.show.summary import place
+from salesnb.source.asked import known_day
 from salesnb.source.book import Book, open_book
 
 PACKAGED = Path(__file__).parents[2] / "notebooks"
@@ -50,8 +51,12 @@ def run(
     """
     path = find_params(params)
     loaded = load_params(path)
+    _check_call(Path(out), month, as_of)
     one_company(Path(out), loaded.company)
+    month = month or (str(known_day(as_of))[:7] if as_of else None)
     department = open_book(loaded, month, None, as_of, language)
+    if as_of and known_day(as_of) > department.snapshot:
+        raise RunError(f"--as-of {as_of}: the export goes up to {department.snapshot}. Choose a day up to then.")
     own = department.channels
     wanted = _wanted(own, list(channels))
     job = _job(path, loaded, department, Path(out), as_of, pdf, force)
@@ -60,6 +65,16 @@ def run(
     _make_all(job, department, wanted, result, started, jobs, tell, advance)
     _finish(job, department, result, started)
     return result
+
+
+def _check_call(out: Path, month, as_of) -> None:
+    """Refuse a folder that is a file, and a day that is not in the month, before anything is read."""
+    if out.exists() and not out.is_dir():
+        raise RunError(f"--out {out.name}: is a file, not a folder. Name a folder, or one that does not exist yet.")
+    if as_of and month and str(known_day(as_of))[:7] != str(month):
+        raise RunError(
+            f"--as-of {as_of}: is not a day of --month {month}. Leave out --month, or choose a day of that month."
+        )
 
 
 def _wanted(own: list[str], channels: list[str]) -> list[str]:

@@ -25,13 +25,15 @@ KINDS = {
 FEW, FOR_A_FIFTH = 5, 10  # items without which a share of them, or a fifth, says nothing
 
 
-def answer(found: dict, what: str, voice: Voice) -> Text:
+def answer(found: dict, what: str, voice: Voice, sold: bool = True) -> Text:
     """The true concentration, not "20/80"; without a single item what would give it.
 
     Parameters
     ----------
-    found : `concentration`;  what : clients or products
+    found : `concentration`;  what : clients or products;  sold : whether anything was sold in the 12 months
     """
+    if not sold:
+        return Text(voice.say("Nothing was sold in the last 12 months."), kind="answer")
     name, missing = (say(voice) for say in KINDS[what])
     if not found["of"]:
         return Text(missing, kind="refusal")

@@ -22,7 +22,7 @@ def cards(
     plan : fact and plan by month (`control.plan.of_place`); without rows there is no card of it
     """
     first = _conversion(months, ways.iloc[0], stands, voice, thresholds)
-    rest = [_card(months, name, found, voice) for name, found in year.items()]
+    rest = [_card(months, name, found, voice, thresholds) for name, found in year.items()]
     against = voice.say("Percentages are against the previous month.")
     ranged = any(found["place"] and not found["few"] for found in year.values())
     usual = (
@@ -53,7 +53,7 @@ def _conversion(months: pd.DataFrame, row: pd.Series, stands: dict, voice: Voice
     )  # fmt: skip
     return Card(
         voice.say("Conversion"),
-        counts if few else voice.percent(row["conversion"]),
+        (counts if row["closed"] else voice.missing) if few else voice.percent(row["conversion"]),
         detail,
         change_words(row, stands, voice, thresholds),
         {"up": "good", "down": "bad"}.get(stands["verdict"], ""),
@@ -88,8 +88,10 @@ def _rate(month: pd.Series, voice: Voice, thresholds: Thresholds) -> str:
     return voice.percent(month["conversion"])
 
 
-def _card(months: pd.DataFrame, name: str, found: dict, voice: Voice) -> Card:
+def _card(months: pd.DataFrame, name: str, found: dict, voice: Voice, thresholds: Thresholds) -> Card:
     label, say = (part(voice) for part in FIGURES[name])
+    if name == "mean_days" and months["closed"].iloc[-1] < thresholds.min_percent:
+        found = found | {"now": float("nan")}  # the section on deal length does not speak of so few either
     past = _past(months, lambda month: "" if pd.isna(month[name]) else say(month[name]), voice)
     return Card(
         label, say(found["now"]), change=_moved(found, voice), notes=past, spark=_line(months, name, label, voice)

@@ -49,7 +49,7 @@ def cohort_answer(frame: pd.DataFrame, has_open: bool, voice: Voice, thresholds:
     """How many of 100 deals are won by which day; why that cannot be told."""
     if not has_open:
         text = voice.say(
-            "The export holds no open deals, so the fate of a cohort cannot be told: deals that are still open would be missing from it. Ask your analyst to export all statuses."
+            "Not one deal was open at the end of this time, so what becomes of the deals created in it cannot be told. If the export leaves open deals out, ask your analyst to export all statuses."
         )
         return Text(text, kind="refusal")
     known = frame.dropna(subset=["won"])

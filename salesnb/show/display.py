@@ -15,6 +15,7 @@ SHOWN_MIME = "application/vnd.salesnb.shown+json"  # marks HTML that is ours: a 
 DPI = 144  # dots an inch of every drawn chart; a page has 96
 PHONE = "screen and (max-width: 560px)"  # where the narrow drawing stands
 UNBROKEN = re.compile(r"\((?=[^()]*\d)[^()]{1,26}\)|[^ ]*\d[^ ]*–[^ ]*\d[^ ]*")  # "(−1.2 to +3.4 pp)", "19–30%"
+TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # marks that turn the direction of what follows
 TIED = re.compile(r" (?=— )|(?<=\d) (?=[а-яё])")  # no Russian line begins with a dash, or with what a number counts
 TEXT_KINDS = ("plain", "headline", "answer", "note", "warning", "refusal")
 
@@ -39,12 +40,12 @@ class Shown:
 
 
 def flowing(text: str) -> str:
-    """`text` for HTML: escaped, and no interval is broken at the end of a line.
+    """`text` for HTML: escaped, no interval is broken at the end of a line, and no name in it turns the figures round.
 
     >>> flowing("53 of 222, interval 19–30% <b>")
     '53 of 222, interval <span class="whole">19–30%</span> &lt;b&gt;'
     """
-    return unbroken(TIED.sub("\u00a0", text))
+    return unbroken(TIED.sub("\u00a0", text.translate(TURNS)))
 
 
 def unbroken(text: str) -> str:

@@ -25,7 +25,9 @@ EXPORT = {
     "process": lambda v: v.say("Export the history of stage changes and name the stages under stage_order."),
     "qualification": lambda v: v.say("Export the scores of your quality department, or the list of employees."),
     "touchpoints": lambda v: v.say("Export calls, e-mails, meetings and tasks."),
-    "channels": lambda v: v.say("Name the column of the channel, or map pipelines to channels."),
+    "channels": lambda v: v.say(
+        "Name the column of the channel (on the page of a channel: of the source), or map pipelines to channels."
+    ),
 }
 HITS = {
     "target": lambda v, x: v.say("Target clients"), "process": lambda v, x: v.say("With a deviation"),

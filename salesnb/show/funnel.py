@@ -56,6 +56,18 @@ def _begin(found: dict, voice: Voice) -> str:
     )
 
 
+def never(visited: pd.DataFrame, voice: Voice) -> Text | Group:
+    """A warning of stages in which no deal ever stood: their name may be spelt otherwise in the CRM; nothing without any.
+
+    `visited` : `of_funnel.funnel` by the rule "visited"
+    """
+    names = visited.loc[visited["entered"] == 0, "stage"].tolist() if len(visited) else []
+    if not names or len(names) == len(visited):
+        return Group()
+    text = voice.say("No deal ever stood in {names}: is the name in the order of stages that of the CRM? The funnel counts on it.", names=voice.listing(names))  # fmt: skip
+    return Text(text, kind="warning")
+
+
 def no_stages(voice: Voice) -> Text:
     return Text(
         voice.say(
@@ -172,7 +184,10 @@ def reasons_answer(
         return Text(voice.say("No deal was lost in this time."), kind="answer")
     if none_given(frame):
         return Text(
-            voice.say("Not one of the lost deals has a reason: ask for it when a deal is closed."), kind="warning"
+            voice.say(
+                "Not one of the lost deals has a reason in the export: ask for it when a deal is closed, and export it."
+            ),
+            kind="warning",
         )
     lines = [voice.say("Named most often: {reason}, {n} of {all} lost deals ({share}).", **_top(frame, voice))]
     return Text(*lines, _without_clean_up(usual, mass, voice), _one_name(unreached, voice), kind="answer")

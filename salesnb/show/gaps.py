@@ -13,7 +13,7 @@ from salesnb.show.tables import Column, table
 def gap_answer(beyond: list[str], rates_: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
     """Whether anybody's month says something by itself."""
     if not (rates_["closed"] >= thresholds.min_verdict).any():
-        text = voice.say("Nobody closed {n} deals in the month, so no gap is taken apart. The rates of the year above say more.", n=voice.count(thresholds.min_verdict))  # fmt: skip
+        text = voice.say("Nobody closed {n} deals in the month, so no gap of the month is taken apart.", n=voice.count(thresholds.min_verdict))  # fmt: skip
         return Text(text, kind="answer")
     if not beyond:
         return Text(voice.say("Nobody's month differs from the average by more than chance: what to work on is told by the year, a card for each sales rep below."), kind="answer")  # fmt: skip

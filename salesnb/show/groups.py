@@ -107,6 +107,8 @@ def people_table(frame: pd.DataFrame, mass: pd.DataFrame, voice: Voice, threshol
 def repeat_answer(frame: pd.DataFrame, difference: dict | None, voice: Voice) -> Text:
     """New against repeat clients: the two rates, and whether they differ by more than chance."""
     rows = {row["kind"]: row for row in frame.to_dict("records") if row["closed"]}
+    if not rows:
+        return Text(voice.say("Nothing was closed in the month."), kind="answer")
     if not set(rows) - {"unknown"}:
         text = voice.say(
             "New and repeat clients cannot be told apart: ask your analyst to add the client of each deal to the export."

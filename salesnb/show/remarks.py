@@ -31,6 +31,8 @@ def bridge_answer(frame: pd.DataFrame, voice: Voice) -> Text:
     rows = frame.set_index("step")["rows"]
     ours, aside = int(rows["ours"]), int(rows["export"] - rows["ours"])
     first = voice.plural("{n} deal closed in the month is counted.", "{n} deals closed in the month are counted.", ours)
+    if not ours and not aside:
+        return Text(voice.say("Nothing was closed in the month."), kind="answer")
     if not aside:
         return Text(first, voice.say("No row that was closed in the month is left out."), kind="answer")
     second = voice.plural(

@@ -4,6 +4,8 @@ Every row is kept, merged or set aside; rows that are kept may have been mended.
 are listed with file, line, rule and value.
 """
 
+import re
+
 import duckdb
 import pandas as pd
 
@@ -16,6 +18,7 @@ def write(con: duckdb.DuckDBPyConnection, rows: list[tuple]) -> None:
     """Add rows to the table `ledger`: (table, file, line, rule, outcome, value), in one statement however many they are."""
     if not rows:
         return
+    rows = [(*row[:-1], discreet(row[0], row[-1])) for row in rows]
     words = {name: "string" for name in COLUMNS if name != "line"}
     con.register("_facts", pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"line": "int64", **words}))
     con.execute("INSERT INTO ledger SELECT * FROM _facts")
@@ -23,15 +26,28 @@ def write(con: duckdb.DuckDBPyConnection, rows: list[tuple]) -> None:
 
 
 def mask(value: str | None) -> str | None:
-    """A personal value with its middle hidden.
+    """A personal value with every letter and digit hidden, so that not even its length can be told.
 
     >>> mask("+7 916 123-45-67"), mask("anna@mail.ru"), mask("90000")
-    ('+7*************7', 'an*********u', '9***0')
+    ('+*** *** ***-***-***', '***@***.***', '***')
     """
-    if not value:
+    return re.sub(r"\w+", "***", value) if value else value
+
+
+def discreet(table: str, value: str | None) -> str | None:
+    """A value as the ledger may show it, in whichever column it stood: no e-mail, no phone, of people no figure at all.
+
+    >>> discreet("deals", "ask anna@mail.ru or +7 (999) 777-66-70, 12 500"), discreet("managers", "not a date 765436")
+    ('ask ***@***.*** or ***, 12 500', 'not a date ***')
+    """
+    if not isinstance(value, str):
         return value
-    head = 2 if len(value) > 6 else 1
-    return value[:head] + "*" * max(1, len(value) - head - 1) + value[-1:]
+    kept = PHONE.sub("***", MAIL.sub("***@***.***", value))
+    return re.sub(r"\d[\d\s.,]*", "***", kept) if table == "managers" else kept
+
+
+MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+PHONE = re.compile(r"\+?\d[\s(.-]*(?:\d[\s().-]*){8,}\d")  # ten digits or more in one run
 
 
 def summary(ledger: pd.DataFrame, read: dict[str, int]) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import duckdb
 from salesnb.errors import DataError
 from salesnb.params import FileSource, Params, SqlSource
 from salesnb.schema import TABLES, Column
-from salesnb.source.ledger import MOST_FACTS, mask, write
+from salesnb.source.ledger import MOST_FACTS, discreet, mask, write
 from salesnb.source.mapping import closings_apart, extra_headings, map_columns, preset_of, status_flags, wanted_headings
 from salesnb.source.numbers import cell_currency
 from salesnb.source.parse import bool_sql, id_sql, parse_column, text_sql
@@ -189,7 +189,7 @@ def _unread_column(con, typed: Typed, column: Column, heading: str, share: float
         ).fetchall()
         _list_unread(con, typed, column, rows)
         if bad > share * filled:
-            shown = _shown(column, rows[0][2][:80])
+            shown = discreet(typed.table, _shown(column, rows[0][2][:80]))
             values = {"table": typed.table, "heading": heading, "rows": bad, "of": filled, "example": shown}
             typed.notices.append(("unread column", values))
 

@@ -64,8 +64,8 @@ def difference_interval(successes, n, successes_before, n_before, confidence=0.9
     low, high = wilson(successes, n, confidence)
     low_before, high_before = wilson(successes_before, n_before, confidence)
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = np.asarray(successes, float) / n
-        before = np.asarray(successes_before, float) / n_before
+        share = np.asarray(successes, float) / np.asarray(n, float)
+        before = np.asarray(successes_before, float) / np.asarray(n_before, float)
     return tuple(end[()] for end in minus((share, low, high), (before, low_before, high_before)))
 
 

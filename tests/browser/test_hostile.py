@@ -84,6 +84,17 @@ def test_hostile_text_is_shown_as_text(report, browser):
     assert EVIL[0] in page.inner_text("main") and EVIL[1] in page.inner_text("main")
 
 
+@pytest.mark.parametrize("width", [1440, 390])
+def test_long_names_make_no_page_wider_and_no_name_turns_the_figures_round(report, browser, width):
+    for path in sorted(report.glob("*.html")):
+        page, _ = opened(browser, path, viewport={"width": width, "height": 900})
+        page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, path.name
+        said = page.evaluate("[...document.querySelectorAll('main p, summary')].map(e => e.textContent).join(' ')")
+        assert not re.search("[\u202a-\u202e\u2066-\u2069]", said), path.name
+        page.close()
+
+
 def test_workbooks_and_lists_hold_no_formula(report):
     for path in report.glob("*.xlsx"):
         for sheet in openpyxl.load_workbook(path):

@@ -82,7 +82,7 @@ def _dress(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
             classes[number, 10] = row["state"]
         if "change" in row:
             words, under = change_words(row, voice, book.thresholds)
-            cells[number, 4] = Markup("<br>").join([Markup("<bdi>{}</bdi>").format(words), *map(_beside, under)])
+            cells[number, 4] = Markup("").join([Markup("<bdi>{}</bdi>").format(words), *map(_beside, under)])
         drawn = spark(row.get("history", []), _line_words(row, voice), span=(0.0, top))
         if drawn:
             cells[number, 9] = Markup(drawn)

@@ -188,3 +188,10 @@ def test_a_call_that_cannot_be_is_refused_before_anything_is_read(project):
     with pytest.raises(ParamError, match="not in the data"):
         run(project / "p.yaml", out=project / "new", as_of="2030-01-15")
     assert not (project / "new").exists()
+
+
+def test_a_channel_keeps_the_name_of_its_files_when_another_of_like_name_appears():
+    first = file_names(["a b", "a/b"])
+    later = file_names(["a b", "a-b", "a/b"], kept=first)
+    assert {name: later[name] for name in first} == first and len(set(later.values())) == 3
+    assert file_names(["A-b", "A b"], kept={"A b": "a-b-2", "gone": "A-b"}) == {"A-b": "A-b-3", "A b": "a-b-2"}

@@ -1,6 +1,7 @@
 """File names of channels: safe on every system, still readable."""
 
 import re
+from collections.abc import Mapping
 
 from salesnb.schema import DEPARTMENT
 
@@ -28,14 +29,22 @@ def slug(name: str) -> str:
     return text[:LENGTH].strip("-") or "channel"
 
 
-def file_names(channels: list[str]) -> dict[str, str]:
+def file_names(channels: list[str], kept: Mapping[str, str] | None = None) -> dict[str, str]:
     """A file name of its own for every channel: reserved or equal names (case does not count) get "-2".
+
+    `kept` : channel → name of an earlier run into the same folder: a channel keeps its name, and no other one takes it
 
     >>> file_names(["Site", "site", "CON"])
     {'Site': 'Site', 'site': 'site-2', 'CON': 'CON-2'}
+    >>> file_names(["a b", "a-b", "a/b"], kept={"a/b": "a-b"})
+    {'a b': 'a-b-2', 'a-b': 'a-b-3', 'a/b': 'a-b'}
     """
-    taken, found = set(RESERVED), {}
+    kept = kept or {}
+    taken, found = RESERVED | {name.casefold() for name in kept.values()}, {}
     for channel in channels:
+        if channel in kept:
+            found[channel] = kept[channel]
+            continue
         base = name = slug(channel)
         number = 2
         while name.casefold() in taken:

@@ -60,7 +60,7 @@ def run(
     own = department.channels
     wanted = _wanted(own, list(channels))
     job = _job(path, loaded, department, Path(out), as_of, pdf, force)
-    result = Result(job.folder / "index.html", file_names(own) | {DEPARTMENT: DEPARTMENT})
+    result = Result(job.folder / "index.html", file_names(own, job.before.get("channels")) | {DEPARTMENT: DEPARTMENT})
     started = time.monotonic()
     _make_all(job, department, wanted, result, started, jobs, tell, advance)
     _finish(job, department, result, started)

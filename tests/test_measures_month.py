@@ -305,7 +305,7 @@ def test_a_clean_up_of_the_department_is_seen_in_the_part_of_it_that_a_channel_h
         0,
     ]
     assert row["age_days"] == 90 and np.isnan(row["all_conversion"])
-    assert of_book.channels(found).attrs["without_mass"] == [
+    assert of_book.cleaned_channels(found, of_book.channels(found)) == [
         {"channel": "Site", "won": 7.0, "closed": 20.0, "conversion": pytest.approx(0.35)},
         {"channel": "Fair", "won": 0.0, "closed": 0.0, "conversion": pytest.approx(float("nan"), nan_ok=True)},
     ]

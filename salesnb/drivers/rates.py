@@ -192,9 +192,8 @@ def beyond_chance(rates: pd.DataFrame, thresholds, looked: int = 0) -> list[str]
     z = mid_p_z(kept["won"], kept["closed"], rates["won"].sum() / rates["closed"].sum())
     p = 2 * ndtr(-np.abs(z))
     others = np.ones(max(0, looked - len(p)))  # of the other pages nothing is taken to stand out
-    return kept.loc[
-        benjamini_hochberg(np.concatenate([p, others]))[: len(p)] < thresholds.outlier_fdr, "manager"
-    ].tolist()
+    adjusted = benjamini_hochberg(np.concatenate([p, others]))[: len(p)]
+    return kept.loc[adjusted < thresholds.outlier_fdr, "manager"].tolist()
 
 
 def outside_corridor(window: pd.DataFrame, limits_: pd.DataFrame) -> pd.DataFrame:

@@ -105,9 +105,8 @@ def _read(group: pd.DataFrame, days, min_at_risk: int) -> list[dict]:
             last = known.iloc[-1] if len(known) else pd.Series({"won": 0.0, "lost": 0.0, "low": 0.0, "high": 0.0})
             row |= {"won": float(last["won"]), "lost": float(last["lost"]), "low": float(last["low"])}
             row |= {"high": float(last["high"]), "open": 1 - float(last["won"]) - float(last["lost"])}
-            if not row[
-                "won"
-            ]:  # without a win the delta method knows no error: as many deals without one leave this much open
+            # without a win the delta method knows no error: as many deals without one leave this much open
+            if not row["won"]:
                 row["high"] = float(wilson(0, _known_by(group, day))[1])
         else:
             row |= dict.fromkeys(("won", "lost", "open", "low", "high"), np.nan)

@@ -44,6 +44,15 @@ def without_mass_closings(deals, month: str, thresholds: Thresholds = CUTS, whol
     return kept
 
 
+def days_of_month(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> pd.DataFrame:
+    """The rows of `mass_closings` in `whole` (default: `deals`) that lie in the month and took some of `deals`."""
+    found = mass_closings(deals if whole is None else whole, month, thresholds)
+    found = found[found["day"].astype("datetime64[ns]").dt.strftime("%Y-%m") == month]
+    own = closed(lazy(deals))
+    took = [bool(count(own.filter(_of_day(row.manager, row.day)), [])["rows"].iloc[0]) for row in found.itertuples()]
+    return found[took]
+
+
 def _of_day(manager: str, day) -> nw.Expr:
     """Whether a deal was closed by one person on one day."""
     begin = pd.Timestamp(day)
@@ -69,10 +78,9 @@ def mass_days(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> p
     of the month), rest_won, rest_closed (the person's without them), all_won, all_closed, all_conversion (0..1; everybody's
     without any; NaN where nothing is left)
     """
-    found = mass_closings(deals if whole is None else whole, month, thresholds)
-    found = found[found["day"].astype("datetime64[ns]").dt.strftime("%Y-%m") == month]
+    found = days_of_month(deals, month, thresholds, whole)
     rows = [_mass_day(deals, row.manager, row.day) | {"whole_rows": int(row.rows)} for row in found.itertuples()]
-    table = pd.DataFrame([row for row in rows if row["rows"]], columns=[*DAYS[:10], "whole_rows"])
+    table = pd.DataFrame(rows, columns=[*DAYS[:10], "whole_rows"])
     if table.empty:
         return table.reindex(columns=DAYS)
     rest = without_mass_closings(need(deals, "deals", ["status", "closed_at", "manager"]), month, thresholds, whole)

@@ -28,18 +28,18 @@ def year(book) -> tuple[str, str]:
 
 
 def channels(book) -> pd.DataFrame:
-    """Conversion of the month per channel with its change and verdict, largest first: columns of `compared`.
-
-    ``.attrs["without_mass"]`` : won and closed of the channels that a day of mass closing has changed, without that day.
-    """
+    """Conversion of the month per channel with its change and verdict, largest first: columns of `compared`."""
     now, before = (conversion(book.closer_deals, by="channel", period=m) for m in (book.month, book.previous))
-    table = by_size(compared(now, before, "channel", book.thresholds), "channel", "closed")
+    return by_size(compared(now, before, "channel", book.thresholds), "channel", "closed")
+
+
+def cleaned_channels(book, table: pd.DataFrame) -> list[dict]:
+    """The rows of `channels` that a day of mass closing has changed, without that day: channel, won, closed, conversion."""
     rest = conversion(_without_mass(book), by="channel", period=book.month).set_index("channel")
     closed = rest["closed"].reindex(table["channel"], fill_value=0).to_numpy()
     touched = table.loc[table["closed"].to_numpy() > closed, "channel"]
     left = rest.reindex(touched)[["won", "closed", "conversion"]].fillna({"won": 0, "closed": 0})
-    table.attrs["without_mass"] = left.reset_index().to_dict("records")
-    return table
+    return left.reset_index().to_dict("records")
 
 
 def people(book) -> pd.DataFrame:

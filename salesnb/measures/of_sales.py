@@ -6,6 +6,7 @@ from salesnb.measures.abc_xyz import abc_xyz as classify
 from salesnb.measures.abc_xyz import sales_of_won
 from salesnb.measures.classes import matrix
 from salesnb.measures.frames import collect, count, months_before, need, within
+from salesnb.measures.of_book import year
 
 
 def sales(book):
@@ -20,8 +21,7 @@ def abc_xyz(book, item: str, months_back: int = 0) -> pd.DataFrame:
 
 def sold(book) -> bool:
     """Whether anything was sold in the last 12 months, to whomever."""
-    last_year = (f"{months_before(book.month, 11)}-01", f"{months_before(book.month, -1)}-01")
-    found = need(sales(book), "sales", ["date"]).filter(within("date", last_year))
+    found = need(sales(book), "sales", ["date"]).filter(within("date", year(book)))
     return bool(count(found, [])["rows"].iloc[0])
 
 
@@ -36,9 +36,8 @@ def named(table: pd.DataFrame, book) -> pd.DataFrame:
     if book.clients is None or table.empty:
         return table
     known = collect(book.clients.select("client_id", "name")).dropna().drop_duplicates("client_id")
-    twice = known["name"].duplicated(
-        keep=False
-    )  # among all clients, so that a client is called the same in every table
+    # among all clients, so that a client is called the same in every table
+    twice = known["name"].duplicated(keep=False)
     known["name"] = known["name"].where(~twice, known["name"] + " (" + known["client_id"].astype(str) + ")")
     names = known[known["client_id"].isin(table["item"])].set_index("client_id")["name"]
     kept = table.assign(item=[names.get(item, item) for item in table["item"]])

@@ -7,7 +7,7 @@ import pandas as pd
 from salesnb.measures.conversion import compared, conversion, conversion_by_amount
 from salesnb.measures.frames import count, has, months_before, need, within
 from salesnb.measures.length import day_counts, weighted_quantile
-from salesnb.measures.mass import mass_days, without_mass_closings
+from salesnb.measures.mass import days_of_month, without_mass_closings
 from salesnb.params import Thresholds
 
 CUTS = Thresholds()
@@ -74,7 +74,7 @@ def _ways(deals, month: str, thresholds, whole):
 
 def _cleaned(deals, month: str, thresholds, whole) -> bool:
     """Whether a mass closing of the month or of the one before took some of these deals."""
-    return any(len(mass_days(deals, m, thresholds, whole)) for m in (month, months_before(month, 1)))
+    return any(len(days_of_month(deals, m, thresholds, whole)) for m in (month, months_before(month, 1)))
 
 
 def _weighted(deals, month: str) -> pd.DataFrame:

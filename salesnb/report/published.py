@@ -129,9 +129,8 @@ def moved_figures(before: dict | None, now: dict | None) -> list[dict]:
     >>> moved_figures({"conversion": {"won": 2, "closed": 5}}, {"conversion": {"won": 1, "closed": 5}})
     [{'part': 'conversion', 'figure': 'won', 'before': 2, 'now': 1}]
     """
-    if (
-        not before or not now or before.get("channel") != now.get("channel")
-    ):  # a name of a file can pass to another channel
+    # a name of a file can pass to another channel
+    if not before or not now or before.get("channel") != now.get("channel"):
         return []
     found = []
     for part, figure in FIGURES:

@@ -100,8 +100,13 @@ def short_answer(frame: pd.DataFrame, found: dict, voice: Voice) -> Text:
 
 def _largest(group: pd.DataFrame) -> float:
     """The largest difference among the levels of a factor whose interval leaves out none, 0..1; all of them where none does."""
-    clear = group[(group["low"] > 1) | (group["high"] < 1)]
+    clear = _clear(group)
     return float((clear if len(clear) else group)["points"].abs().max())
+
+
+def _clear(group: pd.DataFrame) -> pd.DataFrame:
+    """The levels whose interval leaves out no difference."""
+    return group[(group["low"] > 1) | (group["high"] < 1)]
 
 
 def _nothing(voice: Voice) -> str:
@@ -130,8 +135,7 @@ def drivers_answer(frame: pd.DataFrame, found: dict, voice: Voice) -> Text:
 def _told(group: pd.DataFrame, voice: Voice) -> list[str]:
     """Sentences of one factor: its levels whose interval leaves out no difference."""
     factor = group["factor"].iloc[0]
-    clear = group[(group["low"] > 1) | (group["high"] < 1)]
-    lines = [_sentence(factor, row, voice) for row in clear.to_dict("records")]
+    lines = [_sentence(factor, row, voice) for row in _clear(group).to_dict("records")]
     if not lines:
         lines = [
             voice.say(

@@ -47,8 +47,13 @@ def _changes(judged: pd.DataFrame, voice: Voice) -> str:
     )
 
 
-def channels_table(frame: pd.DataFrame, channel: str | None, voice: Voice, thresholds: Thresholds) -> Table | Group:
-    """Conversion per channel with its change; nothing where there is only one to show."""
+def channels_table(
+    frame: pd.DataFrame, channel: str | None, voice: Voice, thresholds: Thresholds, rest: list[dict] | None = None
+) -> Table | Group:
+    """Conversion per channel with its change; nothing where there is only one to show.
+
+    `rest` : rows that a clean-up day has changed, without it (`of_book.cleaned_channels`)
+    """
     if channel is not None or frame.empty or set(frame["channel"]) == {UNKNOWN}:
         return Group()
     say = voice.say
@@ -56,14 +61,12 @@ def channels_table(frame: pd.DataFrame, channel: str | None, voice: Voice, thres
     looked = say(
         "The verdict allows for the number of channels looked at: the more there are, the likelier a striking one."
     )
-    note = " ".join(
-        text for text in (_cleaned_channels(frame.attrs.get("without_mass", []), voice, thresholds), looked) if text
-    )
+    note = " ".join(text for text in (_cleaned(rest, voice, thresholds), looked) if text)
     first, caption = Column("channel", say("Channel")), say("Conversion by channel")
     return compared_table(kept, first, caption, note, voice, thresholds)
 
 
-def _cleaned_channels(rest: list[dict], voice: Voice, thresholds: Thresholds) -> str:
+def _cleaned(rest: list[dict] | None, voice: Voice, thresholds: Thresholds) -> str:
     """What is left of the channels that a clean-up day has changed; "" where there was none."""
     if not rest:
         return ""

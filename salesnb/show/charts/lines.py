@@ -9,9 +9,8 @@ from salesnb.show.display import Figure
 from salesnb.show.look import BAND, BLUE, FAINT, INK, MARKERS, SMALL, SOFT, TEXT, figure, percent_axis, seaborn
 
 CLASSES = ("X", "Y", "Z", "unsure", "new")
-DEPTH = LinearSegmentedColormap.from_list(
-    "depth", ["#ffffff", "#a3c6e5"]
-)  # ink on its deepest end keeps 8:1, and 5:1 when the night turns it over
+# ink on its deepest end keeps 8:1, and 5:1 when the night turns it over
+DEPTH = LinearSegmentedColormap.from_list("depth", ["#ffffff", "#a3c6e5"])
 
 
 def monthly(

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from salesnb.control.plan import standing
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.show import abc, cards, cohorts, funnel, groups, leads, length, questions, remarks, stuck, summary, ways
@@ -541,13 +542,15 @@ def test_the_money_of_the_month_is_said_beside_the_month_before_and_the_plan():
     )
     plan = pd.DataFrame({"month": months["month"], "fact": 50.0, "plan": 100.0, "share": [0.9] * 7 + [0.5]})
     plan.attrs["fact"] = "payments"
-    said = summary.money(months, plan, VOICE).plain
+    said = summary.money(months, standing(plan, "2026-08"), VOICE).plain
     assert said == (
         "Won: 5 deals for $1.00K, after 5 for $1.00K the month before. Lost: 9, after 9.\n"
         "Plan: paid $50 of $100, 50%: the lowest of 8 months."
     )
-    assert "lowest" not in summary.money(months, plan.iloc[3:], VOICE).plain  # four earlier months are no year
-    none = summary.money(months.tail(2), plan.head(0), VOICE).plain
+    assert (
+        "lowest" not in summary.money(months, standing(plan.iloc[3:], "2026-08"), VOICE).plain
+    )  # four earlier months are no year
+    none = summary.money(months.tail(2), standing(plan.head(0), "2026-08"), VOICE).plain
     assert "Plan" not in none
 
 

@@ -4,6 +4,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.frames import collect, count, minor, money, months_before, period_bounds, within
+from salesnb.measures.standing import against_year
 from salesnb.schema import UNKNOWN
 
 LEVELS = ("department", "channel", "team", "manager")
@@ -69,6 +70,25 @@ def of_place(table: pd.DataFrame, channel: str | None) -> pd.DataFrame:
     level, name = ("department", "") if channel is None else ("channel", channel)
     kept = table[(table["level"] == level) & (table["name"] == name)]
     return kept[["month", "fact", "plan", "share"]].reset_index(drop=True)
+
+
+def standing(table: pd.DataFrame, month: str) -> dict | None:
+    """The plan of a month and its place among the earlier ones; None where the month has none.
+
+    Parameters
+    ----------
+    table : rows of one place (`of_place`);  month : "2026-09"
+
+    Returns
+    -------
+    dict: fact, plan, share; kind (what the fact is); place (lowest, highest, usual; "" with too few earlier months) among
+    `months` months
+    """
+    if table.empty or table["month"].iloc[-1] != month or pd.isna(table["share"].iloc[-1]):
+        return None
+    year = against_year(table, "share")
+    kept = {"kind": table.attrs["fact"], "place": year["place"], "months": year["months"]}
+    return table.iloc[-1][["fact", "plan", "share"]].to_dict() | kept
 
 
 def _level(level: str, facts: pd.DataFrame, plans: pd.DataFrame, teams: dict) -> pd.DataFrame:

@@ -1,5 +1,7 @@
 """The month in figures: one card per figure, with the month before, the year before, and a line of the year."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from salesnb.formats import Voice
@@ -127,7 +129,7 @@ def _plan(months: pd.DataFrame, plan: pd.DataFrame, voice: Voice) -> list[Card]:
     return [Card(label, voice.percent(now["share"], 0), detail, notes=past, spark=_line(both, "share", label, voice))]
 
 
-def fact_of_plan(row: pd.Series, fact: str, voice: Voice) -> str:
+def fact_of_plan(row: Mapping | pd.Series, fact: str, voice: Voice) -> str:
     """The fact beside the plan, called by what it is: payments or won deals.
 
     >>> fact_of_plan(pd.Series({"fact": 90.0, "plan": 120.0}), "payments", Voice("en", "USD"))

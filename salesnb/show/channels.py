@@ -34,17 +34,16 @@ def answer(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = No
     return Text(*lines, kind="answer")
 
 
-def _rate(row: dict, voice: Voice) -> str:
-    counts = voice.say("{won} of {closed}", won=voice.count(row["won"]), closed=voice.count(row["closed"]))
-    return f"{voice.percent(row['conversion'], 0)} ({counts})"
-
-
 def _best(frame: pd.DataFrame, voice: Voice) -> str:
     found = frame[frame["advice"] == "strengthen"]
     if found.empty:
         return ""
     row = found.iloc[0].to_dict()
-    values = {"name": words.group(voice, row["name"]), "rate": _rate(row, voice), "chance": voice.chance(row["p_best"])}
+    values = {
+        "name": words.group(voice, row["name"]),
+        "rate": words.share(voice, row["won"], row["closed"]),
+        "chance": voice.chance(row["p_best"]),
+    }
     if frame.attrs["basis"] == "same leads":
         text = voice.say("{name}: {rate} of the closed deals are won; at the same leads and the same sales rep it is the best with a chance of {chance}. Strengthen it before trying new ones.", **values)  # fmt: skip
     else:
@@ -68,7 +67,7 @@ def _cheaper(frame: pd.DataFrame, voice: Voice) -> str:
     )
     return voice.say(
         "A won deal costs least in {name}: {cost}, clearly less than in {others}. Of its closed deals {rate} are won, not a lower share than theirs as far as the data tell. Costs are as entered; whether more money finds more such deals cannot be told.",
-        name=words.group(voice, row["name"]), rate=_rate(row, voice), cost=voice.money(row["cost_per_won"]), others=listed,
+        name=words.group(voice, row["name"]), rate=words.share(voice, row["won"], row["closed"]), cost=voice.money(row["cost_per_won"]), others=listed,
     )  # fmt: skip
 
 

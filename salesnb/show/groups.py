@@ -70,16 +70,11 @@ def _cleaned(rest: list[dict] | None, voice: Voice, thresholds: Thresholds) -> s
     """What is left of the channels that a clean-up day has changed; "" where there was none."""
     if not rest:
         return ""
-    listed = "; ".join(_left(row, voice, thresholds) for row in rest)
+    listed = "; ".join(
+        f"{words.group(voice, row['channel'])} {words.share(voice, row['won'], row['closed'], thresholds.min_percent, 1)}"
+        for row in rest
+    )
     return voice.say("Without days on which one person closed very many deals: {listed}.", listed=listed)
-
-
-def _left(row: dict, voice: Voice, thresholds: Thresholds) -> str:
-    name = words.group(voice, row["channel"])
-    counts = voice.say("{won} of {closed}", won=voice.count(row["won"]), closed=voice.count(row["closed"]))
-    if row["closed"] < thresholds.min_percent:
-        return f"{name} {counts}"
-    return f"{name} {voice.percent(row['conversion'])} ({counts})"
 
 
 def people_table(frame: pd.DataFrame, mass: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table | Group:

@@ -112,9 +112,7 @@ def _worth(x: dict, voice: Voice) -> str:
 
 def _without(x: dict, voice: Voice) -> str:
     """The month and the person without such days, and what to ask."""
-    whole = voice.say("{won} of {closed}", won=voice.count(x["all_won"]), closed=voice.count(x["all_closed"]))
-    if x["all_closed"] >= x["least"]:
-        whole = f"{voice.percent(x['all_conversion'])} ({whole})"
+    whole = words.share(voice, x["all_won"], x["all_closed"], x["least"], 1)
     return voice.say(
         "Without such days the month is {month}, and {manager} {won} of {closed}. Ask what was cleaned up before reading the figures of {manager}.",
         month=whole, manager=words.group(voice, x["manager"]), won=voice.count(x["rest_won"]), closed=voice.count(x["rest_closed"]),

@@ -47,13 +47,13 @@ def headline(ways: pd.DataFrame, stands: dict, place: str, month: str, voice: Vo
     return Text(*lines, _change(row, stands, month, voice, thresholds), _place_in_year(stands, voice), kind="headline")
 
 
-def money(months: pd.DataFrame, plan: pd.DataFrame, voice: Voice) -> Text:
+def money(months: pd.DataFrame, plan: dict | None, voice: Voice) -> Text:
     """What was won and lost beside the month before, in deals and money, and how much of the plan is done.
 
     Parameters
     ----------
     months : table of `monthly`, the month last
-    plan : fact and plan by month (`control.plan.of_place`), months as in `months`; without rows nothing is said of it
+    plan : that of the month (`control.plan.standing`); None: nothing is said of it
     """
     now, before = months.iloc[-1], months.iloc[-2]
     if not now["closed"]:
@@ -70,24 +70,21 @@ def money(months: pd.DataFrame, plan: pd.DataFrame, voice: Voice) -> Text:
             "Won: {won} deals for {amount}, after {won_before} for {amount_before} the month before. Lost: {lost}, after {lost_before}.",
             **values, won_before=voice.count(before["won"]), amount_before=voice.short_money(before["won_amount"]), lost_before=voice.count(before["lost"]),
         )  # fmt: skip
-    return Text(first, _plan(months, plan, voice))
+    return Text(first, _plan(plan, voice) if plan else "")
 
 
-def _plan(months: pd.DataFrame, plan: pd.DataFrame, voice: Voice) -> str:
-    """How much of the plan is done and where that stands among the months; "" without a plan of the month."""
-    shares = months[["month"]].merge(plan, on="month", how="left")
-    now, earlier = shares.iloc[-1], shares["share"].iloc[:-1].dropna()
-    if pd.isna(now["share"]):
-        return ""
-    values = {"done": fact_of_plan(now, plan.attrs["fact"], voice), "share": voice.percent(now["share"], 0), "n": voice.count(len(earlier) + 1)}  # fmt: skip
-    if len(earlier) >= PLANNED and now["share"] < earlier.min():
-        return voice.say("Plan: {done}, {share}: the lowest of {n} months.", **values)
-    if len(earlier) >= PLANNED and now["share"] > earlier.max():
-        return voice.say("Plan: {done}, {share}: the highest of {n} months.", **values)
+PLANS = {
+    "lowest": lambda v, x: v.say("Plan: {done}, {share}: the lowest of {n} months.", **x),
+    "highest": lambda v, x: v.say("Plan: {done}, {share}: the highest of {n} months.", **x),
+}
+
+
+def _plan(plan: dict, voice: Voice) -> str:
+    """How much of the plan is done and where that stands among the months."""
+    values = {"done": fact_of_plan(plan, plan["kind"], voice), "share": voice.percent(plan["share"], 0)}
+    if plan["place"] in PLANS:
+        return PLANS[plan["place"]](voice, values | {"n": voice.count(plan["months"])})
     return voice.say("Plan: {done}, {share}.", **values)
-
-
-PLANNED = 6  # earlier months with a plan from which this one has a place among them
 
 
 def _rate(row: pd.Series, span: dict | None, names: dict, voice: Voice, thresholds: Thresholds) -> list[str]:

@@ -135,7 +135,4 @@ def _classes(by: str, frame: pd.DataFrame, voice: Voice, thresholds: Thresholds,
 
 
 def _of(won, closed, voice: Voice, thresholds: Thresholds) -> str:
-    if not closed:
-        return "–"
-    counts = voice.say("{won} of {closed}", won=voice.count(won), closed=voice.count(closed))
-    return counts if closed < thresholds.min_percent else f"{voice.percent(won / closed, 0)} ({counts})"
+    return words.share(voice, won, closed, thresholds.min_percent) if closed else "–"

@@ -49,10 +49,7 @@ def touches_chart(
     if kept.empty:
         return Group()
     kept = kept.assign(touches=[words.level(voice, "touchpoints", name) for name in kept["touches"]])
-    listed = "; ".join(
-        f"{r.touches}: {voice.percent(r.conversion)} ({voice.say('{won} of {closed}', won=voice.count(r.won), closed=voice.count(r.closed))})"
-        for r in kept.itertuples()
-    )
+    listed = "; ".join(f"{r.touches}: {words.share(voice, r.won, r.closed, digits=1)}" for r in kept.itertuples())
     first = voice.count(days)
     alt = voice.say(
         "Conversion by touches of the first {days} days, deals still open then: {listed}.", days=first, listed=listed

@@ -94,6 +94,16 @@ def group(voice: Voice, name) -> str:
     return GROUPS[name](voice) if name in GROUPS else str(name)
 
 
+def share(voice: Voice, won, closed, least: int = 1, digits: int = 0) -> str:
+    """A rate with what it is of; with fewer than `least` closed deals the counts alone.
+
+    >>> share(Voice(), 270, 729), share(Voice(), 1, 4, least=5)
+    ('37% (270 of 729)', '1 of 4')
+    """
+    counts = voice.say("{won} of {closed}", won=voice.count(won), closed=voice.count(closed))
+    return counts if closed < least else f"{voice.percent(won / closed, digits)} ({counts})"
+
+
 def level(voice: Voice, factor: str, code) -> str:
     """A level of a factor: ours in words, the company's own as it is.
 

@@ -14,6 +14,7 @@ from salesnb.params import (
     Join,
     Params,
     Pipeline,
+    Reading,
     SqlSource,
     Target,
     Thresholds,
@@ -25,7 +26,7 @@ PATH = Path(__file__).parents[1] / "docs" / "codebook.md"
 HEAD = """\
 # Codebook
 
-Generated from `salesnb/schema.py` and `salesnb/params/models.py` by `make codebook`: do not edit.
+Generated from `salesnb/schema.py` and `salesnb/params` by `make codebook`: do not edit.
 
 Part one: the canonical tables, into which every export is read. Part two: every key of a params file.
 
@@ -37,6 +38,7 @@ number, bool. "Computed" columns are made when the data are read; no export give
 MODELS = {
     "Params file": Params,
     "data": Data,
+    "data.reading": Reading,
     "data: a table with what cannot be seen from the file": FileSource,
     "data: a table from a database": SqlSource,
     "data.joins": Join,

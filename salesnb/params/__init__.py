@@ -1,19 +1,9 @@
 """Params: one YAML file per company, checked in full before anything runs."""
 
+from salesnb.params.data import Data, FileSource, Join, Reading, Source, SqlSource
 from salesnb.params.load import find_params, load_params, make_params, parse_month, project_root
-from salesnb.params.models import (
-    ChannelSettings,
-    Data,
-    FileSource,
-    Join,
-    Params,
-    Pipeline,
-    Source,
-    SqlSource,
-    Target,
-    Thresholds,
-    Values,
-)
+from salesnb.params.models import ChannelSettings, Params, Pipeline, Target, Values
+from salesnb.params.thresholds import Thresholds
 
 __all__ = [
     "ChannelSettings",
@@ -22,6 +12,7 @@ __all__ = [
     "Join",
     "Params",
     "Pipeline",
+    "Reading",
     "Source",
     "SqlSource",
     "Target",

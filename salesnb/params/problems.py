@@ -4,20 +4,13 @@ import re
 from typing import Any
 
 from salesnb.errors import nearest, unknown
-from salesnb.params.models import (
-    ChannelSettings,
-    Data,
-    FileSource,
-    Join,
-    Params,
-    Pipeline,
-    SqlSource,
-    Target,
-    Thresholds,
-)
+from salesnb.params.data import Data, FileSource, Join, Reading, SqlSource
+from salesnb.params.models import ChannelSettings, Params, Pipeline, Target
+from salesnb.params.thresholds import Thresholds
 
 SECTIONS = {
     "data": Data,
+    "reading": Reading,
     "thresholds": Thresholds,
     "target": Target,
     "joins": Join,

@@ -16,6 +16,7 @@ from salesnb.source.asked import check_names, known_day, reported_month, small_c
 from salesnb.source.engine import connect
 from salesnb.source.ledger import by_rule, reasons
 from salesnb.source.memory import MemorySource
+from salesnb.source.parsed import Assumption
 from salesnb.source.status import status_words
 from salesnb.source.store import stored
 from salesnb.source.view import known_tables, set_aside_rows
@@ -164,6 +165,11 @@ class Book:
     def rules(self) -> pd.DataFrame:
         """The ledger per rule, with an example each."""
         return by_rule(self._source.ledger)
+
+    @property
+    def assumed(self) -> list[Assumption]:
+        """What the reading took for true and the export does not say outright."""
+        return list(self._source.assumed)
 
     @property
     def channel_from(self) -> str:

@@ -13,13 +13,13 @@ from salesnb.source import deals as rules
 from salesnb.source import status
 from salesnb.source.join import add_columns
 from salesnb.source.ledger import COLUMNS, summary, write
-from salesnb.source.mapping import entered_headings, preset_of
+from salesnb.source.mapping import entered_headings
 from salesnb.source.money import convert_money
 from salesnb.source.parse import id_sql
-from salesnb.source.parsed import Settings, folded, listed, text_literal
+from salesnb.source.parsed import Assumption, folded, listed, text_literal
 from salesnb.source.read import quoted
 from salesnb.source.times import parse_time
-from salesnb.source.typed import Typed, read_typed, set_aside
+from salesnb.source.typed import Typed, read_typed, set_aside, settings_of
 
 # words of exports for the values that the schema lists
 WORDS = {
@@ -69,6 +69,7 @@ class Canonical:
     summary: pd.DataFrame
     notices: list[tuple[str, dict]] = field(default_factory=list)
     channel_from: str = ""
+    assumed: list[Assumption] = field(default_factory=list)
 
 
 def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.date) -> Canonical:
@@ -122,7 +123,8 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     for name, table in typed.items():
         _canonical_table(con, name, table)
     notices = [notice for table in typed.values() for notice in table.notices]
-    return Canonical(list(typed), snapshot, ledger, summary(ledger, read), notices, origin)
+    assumed = [one for table in typed.values() for one in table.assumed]
+    return Canonical(list(typed), snapshot, ledger, summary(ledger, read), notices, origin, assumed)
 
 
 def _own_channel_names(con, typed: dict[str, Typed]) -> None:
@@ -183,7 +185,7 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
     found = entered_headings(deals.raw.headings)
     if not found:
         return
-    settings = Settings(params.timezone, None, None, preset_of(params).day_first)
+    settings = settings_of("deals", params)
     parts = []
     id_column = id_sql(f"r.{quoted(deals.mapping['deal_id'])}")
     for number, (heading, (stage, pipeline)) in enumerate(found.items()):

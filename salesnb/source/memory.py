@@ -18,7 +18,7 @@ class MemorySource:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, params: Params, frames: dict):
         self.tables = tuple(frames)
-        self.channel_from, self.notices = "channel", []
+        self.channel_from, self.notices, self.assumed = "channel", [], []
         self.ledger = pd.DataFrame(columns=["table", "file", "line", "rule", "outcome", "value"])
         self.relations = {name: self._relation(con, name, frame) for name, frame in frames.items()}
         rows = self._count(con, "deals")

@@ -1,4 +1,4 @@
-"""What every reader of a column shares: settings, the words for nothing, the result."""
+"""What every reader of a column shares: settings, the words for nothing, what was assumed, the result."""
 
 from dataclasses import dataclass, field
 
@@ -14,7 +14,25 @@ class Settings:
     zone: str = "Europe/Moscow"  # the company's: values are given in it
     source_zone: str | None = None  # of times without a zone, when it is another
     day_first: bool | None = None  # named in the params; None: by evidence
+    decimal: str | None = None  # likewise: "." or ","
     day_first_default: bool = True  # where there is no evidence
+
+
+@dataclass(frozen=True)
+class Assumption:
+    """Something that the reading took for true and the export does not say outright; `check` and the page tell it.
+
+    Attributes
+    ----------
+    code : what was assumed, such as "day order"; `show.assumed` has the words
+    values : what the words need: table, file, heading, what was chosen, the evidence in counts
+    change : the params that read it the other way, as a mapping laid over them (``{"data": {"reading": {"dates": "month
+        first"}}}``): `check` recounts conversion with it; empty where there is no other reading
+    """
+
+    code: str
+    values: dict = field(default_factory=dict)
+    change: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -26,6 +44,7 @@ class Parsed:
 
     expression: str
     notes: dict = field(default_factory=dict)
+    assumed: tuple[Assumption, ...] = ()
 
 
 def text_literal(value: str) -> str:

@@ -104,7 +104,8 @@ def _parts(source: Source, table: str, params: Params, wanted) -> Iterator[tuple
         headings, rows = query_records(source, table)
         yield "query", Records(unique_headings(headings), rows)
         return
-    settings = source if isinstance(source, FileSource) else FileSource(path=source)
+    named = source if isinstance(source, FileSource) else FileSource(path=source)
+    settings = named.model_copy(update=params.data.reading_of(table).model_dump())
     amounts = _amount_headings(table, params)
     for raw in find_files(settings.path, table, params):
         yield raw.label, _records(raw, settings, table, wanted, amounts)

@@ -6,7 +6,7 @@ import json
 import os
 import shutil
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import duckdb
@@ -19,6 +19,7 @@ from salesnb.schema import TABLES
 from salesnb.source.canonical import make_canonical
 from salesnb.source.engine import connect
 from salesnb.source.files import find_files
+from salesnb.source.parsed import Assumption
 
 KEPT_PARAMS = {
     "company",
@@ -46,6 +47,7 @@ class Stored:
     ledger: pd.DataFrame
     notices: list[tuple[str, dict]]
     channel_from: str
+    assumed: list[Assumption]
     inputs: dict[str, str]  # file → hash of its content
     key: str
 
@@ -122,7 +124,8 @@ def _write(params: Params, today: dt.date, folder: Path, inputs: dict[str, str])
         con.close()
         meta = {
             "tables": made.tables, "snapshot": str(made.snapshot), "summary": made.summary.to_dict("records"),
-            "notices": made.notices, "channel_from": made.channel_from, "inputs": inputs,
+            "notices": made.notices, "channel_from": made.channel_from,
+            "assumed": [asdict(one) for one in made.assumed], "inputs": inputs,
         }  # fmt: skip
         (work / META).write_text(json.dumps(meta, ensure_ascii=False, default=str), encoding="utf-8")
         os.replace(work, folder)
@@ -146,5 +149,6 @@ def _read(folder: Path, inputs: dict[str, str], key: str) -> Stored:
     ledger = connect().execute(f"SELECT * FROM '{_sql(folder / 'ledger')}.parquet'").df()
     return Stored(
         folder, tuple(meta["tables"]), dt.date.fromisoformat(meta["snapshot"]), pd.DataFrame(meta["summary"]), ledger,
-        [tuple(notice) for notice in meta["notices"]], meta["channel_from"], inputs, key,
+        [tuple(notice) for notice in meta["notices"]], meta["channel_from"],
+        [Assumption(**one) for one in meta["assumed"]], inputs, key,
     )  # fmt: skip

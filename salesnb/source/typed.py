@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 import duckdb
 
 from salesnb.errors import DataError
-from salesnb.params import FileSource, Params, SqlSource
+from salesnb.params import Params
 from salesnb.schema import TABLES, Column
 from salesnb.source.ledger import MOST_FACTS, discreet, mask, write
 from salesnb.source.mapping import closings_apart, extra_headings, map_columns, preset_of, status_flags, wanted_headings
 from salesnb.source.numbers import cell_currency
 from salesnb.source.parse import bool_sql, id_sql, parse_column, text_sql
-from salesnb.source.parsed import BLANK, NOT_YET, ZERO_DATES, Settings, listed
+from salesnb.source.parsed import BLANK, NOT_YET, ZERO_DATES, Assumption, Settings, listed
 from salesnb.source.read import RawTable, quoted, read_source
 
 SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE",
@@ -36,6 +36,7 @@ class Typed:
         default_factory=dict
     )  # column → every heading that it is read from, when several
     notices: list[tuple[str, dict]] = field(default_factory=list)
+    assumed: list[Assumption] = field(default_factory=list)
 
 
 def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Typed:
@@ -91,12 +92,13 @@ def _expression(con, typed: Typed, column: Column, params: Params) -> str:
         won, closed = (bool_sql(f"r.{quoted(flag)}") for flag in flags)
         word = text_sql(f"r.{quoted(heading)}")
         return f"CASE WHEN {won} THEN 'won' WHEN {closed} THEN 'lost' WHEN NOT {closed} THEN 'open' ELSE {word} END"
-    settings = _settings(params.data.source(typed.table), params)
+    settings = settings_of(typed.table, params)
     found = []
     for number, one in enumerate(typed.also.get(column.name, (heading,))):
         key = f"{typed.table}_{column.name}" + (f"_{number}" if number else "")
         parsed = parse_column(con, raw.relation, one, column.type, settings, key)
         found.append(parsed.expression)
+        typed.assumed += parsed.assumed
         typed.notices += [(code, {"table": typed.table, "heading": one, "rows": n}) for code, n in parsed.notes.items()]
     return found[0] if len(found) == 1 else f"greatest({', '.join(found)})"  # the last closing counts
 
@@ -119,11 +121,12 @@ def _fullest(con, raw: RawTable, mapping: dict[str, str], named: dict[str, str])
     return found
 
 
-def _settings(source, params: Params) -> Settings:
-    named = source if isinstance(source, (FileSource, SqlSource)) else None
-    day_first = getattr(named, "day_first", None)
+def settings_of(table: str, params: Params) -> Settings:
+    """How the columns of a table are read: as the params say, with the preset's habits where they say nothing."""
+    named = params.data.reading_of(table)
+    day_first = None if named.dates is None else named.dates == "day first"
     default = preset_of(params).day_first if params.data.preset != "canonical" else params.country != "US"
-    return Settings(params.timezone, named.timezone if named else None, day_first, default)
+    return Settings(params.timezone, named.timezone, day_first, named.decimal, default)
 
 
 def set_aside(con, typed: Typed, rule: str, where: str, value: str = "NULL") -> int:

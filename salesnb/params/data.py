@@ -1,0 +1,92 @@
+"""Where the tables of a company are, and how to read what a text alone does not say."""
+
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from salesnb.params.checks import known
+from salesnb.params.strict import Strict
+from salesnb.schema import TABLES
+
+PRESETS = ("canonical", "amocrm", "bitrix24", "hubspot", "pipedrive", "salesforce", "zoho")
+
+
+class Join(Strict):
+    """A file whose columns are added to a table."""
+
+    table: str = Field(description="table that gets the columns")
+    file: str = Field(description="file that has them")
+    on: str | dict[str, str] = Field(
+        description="column that both have; or {heading in the table: heading in the file}"
+    )
+    columns: list[str] = Field(description="headings to add")
+
+    @field_validator("table")
+    @classmethod
+    def _known(cls, value):
+        known("table", [value], TABLES)
+        return value
+
+
+class Reading(Strict):
+    """How to read what a text alone does not say: needed only where the guess is wrong."""
+
+    encoding: str | None = Field(None, description="utf-8, utf-16, cp1251, cp1252, …; default: recognised")
+    dates: Literal["day first", "month first"] | None = Field(
+        None, description="how 05/03/2026 is written; default: recognised per file"
+    )
+    decimal: Literal[".", ","] | None = Field(
+        None, description="the mark before the decimals of a number; default: recognised per column"
+    )
+    timezone: str | None = Field(None, description="zone of times without one; default: the company's")
+
+
+class FileSource(Reading):
+    """A file with what cannot be seen from it."""
+
+    path: str | list[str] = Field(description="path, glob or list of them")
+    sheet: str | None = Field(None, description="sheet of a workbook; default: the one with the table's headings")
+    separator: str | None = Field(None, description="column separator; default: recognised")
+
+
+class SqlSource(Reading):
+    """A database query."""
+
+    url: str = Field(description="SQLAlchemy address, or env:NAME of the variable that holds it")
+    sql: str = Field(description="query that gives the table")
+
+
+Source = str | list[str] | FileSource | SqlSource
+
+
+class Data(Strict):
+    """Where the tables are."""
+
+    preset: Literal[PRESETS] = Field("canonical", description="whose headings, stages and status words to expect")
+    reading: Reading = Field(Reading(), description="how to read every file; a table's own settings win")
+    joins: list[Join] = Field([], description="files whose columns are added to a table")
+    deals: Source = Field(description=TABLES["deals"].meaning)
+    stages: Source | None = None
+    owners: Source | None = None
+    leads: Source | None = None
+    clients: Source | None = None
+    touches: Source | None = None
+    reviews: Source | None = None
+    managers: Source | None = None
+    absences: Source | None = None
+    actions: Source | None = None
+    plans: Source | None = None
+    payments: Source | None = None
+    sales: Source | None = None
+    costs: Source | None = None
+
+    def source(self, table: str) -> Source | None:
+        """Where `table` is; None when the company has none."""
+        return getattr(self, table)
+
+    def reading_of(self, table: str) -> Reading:
+        """How to read `table`: its own settings, else those of all files."""
+        own = self.source(table) if table in TABLES else None
+        named = own if isinstance(own, Reading) else Reading()
+        every = self.reading
+        return Reading(**{name: getattr(named, name) or getattr(every, name) for name in Reading.model_fields})

@@ -55,6 +55,20 @@ def first_month(deals) -> str | None:
     return None if first.isna().all() else str(pd.Timestamp(first.iloc[0]).to_period("M"))
 
 
+def empty_months(deals, month: str) -> list[str]:
+    """Months between the first deal and `month` in which no deal was created: an export made in parts may lack them.
+
+    >>> deals = pd.DataFrame({"created_at": pd.to_datetime(["2026-06-03", "2026-09-01"])})
+    >>> empty_months(deals, "2026-09")
+    ['2026-07', '2026-08']
+    """
+    found = need(deals, "deals", ["created_at"]).filter(~nw.col("created_at").is_null())
+    there = set(count(found.with_columns(_month=_months("created_at")), ["_month"])["_month"])
+    first = first_month(deals)
+    names = [] if first is None else [str(one) for one in pd.period_range(first, month, freq="M")]
+    return [name for name in names if _number(name) not in there]
+
+
 def _months(column: str) -> nw.Expr:
     return nw.col(column).dt.year() * 12 + nw.col(column).dt.month() - 1
 

@@ -11,11 +11,12 @@ from salesnb.errors import DataError, unknown
 from salesnb.formats import LANGUAGES, Voice
 from salesnb.formats.fold import fold
 from salesnb.params import Params, Thresholds, load_params, make_params
-from salesnb.schema import DEPARTMENT, TABLES
+from salesnb.schema import DEPARTMENT, OTHER, TABLES
 from salesnb.source.asked import check_names, known_day, reported_month, small_channels
 from salesnb.source.engine import connect
 from salesnb.source.ledger import by_rule, reasons
 from salesnb.source.memory import MemorySource
+from salesnb.source.otherwise import read_otherwise
 from salesnb.source.parsed import Assumption
 from salesnb.source.status import status_words
 from salesnb.source.store import stored
@@ -170,6 +171,12 @@ class Book:
     def assumed(self) -> list[Assumption]:
         """What the reading took for true and the export does not say outright."""
         return list(self._source.assumed)
+
+    def otherwise(self, assumed: list[Assumption]) -> list[pd.DataFrame]:
+        """Closed deals of closers per channel and month, as they would be under the other reading of each assumption."""
+        folder = getattr(self._source, "folder", None)
+        found = read_otherwise(self.params, assumed, folder, dt.date.today())
+        return [table.replace({"channel": dict.fromkeys(self._others, OTHER)}) for table in found]
 
     @property
     def channel_from(self) -> str:

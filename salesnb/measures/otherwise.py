@@ -1,0 +1,67 @@
+"""What the headline would be if an assumption of the reading were wrong."""
+
+import narwhals as nw
+import pandas as pd
+
+from salesnb.measures.conversion import conversion, with_rate
+from salesnb.measures.frames import kept_with
+
+
+def other_readings(book) -> list[dict]:
+    """Assumptions of the reading whose other reading changes the headline, the largest change first.
+
+    Parameters
+    ----------
+    book : a Book; its own channel and month are recounted
+
+    Returns
+    -------
+    list of dict
+        assumption : what was assumed
+        month, whole : {"won", "closed", "conversion", "before": {the same as it stands now}} of the month of the Book, and
+            of all dated closings; conversion is 0..1, NaN with nothing closed
+        change : the larger of the two changes of conversion, 0..1; 1 where one of the readings has nothing closed
+    """
+    return kept_with(book, "_other_readings", lambda: _other_readings(book))
+
+
+def _other_readings(book) -> list[dict]:
+    asked = [one for one in book.assumed if one.change]
+    if not asked:
+        return []
+    now = {
+        "month": _figures(conversion(book.closer_deals, period=book.month)),
+        "whole": _figures(conversion(_dated(book))),
+    }
+    found = []
+    for one, table in zip(asked, book.otherwise(asked), strict=True):
+        own = table if book.channel is None else table[table["channel"] == book.channel]
+        if table.empty:
+            continue
+        own = own.dropna(subset=["month"])
+        then = {"month": _summed(own[own["month"] == book.month]), "whole": _summed(own)}
+        if any((then[p]["won"], then[p]["closed"]) != (now[p]["won"], now[p]["closed"]) for p in now):
+            parts = {part: then[part] | {"before": now[part]} for part in now}
+            found.append({"assumption": one, **parts, "change": max(map(_change, parts.values()))})
+    return sorted(found, key=lambda row: (-row["change"], row["assumption"].code))
+
+
+def _dated(book):
+    return book.closer_deals.filter(~nw.col("closed_at").is_null())
+
+
+def _summed(table: pd.DataFrame) -> dict:
+    sums = table[["won", "lost"]].astype("int64").sum()
+    return _figures(with_rate(pd.DataFrame([sums])))
+
+
+def _figures(table: pd.DataFrame) -> dict:
+    row = table.iloc[0]
+    return {"won": int(row["won"]), "closed": int(row["closed"]), "conversion": float(row["conversion"])}
+
+
+def _change(part: dict) -> float:
+    before = part["before"]
+    if not part["closed"] or not before["closed"]:
+        return float(part["closed"] != before["closed"])
+    return abs(part["conversion"] - before["conversion"])

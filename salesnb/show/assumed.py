@@ -1,0 +1,52 @@
+"""What the reading took for true, in words, and what conversion would be if it were wrong."""
+
+from collections.abc import Callable
+
+from salesnb.formats import Voice
+from salesnb.show import words
+from salesnb.show.display import Text
+from salesnb.source.parsed import Assumption
+
+Told = Callable[[Voice, dict], str]
+
+ASSUMED: dict[str, Told] = {}
+
+
+def assumed(one: Assumption, voice: Voice) -> str:
+    """One assumption with its evidence; a code without words of its own is told as it stands."""
+    if one.code in ASSUMED:
+        return ASSUMED[one.code](voice, one.values)
+    return f"{one.code}: " + ", ".join(f"{name} {value}" for name, value in one.values.items())
+
+
+def moved(reading: dict, voice: Voice, least: int = 1) -> str:
+    """What conversion would be under another reading: of the month where that changes, else of all closed deals.
+
+    Parameters
+    ----------
+    reading : one of `measures.otherwise.other_readings`
+    least : closed deals from which a rate is printed
+    """
+    month, whole = reading["month"], reading["whole"]
+    in_month = (month["won"], month["closed"]) != (month["before"]["won"], month["before"]["closed"])
+    part = month if in_month else whole
+    values = {"now": _share(part["before"], voice, least), "other": _share(part, voice, least)}
+    if in_month:
+        return voice.say("read the other way, conversion of the month would be {other} and not {now}", **values)
+    return voice.say("read the other way, conversion of all closed deals would be {other} and not {now}", **values)
+
+
+def _share(part: dict, voice: Voice, least: int) -> str:
+    return words.share(voice, part["won"], part["closed"], least, 1)
+
+
+def moving(readings: list[dict], voice: Voice, least: int) -> Text:
+    """The assumption that moves the headline most, and how many others do; nothing where none does."""
+    if not readings:
+        return Text()
+    first, more = readings[0], len(readings) - 1
+    told = f"{assumed(first['assumption'], voice)}; {moved(first, voice, least)}."
+    rest = voice.plural(
+        "{n} more assumption moves it: salesnb check.", "{n} more assumptions move it: salesnb check.", more
+    )
+    return Text(told, rest if more else "", kind="warning")

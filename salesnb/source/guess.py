@@ -152,7 +152,7 @@ def _status(seen: Seen, words: list[tuple[str, int]]) -> tuple[dict[str, list[st
 def _alone(word: str, preset: Preset) -> str:
     """A word without the pipeline in brackets after it: so it holds for every pipeline.
 
-    >>> from salesnb.source.presets import HUBSPOT
+    >>> from salesnb.source.presets.hubspot import HUBSPOT
     >>> _alone("Closed Won (Sales Pipeline)", HUBSPOT)
     'Closed Won'
     """

@@ -99,7 +99,7 @@ def _key(params: Params, inputs: dict[str, str], today: dt.date) -> str:
     """One name for one input. The day matters only until the newest date in the data has passed: kept by month."""
     room = Path(__file__).parent
     # all that decides what a cell becomes: the reading, the schema, and the words of the formats
-    code = [*room.glob("*.py"), *(room.parent / "formats").glob("*.py"), room.parent / "schema.py"]
+    code = [*room.rglob("*.py"), *(room.parent / "formats").glob("*.py"), room.parent / "schema.py"]
     code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(code))).hexdigest()
     told = params.model_dump(mode="json", exclude=KEPT_PARAMS)
     told["targets"] = [

@@ -1,0 +1,35 @@
+"""Exports of Pipedrive."""
+
+from salesnb.source.presets.base import Preset
+
+PIPEDRIVE = Preset(
+    "pipedrive",
+    "Pipedrive",
+    {
+        "deal_id": ("Deal - ID",),
+        "manager": ("Deal - Owner",),
+        "created_at": ("Deal - Deal created", "Deal - Add time", "Deal - Creation date"),
+        "closed_at": ("Deal - Deal closed on", "Deal - Closed on", "Deal - Close time"),
+        "expected_close_at": ("Deal - Expected close date",),
+        "modified_at": ("Deal - Update time",),
+        "status": ("Deal - Status",),
+        "stage": ("Deal - Stage", "Deal - Stage (pipeline)"),
+        "pipeline": ("Deal - Pipeline",),
+        "amount": ("Deal - Value",),
+        "currency": ("Deal - Currency of Value", "Deal - Currency"),
+        "title": ("Deal - Title",),
+        "client_id": (
+            "Deal - Organization ID",
+            "Deal - Organization",
+            "Deal - Contact person ID",
+            "Deal - Contact person",
+        ),
+        "source": ("Deal - Source channel", "Deal - Source origin"),
+        "product": ("Deal - Product name",),
+        "lost_reason": ("Deal - Lost reason",),
+        "next_task_at": ("Deal - Next activity date",),
+    },
+    marks=("Deal - ID", "Deal - Title", "Deal - Owner", "Deal - Status"),
+    closed_from=("Deal - Won time", "Deal - Lost time"),
+    day_first=False,
+)

@@ -99,6 +99,16 @@ DEALS = Table(
         _computed("reopened", "bool", "The deal was closed, then open again."),
         _computed("current_manager", "text", "Who owns the deal on the snapshot day."),
         _computed("owner_from", "text", "How the owner was known.", values=("owners", "current owner")),
+        _computed("status_word", "text", "The word of the export that says the status."),
+        _computed(
+            "unsettled",
+            "text",
+            "That word is neither won, lost nor open by anything known: the deal counts as open, and this is what the word looks like.",
+            values=("likely won", "likely lost", "unclear"),
+        ),
+        _computed(
+            "unsettled_at", "time", "When such a deal would count as closed: its closing date, where it has passed."
+        ),
     ),
     "the list of deals of your CRM (all columns, all pipelines, all statuses)",
 )

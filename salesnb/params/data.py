@@ -8,7 +8,7 @@ from salesnb.params.checks import known
 from salesnb.params.strict import Strict
 from salesnb.schema import TABLES
 
-PRESETS = ("canonical", "amocrm", "bitrix24", "hubspot", "pipedrive", "salesforce", "zoho")
+PRESETS = ("canonical", "amocrm", "bitrix24", "dynamics", "hubspot", "odoo", "pipedrive", "salesforce", "zoho")
 
 
 class Join(Strict):

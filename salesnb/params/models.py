@@ -74,14 +74,17 @@ class Values(BaseModel):
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
-    status: dict[str, list[Word]] = Field({}, description="won, lost (and open): the words of the export")
+    status: dict[str, list[Word]] = Field(
+        {},
+        description="won, lost, open: the words of the export; ask: words of which it is not known, they count as open and the headline is shown both ways",
+    )
     target: Target | None = Field(None, description="which deals are of target clients")
     lost_class: dict[str, list[Word]] = Field({}, description="class of each lost reason")
 
     @field_validator("status")
     @classmethod
     def _statuses(cls, value):
-        known("status", value, STATUSES)
+        known("status", value, (*STATUSES, "ask"))
         return once(value)
 
     @field_validator("lost_class")

@@ -96,6 +96,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     _forget(con, *(table.raw.relation for table in typed.values() if table.raw is not None))
     snapshot = snapshot_day(con, typed, today)
     rules.merge_rows(con, deals, params)
+    status.check_words(con, deals, params, snapshot, today)
     status.closing_dates(con, deals)
     rules.set_aside_impossible(con, deals, snapshot, params)
     convert_money(con, deals, params)

@@ -9,16 +9,19 @@ import yaml
 from salesnb.formats.currency import currency_code
 from salesnb.formats.fold import fold
 from salesnb.params import Params
-from salesnb.source.mapping import closings_apart, entered_headings, flag_headings
+from salesnb.source.flags import Flags, flags_of
+from salesnb.source.mapping import closings_apart, entered_headings
+from salesnb.source.meanings import looks
 from salesnb.source.numbers import cell_currency
-from salesnb.source.parse import bool_sql, text_sql
+from salesnb.source.parse import text_sql
 from salesnb.source.parsed import Settings
 from salesnb.source.presets import Preset
 from salesnb.source.read import RawTable, quoted
+from salesnb.source.settling import Lists, alone, settle
 from salesnb.source.status import without_brackets
 from salesnb.source.times import parse_time
 
-MOST_WORDS = 25
+MOST_WORDS, MOST_SHOWN = 500, 25
 # what a report cannot say without a column
 MEANS = {
     "deal_id": "Without an id a deal cannot be told from another.",
@@ -46,6 +49,12 @@ class Seen:
         return self.con.execute(f"SELECT {columns} FROM {self.raw.relation} r {rest}").fetchall()
 
     @property
+    def flags(self) -> Flags | None:
+        """The CRM's own columns that say how a deal stands; None without any."""
+        found = flags_of(self.raw.headings, self.preset)
+        return found if found and found.headings else None
+
+    @property
     def russian(self) -> bool:
         return any("а" <= letter.lower() <= "я" for heading in self.raw.headings for letter in heading)
 
@@ -53,22 +62,22 @@ class Seen:
 def params_text(seen: Seen, paths: list[str]) -> tuple[str, list[str]]:
     """The params file, and lines that say what was mapped, what was not and what that means."""
     words = _status_words(seen)
-    status, still, doubt = _status(seen, words)
-    order = _stage_order(seen, still)
     currency, currency_notes = _currency(seen)
     told = _head(seen, paths, currency)
     if seen.named:
         told["columns"] = {"deals": seen.named}
-    if status:
-        told["values"] = {"status": status}
-    body = _yaml(told)
+    flags = seen.flags
+    by_flags = flags is not None and "won" in flags.parts
+    lists = settle(words, told, seen.params, by_flags)
+    order = _stage_order(seen, _under_way(seen, words, lists, by_flags))
+    body = _yaml(told) + lists.yaml()
     if order:
         body += "# a guess: the stage whose deals are youngest first. Put the stages in their order by hand.\n"
         body += _yaml({"stage_order": order})
-    counts = "\n".join(f"#   {word}: {n}" for word, n in words)
+    counts = "\n".join(f"#   {word or '(blank)'}: {n}" for word, n in words[:MOST_SHOWN])
     head = f"# Written by salesnb init from {seen.preset.title}. Every key is explained in docs/codebook.md.\n"
     head += f"# Status words in the export and on how many rows they stand:\n{counts}\n"
-    notes = [*_mapped(seen), *_not_mapped(seen), *doubt, *_blank(seen), *currency_notes]
+    notes = [*_mapped(seen), *_not_mapped(seen), *_said(words, lists, flags), *_blank(seen), *currency_notes]
     if order:
         notes.append(f"stage_order is a guess, by the age of the deals: {', '.join(order)}. Correct it by hand")
     return head + body, notes
@@ -96,7 +105,7 @@ def _mapped(seen: Seen) -> list[str]:
     apart = closings_apart(headings, seen.preset)
     if mapping.get("closed_at") in apart:
         mapping["closed_at"] = " and ".join(apart)
-    flags = flag_headings(headings, seen.preset) or ()
+    flags = seen.flags.headings if seen.flags else ()
     if flags:
         mapping["status"] = " and ".join(flags)
     lines = [f"columns: {', '.join(f'{column} = {heading}' for column, heading in mapping.items())}"]
@@ -116,47 +125,55 @@ def _not_mapped(seen: Seen) -> list[str]:
 
 
 def _status_words(seen: Seen) -> list[tuple[str, int]]:
-    heading = f"r.{quoted(seen.mapping['status'])}"
-    return seen.ask(
-        f"trim({heading}), count(*) AS n",
-        f"WHERE {heading} IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST_WORDS}",
-    )
+    """Words of status with their rows, most frequent first; cells with nothing in them as ""."""
+    word = f"coalesce({text_sql('r.' + quoted(seen.mapping['status']))}, '')"
+    return seen.ask(f"{word} AS w, count(*) AS n", f"GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST_WORDS}")
 
 
-def _status(seen: Seen, words: list[tuple[str, int]]) -> tuple[dict[str, list[str]], list[str], list[str]]:
-    """`values: status`, the words that are neither won nor lost, and what could not be told.
-
-    Words are listed as open only where won and lost are both known: else one of them may be the missing one.
-    """
-    flags = flag_headings(seen.raw.headings, seen.preset)
-    if flags and "status" not in seen.named:
-        return {}, [word for word, _ in words], [f"won and lost: by the columns {flags[0]} and {flags[1]}"]
-    preset = seen.preset
-    ends = {
-        kind: [word for word, _ in words if {fold(word), fold(_alone(word, preset))} & {fold(x) for x in known}]
-        for kind, known in (("won", preset.won), ("lost", preset.lost))
-    }
-    rest = [word for word, _ in words if word not in ends["won"] + ends["lost"]]
-    lacking = [kind for kind in ends if not ends[kind]]
-    status = {kind: list(dict.fromkeys(_alone(word, preset) for word in found)) for kind, found in ends.items()}
-    if not lacking:
-        return {k: v for k, v in (status | {"open": rest}).items() if v}, rest, []
-    told = ", ".join(f"{word} ({n})" for word, n in words[:12])
-    note = (
-        f"no word for {' or '.join(lacking)} was recognised: no deal can be counted as {' or '.join(lacking)} in a month until "
-        f"`values: status` names its words; the words are {told}"
-    )
-    return {kind: found for kind, found in status.items() if found}, rest, [note]
+def _under_way(seen: Seen, words: list[tuple[str, int]], lists: Lists, by_flags: bool) -> list[str]:
+    """Words that may be stages on the way: open ones, and those asked about that look like no end."""
+    if by_flags:
+        return [word for word, _ in words]
+    ends = {fold(word) for name in ("won", "lost") for word in lists.settled[name]}
+    ends |= {fold(one.word) for one in lists.asked if looks(one.word) != "unclear"}
+    ends |= {fold(word) for word, _ in lists.flagged}
+    return [word for word, _ in words if word and fold(alone(word, seen.preset)) not in ends]
 
 
-def _alone(word: str, preset: Preset) -> str:
-    """A word without the pipeline in brackets after it: so it holds for every pipeline.
+def _said(words: list[tuple[str, int]], lists: Lists, flags: Flags | None) -> list[str]:
+    """What tells won and lost, which words nothing settles, and which of the two has no word at all."""
+    notes = []
+    if flags and "won" in flags.parts:
+        notes.append(f"won and lost: by the columns {' and '.join(flags.headings)}")
+    elif flags:
+        named = " and ".join(flags.headings)
+        told = (
+            f"closed: by the column {named}; of the closed deals those are won whose word says so, the others are lost"
+        )
+        if lists.flagged:
+            told += f": {_numbered(lists.flagged)}. If one of them means won, name it under `values: status: won`"
+        notes.append(told)
+    if lists.asked:
+        told = "; ".join(f"{one.word or '(blank)'}: {one.told()}" for one in lists.asked[:12])
+        more = f" and {len(lists.asked) - 12} more" if len(lists.asked) > 12 else ""
+        notes.append(
+            "not known to be won, lost or open, so they count as open and the headline is shown both ways until you move them "
+            f"from `values: status: ask` to another list: {told}{more}"
+        )
+    lacking = [
+        name for name in ("won", "lost") if lists.settled and not lists.settled[name] and not (flags and name == "lost")
+    ]
+    if lacking:
+        missing = " or ".join(lacking)
+        notes.append(
+            f"no word for {missing} was recognised: no deal can be counted as {missing} in a month until "
+            f"`values: status` names its words; the words are {_numbered(words[:12])}"
+        )
+    return notes
 
-    >>> from salesnb.source.presets.hubspot import HUBSPOT
-    >>> _alone("Closed Won (Sales Pipeline)", HUBSPOT)
-    'Closed Won'
-    """
-    return word.rsplit("(", 1)[0].strip() if preset.pipeline_in_words and word.endswith(")") else word
+
+def _numbered(words) -> str:
+    return ", ".join(f"{word or '(blank)'} ({n})" for word, n in words)
 
 
 def _blank(seen: Seen) -> list[str]:
@@ -208,8 +225,8 @@ def _stage_order(seen: Seen, open_words: list[str]) -> list[str]:
     created = parse_time(seen.con, seen.raw.relation, key, Settings(seen.params.timezone), "init").expression
     stage = f"trim(r.{quoted(seen.mapping['stage'])})"
     name = without_brackets(stage) if seen.preset.pipeline_in_words else stage
-    flags = flag_headings(seen.raw.headings, seen.preset)
-    still_open = f"NOT coalesce({bool_sql('r.' + quoted(flags[1]))}, false)" if flags else "true"
+    ended = [f"NOT {seen.flags.says(name)}" for name in ("won", "lost", "closed")] if seen.flags else []
+    still_open = " AND ".join(ended) or "true"
     found = seen.ask(
         f"{name} AS s, avg(epoch({created})) AS age, min({stage})",
         f"WHERE {stage} IS NOT NULL AND {still_open} GROUP BY 1 HAVING age IS NOT NULL ORDER BY age DESC, s",

@@ -6,6 +6,7 @@ from salesnb.errors import DataError
 from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import TABLES
+from salesnb.source.flags import flags_of
 from salesnb.source.headings import fold_heading
 from salesnb.source.presets import PRESETS, Preset
 from salesnb.source.read import RawTable
@@ -62,10 +63,13 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
 
 
 def stand_ins(headings, preset: Preset, found: dict[str, str]) -> dict[str, str]:
-    """Columns of deals for which another heading stands in: the stage for the status, closings apart for the closing date."""
+    """Columns of deals for which another heading stands in: the stage or a flag for the status, closings apart for the
+    closing date."""
     more = {}
     if "status" not in found and "stage" in found:
         more["status"] = found["stage"]
+    elif "status" not in found and (flags := flags_of(headings, preset)) and flags.headings:
+        more["status"] = flags.headings[0]
     if "closed_at" not in found and (apart := closings_apart(headings, preset)):
         more["closed_at"] = apart[0]
     return more
@@ -74,35 +78,25 @@ def stand_ins(headings, preset: Preset, found: dict[str, str]) -> dict[str, str]
 def closings_apart(headings, preset: Preset) -> tuple[str, ...]:
     """Headings that each hold one kind of closing: when a deal was won, when it was lost, when an end stage was entered.
 
+    Those of one kind alone are none: the deals that ended the other way would have no date and be in no month.
+
     >>> closings_apart(["Deal - ID", "Deal - Lost time", "Deal - Won time"], PRESETS["pipedrive"])
     ('Deal - Lost time', 'Deal - Won time')
+    >>> closings_apart(["id", "won time", "Lost date"], PRESETS["canonical"])
+    ('won time', 'Lost date')
+    >>> closings_apart(["id", "won time"], PRESETS["canonical"])
+    ()
     """
-    ends = {fold(word) for word in (*preset.won, *preset.lost)}
-    entered = entered_headings(headings)
-    named = {fold_heading(h) for h in preset.closed_from}
-    return tuple(h for h in headings if fold_heading(h) in named or (h in entered and fold(entered[h][0]) in ends))
-
-
-def status_flags(headings, params: Params) -> tuple[str, str] | None:
-    """Headings of the flags that say won and closed, where the export has both and the params do not say it otherwise."""
-    named = params.values.status
-    if "status" in params.columns.get("deals", {}) or named.get("won") or named.get("lost"):
-        return None
-    return flag_headings(headings, preset_of(params))
-
-
-def flag_headings(headings, preset: Preset) -> tuple[str, str] | None:
-    """Headings of the flags won and closed; None when one of them is not there.
-
-    >>> flag_headings(["Id", "IsClosed", "IsWon"], PRESETS["salesforce"])
-    ('IsWon', 'IsClosed')
-    """
-    by_fold = {fold_heading(h): h for h in reversed(list(headings))}
-    won, closed = (
-        next((by_fold[fold_heading(name)] for name in names if fold_heading(name) in by_fold), None)
-        for names in (preset.won_flags, preset.closed_flags)
+    won, lost = (
+        _ends_at(headings, *kind) for kind in ((preset.won_times, preset.won), (preset.lost_times, preset.lost))
     )
-    return (won, closed) if won and closed else None
+    return tuple(h for h in headings if h in won | lost) if won and lost else ()
+
+
+def _ends_at(headings, times: tuple[str, ...], stages: tuple[str, ...]) -> set[str]:
+    """Headings of the times at which deals ended one way: by their names, or by the end stage that was entered."""
+    named, ends, entered = {fold_heading(h) for h in times}, {fold(word) for word in stages}, entered_headings(headings)
+    return {h for h in headings if fold_heading(h) in named or (h in entered and fold(entered[h][0]) in ends)}
 
 
 def _checked(found: dict[str, str], raw: RawTable, table: str) -> dict[str, str]:

@@ -8,6 +8,7 @@ from salesnb.params import make_params, project_root
 from salesnb.schema import TABLES
 from salesnb.source.engine import connect
 from salesnb.source.files import missing_file
+from salesnb.source.flags import flags_of
 from salesnb.source.guess import MEANS, Seen, params_text
 from salesnb.source.headings import fold_heading
 from salesnb.source.mapping import stand_ins
@@ -110,8 +111,11 @@ def _columns(raw: RawTable, preset: Preset) -> dict[str, str]:
     known = _known(raw, preset)
     by_fold = {fold_heading(h): h for h in raw.headings}
     taken, found = set(known.values()), {}
+    flags = flags_of(raw.headings, preset)
+    flagged = flags is not None and bool(flags.headings)
     for column, names in SYNONYMS.items():
-        if column in known and not (column == "status" and known["status"] == known.get("stage")):
+        staged = column == "status" and known.get("status") == known.get("stage")  # a status of its own is surer
+        if column in known and (flagged or not staged):
             continue
         heading = next(
             (by_fold[fold_heading(n)] for n in names if by_fold.get(fold_heading(n)) not in taken | {None}), None

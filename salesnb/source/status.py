@@ -1,56 +1,76 @@
-"""Which deals are won, lost and open: the words of the export, closing dates, deals that were opened again."""
+"""Which deals are won, lost and open: by the CRM's flags, else by the words of the export; closing dates, reopened deals."""
+
+import datetime as dt
+
+import pandas as pd
 
 from salesnb.errors import DataError
 from salesnb.formats.fold import fold
 from salesnb.params import Params
+from salesnb.source.flags import flags_of
 from salesnb.source.mapping import preset_of
-from salesnb.source.parsed import folded, listed
-from salesnb.source.presets import Preset
-from salesnb.source.typed import Typed
+from salesnb.source.meanings import Meanings, looks
+from salesnb.source.parsed import Assumption, folded, listed
+from salesnb.source.typed import Typed, set_aside
+
+MOST_TOLD = 40  # words that a message lists; a column with more is hardly one of statuses
+# what the words settle where the flags leave something open: only that it is closed, or only that it is not won
+ENDED = "_says IN ('lost', 'open') OR _looks = 'likely lost' OR _knows_won"
+STATUS = f"""CASE WHEN _flag IN ('won', 'lost', 'open') THEN _flag
+    WHEN _flag = 'closed' THEN CASE WHEN _says = 'won' THEN 'won' WHEN {ENDED} THEN 'lost' ELSE 'open' END
+    WHEN _flag = 'not won' THEN CASE WHEN _says = 'lost' THEN 'lost' ELSE 'open' END
+    WHEN _says IN ('won', 'lost') THEN _says ELSE 'open' END"""
+UNSETTLED = f"""CASE WHEN _flag IN ('won', 'lost', 'open') THEN NULL
+    WHEN _flag = 'closed' THEN CASE WHEN _says = 'won' OR {ENDED} THEN NULL ELSE _looks END
+    WHEN _flag = 'not won' THEN CASE WHEN _says IN ('lost', 'open') THEN NULL ELSE 'likely lost' END
+    WHEN _says IN ('won', 'lost', 'open') THEN NULL ELSE _looks END"""
 
 
 def status_words(params: Params) -> dict[str, list[str]]:
-    """Folded words of won, lost and open: the params' own, else the preset's."""
-    preset, named = preset_of(params), params.values.status
-    return {
-        "won": [fold(w) for w in (named.get("won", preset.won))],
-        "lost": [fold(w) for w in (named.get("lost", preset.lost))],
-        "open": [fold(w) for w in [*named.get("open", []), *_stage_words(params)]] + ["open", "открыта", "в работе"],
-    }
-
-
-def _stage_words(params: Params) -> list[str]:
-    order = params.stage_order
-    return [stage for stages in order.values() for stage in stages] if isinstance(order, dict) else list(order)
+    """Folded words of won, lost and open: of the params and of the preset."""
+    meanings = Meanings(params)
+    return {name: meanings.words(name) for name in ("won", "lost", "open")}
 
 
 def read_status(con, typed: Typed, params: Params) -> None:
-    """Status by the listed words; every other word is open. Unlisted words on rows with a closing date are counted.
+    """Status of every deal: the CRM's flags decide, then the lists of words; a deal of any other word is open and unsettled.
 
-    Raises
-    ------
-    DataError
-        Over 5 % of the rows with a closing date carry unlisted words: the words are listed with their counts.
+    Where a flag says only that a deal is closed, a word that is not won means lost, as far as the deal's pipeline is known
+    to have a word for won: else that word may be the one. Deals that were deleted in the CRM are set aside.
     """
-    words, preset = status_words(params), preset_of(params)
-    con.execute(f"ALTER TABLE {typed.relation} ADD COLUMN _status_word VARCHAR")
-    con.execute(f"UPDATE {typed.relation} SET _status_word = status, status = {_status_sql(words, preset)}")
-    if preset.pipeline_in_words:
+    _word_meanings(con, typed, params)
+    con.execute(
+        f"""UPDATE {typed.relation} t SET status_word = t.status, _says = m.says, _looks = m.looks
+            FROM _meanings m WHERE coalesce(t.status, '') = m.word"""
+    )
+    con.execute("DROP TABLE _meanings")
+    con.execute(
+        f"""UPDATE {typed.relation} SET _knows_won = coalesce(pipeline, '') IN (SELECT coalesce(pipeline, '')
+            FROM {typed.relation} WHERE _fate IS NULL AND _says = 'won' AND coalesce(_flag, '') IN ('closed', 'won', ''))"""
+    )
+    con.execute(f"UPDATE {typed.relation} SET status = {STATUS}, unsettled = {UNSETTLED}")
+    set_aside(con, typed, "deleted", "_deleted", "deal_id")
+    if preset_of(params).pipeline_in_words:
         _without_pipeline(con, typed)
-    _say_unlisted(con, typed, params, words)
-    _say_never(con, typed)
+    _say_differences(con, typed, params)
 
 
-def _status_sql(words: dict[str, list[str]], preset: Preset) -> str:
-    """Status of a word: as it stands, else without the pipeline that HubSpot writes after it in brackets."""
-    forms = [folded("status")] + ([without_brackets(folded("status"))] if preset.pipeline_in_words else [])
-    cases = [f"WHEN {form} IN ({listed(words[s])}) THEN '{s}'" for form in forms for s in ("won", "lost", "open")]
-    return f"CASE {' '.join(cases)} ELSE 'open' END"
+def _word_meanings(con, typed: Typed, params: Params) -> None:
+    """What each distinct word says, as the table ``_meanings``, and empty columns for it in the table of deals."""
+    meanings = Meanings(params)
+    found = con.execute(f"SELECT DISTINCT coalesce(status, '') FROM {typed.relation} ORDER BY 1").fetchall()
+    rows = [(word, meanings.of(word), looks(word)) for (word,) in found]
+    frame = pd.DataFrame(rows, columns=["word", "says", "looks"], dtype=object)
+    con.register("_words", frame.astype({"word": "string", "says": "string", "looks": "string"}))
+    con.execute("CREATE OR REPLACE TABLE _meanings AS SELECT * FROM _words")
+    con.unregister("_words")
+    for column in ("_says VARCHAR", "_looks VARCHAR", "_knows_won BOOLEAN"):
+        con.execute(f"ALTER TABLE {typed.relation} ADD COLUMN {column}")
 
 
 def without_brackets(column: str) -> str:
     """SQL of a word without what stands in brackets at its end."""
-    return f"trim(regexp_replace({column}, '\\s*\\([^()]*\\)$', ''))"
+    return f"trim(regexp_replace({column}, ' *\\([^()]*\\)$', ''))"
 
 
 def _without_pipeline(con, typed: Typed) -> None:
@@ -61,42 +81,119 @@ def _without_pipeline(con, typed: Typed) -> None:
     )
 
 
-def _say_unlisted(con, typed: Typed, params: Params, words: dict[str, list[str]]) -> None:
-    preset, word = preset_of(params), folded("_status_word")
-    known = f"{word} IN ({listed(words['open'])})"
-    if preset.pipeline_in_words:
-        known = f"({known} OR {without_brackets(word)} IN ({listed(words['open'])}))"
-    closed = f"SELECT * FROM {typed.relation} WHERE _fate IS NULL AND closed_at IS NOT NULL"
-    total = con.execute(f"SELECT count(*) FROM ({closed})").fetchall()[0][0]
+def _say_differences(con, typed: Typed, params: Params) -> None:
+    """A remark where a flag and a listed word disagree: the flag decides. What a closed flag makes lost is an assumption."""
+    flags = flags_of(typed.raw.headings, preset_of(params), params)
+    if flags is None or not flags.headings:
+        return
+    live = f"FROM {typed.relation} WHERE _fate IS NULL"
     found = con.execute(
-        f"""SELECT _status_word, count(*) AS n FROM ({closed}) WHERE status = 'open' AND NOT coalesce({known}, false)
+        f"""SELECT status_word, status, count(*) AS n, any_value(deal_id ORDER BY deal_id) {live} AND _flag IS NOT NULL
+            AND unsettled IS NULL AND _says IN ('won', 'lost', 'open') AND _says <> status GROUP BY 1, 2 ORDER BY n DESC, 1, 2"""
+    ).fetchall()
+    of = con.execute(f"SELECT count(*) {live} AND _flag IS NOT NULL").fetchall()[0][0]
+    named = ", ".join(flags.headings)
+    if found:
+        told = ", ".join(f"{word!r}: {status} ({n})" for word, status, n, _ in found[:MOST_TOLD])
+        values = {
+            "rows": sum(n for _, _, n, _ in found),
+            "of": of,
+            "words": told,
+            "headings": named,
+            "example": found[0][3],
+        }
+        typed.notices.append(("flag and word differ", values))
+    closed = con.execute(
+        f"""SELECT status_word, count(*) AS n {live} AND _flag = 'closed' AND status = 'lost' AND coalesce(_says, 'ask') = 'ask'
+            AND status_word IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1"""
+    ).fetchall()
+    if closed:
+        values = _place(typed) | {"flags": named, "chosen": "lost", "alternative": "won", "rows": sum(n for _, n in closed),
+                                  "words": [[word, n] for word, n in closed]}  # fmt: skip
+        typed.assumed.append(Assumption("closed rule", values, _moved(params, [word for word, _ in closed], "won")))
+
+
+def _place(typed: Typed) -> dict:
+    return {"table": typed.table, "files": list(typed.raw.files), "heading": typed.mapping["status"]}
+
+
+def _moved(params: Params, words: list[str], target: str) -> dict:
+    """The params in which `words` stand under `target` and under nothing else."""
+    named, moved = params.values.status, {fold(word) for word in words}
+    rest = {name: [word for word in own if fold(word) not in moved] for name, own in named.items()}
+    return {"values": {"status": rest | {target: [*rest.get(target, []), *words]}}}
+
+
+def check_words(con, typed: Typed, params: Params, snapshot: dt.date, today: dt.date) -> None:
+    """Words that nothing settles: on which day their deals would have closed, and a remark or a stop.
+
+    Raises
+    ------
+    DataError
+        Words that stand in no list at all, not even under ``ask``, are on over 5 % of the rows with a past closing date:
+        they are listed with their counts.
+    """
+    last = snapshot if preset_of(params).one_close_column else today  # one column for both: later ones are expectations
+    past = f"_fate IS NULL AND closed_at IS NOT NULL AND closed_at::DATE <= DATE '{last}'"
+    con.execute(
+        f"""UPDATE {typed.relation} SET unsettled_at = closed_at WHERE unsettled IS NOT NULL
+            AND closed_at::DATE BETWEEN created_at::DATE AND DATE '{snapshot}'"""
+    )
+    total = con.execute(f"SELECT count(*) FROM {typed.relation} WHERE {past}").fetchall()[0][0]
+    strange = _words_of(con, typed, f"{past} AND unsettled IS NOT NULL AND _says IS NULL")
+    number = sum(n for _, n in strange)
+    if number > params.thresholds.unlisted_status_share * total:
+        raise DataError(
+            f"deals: {number} of {total} rows with a past closing date have a status that is neither won, lost nor open by "
+            f"anything known: {_counted(strange)}. List these words in the params under `values: status: {{won: […], "
+            "lost: […], open: […]}`, or under `ask: […]`: then they count as open, and the headline is shown both ways."
+        )
+    if number:
+        typed.notices.append(("unlisted status", {"rows": number, "of": total, "words": _counted(strange[:10])}))
+    asked = _words_of(con, typed, "_fate IS NULL AND unsettled_at IS NOT NULL AND _says IS NOT NULL")
+    if asked:
+        values = {"rows": sum(n for _, n in asked), "of": total, "words": _counted(asked[:10])}
+        typed.notices.append(("unsettled words", values))
+    _assume_open(con, typed, params)
+    _say_never(con, typed)
+
+
+def _words_of(con, typed: Typed, where: str) -> list[tuple[str, int]]:
+    return con.execute(
+        f"""SELECT coalesce(status_word, ''), count(*) AS n FROM {typed.relation} WHERE {where}
             GROUP BY 1 ORDER BY n DESC, 1"""
     ).fetchall()
-    number = sum(n for _, n in found)
-    if not number:
+
+
+def _assume_open(con, typed: Typed, params: Params) -> None:
+    """That deals of unsettled words are open is an assumption: what lost, and where plausible won, would make of them."""
+    live = "_fate IS NULL AND unsettled_at IS NOT NULL"
+    found = _words_of(con, typed, live)
+    if not found:
         return
-    told = _counted(found[:10])
-    if number > params.thresholds.unlisted_status_share * total and not preset.one_close_column:
-        raise DataError(
-            f"deals: {number} of {total} rows with a closing date have a status that is neither won nor lost: {told}. "
-            "List these words in the params under `values: status: {won: […], lost: […], open: […]}`."
-        )
-    typed.notices.append(("unlisted status", {"rows": number, "of": total, "words": told}))
+    words = [word for word, _ in found]
+    values = _place(typed) | {"chosen": "open", "rows": sum(n for _, n in found), "words": [[w, n] for w, n in found]}
+    typed.assumed.append(Assumption("unsettled words", values | {"alternative": "lost"}, _moved(params, words, "lost")))
+    plausible = [word for word, _ in _words_of(con, typed, f"{live} AND unsettled <> 'likely lost'")]
+    if plausible:
+        change = _moved(params, plausible, "won")
+        typed.assumed.append(Assumption("unsettled words", values | {"alternative": "won"}, change))
 
 
 def _say_never(con, typed: Typed) -> None:
     """A remark when not one deal is won, or not one is lost: then some word may mean it and not be listed."""
     found = con.execute(
-        f"""SELECT _status_word, count(*) AS n, any_value(status) FROM {typed.relation} WHERE _fate IS NULL
+        f"""SELECT status_word, count(*) AS n, list(DISTINCT status) FROM {typed.relation} WHERE _fate IS NULL
             GROUP BY 1 ORDER BY n DESC, 1"""
     ).fetchall()
     told = _counted([(word, n) for word, n, _ in found[:10]])
-    there = {status for _, _, status in found}
+    there = {status for _, _, every in found for status in every}
     typed.notices += [(f"none {s}", {"words": told}) for s in ("won", "lost") if found and s not in there]
 
 
 def _counted(words) -> str:
-    return ", ".join(f"{word!r} ({n})" for word, n in words)
+    told = ", ".join(f"{word!r} ({n})" if word else f"blank ({n})" for word, n in words[:MOST_TOLD])
+    return told + (f" and {len(words) - MOST_TOLD} more" if len(words) > MOST_TOLD else "")
 
 
 def closing_dates(con, typed: Typed) -> None:

@@ -7,10 +7,11 @@ import duckdb
 from salesnb.errors import DataError
 from salesnb.params import Params
 from salesnb.schema import TABLES, Column
+from salesnb.source.flags import Flags, flags_of
 from salesnb.source.ledger import MOST_FACTS, discreet, mask, write
-from salesnb.source.mapping import closings_apart, extra_headings, map_columns, preset_of, status_flags, wanted_headings
+from salesnb.source.mapping import closings_apart, extra_headings, map_columns, preset_of, wanted_headings
 from salesnb.source.numbers import cell_currency
-from salesnb.source.parse import bool_sql, id_sql, parse_column, text_sql
+from salesnb.source.parse import id_sql, parse_column, text_sql
 from salesnb.source.parsed import BLANK, NOT_YET, ZERO_DATES, Assumption, Settings, listed
 from salesnb.source.read import RawTable, quoted, read_source
 
@@ -62,6 +63,8 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     if table in ("deals", "payments", "sales") and "amount" in mapping:
         cell = "r." + quoted(mapping["amount"])
         columns.append(f"{cell_currency(cell)} AS _cell_currency")
+    if table == "deals":
+        columns += _flag_columns(typed, params)
     raw_row = ", ".join(f"coalesce(r.{quoted(h)}, '')" for h in raw.headings)
     con.execute(
         f"""CREATE OR REPLACE TABLE {typed.relation} AS
@@ -72,6 +75,12 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     _footers(con, typed)
     _unread(con, typed, params.thresholds.unread_share)
     return typed
+
+
+def _flag_columns(typed: Typed, params: Params) -> list[str]:
+    """What the CRM's own flags say of each deal, and whether it was deleted in the CRM."""
+    flags = flags_of(typed.raw.headings, preset_of(params), params) or Flags((), {})
+    return [f"CAST({flags.standing} AS VARCHAR) AS _flag", f"{flags.says('deleted')} AS _deleted"]
 
 
 def _read_from_several(typed: Typed, params: Params) -> dict[str, tuple[str, ...]]:
@@ -88,10 +97,6 @@ def _expression(con, typed: Typed, column: Column, params: Params) -> str:
         return "NULL"
     if column.name in IDS:
         return id_sql(f"r.{quoted(heading)}")
-    if column.name == "status" and typed.table == "deals" and (flags := status_flags(raw.headings, params)):
-        won, closed = (bool_sql(f"r.{quoted(flag)}") for flag in flags)
-        word = text_sql(f"r.{quoted(heading)}")
-        return f"CASE WHEN {won} THEN 'won' WHEN {closed} THEN 'lost' WHEN NOT {closed} THEN 'open' ELSE {word} END"
     settings = settings_of(typed.table, params)
     found = []
     for number, one in enumerate(typed.also.get(column.name, (heading,))):

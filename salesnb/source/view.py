@@ -54,8 +54,9 @@ def _deals(source, as_of: dt.date, channel, others) -> str:
         join = f"""LEFT JOIN (SELECT deal_id AS _id, arg_max(stage, (entered_at, stage)) AS _stage FROM ({table_query(source, "stages")})
                    WHERE entered_at < {end} GROUP BY 1) ON _id = deal_id"""
         stage = f"CASE WHEN {later} THEN coalesce(_stage, stage) ELSE coalesce(stage, _stage) END"
-    base = f"""SELECT * EXCLUDE (status, closed_at, stage, channel{", _id, _stage" if join else ""}), CASE WHEN {later} THEN 'open' ELSE status END AS status,
-                      CASE WHEN {later} THEN NULL ELSE closed_at END AS closed_at, {stage} AS stage, {name} AS channel
+    base = f"""SELECT * EXCLUDE (status, closed_at, unsettled_at, stage, channel{", _id, _stage" if join else ""}), CASE WHEN {later} THEN 'open' ELSE status END AS status,
+                      CASE WHEN {later} THEN NULL ELSE closed_at END AS closed_at,
+                      CASE WHEN unsettled_at < {end} THEN unsettled_at END AS unsettled_at, {stage} AS stage, {name} AS channel
                FROM ({table_query(source, "deals")}) {join} WHERE created_at < {end}"""
     return base if channel is None else f"SELECT * FROM ({base}) WHERE channel = {text_literal(channel)}"
 

@@ -6,12 +6,80 @@ Collected from real exports and from the code of the CRMs and their importers.
 
 from dataclasses import dataclass, field
 
-# words of any export, so that no company has to list them; params add to them
+# words of any export, so that no company has to list them; params add to them and win over them
 WON = ("won", "closed won", "closedwon", "успешно реализовано", "сделка успешна", "успешна", "выиграна", "выиграно",
-       "выигранная", "продано", "142", "payment done", "closed - won", "выполнена")  # fmt: skip
+       "выигранная", "продано", "142", "payment done", "closed - won", "выполнена", "deal won", "сделка выиграна")  # fmt: skip
 LOST = ("lost", "closed lost", "closedlost", "закрыто и не реализовано", "закрыта и не реализована", "сделка провалена",
         "провалена", "проиграна", "проиграно", "проигранная", "отказ", "143", "closed - lost", "не реализовано",
-        "анализ причины провала", "closed lost to competition", "closed-lost to competition")  # fmt: skip
+        "анализ причины провала", "closed lost to competition", "closed-lost to competition", "deal lost", "сделка проиграна")  # fmt: skip
+# the stages that CRMs are delivered with, and plain words for a deal that is under way
+OPEN = ("open", "new", "in progress", "pending", "qualified", "qualification", "prospecting", "engaging", "discovery",
+        "needs analysis", "proposal", "proposal sent", "proposal made", "negotiation", "negotiations started", "quote sent",
+        "contact made", "demo scheduled", "открыта", "открыто", "открыт", "в работе", "новая", "новый", "новое", "в процессе",
+        "переговоры", "первичный контакт", "принимают решение", "согласование договора", "неразобранное")  # fmt: skip
+DELETED = ("deleted", "удалена", "удалено", "удален")
+WON_TIMES = ("won time", "won at", "won on", "won date", "date won", "closed won date", "won_time", "дата выигрыша",
+             "дата успешного закрытия", "время выигрыша")  # fmt: skip
+LOST_TIMES = ("lost time", "lost at", "lost on", "lost date", "date lost", "closed lost date", "lost_time", "дата проигрыша",
+              "дата отказа", "время проигрыша", "дата потери")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of a record, and what is asked of it.
+
+    Attributes
+    ----------
+    headings : spellings of its heading; the first one found is meant
+    holds : yes, no, filled, blank; number (it lies within `range`); words (it is one of `words`, folded)
+    """
+
+    headings: tuple[str, ...]
+    holds: str
+    words: tuple[str, ...] = ()
+    range: tuple[float, float] = (0.0, 0.0)
+
+
+@dataclass(frozen=True)
+class Says:
+    """What a CRM's own columns say of a deal where every one of `cells` holds what it is asked.
+
+    `meaning` is won, lost, open; closed (won or lost: the word tells); not won (lost or open: likewise), not lost; deleted,
+    and "deleted won", "deleted lost" where it is known how a deleted deal had ended.
+    """
+
+    meaning: str
+    cells: tuple[Cell, ...]
+
+
+def flag(yes: str, no: str, *headings: str) -> tuple[Says, Says]:
+    """A column of yes and no.
+
+    >>> [one.meaning for one in flag("won", "not won", "IsWon")]
+    ['won', 'not won']
+    """
+    return Says(yes, (Cell(headings, "yes"),)), Says(no, (Cell(headings, "no"),))
+
+
+def choice(*headings: str, **words: tuple[str, ...]) -> tuple[Says, ...]:
+    """A column whose words say how a deal stands: meaning → its words.
+
+    >>> [one.meaning for one in choice("State", won=("w",), lost=("l", "x"))]
+    ['won', 'lost']
+    """
+    return tuple(Says(meaning, (Cell(headings, "words", own),)) for meaning, own in words.items())
+
+
+def deleted(status: tuple[str, ...], won: tuple[str, ...], lost: tuple[str, ...]) -> tuple[Says, ...]:
+    """A status that can be "deleted"; the times won and lost still say how such a deal had ended.
+
+    >>> [one.meaning for one in deleted(("Status",), ("Won time",), ("Lost time",))]
+    ['deleted', 'deleted won', 'deleted lost']
+    """
+    gone = Cell(status, "words", DELETED)
+    ended = ("deleted won", won, lost), ("deleted lost", lost, won)
+    known = (Says(name, (gone, Cell(this, "filled"), Cell(other, "blank"))) for name, this, other in ended)
+    return Says("deleted", (gone,)), *known
 
 
 @dataclass(frozen=True)
@@ -24,12 +92,14 @@ class Preset:
     marks: tuple[str, ...] = ()  # headings that only this CRM writes: how an export is recognised
     won: tuple[str, ...] = WON
     lost: tuple[str, ...] = LOST
+    open: tuple[str, ...] = OPEN
     status_from_stage: bool = False  # no status column: the stage says it
     one_close_column: bool = False  # one column holds both the closing and the expected date
-    won_flags: tuple[str, ...] = ()  # a flag that the deal is won, and one that it is closed: surer than words
-    closed_flags: tuple[str, ...] = ()
-    closed_from: tuple[str, ...] = ()  # columns that hold closings apart, where there is none for both
+    says: tuple[Says, ...] = ()  # what its own columns say of a deal: surer than words
+    won_times: tuple[str, ...] = WON_TIMES  # columns that hold closings apart, where there is none for both
+    lost_times: tuple[str, ...] = LOST_TIMES
     pipeline_in_words: bool = False  # a stage may be followed by its pipeline in brackets
+    prefix: str = ""  # pattern of what stands before the folded word of a stage and does not change it
     lines: bool = False  # writes one row per product line
     day_first: bool = True
     other_tables: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)

@@ -1,6 +1,9 @@
 """Exports of Pipedrive."""
 
-from salesnb.source.presets.base import Preset
+from salesnb.source.presets.base import LOST_TIMES, WON_TIMES, Preset, deleted
+
+STATUS = ("Deal - Status", "Status")
+WON_TIME, LOST_TIME = ("Deal - Won time", *WON_TIMES), ("Deal - Lost time", *LOST_TIMES)
 
 PIPEDRIVE = Preset(
     "pipedrive",
@@ -30,6 +33,8 @@ PIPEDRIVE = Preset(
         "next_task_at": ("Deal - Next activity date",),
     },
     marks=("Deal - ID", "Deal - Title", "Deal - Owner", "Deal - Status"),
-    closed_from=("Deal - Won time", "Deal - Lost time"),
+    says=deleted(STATUS, WON_TIME, LOST_TIME),
+    won_times=WON_TIME,
+    lost_times=LOST_TIME,
     day_first=False,
 )

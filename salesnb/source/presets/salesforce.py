@@ -1,6 +1,6 @@
 """Exports of Salesforce."""
 
-from salesnb.source.presets.base import Preset
+from salesnb.source.presets.base import OPEN, Cell, Preset, Says, flag
 
 SALESFORCE = Preset(
     "salesforce",
@@ -37,8 +37,19 @@ SALESFORCE = Preset(
         "Account Name",
     ),
     status_from_stage=True,
-    won_flags=("IsWon", "Won"),
-    closed_flags=("IsClosed", "Closed"),
+    says=(
+        *flag("won", "not won", "IsWon", "Won"),
+        *flag("closed", "open", "IsClosed", "Closed"),
+        Says("deleted", (Cell(("IsDeleted", "Deleted"), "yes"),)),
+    ),
+    open=(
+        *OPEN,
+        "id. decision makers",
+        "perception analysis",
+        "value proposition",
+        "proposal/price quote",
+        "negotiation/review",
+    ),  # fmt: skip
     one_close_column=True,
     day_first=False,
 )

@@ -30,7 +30,6 @@ SYNONYMS = {
         "closed",
         "close date",
         "closing date",
-        "won time",
         "дата закрытия",
         "закрыто",
         "дата закрытия сделки",

@@ -1,6 +1,15 @@
 """Exports of Zoho."""
 
-from salesnb.source.presets.base import WON, Preset
+from salesnb.source.presets.base import OPEN, Preset, choice
+
+STAGE_TYPES = (
+    "Stage Type",
+    "Stage Category",
+    "Deal Category",
+    "Deal Category Status",
+    "Deal Stage Type",
+    "Forecast Type",
+)
 
 ZOHO = Preset(
     "zoho",
@@ -22,7 +31,21 @@ ZOHO = Preset(
         "lost_reason": ("Reason For Loss", "Lost Reason", "Reason For Loss__s"),
     },
     marks=("Closing Date", "Deal Owner", "Deal Owner Name", "Created Time", "Reason For Loss", "Modified Time"),
-    won=(*WON, "payment done"),
+    open=(
+        *OPEN,
+        "value proposition",
+        "identify decision makers",
+        "id. decision makers",
+        "proposal/price quote",
+        "negotiation/review",
+    ),  # fmt: skip
+    says=choice(
+        *STAGE_TYPES,
+        won=("closed won", "won", "closed-won"),
+        lost=("closed lost", "lost", "closed-lost"),
+        open=("open", "pipeline"),
+        closed=("closed",),
+    ),
     status_from_stage=True,
     one_close_column=True,
     day_first=False,

@@ -15,6 +15,7 @@ from salesnb.measures.lost import lost_reasons
 from salesnb.measures.mass import mass_days, without_mass_closings
 from salesnb.measures.standing import against_year, standing
 from salesnb.measures.summary import first_month, function_figures, headline, monthly
+from salesnb.measures.unsettled import settled, settled_ends, unsettled
 from salesnb.measures.ways import fair_ways
 from salesnb.stats.intervals import difference_interval, minus
 
@@ -28,9 +29,27 @@ def year(book) -> tuple[str, str]:
 
 
 def channels(book) -> pd.DataFrame:
-    """Conversion of the month per channel with its change and verdict, largest first: columns of `compared`."""
-    now, before = (conversion(book.closer_deals, by="channel", period=m) for m in (book.month, book.previous))
-    return by_size(compared(now, before, "channel", book.thresholds), "channel", "closed")
+    """Conversion of the month per channel with its change and verdict, largest first: columns of `compared`.
+
+    The verdict of a channel is "withheld" where words of status that nothing settles would change it.
+    """
+    return by_size(changes(book, "channel"), "channel", "closed")
+
+
+def changes(book, by=None) -> pd.DataFrame:
+    """Conversion of the month beside the month before, overall or per group, as in `channels`: columns of `compared`."""
+    deals, periods = book.closer_deals, (book.month, book.previous)
+
+    def side_by_side(counted) -> pd.DataFrame:
+        return compared(*(conversion(counted, by=by, period=month) for month in periods), by, book.thresholds)
+
+    table = side_by_side(deals)
+    for end in settled_ends(deals, periods):
+        other = side_by_side(settled(deals, end))
+        then = other["verdict"] if by is None else table[by].map(other.set_index(by)["verdict"])
+        judged = table["verdict"] != "few"
+        table["verdict"] = table["verdict"].mask(judged & (table["verdict"] != then), "withheld")
+    return table
 
 
 def cleaned_channels(book, table: pd.DataFrame) -> list[dict]:
@@ -117,7 +136,16 @@ def ways(book) -> pd.DataFrame:
 
 def stands(book, ways: pd.DataFrame, months: pd.DataFrame) -> dict:
     """What may be said of the month's conversion: `standing`."""
-    return standing(ways, months, not mass(book).empty, book.thresholds)
+    found = standing(ways, months, not mass(book).empty, book.thresholds, open_words(book))
+    if found["span"] is None:
+        return found
+    whole = (f"{found['span']['first']}-01", f"{months_before(book.month, -1)}-01")
+    return found | {"unsettled": unsettled(book.closer_deals, whole)}  # of the time that the headline is of
+
+
+def open_words(book) -> dict | None:
+    """What words of status that nothing settles leave open in the month: `measures.unsettled.unsettled`."""
+    return kept_with(book, "_unsettled", lambda: unsettled(book.closer_deals, book.month))
 
 
 def alarms(book) -> list[tuple[str, dict]]:
@@ -215,6 +243,11 @@ def _clear(change: Change) -> bool:
 def warnings(book, found) -> list[dict]:
     """Remarks on the data and the figures, as the metrics have them: code and values."""
     both = [(one.code, one.values) for one in book.notices] + list(found)
+    if asked := open_words(book):
+        words = [list(pair) for pair in asked["words"]]
+        both.append(
+            ("unsettled", {name: value for name, value in asked.items() if value is not None} | {"words": words})
+        )
     return [{"code": code, **values} for code, values in both]
 
 

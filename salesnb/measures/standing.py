@@ -12,7 +12,13 @@ ENOUGH_MONTHS = 6  # real earlier months without which "the range of the year" i
 FEW_A_MONTH = 30  # closed deals; with fewer a month says little, and the time since the export begins is said first
 
 
-def standing(ways: pd.DataFrame, months: pd.DataFrame, cleaned: bool = False, thresholds: Thresholds = CUTS) -> dict:
+def standing(
+    ways: pd.DataFrame,
+    months: pd.DataFrame,
+    cleaned: bool = False,
+    thresholds: Thresholds = CUTS,
+    unsettled: dict | None = None,
+) -> dict:
     """What may be said of a month's conversion.
 
     Parameters
@@ -20,11 +26,13 @@ def standing(ways: pd.DataFrame, months: pd.DataFrame, cleaned: bool = False, th
     ways : table of `fair_ways`
     months : table of `monthly`, 13 months with the month last
     cleaned : whether the month has a mass closing: its place among the months is then not said
+    unsettled : what words that nothing settles leave open in the month (`measures.unsettled.unsettled`)
 
     Returns
     -------
     dict
-        verdict : up, down, too close; withheld (clear, but a deciding way does not share it); few (too few closed in one of
+        verdict : up, down, too close; withheld (clear, but a deciding way does not share it; or, whatever it is, an unsettled
+        word would change it); few (too few closed in one of
         the months); "" (nothing closed in the month before)
         against : deciding ways that do not share the headline's verdict;  differ : {way: verdict} of every way that does not
         known_before : whether the export reaches back to the month before;  closed, closed_before, won_before
@@ -38,17 +46,21 @@ def standing(ways: pd.DataFrame, months: pd.DataFrame, cleaned: bool = False, th
     flips = rest.loc[rest["flips"], "way"].tolist()
     verdict = head["verdict"] if head["closed_before"] else ""
     year = against_year(months, "conversion", "closed", thresholds=thresholds)
-    place = "" if cleaned else year["place"]
+    moved = unsettled is not None and any(
+        unsettled[end] and unsettled[end]["closed"] != unsettled["open"]["closed"] for end in ("lost", "won")
+    )
+    place = "" if cleaned or moved else year["place"]
+    asked = verdict in VERDICTS and any(way.startswith("unsettled") for way in flips)
     differ = rest[rest["verdict"].isin(VERDICTS) & (rest["verdict"] != verdict)]
     return {
-        "verdict": "withheld" if verdict in ("up", "down") and flips else verdict,
+        "verdict": "withheld" if asked or (verdict in ("up", "down") and flips) else verdict,
         "against": flips,
         "differ": dict(zip(differ["way"], differ["verdict"], strict=True)),
         "known_before": bool(len(months) > 1 and pd.notna(months["closed"].iloc[-2])),
         "closed": int(head["closed"]), "closed_before": int(head["closed_before"]), "won_before": int(head["won_before"]),
         "place": place, "known": year["months"],
         "like": _like(months[months["closed"] >= thresholds.min_verdict], verdict) if place == "usual" else None,
-        "span": _span(months, thresholds),
+        "span": _span(months, thresholds), "unsettled": unsettled,
     }  # fmt: skip
 
 

@@ -8,11 +8,12 @@ from salesnb.measures.conversion import compared, conversion, conversion_by_amou
 from salesnb.measures.frames import count, has, months_before, need, within
 from salesnb.measures.length import day_counts, weighted_quantile
 from salesnb.measures.mass import days_of_month, without_mass_closings
+from salesnb.measures.unsettled import settled, settled_ends
 from salesnb.params import Thresholds
 
 CUTS = Thresholds()
 # ways of counting the same closings: a verdict that one of them does not share is withheld
-DECIDING = ("no unreached", "old open as lost", "no mass closings")
+DECIDING = ("no unreached", "old open as lost", "no mass closings", "unsettled as lost", "unsettled as won")
 VERDICTS = ("up", "down", "too close")
 
 
@@ -29,7 +30,8 @@ def fair_ways(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> p
     -------
     DataFrame, one row per way
         way : headline; no unreached (without no-contact and not-a-buyer losses; where a reason is classed so); old open as
-        lost; no mass closings (where there are any); by creation (created and closed within the month, so that both months
+        lost; no mass closings (where there are any); unsettled as lost, unsettled as won (where closed deals carry a word that
+        nothing settles); by creation (created and closed within the month, so that both months
         are equally old); by amount (weighted)
         won, lost, closed, conversion, low, high (0..1) of the month; won_before, closed_before of the month before;
         change, change_low, change_high (-1..1)
@@ -55,6 +57,7 @@ def fair_ways(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> p
 def _ways(deals, month: str, thresholds, whole):
     """Each way by name, as a function of the month that gives won, lost, closed, conversion and its interval."""
     found = need(deals, "deals", ["status", "created_at", "closed_at", "lost_class", "manager"])
+    before = months_before(month, 1)
     unreached = (nw.col("status") == "lost") & nw.col("lost_class").is_in(["no_contact", "not_buyer"]).fill_null(False)
     old = old_open_age(found, thresholds.old_open_quantile)
     yield "headline", lambda month: conversion(found, period=month)
@@ -67,6 +70,8 @@ def _ways(deals, month: str, thresholds, whole):
             "no mass closings",
             lambda month: conversion(without_mass_closings(found, month, thresholds, whole), period=month),
         )
+    for end in settled_ends(found, (before, month)):
+        yield f"unsettled as {end}", lambda month, end=end: conversion(settled(found, end), period=month)
     yield "by creation", lambda month: conversion(found.filter(within("created_at", month)), period=month)
     if has(found, "amount"):
         yield "by amount", lambda month: _weighted(found, month)

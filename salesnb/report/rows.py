@@ -4,8 +4,7 @@ import pandas as pd
 
 from salesnb.control import plan
 from salesnb.formats import LANGUAGES, Voice
-from salesnb.measures.conversion import compared, conversion
-from salesnb.measures.of_book import channels
+from salesnb.measures.of_book import changes, channels
 from salesnb.measures.summary import channel_lines
 from salesnb.report.files import read_json
 from salesnb.report.job import Job, Result
@@ -85,9 +84,7 @@ def figures(metrics: dict) -> dict:
 
 def _changes(book: Book) -> dict[str | None, dict]:
     """Change of conversion on the previous month per channel (None: the department), with the verdict of the summary page."""
-    deals = book.department.closer_deals
-    now, before = (conversion(deals, period=month) for month in (book.month, book.previous))
-    whole = compared(now, before, thresholds=book.thresholds).iloc[0].to_dict()
+    whole = changes(book.department).iloc[0].to_dict()
     rows = channels(book.department).to_dict("records")
     kept = ("change", "change_low", "change_high", "closed_before", "verdict")
     return {name: {key: row[key] for key in kept} for name, row in [(None, whole), *((r["channel"], r) for r in rows)]}
@@ -106,5 +103,6 @@ def change_words(row: dict, voice: Voice, thresholds) -> tuple[str, list[str]]:
     least = min(row.get("closed") or 0, row["closed_before"])
     if least < thresholds.min_percent or pd.isna(row["change"]):
         return voice.missing, []
-    close = [voice.say("too close to call")] if row["verdict"] == "too close" else []
+    told = {"too close": voice.say("too close to call"), "withheld": voice.say("no verdict")}
+    close = [told[row["verdict"]]] if row["verdict"] in told else []
     return voice.points(row["change"]), [*close, voice.points_interval(row["change_low"], row["change_high"])]

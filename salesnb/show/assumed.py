@@ -9,7 +9,10 @@ from salesnb.source.parsed import Assumption
 
 Told = Callable[[Voice, dict], str]
 
-ASSUMED: dict[str, Told] = {}
+ASSUMED: dict[str, Told] = {
+    "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing in the export says", words=_counted(x, v)),
+    "closed rule": lambda v, x: v.say("closed deals with the status {words} are lost: the column {heading} says closed, and no list has the words", words=_counted(x, v), heading=x["flags"]),
+}  # fmt: skip
 
 
 def assumed(one: Assumption, voice: Voice) -> str:
@@ -17,6 +20,14 @@ def assumed(one: Assumption, voice: Voice) -> str:
     if one.code in ASSUMED:
         return ASSUMED[one.code](voice, one.values)
     return f"{one.code}: " + ", ".join(f"{name} {value}" for name, value in one.values.items())
+
+
+def _counted(values: dict, voice: Voice) -> str:
+    """The words of the export with their rows, the first four."""
+    named = [f"{word or voice.say('blank')} ({voice.count(rows)})" for word, rows in values["words"]]
+    more = len(named) - 4
+    rest = [voice.plural("{n} more word", "{n} more words", more)] if more > 0 else []
+    return voice.listing([*named[:4], *rest])
 
 
 def moved(reading: dict, voice: Voice, least: int = 1) -> str:

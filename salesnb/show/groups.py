@@ -36,7 +36,7 @@ def channels_answer(frame: pd.DataFrame, channel: str | None, voice: Voice) -> T
 def _changes(judged: pd.DataFrame, voice: Voice) -> str:
     if judged.empty:
         return voice.say("No channel has enough closed deals in both months to judge its change.")
-    clear = judged[judged["verdict"] != "too close"]
+    clear = judged[~judged["verdict"].isin(["too close", "withheld"])]
     if clear.empty:
         return voice.say("Their changes on the previous month cannot be told from chance.")
     named = voice.listing(

@@ -19,6 +19,7 @@ STEPS = {
     "no deal id": lambda v: v.say("a row without the number of the deal"),
     "no creation date": lambda v: v.say("a row without a creation date"),
     "test": lambda v: v.say("a test"),
+    "deleted": lambda v: v.say("a deal that was deleted in the CRM"),
     "export": lambda v: v.say("Closed in the month, as a filter in the CRM shows it"),
     "hunter": lambda v: v.say("deals of hunters, who hand over"),
     "farmer": lambda v: v.say("deals of farmers, who sell again"),
@@ -61,7 +62,9 @@ def bridge(frame: pd.DataFrame, voice: Voice) -> Details:
 
 
 NOTICES = {
-    "unlisted status": lambda v, x: v.say("Status words that are listed neither as won nor as lost stand on {rows} closed rows: {words}. They count as open.", rows=v.count(x["rows"]), words=x["words"]),
+    "unlisted status": lambda v, x: v.say("Status words that stand in no list are on {rows} of {of} rows with a past closing date: {words}. They count as open.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"]),
+    "unsettled words": lambda v, x: v.say("Status words that the params ask about are on {rows} of {of} rows with a past closing date: {words}. They count as open; the headline is shown both ways until they are moved to won, lost or open.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"]),
+    "flag and word differ": lambda v, x: v.say("In {rows} of {of} deals the word of the status says something else than the CRM's own column ({headings}), which decides: {words}; for example deal {example}.", rows=v.count(x["rows"]), of=v.count(x["of"]), headings=x["headings"], words=x["words"], example=x["example"]),
     "no pipelines map": lambda v, x: v.say("All pipelines count together: nothing says which belong to hunters, closers and farmers."),
     "by current owner": lambda v, x: v.say("There is no history of owners: a deal counts for the sales rep who has it now."),
     "day order by default": lambda v, x: v.say("Dates in the column {heading} can be read day first or month first; nothing in the column tells which.", heading=x["heading"]),

@@ -42,9 +42,39 @@ def headline(ways: pd.DataFrame, stands: dict, place: str, month: str, voice: Vo
     names = {"place": place, "month": voice.month(month)}
     if row["closed"] == 0:
         text = voice.say("{place}, {month}: nothing was closed, so there is no conversion to speak of.", **names)
-        return Text(text, kind="headline")
+        return Text(text, *_unsettled(stands, voice, thresholds), kind="headline")
     lines = _rate(row, stands["span"], names, voice, thresholds)
+    lines += _unsettled(stands, voice, thresholds)
     return Text(*lines, _change(row, stands, month, voice, thresholds), _place_in_year(stands, voice), kind="headline")
+
+
+MOST_WORDS = 4
+
+
+def _unsettled(stands: dict, voice: Voice, thresholds: Thresholds) -> list[str]:
+    """The headline both ways, where deals carry a word of which nothing says whether it is won, lost or open."""
+    found = stands.get("unsettled")
+    if not found:
+        return []
+    named = [f"{quoted(word or voice.say('blank'), voice)} ({voice.count(rows)})" for word, rows in found["words"]]
+    more = len(named) - MOST_WORDS
+    if more > 0:
+        named = [*named[:MOST_WORDS], voice.plural("{n} more word", "{n} more words", more)]
+    first = voice.plural(
+        "{n} more deal has a closing date in that time and a status of which it is not known whether it is won, lost or open: {words}. It counts as open.",
+        "{n} more deals have a closing date in that time and a status of which it is not known whether it is won, lost or open: {words}. They count as open.",
+        found["rows"], words=voice.listing(named),
+    )  # fmt: skip
+    rates = {
+        name: words.share(voice, found[name]["won"], found[name]["closed"], thresholds.min_percent, 1)
+        for name in ("open", "lost", "won")
+        if found[name]
+    }
+    if "won" in rates:
+        second = voice.say("Conversion is {open} with them as open, {lost} as lost and {won} as won.", **rates)
+    else:
+        second = voice.say("Conversion is {open} with them as open and {lost} as lost.", **rates)
+    return [first, second, voice.say("To settle it, move each word under “values: status” of the params.")]
 
 
 def money(months: pd.DataFrame, plan: dict | None, voice: Voice) -> Text:

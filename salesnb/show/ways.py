@@ -12,6 +12,8 @@ WAYS = {
     "no unreached": lambda v: v.say("Without clients who were not reached or were no buyers"),
     "old open as lost": lambda v: v.say("Old open deals counted as lost"),
     "no mass closings": lambda v: v.say("Without days on which one person closed very many deals"),
+    "unsettled as lost": lambda v: v.say("Deals of words not yet settled counted as lost"),
+    "unsettled as won": lambda v: v.say("Deals of words not yet settled counted as won, where that is plausible"),
     "by creation": lambda v: v.say("Only deals created and closed within the month"),
     "by amount": lambda v: v.say("By amount: won sum of the closed sum"),
 }
@@ -20,6 +22,7 @@ VERDICTS = {
     "down": lambda v: v.say("lower"),
     "too close": lambda v: v.say("too close to call"),
     "few": lambda v: v.say("too few deals"),
+    "withheld": lambda v: v.say("no verdict"),
     "": lambda v: "–",
 }
 

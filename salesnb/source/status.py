@@ -87,9 +87,10 @@ def _say_differences(con, typed: Typed, params: Params) -> None:
     if flags is None or not flags.headings:
         return
     live = f"FROM {typed.relation} WHERE _fate IS NULL"
+    ends = "'won', 'lost'" if preset_of(params).stage_kept else "'won', 'lost', 'open'"
     found = con.execute(
         f"""SELECT status_word, status, count(*) AS n, any_value(deal_id ORDER BY deal_id) {live} AND _flag IS NOT NULL
-            AND unsettled IS NULL AND _says IN ('won', 'lost', 'open') AND _says <> status GROUP BY 1, 2 ORDER BY n DESC, 1, 2"""
+            AND unsettled IS NULL AND _says IN ({ends}) AND _says <> status GROUP BY 1, 2 ORDER BY n DESC, 1, 2"""
     ).fetchall()
     of = con.execute(f"SELECT count(*) {live} AND _flag IS NOT NULL").fetchall()[0][0]
     named = ", ".join(flags.headings)

@@ -94,6 +94,7 @@ class Preset:
     lost: tuple[str, ...] = LOST
     open: tuple[str, ...] = OPEN
     status_from_stage: bool = False  # no status column: the stage says it
+    stage_kept: bool = False  # a lost deal keeps the stage in which it was: no disagreement with the flag
     one_close_column: bool = False  # one column holds both the closing and the expected date
     says: tuple[Says, ...] = ()  # what its own columns say of a deal: surer than words
     won_times: tuple[str, ...] = WON_TIMES  # columns that hold closings apart, where there is none for both

@@ -48,5 +48,6 @@ ODOO = Preset(
         *ODOO_ALONE,
     ),
     status_from_stage=True,
+    stage_kept=True,
     day_first=False,
 )

@@ -86,6 +86,19 @@ def shrunk_rates(wins, trials) -> np.ndarray:
     return ((wins[:, None] + strength * mu) / (trials[:, None] + strength)) @ weight
 
 
+def chances_above(wins, trials) -> np.ndarray:
+    """`above` of `beta_binomial` alone: (J,).
+
+    >>> chances_above([1, 9, 5], [10, 10, 10]).round(1).tolist()
+    [0.0, 1.0, 0.5]
+    """
+    wins, trials = np.asarray(wins, float), np.asarray(trials, float)
+    if not trials.sum():
+        return np.full(len(wins), np.nan)
+    mu, strength, weight = _grid(wins, trials)
+    return _above(wins[:, None] + strength * mu, (trials - wins)[:, None] + strength * (1 - mu), weight, trials)
+
+
 def _grid(wins, trials):
     """Points (mu, M) of the grid that have weight, and their weights."""
     won, lost = wins.sum() + 0.5, (trials - wins).sum() + 0.5

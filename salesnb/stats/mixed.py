@@ -137,7 +137,7 @@ def mixed_logistic(x, group, wins, trials, own=None, taus=TAUS) -> MixedLogistic
     --------
     >>> model = mixed_logistic(np.zeros((3, 0)), [0, 1, 2], wins=[10, 20, 30], trials=[60, 60, 60])
     >>> model.predict(np.zeros((3, 0)), group=[0, 1, 2]).round(3).tolist()
-    [0.19, 0.332, 0.478]
+    [0.201, 0.332, 0.467]
     """
     x, group = np.asarray(x, float), np.asarray(group, int)
     own = np.zeros((int(group.max(initial=0)) + 1, 0)) if own is None else np.asarray(own, float)

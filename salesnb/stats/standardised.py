@@ -65,7 +65,7 @@ def standardised(model: MixedLogistic, x, weight, among=None, cases=None) -> Sta
     >>> model = mixed_logistic([[0], [1], [0], [1]], [0, 0, 1, 1], wins=[10, 30, 30, 60], trials=[50, 50, 100, 100])
     >>> result = standardised(model, [[0], [1]], [1, 1])
     >>> result.rate.round(3).tolist()
-    [0.407, 0.446]
+    [0.412, 0.444]
     """
     among = model.trials > 0 if among is None else np.asarray(among, bool)
     share = np.asarray(model.trials if cases is None else cases, float)

@@ -21,7 +21,7 @@ def rates(*rows, overall=0.3):
     names = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised", "std_low", "std_high",
              "p_above", "p_best", "z", "verdict"]  # fmt: skip
     frame = pd.DataFrame(rows, columns=names)
-    frame.attrs = {"method": "model", "refused": None, "overall": overall, "months": 12}
+    frame.attrs = {"method": "model", "refused": None, "overall": overall, "counted": len(rows), "months": 12}
     return frame
 
 

@@ -54,7 +54,7 @@ class Fit:
     model : MixedLogistic or None;  refused : why there is no model, or why its factors may not be used
     validation : Validation or None;  low_precision : Refusal or None
     base : on a channel's page, the fit of the department: its verdicts and gates hold, so that no page claims what
-        another refuses; this fit only adds the sources within the channel
+        another refuses; this fit only adds the sources within the channel, and judges people by the page's deals (`units`)
     """
 
     cells: Cells
@@ -85,6 +85,48 @@ class Fit:
     def people(self) -> list[str]:
         """Managers by name: deals without an owner are fitted, but are nobody."""
         return [name for name in self.managers if name != UNKNOWN]
+
+    @cached_property
+    def units(self) -> list[tuple[str, bool]]:
+        """Who has an effect in the model: (manager, whether the deals are the page's), in order.
+
+        A manager's deals on the page and those on other pages have an effect each, drawn from one spread: a verdict of a
+        page stands on the deals that the page shows. On the department's page these are its managers.
+        """
+        own = self.cells.table["own"].astype(bool)
+        return sorted(set(zip(self.cells.table["manager"], own, strict=True)))
+
+    @cached_property
+    def unit(self) -> np.ndarray:
+        """Number of each cell's unit, (cells,)."""
+        place = {unit: n for n, unit in enumerate(self.units)}
+        own = self.cells.table["own"].astype(bool)
+        return np.array([place[unit] for unit in zip(self.cells.table["manager"], own, strict=True)], int)
+
+    @cached_property
+    def stands_apart(self) -> bool:
+        """Whether the model has a level for the page's channel, so that its rates are not drawn to those of other channels."""
+        own = self.cells.table["own"].to_numpy(bool)
+        if own.all():
+            return True
+        if "channel" not in self.cells.factors.get("channels", []):
+            return False
+        channel = self.cells.table["channel"]
+        level = channel[own].unique()
+        separated = {self.names[p][1:3] for p in self.separated}
+        return len(level) == 1 and not (channel[~own] == level[0]).any() and (level[0], "channel") not in separated
+
+    @property
+    def compared(self) -> bool:
+        """Whether the page has people enough to hold one against the others."""
+        people = self.window.index[self.window["closed"] > 0].drop(UNKNOWN, errors="ignore")
+        return len(people) >= self.cells.thresholds.min_managers
+
+    @property
+    def own_of_units(self) -> np.ndarray:
+        """Rows of `own` of each unit's manager, (units, q)."""
+        place = {name: n for n, name in enumerate(self.managers)}
+        return self.own[[place[name] for name, _ in self.units]]
 
     @cached_property
     def window(self) -> pd.DataFrame:
@@ -180,7 +222,7 @@ def _fit(cells: Cells, base: Fit | None = None) -> Fit:
     if fit.refused is not None:
         return fit
     _name_separated(fit)
-    fit.model = mixed_logistic(fit.x, fit.group, fit.wins, fit.trials, fit.own)
+    fit.model = mixed_logistic(fit.x, fit.unit, fit.wins, fit.trials, fit.own_of_units)
     if base is None:
         _precision(fit)
         _gates(fit)

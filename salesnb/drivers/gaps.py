@@ -30,7 +30,8 @@ def gap(x, manager, benchmark=DEPARTMENT, factors=None) -> pd.DataFrame:
     DataFrame of eight rows: part (target, process, qualification, touchpoints, channels, quick, manager, chance), points
     (0..1: 0.01 is a percentage point), low, high (95 %)
         They add up to the raw gap, which is ``.attrs["gap"]``. All are NaN with fewer than 10 deals closed in the month
-        (``.attrs["refused"]`` = "few in month"); the five factors are NaN where the model may not speak of factors.
+        (``.attrs["refused"]`` = "few in month") and where there are too few managers for a comparison, or nobody else closed
+        a deal ("few managers"); the five factors are NaN where the model may not speak of factors.
 
     Raises
     ------
@@ -100,7 +101,7 @@ def _rows(fit: Fit, managers, month: str | None) -> np.ndarray:
 
 def _side(fit: Fit, managers, month: str | None) -> Side:
     rows = _rows(fit, managers, month)
-    return Side(fit.x[rows], fit.group[rows], fit.wins[rows], fit.trials[rows])
+    return Side(fit.x[rows], fit.unit[rows], fit.wins[rows], fit.trials[rows])
 
 
 def _totals(fit: Fit, managers, month: str | None) -> tuple[float, float, float, float]:
@@ -115,6 +116,8 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     """Parts of the gap between two sides, each (managers or None for all, month or None for the whole period)."""
     own, against = _totals(fit, *one), _totals(fit, *other)
     cuts = fit.cells.thresholds
+    if one[0] is not None and not _compared(fit, one, other):
+        return _frame({}, refused="few managers", need=cuts.min_managers)
     if min(own[1], against[1]) < cuts.min_verdict:
         return _frame({}, refused="few in month", closed=int(min(own[1], against[1])), need=cuts.min_verdict)
     raw = own[0] / own[1] - against[0] / against[1]
@@ -135,6 +138,11 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     half = (points["chance"][2] - points["chance"][1]) / 2 if "chance" in points else np.nan
     points["chance"] = (rest, rest - half, rest + half)
     return _frame(points, gap=raw, refused=None if fit.usable else (fit.refused or fit.gate).code)
+
+
+def _compared(fit: Fit, one, other) -> bool:
+    """Whether there is somebody to hold a manager against: enough people on the page, and not this one alone in the period."""
+    return fit.compared and (other[0] is not None or len(_people(fit, other[1])) > 1 or one[1] != other[1])
 
 
 def _quick_variance(one, other) -> float:

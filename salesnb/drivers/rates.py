@@ -27,16 +27,19 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
     -------
     DataFrame, one row per manager, sorted by name
         won, lost, closed, conversion, low, high : of the report month (of the whole frame, for a frame)
-        closed_window : deals closed in the trailing window, on which the rest stands
-        standardised, std_low, std_high : 0..1, expected at the department's mix of leads; beta-binomial where no model may
-        be fitted (then the mix is ignored)
-        p_above, p_best : chance of being above the department, of being the best of those with enough deals
+        closed_window : deals of the page closed in the trailing window, on which the rest stands: on a channel's page the
+        deals in that channel alone, whatever the person sold elsewhere
+        standardised, std_low, std_high : 0..1, expected at the page's mix of leads; beta-binomial where no model may be
+        fitted, or where it has no level for the page's channel (then the mix is ignored)
+        p_above, p_best : chance of being above the average of all managers of the page, however few their deals; of being
+        the best of those with enough deals
         z : won against expected, allowing for the ordinary spread of managers
         verdict : above, below, cannot tell, too few
+        With fewer managers than a comparison takes, all of these are missing and nobody is above or below.
         ``.attrs["method"]`` is "model" or "beta-binomial"; ``.attrs["refused"]`` says why there is no model;
-        ``.attrs["overall"]`` is the rate of all managers together that `standardised` and `p_above` are measured by (0..1):
-        by the model it stands on the deals that were open at the landmark, so it is not the raw rate;
-        ``.attrs["months"]`` is the number of months with a closed deal
+        ``.attrs["overall"]`` is that average (0..1, each manager weighted by deals): by the model it stands on the deals that
+        were open at the landmark and is not the raw rate; else it is won of closed; missing without a comparison;
+        ``.attrs["counted"]`` is the number of managers in it; ``.attrs["months"]`` that of months with a closed deal
 
     Source
     ------
@@ -50,13 +53,10 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
     table = with_rate(table.astype({"won": "int64", "lost": "int64"})[["manager", "won", "lost"]])
     kept = window.loc[people]
     table["closed_window"] = kept["closed"].to_numpy("int64")
-    table = _standard(table, fit, kept)
-    overall = table.attrs["overall"]
+    table, measured = _standard(table, fit)
     table = _verdicts(table, fit, kept)[COLUMNS]
-    table.attrs = {
-        "method": "model" if fit.model is not None else "beta-binomial",
+    table.attrs = measured | {
         "refused": fit.refused.code if fit.refused else None,
-        "overall": overall,
         "months": int(fit.cells.quick["month"].nunique()),
     }
     return table
@@ -77,36 +77,45 @@ def _month(x, fit: Fit) -> pd.DataFrame:
     return sums.assign(lost=sums["closed"] - sums["won"])[["manager", "won", "lost"]]
 
 
-def _standard(table: pd.DataFrame, fit: Fit, window: pd.DataFrame) -> pd.DataFrame:
-    enough = (table["closed_window"] >= fit.cells.thresholds.benchmark_min_closed).to_numpy()
-    if fit.model is None:
-        _, found = fit.shrunk
-        table = table.assign(
-            standardised=found.rate, std_low=found.low, std_high=found.high, p_above=found.above, p_best=np.nan
-        )
-        table.attrs["overall"] = found.overall
-        return table
-    places = [fit.managers.index(name) if name in fit.managers else -1 for name in table["manager"]]
-    among = np.zeros(len(fit.managers), bool)
-    for place, good in zip(places, enough, strict=True):
-        among[place] |= bool(good and place >= 0)
+def _standard(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
+    """Rates at the same leads beside each manager, and what they are measured by: method, overall, counted."""
+    if not fit.compared:
+        blank = dict.fromkeys(["standardised", "std_low", "std_high", "p_above", "p_best"], np.nan)
+        return table.assign(**blank), {"method": _method(fit), "overall": float("nan"), "counted": len(table)}
+    return _by_model(table, fit) if _method(fit) == "model" else _by_counts(table, fit)
+
+
+def _method(fit: Fit) -> str:
+    return "model" if fit.model is not None and fit.stands_apart else "beta-binomial"
+
+
+def _by_counts(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
+    _, found = fit.shrunk
+    table = table.assign(
+        standardised=found.rate, std_low=found.low, std_high=found.high, p_above=found.above, p_best=np.nan
+    )
+    return table, {"method": "beta-binomial", "overall": found.overall, "counted": len(table)}
+
+
+def _by_model(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
+    """Everybody counts in the average, by the page's deals; only those with enough deals may be the best."""
+    place = {name: n for n, (name, own) in enumerate(fit.units) if own}
     own = fit.cells.table["own"].to_numpy(bool)
-    cases = np.bincount(fit.group[own], fit.trials[own], len(fit.managers))
-    result = standardised(fit.model, fit.x[own], fit.trials[own], among if among.any() else None, cases)
+    cases = np.bincount(fit.unit[own], fit.trials[own], len(fit.units))
+    cases[[n for name, n in place.items() if name == UNKNOWN]] = 0  # deals without an owner are nobody's
+    enough = table.loc[table["closed_window"] >= fit.cells.thresholds.benchmark_min_closed, "manager"]
+    among = np.zeros(len(fit.units), bool)
+    among[[place[name] for name in enough if name in place]] = True
+    found = standardised(fit.model, fit.x[own], fit.trials[own], among, cases)
 
     def at(values):
-        return [float(values[p]) if p >= 0 else np.nan for p in places]
+        return [float(values[place[name]]) if name in place else np.nan for name in table["manager"]]
 
-    best = [float(result.best[p]) if p >= 0 and among[p] else np.nan for p in places]
     table = table.assign(
-        standardised=at(result.rate),
-        std_low=at(result.low),
-        std_high=at(result.high),
-        p_above=at(result.above),
-        p_best=best,
-    )
-    table.attrs["overall"] = result.overall
-    return table
+        standardised=at(found.rate), std_low=at(found.low), std_high=at(found.high), p_above=at(found.above),
+        p_best=at(found.best),
+    )  # fmt: skip
+    return table, {"method": "model", "overall": found.overall, "counted": int((cases > 0).sum())}
 
 
 def expected(fit: Fit) -> pd.DataFrame:
@@ -129,16 +138,16 @@ def expected(fit: Fit) -> pd.DataFrame:
 def _verdicts(table: pd.DataFrame, fit: Fit, window: pd.DataFrame) -> pd.DataFrame:
     """Named only by a false-discovery rate over adjusted z; too few deals or managers give no verdict."""
     cuts = fit.cells.thresholds
-    sums = expected(fit) if fit.model is not None else _raw(window)
+    sums = expected(fit) if _method(fit) == "model" else _raw(window)
     sums = sums.reindex(table["manager"]).fillna(0)
     rate = (sums["expected"] / sums["closed"].where(sums["closed"] > 0)).fillna(0.5).clip(1e-6, 1 - 1e-6)
     enough = (table["closed_window"] >= cuts.min_verdict).to_numpy()
     z, p = np.full(len(table), np.nan), np.full(len(table), np.nan)
-    if enough.any():
+    if enough.any() and fit.compared:
         found = outlying(sums["won"][enough], sums["closed"][enough], rate[enough])
         z[enough], p[enough] = found.z_adjusted, found.p
     verdict = np.where(enough, "cannot tell", "too few").astype(object)
-    if enough.sum() >= cuts.min_managers:
+    if enough.sum() >= cuts.min_managers and fit.compared:
         named = benjamini_hochberg(p[enough]) < cuts.outlier_fdr
         verdict[np.flatnonzero(enough)[named]] = np.where(z[enough][named] > 0, "above", "below")
     return table.assign(z=z, verdict=verdict)

@@ -144,7 +144,7 @@ def best_channel(x, factors=None) -> dict[str, float]:
 def _scores(fit: Fit) -> np.ndarray:
     """Log-odds of every cell by the model, group effects included, averaged over the spreads."""
     slopes, effects = fit.model.weight @ fit.model.slopes, fit.model.weight @ fit.model.effects
-    return slopes[0] + np.column_stack([fit.x, fit.own[fit.group]]) @ slopes[1:] + effects[fit.group]
+    return slopes[0] + np.column_stack([fit.x, fit.own[fit.group]]) @ slopes[1:] + effects[fit.unit]
 
 
 def _points(fit: Fit, place: int, slope: float, trials) -> float:

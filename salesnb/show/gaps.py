@@ -12,6 +12,9 @@ from salesnb.show.tables import Column, table
 
 def gap_answer(beyond: list[str], rates_: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
     """Whether anybody's month says something by itself."""
+    if pd.isna(rates_.attrs["overall"]):
+        text = voice.say("Nobody is compared: a comparison takes {n} sales reps with {deals} closed deals each in the last 12 months.", n=voice.count(thresholds.min_managers), deals=voice.count(thresholds.min_verdict))  # fmt: skip
+        return Text(text, kind="answer")
     if not (rates_["closed"] >= thresholds.min_verdict).any():
         text = voice.say("Nobody closed {n} deals in the month, so no gap of the month is taken apart.", n=voice.count(thresholds.min_verdict))  # fmt: skip
         return Text(text, kind="answer")

@@ -26,6 +26,7 @@ def answer(frame: pd.DataFrame, best: dict | None, spread: float | None, voice: 
         )  # fmt: skip
     return Text(
         *_year(judged, voice, thresholds),
+        *_average(frame, voice),
         *_apart(judged, spread, voice),
         _benchmark(best, voice, thresholds),
         kind="headline",
@@ -65,6 +66,19 @@ def _year(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[st
         say(
             "Over the last 12 months nobody can be told from the average: with {least} to {most} closed deals each, a difference of ten points would mostly go unseen. It takes about {enough} each.",
             least=least, most=most, enough=voice.count(ENOUGH),
+        )
+    ]  # fmt: skip
+
+
+def _average(frame: pd.DataFrame, voice: Voice) -> list[str]:
+    """What everybody was held against, and whose deals it stands on."""
+    rate = frame.attrs.get("overall")
+    if pd.isna(rate):
+        return []
+    return [
+        voice.say(
+            "The average is that of all {n} sales reps of this page, {rate}; it and every rate stand on the deals of this page alone.",
+            n=voice.count(frame.attrs["counted"]), rate=voice.percent(rate),
         )
     ]  # fmt: skip
 
@@ -131,8 +145,9 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thr
         for r in kept.itertuples()
     )
     alt = voice.say(
-        "Rates at the same leads with 95% intervals: {listed}. The average: {rate}.",
+        "Rates at the same leads with 95% intervals: {listed}. The average of all {n} sales reps of this page: {rate}.",
         listed=listed or voice.say("none"),
+        n=voice.count(frame.attrs["counted"]),
         rate=voice.percent(rate),
     )
     title = voice.say("Conversion at the same leads")
@@ -227,20 +242,35 @@ def rates_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Ta
         Column("conversion", say("Conversion of the month"), "percent", low="low", high="high", n="closed"),
         Column("p_above", say("Chance of being above average"), "chance"),
     ]  # fmt: skip
-    note = say(
-        "At the same leads: what would be expected on the leads of all sales reps of this page, from deals that were open on the landmark day; where the deals are few it is drawn towards the average."
-    )
     few = frame["closed_window"] < thresholds.min_verdict  # the department's model would speak here, not these deals
     hidden = {name: frame[name].mask(few) for name in ("standardised", "std_low", "std_high", "p_above")}
     shown = frame.assign(standing=standing(frame, thresholds), **hidden)
     shown = shown.sort_values(["standardised", "manager"], ascending=[False, True], na_position="last", kind="stable")
-    if few.all():  # nothing is said at the same leads
-        columns, note = [c for c in columns if c.name not in hidden], ""
+    nothing = shown["standardised"].isna().all()
+    if nothing:  # nothing is said at the same leads
+        columns = [c for c in columns if c.name not in hidden]
     return table(
         shown,
         voice,
         say("Sales reps: the year at the same leads, and the month"),
         columns,
         thresholds=thresholds,
-        note=note,
+        note="" if nothing else _note(frame, voice),
     )
+
+
+def _note(frame: pd.DataFrame, voice: Voice) -> str:
+    """What the rates are, and whose deals they and the average stand on."""
+    if frame.attrs["method"] == "model":
+        rates_ = voice.say(
+            "At the same leads: what would be expected on the leads of all sales reps of this page, from deals that were open on the landmark day; where the deals are few it is drawn towards the average."
+        )
+    else:
+        rates_ = voice.say(
+            "Here the leads are not considered: it is won of closed, drawn towards the average where the deals are few."
+        )
+    whose = voice.say(
+        "Everything stands on the deals of this page alone: what somebody sells in other channels counts on the pages of those. The average is that of all {n} sales reps of this page, however few their deals: {rate}.",
+        n=voice.count(frame.attrs["counted"]), rate=voice.percent(frame.attrs["overall"]),
+    )  # fmt: skip
+    return f"{rates_} {whose}"

@@ -29,7 +29,7 @@ def cards(rates_: pd.DataFrame, month: pd.DataFrame, year: pd.DataFrame, beyond:
     busy = placed[placed["closed"] > 0].sort_values(["closed", "manager"], ascending=[False, True]).head(SHOWN)
     made = [
         _card(
-            row | {"overall": rates_.attrs["overall"], "beyond": row["manager"] in beyond, "months": rates_.attrs["months"]},
+            row | {"overall": rates_.attrs["overall"], "counted": rates_.attrs["counted"], "months": rates_.attrs["months"], "beyond": row["manager"] in beyond},
             month[month["manager"] == row["manager"]], year[year["manager"] == row["manager"]],
             mass[mass["manager"] == row["manager"]], voice, thresholds,
         )
@@ -90,7 +90,11 @@ def _mass(mass: pd.DataFrame, voice: Voice) -> list[str]:
 
 
 def _month(row: dict, month: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:
+    if pd.isna(row["overall"]):
+        return ""  # the line of the year says that nobody is compared
     gap = month["points"].sum(min_count=1) if len(month) else float("nan")
+    if row["closed"] >= thresholds.min_verdict and pd.isna(gap):
+        return voice.say("Nobody else closed a deal in the month, so there is nothing to compare it with.")
     if row["closed"] < thresholds.min_verdict or pd.isna(gap):
         return voice.say("The month is too short of closed deals to be judged: {closed}; it takes {need}.", closed=voice.count(row["closed"]), need=voice.count(thresholds.min_verdict))  # fmt: skip
     if row["beyond"]:
@@ -103,21 +107,25 @@ def _month(row: dict, month: pd.DataFrame, voice: Voice, thresholds: Thresholds)
 
 def _year(row: dict, voice: Voice, thresholds: Thresholds) -> str:
     """The window beside the month, so that nobody is judged by the month."""
+    if pd.isna(row["overall"]):
+        return voice.say("Compared with nobody: a comparison takes {n} sales reps with closed deals in the last 12 months on the same page.", n=voice.count(thresholds.min_managers))  # fmt: skip
     if row["closed_window"] < thresholds.min_verdict or pd.isna(row["standardised"]):
         return voice.say(
             "The last 12 months hold too few closed deals for a rate of their own: {n}.",
             n=voice.count(row["closed_window"]),
         )
-    values = {"rate": voice.percent(row["standardised"]), "interval": voice.interval(row["std_low"], row["std_high"]), "department": voice.percent(row["overall"])}  # fmt: skip
+    values = {"rate": voice.percent(row["standardised"]), "interval": voice.interval(row["std_low"], row["std_high"]), "n": voice.count(row["counted"]), "average": voice.percent(row["overall"])}  # fmt: skip
     if row["standing"] in ("above", "likely above"):
         return voice.say(
-            "The last 12 months, at the same leads: {rate} ({interval}), above the average of {department}.", **values
+            "The last 12 months, at the same leads: {rate} ({interval}), above the average of all {n} sales reps of this page, {average}.",
+            **values,
         )
     if row["standing"] in ("below", "likely below"):
         return voice.say(
-            "The last 12 months, at the same leads: {rate} ({interval}), below the average of {department}.", **values
+            "The last 12 months, at the same leads: {rate} ({interval}), below the average of all {n} sales reps of this page, {average}.",
+            **values,
         )
-    said = voice.say("The last 12 months, at the same leads: {rate} ({interval}); it cannot be told from the average of {department}.", **values)  # fmt: skip
+    said = voice.say("The last 12 months, at the same leads: {rate} ({interval}); it cannot be told from the average of all {n} sales reps of this page, {average}.", **values)  # fmt: skip
     return said + _when(row, voice)
 
 

@@ -110,7 +110,16 @@ def by_manager(rates: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Tex
     if not rates["closed"].sum():
         return Text(voice.say("No deal was closed by anybody in the month."), kind="answer")
     kept = rates[rates["closed"] >= thresholds.min_percent]
-    if len(kept) < 2:
+    if len(kept) == 1:
+        row = kept.iloc[0]
+        return Text(
+            voice.say(
+                "Only {name} has enough closed deals in the month for a rate of their own: {rate}, {won} of {closed}.", name=row["manager"],
+                rate=voice.percent(row["conversion"]), won=voice.count(row["won"]), closed=voice.count(row["closed"]),
+            ),
+            kind="answer",
+        )  # fmt: skip
+    if kept.empty:
         return Text(
             voice.say("Nobody has enough closed deals in the month for a rate of their own; the section on sales reps looks at a whole year."),
             kind="answer",

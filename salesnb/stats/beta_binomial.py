@@ -3,13 +3,16 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import betaln
+from scipy.special import betainc, betaln, polygamma, psi
 from scipy.stats import beta
+
+from salesnb.stats.cells import expit
 
 STRENGTHS = np.exp(np.linspace(np.log(2.0), np.log(5000.0), 40))
 MEANS = 61  # points at which the overall rate is looked at
 REACH = 5.0  # standard errors around the overall log-odds that these points cover
 NO_WEIGHT = 1e-6  # grid points with less of the greatest weight change no figure by more than rounding
+NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(9)  # standard normal points of `_greater`
 
 
 @dataclass(frozen=True)
@@ -19,8 +22,9 @@ class Shrunk:
     Attributes
     ----------
     rate, low, high : (J,) posterior mean and 95 % interval, 0..1
-    above : (J,) chance that the group's rate is above the overall one
-    overall : float
+    above : (J,) chance that the group's rate is above that of all groups together, each weighted by its cases; NaN where
+        only one group has cases
+    overall : float, rate of all groups together: wins of trials
     """
 
     rate: np.ndarray
@@ -53,6 +57,8 @@ def beta_binomial(wins, trials) -> Shrunk:
     >>> found = beta_binomial([1, 9, 5], [10, 10, 10])
     >>> [round(float(x), 2) for x in found.rate]
     [0.23, 0.77, 0.5]
+    >>> beta_binomial([0, 2], [30, 10]).overall
+    0.05
     """
     wins, trials = np.asarray(wins, float), np.asarray(trials, float)
     total = trials.sum()
@@ -64,8 +70,7 @@ def beta_binomial(wins, trials) -> Shrunk:
     b = (trials - wins)[:, None] + strength * (1 - mu)
     rate = (a / (a + b)) @ weight
     low, high = (_quantile(share, a, b, weight) for share in (0.025, 0.975))
-    above = (1 - beta.cdf(mu, a, b)) @ weight
-    return Shrunk(rate, low, high, above, float(mu @ weight))
+    return Shrunk(rate, low, high, _above(a, b, weight, trials), float(wins.sum() / total))
 
 
 def shrunk_rates(wins, trials) -> np.ndarray:
@@ -79,6 +84,19 @@ def shrunk_rates(wins, trials) -> np.ndarray:
         return np.full(len(wins), np.nan)
     mu, strength, weight = _grid(wins, trials)
     return ((wins[:, None] + strength * mu) / (trials[:, None] + strength)) @ weight
+
+
+def chances_above(wins, trials) -> np.ndarray:
+    """`above` of `beta_binomial` alone: (J,).
+
+    >>> chances_above([1, 9, 5], [10, 10, 10]).round(1).tolist()
+    [0.0, 1.0, 0.5]
+    """
+    wins, trials = np.asarray(wins, float), np.asarray(trials, float)
+    if not trials.sum():
+        return np.full(len(wins), np.nan)
+    mu, strength, weight = _grid(wins, trials)
+    return _above(wins[:, None] + strength * mu, (trials - wins)[:, None] + strength * (1 - mu), weight, trials)
 
 
 def _grid(wins, trials):
@@ -98,6 +116,35 @@ def _grid(wins, trials):
     kept = weight > NO_WEIGHT
     mu, strength = np.broadcast_to(means, likelihood.shape).ravel(), np.repeat(STRENGTHS, MEANS)
     return mu[kept], strength[kept], weight[kept] / weight[kept].sum()
+
+
+def _above(a, b, weight, trials):
+    """Chance that a group lies above the average of all, which is the chance that it lies above the average of the others.
+
+    At each grid point the groups are independent betas; the average of the others is the beta of its mean and variance.
+    """
+    if (trials > 0).sum() < 2:
+        return np.full(len(trials), np.nan)
+    share = (trials / trials.sum())[:, None]
+    mean = a / (a + b)
+    spread = share**2 * mean * (1 - mean) / (a + b + 1)
+    others = ((share * mean).sum(axis=0) - share * mean) / (1 - share)
+    variance = (spread.sum(axis=0) - spread) / (1 - share) ** 2
+    size = others * (1 - others) / np.maximum(variance, 1e-15) - 1
+    return _greater((a, b), (others * size, (1 - others) * size)) @ weight
+
+
+def _greater(one, other):
+    """Chance that one beta lies above another, both (a, b) of one shape.
+
+    The narrower is looked at in points, as a normal in log-odds; the broader, which may be far from normal, as it is.
+    """
+    swap = sum(polygamma(1, x) for x in one) > sum(polygamma(1, x) for x in other)
+    narrow = [np.where(swap, y, x) for x, y in zip(one, other, strict=True)]
+    broad = [np.where(swap, x, y) for x, y in zip(one, other, strict=True)]
+    middle, width = psi(narrow[0]) - psi(narrow[1]), np.sqrt(sum(polygamma(1, x) for x in narrow))
+    below = sum(w * betainc(*broad, expit(middle + z * width)) for z, w in zip(NODES, NODE_WEIGHTS, strict=True))
+    return np.where(swap, 1 - below / NODE_WEIGHTS.sum(), below / NODE_WEIGHTS.sum())
 
 
 def _quantile(share: float, a, b, weight):

@@ -19,7 +19,8 @@ class Standardised:
     Attributes
     ----------
     rate, low, high : (J,) 0..1, with the 95 % interval
-    above : (J,) chance that the group's rate is above that of all groups together on the same mix
+    above : (J,) chance that the group's rate is above that of all groups together on the same mix; NaN where only one
+        group has cases, since it would be held against itself
     best : (J,) chance that it is the highest of the groups asked for; NaN for the others
     overall : float, rate of all groups together, weighted by their cases
     mean, sd : (J,) on the log-odds scale
@@ -46,7 +47,7 @@ def standardised(model: MixedLogistic, x, weight, among=None, cases=None) -> Sta
     weight : (cells,) array
         Cases in each cell of the mix.
     among : (J,) bool, optional
-        Groups that may be the best and that make up "all groups together"; None: all with cases.
+        Groups that may be the best; None: all with cases. Everybody counts in "all groups together", however few the cases.
     cases : (J,) array, optional
         Weight of each group in "all groups together"; None: its cases in the fit.
 
@@ -64,10 +65,10 @@ def standardised(model: MixedLogistic, x, weight, among=None, cases=None) -> Sta
     >>> model = mixed_logistic([[0], [1], [0], [1]], [0, 0, 1, 1], wins=[10, 30, 30, 60], trials=[50, 50, 100, 100])
     >>> result = standardised(model, [[0], [1]], [1, 1])
     >>> result.rate.round(3).tolist()
-    [0.407, 0.446]
+    [0.412, 0.444]
     """
     among = model.trials > 0 if among is None else np.asarray(among, bool)
-    share = np.where(among, model.trials if cases is None else np.asarray(cases, float), 0.0)
+    share = np.asarray(model.trials if cases is None else cases, float)
     share = share / share.sum() if share.sum() else np.full(len(share), 1 / len(share))
     rate, slopes, slope_own = _rates(model, np.asarray(x, float), np.asarray(weight, float))
     log_odds = logit(rate)
@@ -75,6 +76,8 @@ def standardised(model: MixedLogistic, x, weight, among=None, cases=None) -> Sta
     gradient, effect = slopes * scale[..., None], slope_own * scale
     mean, sd = model.mix(log_odds, model.variance(gradient, _diagonal(effect)))
     above, overall = _above(model, rate, slopes, slope_own, share, (log_odds, gradient, effect))
+    if (share > 0).sum() < 2:
+        above = np.full(len(above), np.nan)
     best = _best(model, log_odds, gradient, effect, among)
     return Standardised(expit(mean), expit(mean - Z95 * sd), expit(mean + Z95 * sd), above, best, overall, mean, sd)
 

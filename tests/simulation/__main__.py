@@ -15,6 +15,32 @@ def table(size: float, seed: int):
     yield "A3", "its RMSE / that of the raw rate", "<= .65", f"{found['A3']:.3f}"
     yield "A4", "its RMSE / that of the beta-binomial rate", "<= .97", f"{found['A4']:.3f}"
     yield "A5", "its rank correlation with the truth minus that of the raw rate", ">= +.03", f"{found['A5']:+.3f}"
+    least = max(1, int(300 * size))
+    for what, found in (
+        ("chance of lying above the average", bars.chances(n(1200), seed + 90_000)),
+        ("the same without a model (beta-binomial)", bars.counted_chances(n(1200), seed + 100_000)),
+    ):
+        reached = bars.worst(bars.calibration(*found), least)
+        yield (
+            "A8",
+            f"{what}, many small and few large managers, skill SD .3: truly above minus said, the farthest fifth by number of deals",
+            "within 5 pp",
+            ", ".join(f"{name} {100 * off:.1f}" for name, off in reached.items()) + " pp",
+        )
+    yield (
+        "A9",
+        "identical managers, many small and few large: departments with somebody said to lie above or below",
+        "<= 5 %",
+        f"{bars.told_among_equals(n(400), seed + 110_000):.1%}",
+    )
+    for own, of in ((0.0, "as good in every channel"), (0.3, "better in one channel than in another (SD .3)")):
+        off = bars.farthest(*bars.page_chances(n(150), seed + 120_000, own))
+        yield (
+            "A10",
+            f"the chance on a channel's page, people {of}: the farthest fifth",
+            "within 7 pp",
+            f"{100 * off:.1f} pp",
+        )
     parts = bars.contributions(n(60), seed + 10_000)
     yield "B4", "RMSE of the four deal-level contributions", "<= 1.2 pp", f"{100 * parts['B4']:.2f} pp"
     yield "B5", "correlation with the truth, the weakest factor", ">= .85", f"{parts['B5']:.2f}"

@@ -4,11 +4,13 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from salesnb import stats
-from salesnb.drivers import drivers
+from salesnb.drivers import drivers, manager_rates
 from salesnb.source.book import book
 from salesnb.stats.attribution import Side
+from salesnb.stats.beta_binomial import chances_above
 from tests.companies import company
-from tests.simulation.department import FACTORS, department
+from tests.counted import deals
+from tests.simulation.department import FACTORS, department, few_large
 
 
 def expit(v):
@@ -23,10 +25,7 @@ def rates(runs, seed, **kind):
         ones = np.ones(len(d.group))
         model = stats.mixed_logistic(d.x, d.group, d.won, ones, d.own)
         found = stats.standardised(model, d.x, ones)
-        # a manager keeps the own qualification: the mix of the deal-level factors is the department's
-        mixed = d.score - d.parts["qualification"]
-        level = d.parts["qualification"][np.unique(d.group, return_index=True)[1]]
-        truth = np.array([expit(mixed + level[j] + d.skill[j]).mean() for j in range(len(d.skill))])
+        truth = _true_rates(d)
         n = np.bincount(d.group)
         raw, eb = np.bincount(d.group, d.won) / n, stats.beta_binomial(np.bincount(d.group, d.won), n).rate
         error.append((found.rate - truth) ** 2)
@@ -36,6 +35,96 @@ def rates(runs, seed, **kind):
         gain.append(spearmanr(found.rate, truth)[0] - spearmanr(raw, truth)[0])
     rmse = [np.sqrt(np.mean(e)) for e in (error, raw_error, eb_error)]
     return {"A2": np.mean(inside), "A3": rmse[0] / rmse[1], "A4": rmse[0] / rmse[2], "A5": np.mean(gain)}
+
+
+def _true_rates(d):
+    """True rates at the department's mix; a manager keeps the own qualification, which is no part of the mix."""
+    mixed = d.score - d.parts["qualification"]
+    level = d.parts["qualification"][np.unique(d.group, return_index=True)[1]]
+    return np.array([expit(mixed + level[j] + d.skill[j]).mean() for j in range(len(d.skill))])
+
+
+SIZES = {"under 10": (0, 10), "10 to 19": (10, 20), "20 and more": (20, 10**9)}
+TOLD = 0.975  # chance at which a page says that somebody lies above the average
+
+
+def chances(runs, seed, skill=0.3, **kind):
+    """Chance of lying above the average in departments of many small managers and few large ones: chance, truth, deals."""
+    found = []
+    for number in range(runs):
+        d = department(seed + number, skill=skill, sizes=few_large(seed + number), **kind)
+        ones = np.ones(len(d.group))
+        chance = stats.standardised(stats.mixed_logistic(d.x, d.group, d.won, ones, d.own), d.x, ones).above
+        truth, n = _true_rates(d), np.bincount(d.group)
+        found.append((chance, truth > n @ truth / n.sum(), n))
+    return [np.concatenate(part) for part in zip(*found, strict=True)]
+
+
+def counted_chances(runs, seed, skill=0.3):
+    """The same where no model may be fitted: the beta-binomial, of departments with a common rate of .23 or .06."""
+    found = []
+    for number in range(runs):
+        n = few_large(seed + number)
+        rng = np.random.default_rng(seed + number)
+        truth = expit((-1.2, -2.8)[number % 2] + rng.normal(0, skill, len(n)) if skill else np.full(len(n), -1.2))
+        chance = chances_above(rng.binomial(n, truth), n)
+        found.append((chance, truth > n @ truth / n.sum(), n))
+    return [np.concatenate(part) for part in zip(*found, strict=True)]
+
+
+def calibration(chance, truth, n):
+    """A8: size of n → for each fifth of the chance (share that truly lies above - mean chance, managers in it)."""
+    fifth = np.minimum((chance * 5).astype(int), 4)
+    table = {}
+    for name, (least, most) in SIZES.items():
+        cells = [(n >= least) & (n < most) & (fifth == number) for number in range(5)]
+        table[name] = [(truth[c].mean() - chance[c].mean() if c.any() else 0.0, int(c.sum())) for c in cells]
+    return table
+
+
+def worst(table, least=1):
+    """Largest distance from calibration over the fifths with enough managers, by size of n."""
+    return {name: max(abs(off) for off, size in cells if size >= least) for name, cells in table.items()}
+
+
+def farthest(chance, truth, n):
+    """Largest distance from calibration over the fifths of the chance, all sizes together."""
+    fifth = np.minimum((chance * 5).astype(int), 4)
+    return max(abs(truth[fifth == f].mean() - chance[fifth == f].mean()) for f in set(fifth.tolist()))
+
+
+def told_among_equals(runs, seed):
+    """A9: departments of identical managers, many small and few large, in which somebody is said to lie above or below."""
+    hits = 0
+    for number in range(runs):
+        d = department(seed + number, skill=0.0, effects=False, sizes=few_large(seed + number))
+        ones = np.ones(len(d.group))
+        chance = stats.standardised(stats.mixed_logistic(d.x, d.group, d.won, ones, d.own), d.x, ones).above
+        hits += bool(((chance >= TOLD) | (chance <= 1 - TOLD)).any())
+    return hits / runs
+
+
+def page_chances(runs, seed, own_skill):
+    """A10: chance of lying above the average of a channel's page, of people who sell in three channels.
+
+    `own_skill` : log-odds SD of what a manager is better at in one channel than in the others; the common skill has .3
+    """
+    found = []
+    for number in range(runs):
+        rng = np.random.default_rng([10, seed + number])
+        skill, own = rng.normal(0, 0.3, 12), rng.normal(0, own_skill, (12, 3)) if own_skill else np.zeros((12, 3))
+        n = rng.integers(5, 60, (12, 3))
+        truth = expit(-1.2 + np.array([0.0, 0.5, -0.6]) + skill[:, None] + own)
+        groups = [
+            (f"M{m:02d}", f"2026-0{3 + month}", int(won), int(size - won), 20, {"channel": f"C{c}"})
+            for m in range(12) for c in range(3)
+            for month, size in enumerate(rng.multinomial(n[m, c], np.full(6, 1 / 6)), 1)
+            for won in [rng.binomial(size, truth[m, c])]
+        ]  # fmt: skip
+        rates_ = manager_rates(book(deals(*groups), month="2026-09", channel=f"C{number % 3}"))
+        size, rate = n[:, number % 3], truth[:, number % 3]
+        found.append((rates_["p_above"].to_numpy(), rate > size @ rate / size.sum(), size))
+    return [np.concatenate(part) for part in zip(*found, strict=True)]
 
 
 def contributions(runs, seed):

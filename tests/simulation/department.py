@@ -24,10 +24,15 @@ class Department:
 FACTORS = {"target": [0], "process": [1], "touchpoints": [2, 3], "channels": [4, 5, 6], "qualification": [7]}
 
 
-def department(seed, managers=20, deals=30, mix=0.8, skill=0.3, effects=True, rho=0.0) -> Department:
-    """One department; `mix`: logit SD of managers' factor mixes; `rho`: correlation of the target mix with skill."""
+def department(seed, managers=20, deals=30, mix=0.8, skill=0.3, effects=True, rho=0.0, sizes=None) -> Department:
+    """One department; `mix`: logit SD of managers' factor mixes; `rho`: correlation of the target mix with skill.
+
+    `sizes` : deals of each manager, as `few_large` gives them; None: about `deals` for each of `managers`
+    """
     rng = np.random.default_rng(seed)
-    sizes = np.clip(rng.lognormal(np.log(deals), 0.5, managers).round().astype(int), 5, 3 * deals)
+    if sizes is None:
+        sizes = np.clip(rng.lognormal(np.log(deals), 0.5, managers).round().astype(int), 5, 3 * deals)
+    managers = len(sizes)
     group = np.repeat(np.arange(managers), sizes)
     residual = rng.normal(0, skill, managers) if skill else np.zeros(managers)
     z = rng.normal(0, 1, managers)
@@ -51,6 +56,13 @@ def department(seed, managers=20, deals=30, mix=0.8, skill=0.3, effects=True, rh
         float
     )
     return Department(x, z[:, None], group, won.astype(float), score, residual, parts)
+
+
+def few_large(seed) -> np.ndarray:
+    """Sizes of a department of many small managers and few large ones: 12 of 3-15 deals and 2 of 50-400; each third 30 and 1."""
+    rng = np.random.default_rng([8, seed])
+    small, large = (30, 1) if seed % 3 == 2 else (12, 2)
+    return np.concatenate([rng.integers(3, 16, small), np.exp(rng.uniform(np.log(50), np.log(400), large)).astype(int)])
 
 
 def _pick(rng, logits, group):

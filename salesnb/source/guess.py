@@ -12,7 +12,7 @@ from salesnb.params import Params
 from salesnb.source.flags import Flags, flags_of
 from salesnb.source.mapping import closings_apart, entered_headings
 from salesnb.source.meanings import looks
-from salesnb.source.numbers import cell_currency
+from salesnb.source.numbers import parse_number
 from salesnb.source.parse import text_sql
 from salesnb.source.parsed import Settings
 from salesnb.source.presets import Preset
@@ -201,7 +201,7 @@ def _currency(seen: Seen) -> tuple[str, list[str]]:
     if column:
         cell = f"trim(r.{quoted(column)})"
     elif amount:
-        cell = cell_currency("r." + quoted(amount))
+        cell = parse_number(seen.con, seen.raw.relation, amount, money=True).currency
     found = seen.ask(f"{cell} AS c, count(*) AS n", "GROUP BY 1 HAVING c IS NOT NULL ORDER BY n DESC, c")
     known = [code for word, _ in found if (code := currency_code(word))]
     currency = known[0] if known else "RUB" if seen.russian else "USD"

@@ -2,12 +2,14 @@
 
 import os
 from collections.abc import Iterator
+from decimal import Decimal
 
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from salesnb.errors import DataError
 from salesnb.params import SqlSource
+from salesnb.source.sheets import exact
 
 CHUNK = 10_000
 
@@ -55,4 +57,6 @@ def _plain(cell):
     """A cell as text: times with their zone, decimals exact."""
     if cell is None:
         return None
+    if isinstance(cell, (float, Decimal)):
+        return exact(cell)
     return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import re
 
 from python_calamine import CalamineError, CalamineWorkbook
 
@@ -10,6 +11,7 @@ from salesnb.source.files import RawFile
 from salesnb.source.headings import fold_heading
 
 EXACT = 2**53  # above this a number in a workbook is no longer the one that was written
+THREE_DECIMALS = r"^(-?[0-9]{1,3}\.[0-9]{3})$"  # as a text this may be thousands
 
 
 def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted, once=frozenset(), facts: list | None = None):
@@ -99,6 +101,16 @@ def _heading_place(rows, wanted) -> int | None:
     return next(n for n, _ in full if widths[n] >= max(1, max(widths.values()) // 2))
 
 
+def exact(number) -> str:
+    """A number as a text that can be read one way only: with a fourth decimal where there are three.
+
+    >>> exact(12.5), exact(1.125), exact(1234.125)
+    ('12.5', '1.1250', '1234.125')
+    """
+    text = repr(number) if isinstance(number, float) else str(number)
+    return re.sub(THREE_DECIMALS, r"\g<1>0", text)
+
+
 def as_text(cell, heading: str, row: int, label: str) -> str | None:
     """A cell as text that says the same: dates in ISO, whole numbers without a point.
 
@@ -117,7 +129,7 @@ def as_text(cell, heading: str, row: int, label: str) -> str | None:
                 f"{label}, row {row}, column {heading!r}: {cell:.0f} has more digits than a workbook keeps in a number. "
                 "Export this column as text, or export CSV."
             )
-        return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT else repr(cell)
+        return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT else exact(cell)
     if isinstance(cell, dt.datetime):
         return cell.isoformat(sep=" ")
     if isinstance(cell, (dt.date, dt.time)):

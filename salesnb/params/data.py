@@ -39,6 +39,9 @@ class Reading(Strict):
         None, description="the mark before the decimals of a number; default: recognised per column"
     )
     timezone: str | None = Field(None, description="zone of times without one; default: the company's")
+    tests: Literal["leave out", "keep"] | None = Field(
+        None, description="deals whose title says that they are tests; default: left out"
+    )
 
 
 class FileSource(Reading):

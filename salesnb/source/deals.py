@@ -7,11 +7,11 @@ from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import DEPARTMENT, UNKNOWN
 from salesnb.source.mapping import preset_of
-from salesnb.source.parsed import folded, listed, text_literal
+from salesnb.source.parsed import Assumption, folded, listed, text_literal
+from salesnb.source.patterns import TEST_TITLE
 from salesnb.source.read import quoted
 from salesnb.source.typed import Typed, note_mended, set_aside
 
-TEST_TITLE = r"^\W*(test|тест)(овая|овый)?(\W+(deal|lead|сделка|заявка|лид))?\W*\d*\W*$"
 LINE_COLUMNS = ("product", "quantity", "amount")
 
 
@@ -76,10 +76,28 @@ def set_aside_unusable(con, typed: Typed, params: Params) -> None:
     set_aside(con, typed, "no deal id", "deal_id IS NULL", "title")
     set_aside(con, typed, "no creation date", "created_at IS NULL", "deal_id")
     if "title" in typed.mapping:
-        set_aside(con, typed, "test", f"regexp_matches(lower(title), '{TEST_TITLE}')", "title")
+        _tests(con, typed, params)
     ignored = [name for name, pipeline in params.pipelines.items() if pipeline == "ignore"]
     if ignored:
         set_aside(con, typed, "ignored pipeline", f"{folded('pipeline')} IN ({listed(map(fold, ignored))})", "pipeline")
+
+
+def _tests(con, typed: Typed, params: Params) -> None:
+    """Deals whose title says that they are tests, left out unless the params keep them: that they are none is possible."""
+    if params.data.reading_of("deals").tests == "keep":
+        return
+    rows = set_aside(con, typed, "test", f"regexp_matches({folded('title')}, '{TEST_TITLE}')", "title")
+    if rows:
+        titles = con.execute(
+            f"SELECT title, count(*) AS n FROM {typed.relation} WHERE _fate = 'test' GROUP BY 1 ORDER BY n DESC, 1 LIMIT 5"
+        ).fetchall()
+        values = {
+            "table": "deals",
+            "heading": typed.mapping["title"],
+            "rows": rows,
+            "examples": [title for title, _ in titles],
+        }
+        typed.assumed.append(Assumption("tests left out", values, {"data": {"reading": {"tests": "keep"}}}))
 
 
 def set_aside_impossible(con, typed: Typed, snapshot, params: Params) -> None:

@@ -3,7 +3,9 @@
 import narwhals as nw
 
 from salesnb.measures.frames import days_between, flag, need
+from salesnb.schema import TOUCH_KINDS
 
+CONTACTS = [kind for kind in TOUCH_KINDS if kind != "task"]
 KEYS = ["_client", "_who", "_at"]  # the client, who made the touch and when: nothing else decides which deal it joins
 
 
@@ -86,6 +88,8 @@ def of_book(book) -> nw.LazyFrame | None:
 
 
 def by_people(book) -> nw.LazyFrame | None:
-    """`of_book` without tasks and without what a robot did: what people did to reach a client."""
+    """`of_book` without tasks, kinds in no list (a note) and what a robot did: what people did to reach a client."""
     found = of_book(book)
-    return None if found is None else found.filter((nw.col("kind") != "task") & ~nw.col("by_robot").fill_null(False))
+    if found is None:
+        return None
+    return found.filter(nw.col("kind").is_in(CONTACTS) & ~nw.col("by_robot").fill_null(False))

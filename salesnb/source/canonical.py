@@ -6,46 +6,21 @@ from dataclasses import dataclass, field
 import duckdb
 import pandas as pd
 
-from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
 from salesnb.source import status
 from salesnb.source.join import add_columns
-from salesnb.source.ledger import COLUMNS, summary, write
+from salesnb.source.ledger import COLUMNS, masked, summary, write
 from salesnb.source.mapping import entered_headings
-from salesnb.source.money import convert_money
+from salesnb.source.money import convert_money, say_unread
 from salesnb.source.parse import id_sql
-from salesnb.source.parsed import Assumption, folded, listed, text_literal
+from salesnb.source.parsed import Assumption, text_literal
 from salesnb.source.read import quoted
 from salesnb.source.times import parse_time
 from salesnb.source.typed import Typed, read_typed, set_aside, settings_of
+from salesnb.source.vocabulary import known_words
 
-# words of exports for the values that the schema lists
-WORDS = {
-    ("touches", "kind"): {
-        "call": ("call", "звонок", "вызов", "phone", "calls", "phone call"), "email": ("email", "e-mail", "письмо", "mail"),
-        "meeting": ("meeting", "встреча", "lunch"), "message": ("message", "сообщение", "chat", "чат", "whatsapp", "telegram", "sms"),
-        "task": ("task", "задача", "дело", "deadline", "to-do", "todo"),
-    },
-    ("touches", "direction"): {
-        "in": ("in", "incoming", "inbound", "входящий", "входящее"), "out": ("out", "outgoing", "outbound", "исходящий", "исходящее"),
-    },
-    ("touches", "result"): {
-        "answered": ("answered", "connected", "отвечен", "принят", "состоялся"),
-        "missed": ("missed", "no answer", "не отвечен", "пропущен", "недозвон", "busy", "no_answer"),
-        "done": ("done", "completed", "выполнена", "выполнено", "завершена"),
-    },
-    ("managers", "role"): {"hunter": ("hunter", "хантер", "лидоген"), "closer": ("closer", "клоузер"), "farmer": ("farmer", "фармер")},
-    ("payments", "status"): {
-        "planned": ("planned", "план", "запланирован"), "invoiced": ("invoiced", "счет выставлен", "выставлен"),
-        "paid": ("paid", "оплачен", "оплачено"), "refunded": ("refunded", "возврат", "refund"),
-    },
-    ("plans", "metric"): {
-        "amount": ("amount", "сумма", "выручка"), "payments": ("payments", "оплаты", "поступления"),
-        "deals": ("deals", "сделки"), "handed_over": ("handed_over", "handed over", "передано"),
-    },
-}  # fmt: skip
 WHEN = {  # the column that says when a row of each table became known
     "deals": "created_at", "stages": "entered_at", "owners": "from", "leads": "created_at", "touches": "at",
     "reviews": "at", "actions": "at", "sales": "date",
@@ -86,7 +61,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     _join(con, typed, params)
     for table in typed.values():
         rules.spell(con, table, params)
-        _known_words(con, table)
+        known_words(con, table, params)
         _required(con, table)
     deals = typed["deals"]
     rules.set_aside_unusable(con, deals, params)
@@ -99,7 +74,9 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     status.check_words(con, deals, params, snapshot, today)
     status.closing_dates(con, deals)
     rules.set_aside_impossible(con, deals, snapshot, params)
-    convert_money(con, deals, params)
+    for table in typed.values():
+        convert_money(con, table, params)
+    say_unread(con, deals)
     rules.set_function(con, deals, params)
     rules.say_blanks(con, deals, params)
     origin = rules.set_channel(con, deals, params)
@@ -115,7 +92,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     status.set_reopened(con, deals, live.get("stages"), params)
     _write_fates(con, typed)
     read = {name: table.read for name, table in typed.items() if table.raw is not None}
-    ledger = (
+    ledger = masked(
         con.execute('SELECT * FROM ledger ORDER BY "table", file, line, rule, "value"')
         .df()
         .astype({"line": "Int64"})[list(COLUMNS)]
@@ -147,20 +124,6 @@ def _join(con, typed: dict[str, Typed], params: Params) -> None:
     for join in params.data.joins:
         if join.table in typed:
             add_columns(con, typed[join.table], join, params)
-
-
-def _known_words(con, typed: Typed) -> None:
-    """Words of the export as the values that the schema lists."""
-    for (table, column), words in WORDS.items():
-        if table != typed.table or column not in typed.mapping:
-            continue
-        name = quoted(column)
-        cases = " ".join(
-            f"WHEN {folded(name)} IN ({listed(map(fold, spelled))}) THEN '{value}'" for value, spelled in words.items()
-        )
-        con.execute(
-            f"UPDATE {typed.relation} SET {name} = CASE {cases} ELSE lower({name}) END WHERE {name} IS NOT NULL"
-        )
 
 
 def _required(con, typed: Typed) -> None:

@@ -19,7 +19,7 @@ from salesnb.errors import DataError, ParamError
 from salesnb.params import load_params, make_params
 from salesnb.source.book import book, open_book
 from salesnb.source.engine import connect
-from salesnb.source.numbers import currency_sql, parse_number
+from salesnb.source.numbers import parse_number
 from salesnb.source.parsed import Settings
 from salesnb.source.recognise import init, recognise
 from salesnb.source.store import stored
@@ -211,14 +211,17 @@ def test_any_amount_in_any_notation_reads_back(items):
     con = connect()
     con.execute("create table t (x varchar)")
     con.executemany("insert into t values (?)", [[write(*item)] for item in items])
-    got = [v for (v,) in con.execute(f"select {parse_number(con, 't', 'x', 2).expression} from t r").fetchall()]
+    got = [
+        v for (v,) in con.execute(f"select {parse_number(con, 't', 'x', money=True).expression} from t r").fetchall()
+    ]
     assert got == [cents / 100 for cents, _ in items]
 
 
 def test_numbers_that_are_none_are_missing_and_currencies_are_seen():
     con = connect()
-    con.execute("create table t as select * from (values ('abc12'), ('1e3'), ('(500)'), ('7-'), ('USD 5')) v(x)")
-    found = con.execute(f"select {parse_number(con, 't', 'x', 2).expression}, {currency_sql('x')} from t r").fetchall()
+    con.execute("create table t as select * from (values ('abc12'), ('1x3'), ('(500)'), ('7-'), ('USD 5')) v(x)")
+    way = parse_number(con, "t", "x", money=True)
+    found = con.execute(f"select {way.expression}, {way.currency} from t r").fetchall()
     assert found == [(None, None), (None, None), (-500.0, None), (-7.0, None), (5.0, "USD")]
 
 

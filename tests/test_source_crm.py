@@ -5,7 +5,7 @@ import pytest
 from salesnb.formats.currency import currency_code
 from salesnb.measures.conversion import conversion
 from salesnb.source.engine import connect
-from salesnb.source.numbers import currency_sql, named_currency, parse_number
+from salesnb.source.numbers import parse_number
 from tests.exports import deals, opened, rules, said
 
 BITRIX = [
@@ -35,7 +35,7 @@ def test_money_and_currency_in_one_cell_are_both_read(tmp_path):
     assert table.amount.fillna(-1).tolist() == [12500.0, 1000.5, -1, 1250.0]  # (10 + 2.50) euros at 100
     assert table.currency.tolist() == ["RUB", "RUB", "USD", "EUR"]
     assert rules(found)[("no rate for the currency", "mended")] == 1
-    assert said(found)["no rate"] == {"rows": 1, "of": 4, "words": "USD (1)"}
+    assert said(found)["no rate"] == {"table": "deals", "rows": 1, "of": 4, "words": "USD (1)"}
 
 
 @pytest.mark.parametrize(
@@ -52,15 +52,16 @@ def test_the_bar_of_a_cell_of_money(cell, amount, word):
     con = connect()
     con.execute("create table t (x varchar)")
     con.execute("insert into t values (?)", [cell])
-    number = parse_number(con, "t", "x", 2).expression
-    assert con.execute(f"select {number}, {named_currency('r.x')} from t r").fetchall() == [(amount, word)]
+    found = parse_number(con, "t", "x", money=True)
+    assert con.execute(f"select {found.expression}, {found.currency} from t r").fetchall() == [(amount, word)]
 
 
 def test_an_amount_in_old_roubles_is_in_roubles():
     con = connect()
     con.execute("create table t as select '500 RUR' as x")
-    number = parse_number(con, "t", "x", 2).expression
-    assert con.execute(f"select {number}, {currency_sql('r.x')} from t r").fetchall() == [(500.0, "RUB")]
+    found = parse_number(con, "t", "x", money=True)
+    assert con.execute(f"select {found.expression}, {found.currency} from t r").fetchall() == [(500.0, "RUR")]
+    assert currency_code("RUR") == "RUB"
 
 
 @pytest.mark.parametrize(
@@ -204,4 +205,5 @@ def test_not_yet_closed_is_nothing_and_a_column_that_cannot_be_read_is_a_remark(
     ]
     found = opened(tmp_path, [head, *rows])
     assert rules(found) == {("amount: not a money", "mended"): 1}
-    assert said(found)["unread column"] == {"table": "deals", "heading": "amount", "rows": 1, "of": 3, "example": "x"}
+    told = {"table": "deals", "heading": "amount", "rows": 1, "won": 0, "of": 1, "examples": "'x'"}
+    assert said(found)["unread amounts"] == told and "unread column" not in said(found)

@@ -8,16 +8,18 @@ LOOK_ALIKES = str.maketrans("авекмнорстухё", "abekmhopctyxe")
 # marks that nobody sees and that tell equal words apart: byte order mark, zero-width spaces and joiners, soft hyphen
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _GONE = str.maketrans("", "", INVISIBLE)
+_WRAPPED = re.compile(r'^="(.*)"$')
 _LOOSE = re.compile(r"[\s_\-.,:;!?()\[\]\"'«»№#*/\\]+")
 
 
 def clean_heading(text) -> str:
-    """A heading without invisible marks, padding and doubled spaces.
+    """A heading without invisible marks, padding, doubled spaces and what keeps a spreadsheet from reading a formula.
 
-    >>> clean_heading("\\ufeffБюджет  ")
-    'Бюджет'
+    >>> clean_heading("\\ufeffБюджет  "), clean_heading('="ID"')
+    ('Бюджет', 'ID')
     """
-    return re.sub(r"\s+", " ", str(text or "").translate(_GONE)).strip()
+    plain = re.sub(r"\s+", " ", str(text or "").translate(_GONE)).strip()
+    return _WRAPPED.sub(r"\1", plain)
 
 
 def fold_heading(text) -> str:

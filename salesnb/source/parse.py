@@ -4,7 +4,7 @@ How a column writes its days or its decimals is decided by the column's own evid
 """
 
 from salesnb.source.numbers import parse_number
-from salesnb.source.parsed import BLANK, Parsed, Settings, listed
+from salesnb.source.parsed import SPACE, Parsed, Settings, listed, nothing
 from salesnb.source.read import quoted
 from salesnb.source.times import parse_time
 
@@ -25,21 +25,21 @@ def parse_column(con, relation: str, heading: str, kind: str, settings: Settings
         iso = f"regexp_extract({column}, '^\\s*(\\d{{4}}-\\d{{2}})\\s*$', 1)"
         return Parsed(f"coalesce(nullif({iso}, ''), strftime({found.expression}, '%Y-%m'))", found.notes)
     if kind in ("money", "number"):
-        return parse_number(con, relation, heading, decimals=2 if kind == "money" else None)
+        return parse_number(con, relation, heading, settings, money=kind == "money")
     if kind == "bool":
         return Parsed(bool_sql(column))
     return Parsed(text_sql(column))
 
 
-def text_sql(column: str) -> str:
-    """Text without padding; what CRMs write for nothing becomes missing."""
-    plain = f"trim(regexp_replace({column}, '[\\s\\x{{00A0}}]+', ' ', 'g'))"
-    return f"CASE WHEN lower({plain}) IN ({listed(BLANK)}) THEN NULL ELSE {plain} END"
+def text_sql(column: str, more: tuple[str, ...] = ()) -> str:
+    """Text without padding; what programs and people write for nothing, and `more` words of that kind, becomes missing."""
+    plain = f"trim(regexp_replace({column}, '{SPACE}+', ' ', 'g'))"
+    return f"CASE WHEN {nothing(column, more)} THEN NULL ELSE {plain} END"
 
 
-def id_sql(column: str) -> str:
+def id_sql(column: str, more: tuple[str, ...] = ()) -> str:
     """An id: text always; the ".0" that a workbook adds goes, leading zeros and 19 digits stay."""
-    return f"regexp_replace({text_sql(column)}, '^(\\d+)\\.0$', '\\1')"
+    return f"regexp_replace({text_sql(column, more)}, '^([0-9]+)\\.0+$', '\\1')"
 
 
 def bool_sql(column: str) -> str:

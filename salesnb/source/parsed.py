@@ -2,7 +2,19 @@
 
 from dataclasses import dataclass, field
 
-BLANK = ("", "-", "–", "—", "null", "none", "nan", "n/a", "не указано", "не выбрано", "нет данных")
+# what programs and people write where there is nothing: never a value of any column
+BLANK = (
+    "", "-", "--", "---", "–", "—", "null", "(null)", "<null>", "[null]", "{null}", "nil", "<nil>", "none", "nan", "nat", "<na>",
+    "#na", "#n/a", "n/a", "n.a.", "n\\a", "\\n", "undefined", "(undefined)", "<undefined>", "(empty)", "<empty>", "(blank)", "<blank>",
+    "(none)", "<none>", "(not set)", "not set", "not specified", "not available", "no data", "no value", "(no value)",
+    "(пусто)", "<пусто>", "[пусто]", "пусто", "(нет)", "(не указано)", "не указано", "не указан", "не указана", "не указаны",
+    "не выбрано", "не выбран", "не выбрана", "не задано", "не задан", "не задана", "не заполнено", "не определено", "нет данных",
+    "нет значения", "без значения", "н/д", "н.д.", "#nv", "#н/д", "(leer)", "(vacío)", "(vide)", "(boş)", "(порожньо)", "k.a.",
+)  # fmt: skip
+# the errors of a spreadsheet, in any of its languages: #REF!, #N/A, #ЗНАЧ!, #¿NOMBRE?
+SHEET_ERROR = r"#[¡¿]?\p{Lu}[\p{Lu}/0]*[!?]|#\p{Lu}/\p{Lu}"
+# words that are nothing in a channel or a reason, and a value in a column of yes and no, or of regions
+DOUBTFUL = {"na": ("emea", "apac", "latam", "eu", "sa"), "нет": ("да",)}
 ZERO_DATES = ("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "0")
 NOT_YET = ("не закрыта", "не закрыто", "not closed")  # what CRMs write for a time that has not come
 
@@ -16,6 +28,8 @@ class Settings:
     day_first: bool | None = None  # named in the params; None: by evidence
     decimal: str | None = None  # likewise: "." or ","
     day_first_default: bool = True  # where there is no evidence
+    currency: str | None = None  # the company's: what a sign that several currencies share means first
+    three_decimals: bool = False  # a column of the table names a currency of three decimals
 
 
 @dataclass(frozen=True)
@@ -39,12 +53,14 @@ class Assumption:
 class Parsed:
     """An SQL expression that gives the value of a column, and what was found on the way.
 
-    `notes` are codes such as "day first by default"; the table `raw` has alias ``r``.
+    `notes` are codes such as "day first by default"; the table `raw` has alias ``r``. `currency` is SQL of the word or
+    sign of a currency in an amount.
     """
 
     expression: str
     notes: dict = field(default_factory=dict)
     assumed: tuple[Assumption, ...] = ()
+    currency: str = "NULL"
 
 
 def text_literal(value: str) -> str:
@@ -55,6 +71,20 @@ def listed(words) -> str:
     return ", ".join(map(text_literal, words))
 
 
+def nothing(column: str, more: tuple[str, ...] = ()) -> str:
+    """SQL that is true where a text says nothing: in one of the words of `BLANK` or `more`, or as a spreadsheet's error."""
+    text = f"trim({column})"
+    error = f"(starts_with({text}, '#') AND regexp_full_match({text}, '{SHEET_ERROR}'))"
+    return f"(lower({text}) IN ({listed((*BLANK, *more))}) OR {error})"
+
+
+# letters of which a word may have either: ё and е, the two sigmas of Greek, the dotted and dotless i of Turkish
+_EITHER, _ONE = "ёςı", "еσi"
+# every space and line end, in patterns of the engine: its \\s knows those of English only
+SPACE = r"[\pZ\x{0009}-\x{000D}\x{0085}]"
+
+
 def folded(column: str) -> str:
     """`fold` of a column, in SQL."""
-    return f"replace(lower(trim(regexp_replace({column}, '\\s+', ' ', 'g'))), 'ё', 'е')"
+    plain = f"lower(trim(regexp_replace({column}, '{SPACE}+', ' ', 'g')))"
+    return f"replace(translate({plain}, '{_EITHER}', '{_ONE}'), 'i\u0307', 'i')"

@@ -16,7 +16,7 @@ from salesnb.source.headings import INVISIBLE, fold_heading, unique_headings
 from salesnb.source.ledger import MOST_FACTS
 from salesnb.source.presets import PRESETS, SYNONYMS
 from salesnb.source.query import query_records
-from salesnb.source.sheets import sheet_records
+from salesnb.source.sheets import THREE_DECIMALS, sheet_records
 from salesnb.source.text import text_records
 
 CHUNK = 100_000  # rows handed to the engine at a time: bounds the memory of a large export
@@ -25,6 +25,8 @@ PADDING = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x
 UNSEEN = f"[{INVISIBLE}]"
 # what makes one word two without being seen: an invisible mark, or a no-break space beside a letter or an end
 NOTABLE = rf"{UNSEEN}|\pL\x{{00A0}}+\pL|(^|\n)\x{{00A0}}|\x{{00A0}}(\n|$)"
+# ="0012", =0012 and '0012: what exports write so that a spreadsheet keeps a text as it is
+WRAPPED = ((r'^="(.*)"$', r"\1"), (r"^=([0-9][0-9.,]*)$", r"\1"), (r"^['’]([0-9=+@-][^'’]*)$", r"\1"))
 PLACE = ("_file", "_line", "_file_no")
 
 
@@ -134,7 +136,7 @@ def _amount_headings(table: str, params: Params) -> frozenset[str]:
 def _parquet_records(raw: RawFile, table: str):
     con = duckdb.connect()
     try:
-        found = con.execute("SELECT COLUMNS(*)::VARCHAR FROM read_parquet(?)", [str(raw.on_disk())])
+        found = con.execute(_parquet_sql(con, str(raw.on_disk())), [str(raw.on_disk())])
     except duckdb.Error:
         raise DataError(
             f"{table}: {raw.label} is not a readable Parquet file. Export it again, or export CSV."
@@ -149,6 +151,18 @@ def _parquet_records(raw: RawFile, table: str):
                 yield number, list(row)
 
     return headings, rows()
+
+
+def _parquet_sql(con, path: str) -> str:
+    """Every column as text; a number with three decimals gets a fourth, so that its point cannot part thousands."""
+    columns = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()
+    cells = []
+    for name, kind, *_ in columns:
+        text = f"{quoted(name)}::VARCHAR"
+        if kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL"):
+            text = f"regexp_replace({text}, '{THREE_DECIMALS}', '\\10')"
+        cells.append(f"{text} AS {quoted(name)}")
+    return f"SELECT {', '.join(cells)} FROM read_parquet(?)"
 
 
 def _insert(con, relation: str, label: str, number: int, records: Records, places: list) -> None:
@@ -190,10 +204,18 @@ def _unseen(con, records: Records, places: list) -> list[tuple]:
 
 
 def _trimmed(column: str) -> str:
-    """A text without padding and invisible marks, NULL when nothing is left; the long way only where there is any."""
+    """A text without padding, wrapping and invisible marks, NULL when nothing is left; the long way only where there is any."""
     seen = f"regexp_replace(replace(replace({column}, chr(0), ''), chr(160), ' '), '{UNSEEN}', '', 'g')"
-    odd = rf"^[[:cntrl:]\s\pZ\x85]|[[:cntrl:]\s\pZ\x85]$|\x00|\x{{00A0}}|{UNSEEN}"
-    return f"CASE WHEN regexp_matches({column}, '{odd}') THEN nullif(trim({seen}, '{PADDING}'), '') ELSE nullif({column}, '') END"
+    odd = rf"^[[:cntrl:]\pZ\x85=''’]|[[:cntrl:]\pZ\x85]$|\x00|\x{{00A0}}|{UNSEEN}"
+    bare = _unwrapped(f"trim({seen}, '{PADDING}')")
+    return f"CASE WHEN regexp_matches({column}, '{odd}') THEN nullif({bare}, '') ELSE nullif({column}, '') END"
+
+
+def _unwrapped(text: str) -> str:
+    """SQL of a text without what keeps a spreadsheet from reading it as a number or a formula: ="0012", =0012, '0012."""
+    for pattern, kept in WRAPPED:
+        text = f"regexp_replace({text}, '{pattern.replace(chr(39), chr(39) * 2)}', '{kept}', 's')"
+    return text
 
 
 def _placed(row: list, places: list, plain) -> list:

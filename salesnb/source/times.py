@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from salesnb.source.parsed import BLANK, ZERO_DATES, Parsed, Settings, listed
+from salesnb.source.parsed import ZERO_DATES, Parsed, Settings, nothing
 from salesnb.source.read import quoted
 
 MONTHS = {
@@ -32,7 +32,7 @@ def parse_time(con, relation: str, heading: str, settings: Settings, key: str = 
     common = _time_sql(column, day_first, settings)
     left = con.execute(
         f"""SELECT DISTINCT trim({column}) FROM {relation} r
-            WHERE {column} IS NOT NULL AND ({common}) IS NULL AND lower(trim({column})) NOT IN ({listed(BLANK + ZERO_DATES)})"""
+            WHERE {column} IS NOT NULL AND ({common}) IS NULL AND NOT {nothing(column, ZERO_DATES)}"""
     ).fetchall()
     known = {text: value for (text,) in left if (value := rare_time(text, day_first, settings)) is not None}
     if not known:

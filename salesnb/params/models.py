@@ -70,7 +70,7 @@ Word = Annotated[str, BeforeValidator(_words)]
 
 
 class Values(BaseModel):
-    """What the words of the export mean; any further key is a column: one name for several spellings."""
+    """What the words of the export mean; any further key is a column, or table.column: one name for several spellings."""
 
     model_config = ConfigDict(extra="allow", frozen=True)
 

@@ -16,12 +16,13 @@ LINE_COLUMNS = ("product", "quantity", "amount")
 
 
 def spell(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
-    """One name for several spellings, in every column that `values` names."""
+    """One name for several spellings, in every column that `values` names: `column`, or `table.column` in that table alone."""
     columns = {c.lower(): c for c in [*typed.mapping, *typed.extras]}
     for column, names in params.values.spellings.items():
-        if column.lower() not in columns:
+        key = column.lower().removeprefix(f"{typed.table}.")
+        if key not in columns:
             continue
-        name = quoted(columns[column.lower()])
+        name = quoted(columns[key])
         cases = " ".join(
             f"WHEN {folded(name)} IN ({listed(fold(s) for s in [*spelled, right])}) THEN {text_literal(right)}"
             for right, spelled in names.items()

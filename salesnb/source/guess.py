@@ -6,7 +6,7 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from salesnb.formats.currency import currency_code
+from salesnb.formats.currency import currency_code, readings
 from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.source.flags import Flags, flags_of
@@ -203,18 +203,36 @@ def _currency(seen: Seen) -> tuple[str, list[str]]:
     elif amount:
         cell = parse_number(seen.con, seen.raw.relation, amount, money=True).currency
     found = seen.ask(f"{cell} AS c, count(*) AS n", "GROUP BY 1 HAVING c IS NOT NULL ORDER BY n DESC, c")
-    known = [code for word, _ in found if (code := currency_code(word))]
-    currency = known[0] if known else "RUB" if seen.russian else "USD"
+    counts: dict[str, int] = {}
+    for word, n in found:
+        if code := currency_code(word):
+            counts[code] = counts.get(code, 0) + n
+    currency = max(counts, key=counts.__getitem__) if counts else "RUB" if seen.russian else "USD"
     strange = [(word, n) for word, n in found if not currency_code(word)]
     if not found:
         return currency, [f"no amount names its currency: {currency} is a guess, correct `currency` if it is another"]
+    notes = [doubt] if (doubt := _shared_sign([word for word, _ in found], currency)) else []
     if not strange:
-        return currency, []
+        return currency, notes
     told = ", ".join(f"{word} ({n})" for word, n in strange[:5])
     example = f"values: {{currency: {{{currency}: [{strange[0][0]}]}}}}"
     return currency, [
-        f"not a known currency: {told}. These amounts are missing until the params name it: `{example}` if it is {currency}"
+        *notes,
+        f"not a known currency: {told}. These amounts are missing until the params name it: `{example}` if it is {currency}",
     ]
+
+
+def _shared_sign(words: list[str], currency: str) -> str:
+    """That the only sign of the currency is one of several; "" where a word names it alone, or the sign is the rouble's.
+
+    >>> _shared_sign(["kr"], "SEK"), _shared_sign(["kr", "SEK"], "SEK")
+    ('kr may be SEK, NOK, DKK, ISK: SEK is a guess, correct `currency` if it is another', '')
+    """
+    named = {word: codes for word in words if (codes := readings(word)) and codes[0] == currency}
+    if currency == "RUB" or not named or any(len(codes) == 1 for codes in named.values()):
+        return ""
+    word, codes = next(iter(named.items()))
+    return f"{word} may be {', '.join(codes[:6])}: {currency} is a guess, correct `currency` if it is another"
 
 
 def _stage_order(seen: Seen, open_words: list[str]) -> list[str]:

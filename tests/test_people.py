@@ -8,7 +8,8 @@ from salesnb.drivers import benchmark_gaps, beyond_chance, manager_rates, outsid
 from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion
 from salesnb.params import Thresholds
-from salesnb.show import managers, people
+from salesnb.show import gaps as gaps_words
+from salesnb.show import managers, people, questions
 from salesnb.source.book import open_book
 from tests.test_sample import ROOT
 
@@ -31,7 +32,7 @@ def person(name, won=6, closed=20, window=200, rate=0.3, p_above=0.5, verdict="c
         won,
         closed - won,
         closed,
-        won / closed,
+        won / closed if closed else np.nan,
         0.1,
         0.5,
         window,
@@ -192,3 +193,64 @@ def test_who_stands_out_on_one_page_is_looked_at_among_the_people_of_all_pages()
     month = pd.DataFrame({"manager": ["Ann", "Bo", "Cy"], "won": [27, 12, 13], "closed": [40, 40, 40]})
     # alone the three name Ann; as three of sixty nobody
     assert beyond_chance(month, CUTS) == ["Ann"] and beyond_chance(month, CUTS, looked=60) == []
+
+
+RU = Voice("ru")
+
+
+@pytest.mark.parametrize(("p_above", "side"), [(0.999, "above the average"), (0.001, "below the average"), (0.5, "cannot be told from the average")])  # fmt: skip
+def test_a_card_says_of_whom_the_average_is(p_above, side):
+    frame = rates(person("Ann", p_above=p_above), *(person(f"M{n}", closed=0) for n in range(13)), overall=0.043)
+    said = people.cards(frame, gaps_of("Ann"), gaps_of("Ann"), [], NO_MASS, VOICE, CUTS).plain
+    assert f"{side} of all 14 sales reps of this page, 4.3%." in said
+    russian = people.cards(frame, gaps_of("Ann"), gaps_of("Ann"), [], NO_MASS, RU, CUTS).plain
+    assert "по всем менеджерам этой страницы (их 14), 4,3" in russian
+
+
+def test_the_answer_the_chart_and_the_table_say_whose_average_and_whose_deals():
+    frame = rates(*(person(n) for n in ("Ann", "Bo", "Cy")), overall=0.043)
+    told = managers.answer(frame, None, None, VOICE, CUTS).plain
+    assert "The average is that of all 3 sales reps of this page, 4.3%; it and every rate stand on the deals of this page alone." in told  # fmt: skip
+    assert "The average of all 3 sales reps of this page: 4.3%." in managers.rates_chart(frame, 0.043, "model", VOICE, CUTS).alt  # fmt: skip
+    note = managers.rates_table(frame, VOICE, CUTS).plain
+    assert "what somebody sells in other channels counts on the pages of those" in note and "landmark" in note
+    frame.attrs["method"] = "beta-binomial"
+    note = managers.rates_table(frame, VOICE, CUTS).plain
+    assert "Here the leads are not considered" in note and "landmark" not in note
+
+
+def nobody_beside(*names):
+    """The rates of a page with too few people for a comparison, as `manager_rates` gives them."""
+    frame = rates(*(person(n, won=14, closed=154, window=1641, rate=np.nan, p_above=np.nan) for n in names), overall=np.nan)  # fmt: skip
+    return frame.assign(p_best=np.nan, std_low=np.nan, std_high=np.nan, z=np.nan)
+
+
+@pytest.mark.parametrize("names", [["Solo"], ["Ann", "Bo"]])
+def test_with_too_few_people_the_page_holds_nobody_against_anything(names):
+    frame = nobody_beside(*names)
+    frame.attrs["counted"] = len(names)
+    none = pd.concat([gaps_of(n).assign(manager=n, points=np.nan) for n in names])
+    cards = people.cards(frame, none, none, [], NO_MASS, VOICE, CUTS).plain
+    assert "Compared with nobody: a comparison takes 3 sales reps" in cards and "14 of 154" in cards
+    for wrong in ("average", "too short", "too few", "nan"):
+        assert wrong not in cards
+    assert "Nobody is compared" in managers.answer(frame, None, None, VOICE, CUTS).plain
+    assert "Nobody is compared" in gaps_words.gap_answer([], frame, VOICE, CUTS).plain
+    table = managers.rates_table(frame, VOICE, CUTS).plain
+    assert "average" not in table and "At the same leads" not in table
+    assert managers.rates_chart(frame, np.nan, "model", VOICE, CUTS).html == ""
+
+
+def test_a_month_closed_by_one_person_alone_is_compared_with_nothing():
+    frame = rates(person("Ann", won=6, closed=20), person("Bo", closed=0), person("Cy", closed=0))
+    missing = gaps_of("Ann").assign(points=np.nan)
+    said = people.cards(frame, missing, gaps_of("Ann"), [], NO_MASS, VOICE, CUTS).plain
+    assert "Nobody else closed a deal in the month" in said and "too short" not in said
+
+
+def test_the_conversion_of_one_person_is_no_range_and_not_nobodys():
+    frame = rates(person("Solo", won=14, closed=154))
+    frame["conversion"] = frame["won"] / frame["closed"]
+    said = questions.by_manager(frame, VOICE, CUTS).plain
+    assert said == "Only Solo has enough closed deals in the month for a rate of their own: 9.1%, 14 of 154."
+    assert "Between" in questions.by_manager(rates(person("Ann"), person("Bo")), VOICE, CUTS).plain

@@ -9,6 +9,9 @@ def connect(params: Params | None = None) -> duckdb.DuckDBPyConnection:
     """A connection of its own, without extensions to download."""
     con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
     con.execute("SET TimeZone = 'UTC'")
+    # a list of words behind IN would become a join that carries the whole row: with one in each of hundreds of columns
+    # the work grows with the cube of the width
+    con.execute("SET disabled_optimizers = 'in_clause'")
     if params is not None and params.memory_limit:
         con.execute(f"SET memory_limit = '{params.memory_limit}'")
     return con

@@ -104,7 +104,13 @@ def test_a_blank_column_is_said(tmp_path):
     assert told["blank amount"] == {"heading": "amount", "rows": 2, "of": 4}
     full = [[str(n), "A", "2026-09-01", "2026-09-30", "Won", "5", "Site"] for n in range(20)]
     full[0][1] = full[0][5] = ""  # one of twenty is the usual gap
-    assert not {code for code in said(opened(tmp_path, [HEAD, *full])) if code.startswith("blank")}
+    told = said(opened(tmp_path, [HEAD, *full]))
+    assert not {code for code in told if code.startswith("blank")}
+    assert told["some not known"] == {
+        "columns": [["manager", 1, 20], ["amount", 1, 20]]
+    }  # said all the same, in one line
+    full[0][1] = full[0][5] = "A"
+    assert "some not known" not in said(opened(tmp_path, [HEAD, *(row[:5] + ["5", "Site"] for row in full)]))
 
 
 NAMED = [

@@ -7,12 +7,13 @@ from scipy.special import ndtr
 
 from salesnb.drivers.fit import Fit, fitted
 from salesnb.measures.conversion import with_rate
-from salesnb.measures.frames import count, flag
+from salesnb.measures.frames import count, flag, names
 from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
 
 COLUMNS = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised", "std_low",
            "std_high", "p_above", "p_best", "z", "verdict"]  # fmt: skip
+CORRIDOR = ["low95", "high95", "low998", "high998"]
 
 
 def manager_rates(x, factors=None) -> pd.DataFrame:
@@ -48,7 +49,7 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
     fit = fitted(x, factors)
     window = fit.window
     month = _month(x, fit)
-    people = [name for name in window.index if name != UNKNOWN]
+    people = names(name for name in window.index if name != UNKNOWN)
     table = pd.DataFrame({"manager": people}).merge(month, on="manager", how="left").fillna({"won": 0, "lost": 0})
     table = with_rate(table.astype({"won": "int64", "lost": "int64"})[["manager", "won", "lost"]])
     kept = window.loc[people]
@@ -166,7 +167,7 @@ def department(x, factors=None) -> dict:
     rate = won / closed if closed else float("nan")
     largest = int(window["closed"].max()) if len(window) else 1
     numbers = np.unique(np.linspace(5, max(10, largest * 1.08), 60).astype(int))
-    frame = pd.DataFrame({"n": numbers, "centre": rate})
+    frame = pd.DataFrame({"n": numbers, "centre": rate, **dict.fromkeys(CORRIDOR, np.nan)})
     if closed:
         spread = outlying(window["won"], window["closed"], min(max(rate, 1e-6), 1 - 1e-6)).tau2
         for name, confidence in (("95", 0.95), ("998", 0.998)):

@@ -53,12 +53,18 @@ def outside(table: pd.DataFrame, least: int) -> dict:
     >>> table = pd.DataFrame({"source": ["Ads", "Fair"], "hits": [2, 20], "deals": [30, 30]})
     >>> outside(table, 10), outside(table.assign(hits=[9, 10]), 10)
     ({'name': 'Ads', 'misses': 28, 'deals': 30}, {})
+
+    One stands out above the others, none below them:
+
+    >>> outside(pd.DataFrame({"source": list("ABCDE"), "hits": [20, 20, 20, 20, 60], "deals": 100}), 10)
+    {}
     """
     named = table[table.iloc[:, 0].notna() & (table.iloc[:, 0] != UNKNOWN)]
-    low = apart_from_rest(named, least)
-    low = low[low["difference"] < 0].assign(misses=low["deals"] - low["hits"])
+    apart = apart_from_rest(named, least)
+    low = apart[apart["difference"] < 0]
     if low.empty:
         return {}
+    low = low.assign(misses=low["deals"] - low["hits"])
     row = low.sort_values(["misses", low.columns[0]], ascending=[False, True], kind="stable").iloc[0]
     return {"name": str(row.iloc[0]), "misses": int(row["misses"]), "deals": int(row["deals"])}
 

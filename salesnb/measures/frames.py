@@ -164,7 +164,8 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
     totals = [nw.len().alias("rows"), *(nw.col(f"_{name}").sum().alias(name) for name in sums)]
     table = collect(kept.group_by(*by).agg(*totals) if by else kept.select(*totals))
     for name in ["rows", *sums]:
-        table[name] = [int(round(value)) if value is not None and value == value else 0 for value in table[name]]
+        whole = [int(round(value)) if value is not None and value == value else 0 for value in table[name]]
+        table[name] = pd.Series(whole, index=table.index, dtype="int64")  # no rows are whole numbers too
     return sort(table, by)
 
 
@@ -202,10 +203,22 @@ def sort(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     """Sorted by `by`, the same on every engine: by text of the key, missing last; missing keys are None."""
     for column in by:
         if table[column].dtype == object or str(table[column].dtype).startswith("str"):
-            table[column] = [None if _blank(value) else value for value in table[column]]
+            table[column] = names(table[column]).set_axis(table.index)
     if not by:
         return table.reset_index(drop=True)
     return table.sort_values(list(by), key=_sortable, kind="stable").reset_index(drop=True)
+
+
+def names(values: Iterable) -> pd.Series:
+    """Names as a column of text, missing ones as None: also where there are none, which would be a column of numbers.
+
+    A table without rows is joined to others by its keys as any other is.
+
+    >>> names([]).dtype, names([float("nan")]).tolist()
+    (dtype('O'), [None])
+    """
+    found = [None if _blank(value) else value for value in values]
+    return pd.Series(found, dtype=None if any(name is not None for name in found) else object)
 
 
 def by_size(table: pd.DataFrame, name: str, size: str) -> pd.DataFrame:

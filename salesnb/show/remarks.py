@@ -81,11 +81,20 @@ NOTICES = {
     "blank manager": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} deals: they have no sales rep and count in totals only.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
     "blank channel": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} deals: their channel is not known.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
     "blank amount": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} won deals: they count in conversion, but in no sum.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
+    "some not known": lambda v, x: v.say("Not known of some deals: {columns}.", columns=_gaps(x["columns"], v)),
     "channel renamed": lambda v, x: v.say("A channel of the export is called {old}, as the whole department is here; it is shown as {new}.", old=x["old"], new=x["new"]),
     "immature": lambda v, x: v.say("{open} of the {created} deals created in the month are still open: their result is not in the conversion yet.", open=v.count(x["open"]), created=v.count(x["created"])),
     "opposite": lambda v, x: v.say("Conversion by closing date and by creation date moved in opposite directions: a change in the flow of new deals may be behind the headline. Read the cohort figure."),
     "mass closings": lambda v, x: " ".join(said for said in (_closed_at_once(x, v), _worth(x, v), _without(x, v)) if said),
 }  # fmt: skip
+
+
+def _gaps(columns: list, voice: Voice) -> str:
+    """Columns with how many of how many deals lack them."""
+    return voice.listing(
+        f"{heading} ({voice.say('{won} of {closed}', won=voice.count(rows), closed=voice.count(of))})"
+        for heading, rows, of in columns
+    )
 
 
 def _closed_at_once(x: dict, voice: Voice) -> str:

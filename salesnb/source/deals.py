@@ -162,22 +162,31 @@ def own_channel_names(con, relations: dict[str, str], where: str) -> int:
 
 
 def say_blanks(con, typed: Typed, params: Params) -> None:
-    """A remark on the columns without which a deal has no sales rep, no channel or no amount, where many are blank."""
+    """A remark on the columns without which a deal has no sales rep, no channel or no amount: on each that is often blank,
+    and one on those
+    of which some cells are, or have no value that can be counted.
+    """
     live = f"SELECT * FROM {typed.relation} WHERE _fate IS NULL"
     asked = {
         "manager": "true",
         channel_rule(typed, params)[0]: "true",
         "amount": "status = 'won' AND function = 'closer'",
     }
+    few = []
     for name, which in asked.items():
         if name not in typed.mapping:
             continue
-        rows, of = con.execute(
-            f"SELECT count(*) FILTER ({quoted(name)} IS NULL), count(*) FROM ({live}) WHERE {which}"
+        blank = f"{quoted(name)} IS NULL"
+        rows, of, rest, deals = con.execute(
+            f"SELECT count(*) FILTER ({blank} AND {which}), count(*) FILTER ({which}), count(*) FILTER ({blank}), count(*) FROM ({live})"
         ).fetchall()[0]
         if rows > params.thresholds.unread_share * of:
             values = {"heading": typed.mapping[name], "rows": rows, "of": of}
             typed.notices.append((f"blank {name}" if name in ("manager", "amount") else "blank channel", values))
+        elif rest:
+            few.append([typed.mapping[name], rest, deals])
+    if few:
+        typed.notices.append(("some not known", {"columns": few}))
 
 
 def set_function(con, typed: Typed, params: Params) -> None:

@@ -1,0 +1,111 @@
+"""A whole page of a company without a kernel: the cells of every notebook run here, then the files of the channel are made."""
+
+import ast
+import json
+import re
+from functools import lru_cache
+from html import unescape
+from pathlib import Path
+from typing import NamedTuple
+from unittest.mock import patch
+
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+import salesnb
+from salesnb.report.channel import counted_deals
+from salesnb.report.metrics import make_metrics, recorded
+from salesnb.report.page import render, sections
+from salesnb.report.words import about, definitions
+from salesnb.report.workbook import tables_of, write_workbook
+from salesnb.show.summary import place
+from salesnb.source.book import open_book
+
+NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9][0-9]-*.ipynb"))
+# a missing value in words, an unfilled blank, brackets with nothing in them, a comma before the end of a list that is empty
+UNMADE = re.compile(
+    r"(?<![\w.-])(nan|NaN|NaT|None(?! of)|null|inf|<NA>|n/an)(?![\w-])|\{\w*\}|\[\]|\(\)|,\s*[,.;]|\s[,.;:](?=\s)"
+)
+
+
+class Page(NamedTuple):
+    """What a channel's page is made of: HTML, what a reader sees of it, metrics, workbook."""
+
+    html: str
+    text: str
+    metrics: dict
+    workbook: bytes
+
+
+class CellFailed(Exception):
+    """A cell that could not be made: which, and why."""
+
+
+@lru_cache
+def cells(path: Path) -> list[tuple[str, str, tuple[str, ...]]]:
+    """(type, source, tags) of the cells of a notebook."""
+    found = json.loads(path.read_text(encoding="utf-8"))["cells"]
+    return [(c["cell_type"], "".join(c["source"]), tuple(c["metadata"].get("tags", ()))) for c in found]
+
+
+def executed(path: Path, values: dict):
+    """The notebook with the outputs of its cells, as a run would have it."""
+    room, made = {}, []
+    for kind, source, tags in cells(path):
+        if kind == "markdown":
+            made.append(new_markdown_cell(source, metadata={"tags": list(tags)}))
+            continue
+        try:
+            shown = _run(source, room)
+        except Exception as error:
+            raise CellFailed(f"{path.name}: {source.splitlines()[-1]}") from error
+        if "parameters" in tags:
+            room |= values
+        made.append(new_code_cell(source, outputs=_outputs(shown), execution_count=1, metadata={"tags": list(tags)}))
+    return new_notebook(cells=made)
+
+
+def _run(source: str, room: dict):
+    """The value of the last line of a cell, where it is an expression."""
+    tree = ast.parse(source)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, "cell", "exec"), room)
+    return None if last is None else eval(compile(ast.Expression(last.value), "cell", "eval"), room)
+
+
+def _outputs(shown) -> list:
+    if shown is None:
+        return []
+    bundle = shown._repr_mimebundle_()
+    data, about_it = bundle if isinstance(bundle, tuple) else (bundle, {})
+    return [new_output("execute_result", data, metadata=about_it, execution_count=1)]
+
+
+def whole_page(params: Path, month: str = "", channel: str = "") -> Page:
+    """The page, metrics and workbook of one channel, as `salesnb run` makes them."""
+    values = {"params": str(params), "month": month, "channel": channel, "as_of": "", "language": ""}
+    book = open_book(str(params), month, channel)
+    with patch.object(
+        salesnb, "open_book", lambda *given: book
+    ):  # one Book for all notebooks: its models are fitted once
+        notebooks = [executed(path, values) for path in NOTEBOOKS]
+    voice, name = book.voice, place(book.channel, book.voice)
+    html = render(
+        "page.html.j2", voice, title=name, company=book.params.company, channel=name, period=voice.month(book.month),
+        facts=about(book), sections=sections(notebooks, voice), definitions=definitions(voice, book.thresholds), links=[],
+    )  # fmt: skip
+    metrics = make_metrics(book.params.company, book.month, channel or "all", str(book.as_of), recorded(notebooks))
+    return Page(html, seen(html), metrics, write_workbook(tables_of(notebooks), counted_deals(book), voice))
+
+
+def seen(html: str) -> str:
+    """What a reader or a screen reader gets of a page, a line per element."""
+    body = re.sub(r"<(script|style|svg)\b.*?</\1>", "", html[html.index("<main") :], flags=re.S)
+    described = re.sub(r'<img[^>]*\balt="([^"]*)"[^>]*>', r"\n\1\n", body)
+    whole = re.sub(r"</?(span|b|i|em|strong|a|abbr|small)\b[^>]*>", "", described)
+    lines = (" ".join(unescape(line).split()) for line in re.sub(r"<[^>]+>", "\n", whole).splitlines())
+    return "\n".join(line for line in lines if line)
+
+
+def unmade(text: str) -> list[str]:
+    """Lines in which a missing value or an unfilled blank stands, where words should be."""
+    return [line for line in text.splitlines() if UNMADE.search(line)]

@@ -67,8 +67,33 @@ CONCEPTS = {
     "name": "name names title subject topic thema label название наименован* имя фио тема назва nombre titulo nome bezeichnung titel nom",
     "email": "email mail e-mail почта",
     "phone": "phone telephone mobile телефон* telefono",
+    # what the other tables hold
+    "type": "type kind тип вид tipo typ",
+    "direction": "direction направлени* direccion richtung",
+    "duration": "duration seconds sec billsec talk длительност* продолжительност* длит duracion dauer",
+    "due": "due deadline срок* крайн* vencimiento fallig",
+    "done": "done выполнен* hecho erledigt",
+    "record": "recording запис* link url ссылк*",
+    "robot": "robot automatic автоматическ* робот*",
+    "score": "score mark rating points балл* оценк*",
+    "reviewer": "reviewer checker auditor проверяющ* контролер* контролёр*",
+    "month": "month period месяц* период* mes monat mois",
+    "metric": "metric indicator kpi показател* метрик*",
+    "plan": "quota goal",
+    "cost": "cost costs spend spent expense expenses расход* затрат* gasto kosten",
+    "from": "from since begin с_ начало beginn desde",
+    "to": "to until till по_ hasta bis",
+    "hired": "hired hire joined принят* прием* приём* найм*",
+    "left": "left leaving dismissed fired увол*",
+    "role": "role position роль должност* cargo rolle funktion",
+    "salary": "salary wage pay оклад* зарплат* salario gehalt",
+    "schedule": "schedule график*",
+    "junk": "junk spam disqualification брак*",
+    "paid": "paid оплачен* pagado bezahlt",
+    "action": "action meeting действи* встреч*",
+    "note": "note notes comment заметк* комментари*",
     # words that tell nothing apart
-    "": "the for actual real object record del of de del la le da do das der die und and is hs cf field custom main primary original crm sf full c ext external "
+    "": "the for actual real object record del of de del la le da do das der die und and is hs cf field custom main primary original crm sf full c ext external pct "
     "в на с по от за из и или",
 }
 

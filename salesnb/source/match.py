@@ -41,8 +41,115 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "modified_at": {"modified date": 1.0, "modified": 0.7},
         "utm": {"campaign": 0.9, "campaign source": 1.0},
     },
+    "stages": {
+        "deal_id": {"deal id": 1.0, "id": 0.55, "deal": 0.6, "lead id": 0.6},
+        "stage": {"stage": 1.0, "stage name": 1.0, "status": 0.7, "stage id": 0.8, "stage to": 0.9},
+        "entered_at": {"modified date": 1.0, "created date": 0.95, "date": 0.9, "stage date": 0.95, "modified stage date": 1.0, "modified": 0.7},
+        "pipeline": {"pipeline": 1.0, "pipeline name": 1.0, "pipeline id": 0.8, "direction": 0.6},
+    },
+    "owners": {
+        "deal_id": {"deal id": 1.0, "id": 0.5},
+        "manager": {"owner": 1.0, "owner name": 1.0, "owner id": 0.7, "owner person": 0.95},
+        "from": {"from": 1.0, "from date": 1.0, "modified date": 0.9, "date": 0.8, "created date": 0.7},
+    },
+    "leads": {
+        "lead_id": {"id": 1.0},
+        "created_at": {"created date": 1.0, "created": 0.9, "date": 0.4},
+        "status": {"status": 1.0, "stage": 0.8, "status id": 0.7},
+        "channel": {"channel": 1.0, "channel name": 1.0},
+        "source": {"source": 1.0, "source name": 0.95, "source id": 0.6},
+        "manager": {"owner": 1.0, "owner name": 1.0, "owner person": 0.95, "owner id": 0.7},
+        "deal_id": {"deal id": 1.0, "deal": 0.7},
+        "junk_reason": {"reason junk": 1.0, "junk": 0.8, "reason": 0.6},
+    },
+    "clients": {
+        "client_id": {"id": 1.0},
+        "name": {"name": 1.0},
+        "phone": {"phone": 1.0},
+        "email": {"email": 1.0},
+        "segment": {"segment": 1.0, "type": 0.5},
+    },
+    "touches": {
+        "at": {"date": 1.0, "created date": 0.9, "from date": 0.95, "call date": 1.0, "created": 0.7},
+        "kind": {"type": 1.0, "task type": 1.0, "type id": 0.7},
+        "deal_id": {"deal id": 1.0, "deal": 0.7, "owner id": 0.3},
+        "client_id": {"client id": 1.0, "client": 0.9, "client name": 0.8},
+        "manager": {"owner": 1.0, "owner name": 1.0, "owner person": 0.95, "person": 0.8, "owner id": 0.6, "person name": 0.8},
+        "direction": {"direction": 1.0, "call direction": 1.0},
+        "result": {"status": 0.9, "call status": 1.0},
+        "duration_s": {"duration": 1.0, "call duration": 1.0, "duration date": 0.9},
+        "due_at": {"due": 0.9, "due date": 1.0},
+        "done_at": {"done date": 1.0, "closed date": 0.9, "done": 0.7},
+        "touch_id": {"id": 1.0, "call id": 1.0, "task id": 1.0},
+        "record_url": {"record": 1.0, "record call": 1.0},
+        "by_robot": {"robot": 1.0},
+    },
+    "reviews": {
+        "manager": {"owner": 1.0, "owner name": 1.0, "person": 0.7},
+        "at": {"date": 1.0, "call date": 1.0},
+        "call_type": {"call type": 1.0, "type": 0.9},
+        "score": {"score": 1.0, "score call": 0.9},
+        "deal_id": {"deal id": 1.0, "deal": 0.7},
+        "reviewer": {"reviewer": 1.0},
+        "company": {"client": 0.6, "competitor": 1.0},
+    },
+    "managers": {
+        "manager": {"owner": 1.0, "owner name": 1.0, "name": 0.9, "person": 0.7, "person name": 0.9},
+        "team": {"team": 1.0, "team name": 1.0},
+        "head": {"head": 1.0, "head name": 0.9},
+        "role": {"role": 1.0},
+        "channel": {"channel": 1.0},
+        "hired_on": {"hired date": 1.0, "hired": 0.9},
+        "left_on": {"left date": 1.0, "left": 0.9},
+        "fixed_salary": {"salary": 1.0},
+        "schedule": {"schedule": 1.0},
+    },
+    "absences": {
+        "manager": {"owner": 1.0, "owner name": 1.0, "name": 0.8, "person": 0.8},
+        "from": {"from": 1.0, "from date": 1.0, "created date": 0.7, "created": 0.7},
+        "to": {"to": 1.0, "to date": 1.0, "closed date": 0.7, "closed": 0.7},
+        "kind": {"type": 1.0, "reason": 0.7},
+    },
+    "actions": {
+        "at": {"date": 1.0, "action date": 1.0},
+        "head": {"head": 1.0, "head name": 0.9},
+        "kind": {"action type": 1.0, "type": 0.9, "action": 0.8},
+        "manager": {"owner": 1.0, "owner name": 1.0},
+        "deal_id": {"deal id": 1.0},
+        "note": {"note": 1.0},
+    },
+    "plans": {
+        "month": {"month": 1.0, "month date": 0.9},
+        "metric": {"metric": 1.0},
+        "value": {"plan": 0.9, "amount": 0.9, "expected": 0.8, "expected amount": 0.9},
+        "manager": {"owner": 1.0, "owner name": 1.0},
+        "team": {"team": 1.0, "team name": 1.0},
+        "channel": {"channel": 1.0},
+    },
+    "payments": {
+        "amount": {"amount": 1.0, "payment amount": 1.0, "payment": 0.6},
+        "deal_id": {"deal id": 1.0, "deal": 0.8},
+        "client_id": {"client id": 1.0, "client": 0.9},
+        "due_on": {"due date": 1.0, "due": 0.9, "expected date": 0.9, "expected payment date": 0.9},
+        "paid_on": {"paid date": 1.0, "payment date": 0.9, "paid": 0.8},
+        "status": {"status": 1.0, "payment status": 1.0},
+    },
+    "sales": {
+        "date": {"date": 1.0, "amount date": 0.9},
+        "amount": {"amount": 1.0, "currency amount": 0.7},
+        "client_id": {"client id": 1.0, "client": 0.95, "client name": 0.9},
+        "product": {"product": 1.0, "product name": 1.0, "product id": 0.8},
+        "quantity": {"quantity": 1.0},
+    },
+    "costs": {
+        "channel": {"channel": 1.0, "channel name": 1.0, "source channel": 0.7},
+        "month": {"month": 1.0, "date": 0.5},
+        "amount": {"cost": 1.0, "amount": 0.9, "cost amount": 1.0},
+        "source": {"source": 1.0, "campaign": 0.7},
+    },
 }  # fmt: skip
-NOUN = {"deals": "deal", "leads": "lead", "clients": "client", "payments": "payment"}
+# the noun of a table says nothing in its own headings
+NOUN = {"deals": "deal", "leads": "lead", "clients": "client", "payments": "payment", "plans": "plan", "costs": "cost"}
 
 
 @dataclass(frozen=True)
@@ -146,3 +253,21 @@ def match(table: str, profiles: dict[str, Profile]) -> dict[str, Match]:
             others = tuple(headings[k] for k in order[:3])
             found[columns[row]] = Match(headings[place], round(min(1.0, float(scores[row, place])), 3), others)
     return found
+
+
+def table_scores(headings) -> dict[str, float]:
+    """How well the headings of a file fit each canonical table that has its required columns, best first.
+
+    >>> next(iter(table_scores(["deal_id", "stage", "entered_at"])))
+    'stages'
+    """
+    found = {}
+    for table in PATTERNS:
+        best = {c: max((heading_score(table, c, h) for h in headings), default=0.0) for c in PATTERNS[table]}
+        if table == "deals":  # the stage says it where there is no status
+            best["status"] = max(best["status"], best["stage"])
+        needed = [best[c] for c in TABLES[table].required if c in best]
+        if needed and min(needed) >= LIKELY:
+            told = sum(score for score in best.values() if score >= LIKELY)
+            found[table] = round(told / max(len(headings), 1) + told / len(best) + min(needed), 3)
+    return dict(sorted(found.items(), key=lambda pair: -pair[1]))

@@ -223,13 +223,14 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
     return 1.0 if seen.times < 0.9 or kind != "text" else 0.3
 
 
-def match(table: str, profiles: dict[str, Profile]) -> dict[str, Match]:
+def match(table: str, profiles: dict[str, Profile], wanted=None) -> dict[str, Match]:
     """Canonical column → its heading, for the pairings that are at least likely.
 
     Parameters
     ----------
     table : a canonical table
     profiles : heading → what its values look like, in the order of the file
+    wanted : canonical columns that are looked for; default: all that have patterns
 
     Examples
     --------
@@ -238,8 +239,8 @@ def match(table: str, profiles: dict[str, Profile]) -> dict[str, Match]:
     >>> {column: one.heading for column, one in found.items()}
     {'deal_id': 'opp_id', 'manager': 'rep_name', 'created_at': 'created_date', 'closed_at': 'close_date'}
     """
-    columns, headings = list(PATTERNS[table]), list(profiles)
-    if not headings:
+    columns, headings = [c for c in PATTERNS[table] if wanted is None or c in wanted], list(profiles)
+    if not headings or not columns:
         return {}
     scores = np.array(
         [[heading_score(table, c, h) * value_factor(table, c, profiles[h]) for h in headings] for c in columns]

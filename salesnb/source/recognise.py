@@ -4,16 +4,19 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from salesnb.errors import DataError, ParamError
-from salesnb.params import make_params, project_root
+from salesnb.params import Params, make_params, project_root
 from salesnb.schema import TABLES
 from salesnb.source.engine import connect
 from salesnb.source.files import missing_file
 from salesnb.source.flags import flags_of
 from salesnb.source.guess import MEANS, Seen, params_text
 from salesnb.source.headings import fold_heading
-from salesnb.source.mapping import stand_ins
+from salesnb.source.mapping import closings_apart, stand_ins
+from salesnb.source.match import heading_score, match
 from salesnb.source.presets import CANONICAL, PRESETS, SYNONYMS, Preset
+from salesnb.source.profile import profiles
 from salesnb.source.read import RawTable, read_source
+from salesnb.source.typed import settings_of
 
 NEEDED = 3  # headings that only one CRM writes: fewer do not make it that CRM
 
@@ -59,7 +62,7 @@ def init(exports: list[str], out: Path, command: str = "salesnb") -> Iterator[st
     first = make_params({"company": "x", "data": {"deals": paths[0]}}, root=root)
     raw = read_source(con, paths[0], "deals", first, _all_headings())
     preset = recognise(raw.headings)
-    columns = _columns(raw, preset)
+    columns = _columns(con, raw, preset, first)
     lacking = [n for n in TABLES["deals"].required if n not in columns | _known(raw, preset)]
     if lacking:
         raise DataError(
@@ -106,23 +109,18 @@ def _known(raw: RawTable, preset: Preset) -> dict[str, str]:
     return found | stand_ins(raw.headings, preset, found)
 
 
-def _columns(raw: RawTable, preset: Preset) -> dict[str, str]:
-    """Columns that the params must name: found by their usual names, not known to the preset."""
+def _columns(con, raw: RawTable, preset: Preset, params: Params) -> dict[str, str]:
+    """Columns that the params must name: told by the words of their headings and by their values, not known to the preset."""
     known = _known(raw, preset)
-    by_fold = {fold_heading(h): h for h in raw.headings}
-    taken, found = set(known.values()), {}
     flags = flags_of(raw.headings, preset)
     flagged = flags is not None and bool(flags.headings)
-    for column, names in SYNONYMS.items():
-        staged = column == "status" and known.get("status") == known.get("stage")  # a status of its own is surer
-        if column in known and (flagged or not staged):
-            continue
-        heading = next(
-            (by_fold[fold_heading(n)] for n in names if by_fold.get(fold_heading(n)) not in taken | {None}), None
-        )
-        if heading:
-            found[column] = heading
-            taken.add(heading)
+    free = set(TABLES["deals"].readable) - set(known)
+    if "status" in known and not flagged and known["status"] == known.get("stage"):
+        free.add("status")  # a status of its own is surer than the stage that stands in for it
+    taken = {*known.values(), *closings_apart(raw.headings, preset)}
+    headings = [h for h in raw.headings if h not in taken and any(heading_score("deals", c, h) for c in free)]
+    seen = profiles(con, raw, headings, settings_of("deals", params))
+    found = {column: one.heading for column, one in match("deals", seen, free).items()}
     if "status" not in found | known and "stage" in found:
         found["status"] = found["stage"]
     return found

@@ -1,0 +1,165 @@
+"""What the words of a heading mean: "owner_rep_id", «Дата создания сделки» and "closedate" in the same few concepts.
+
+A word stands under one concept. A star ends a stem: every word that begins with it counts.
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from salesnb.source.headings import clean_heading
+
+CONCEPTS = {
+    # what a row is
+    "deal": "deal deals opportunity opportunities opp opps oppty сделк* угод* negocio negociacion oportunidad negocio "
+    "oportunidade affaire opportunite geschaft verkaufschance trato obchod",
+    "lead": "lead leads лид лида лиды лидов prospect prospecto",
+    "client": "client clients customer customers account accounts company companies organization organisation buyer "
+    "contact contacts клиент* заказчик* компани* контакт* покупател* контрагент* організац* клієнт* cliente empresa "
+    "compania cuenta kunde kundin firma unternehmen kontakt societe compte entreprise contacto contato organizacion",
+    "task": "task tasks activity activities задач* дел",
+    "call": "call calls звон* дзвін* вызов*",
+    "payment": "payment payments оплат* платеж* платёж* invoice",
+    "product": "product products item items service товар* продукт* услуг* producto produto produkt produit articulo sku",
+    # who
+    "owner": "owner owners owned rep reps salesperson salesrep salesman seller agent manager managers responsible assigned assignee "
+    "executive consultant "
+    "ответственн* менеджер* продавец продавц* сотрудник* відповідальн* propietario responsable vendedor comercial "
+    "inhaber besitzer verantwortlich* zustandig* verkaufer bearbeiter proprietaire vendeur responsavel proprietario asesor",
+    "person": "user users by кем кто пользовател* usuario benutzer utilisateur",
+    "team": "team teams group department office region regional команд* отдел* групп* филиал* equipo equipe abteilung",
+    "head": "head supervisor boss руководител* шеф",
+    # when
+    "created": "created create creation creating add added opened open start started begin began entered engage engaged "
+    "inserted registered создан* создал* создано добавлен* открыт* заведен* заведён* створен* начал* creado creada creacion "
+    "criado criada criacao erstellt erstellung anlage angelegt cree creation apertura abertura eroffnet inicio",
+    "closed": "closed close closing closure end ended finish finished completed completion закрыт* закрыл* завершен* "
+    "завершён* окончан* cierre cerrado cerrada fechamento fechado abschluss abgeschlossen cloture fermeture fin",
+    "won": "won win выигр* выиграна успешн* ganado ganada ganho gewonnen gagne gagnee",
+    "lost": "lost loss lose verlust perte perdita проигр* провал* потер* отказ* perdido perdida perda verloren perdu perdue",
+    "expected": "est expected expectation estimated estimate planned plan forecast forecasted assumed target predicted "
+    "предполагаем* ожидаем* планов* план прогноз* ожид* previsto prevista prevision esperado estimado estimada "
+    "voraussichtlich* erwartet* geplant* prevu prevue estime",
+    "modified": "modified updated update changed change edited last latest изменен* изменён* изменил* обновлен* обновлён* "
+    "редактир* последн* actualizado modificado ultima ultimo geandert aktualisiert letzte modifie derniere",
+    "date": "date dates at on am le dt time timestamp datetime day дата даты время date. fecha data datum zeit tag heure hora",
+    # how it stands
+    "status": "status statuses state statecode outcome result статус* состояни* результат* итог исход estado zustand statut "
+    "resultado ergebnis",
+    "stage": "stage stages phase step stagename этап* стади* етап* стадія etapa fase stufe etape",
+    "pipeline": "pipeline pipelines funnel воронк* направлени* embudo tuberia funil trichter",
+    "reason": "reason reasons причин* motivo razon grund motif raison",
+    # how much
+    "amount": "amount amounts value values sum revenue budget price total worth sale sales summe сумм* бюджет* стоимост* "
+    "выручк* оборот сума importe monto valor precio betrag wert umsatz montant valeur receita presupuesto",
+    "currency": "currency валют* moneda moeda wahrung devise",
+    "quantity": "quantity qty count units количеств* кол cantidad menge quantite",
+    "weighted": "weighted probability взвешен* вероятност* probabilidad wahrscheinlichkeit",
+    # where from
+    "channel": "channel channels канал* canal kanal",
+    "source": "source sources origin источник* джерел* fuente origen origem quelle herkunft provenance",
+    "campaign": "campaign utm medium кампани*",
+    "segment": "segment segments sector industry category сегмент* отрасл* сектор segmento branche secteur",
+    "competitor": "competitor конкурент*",
+    "parent": "parent родител*",
+    # how a thing is named
+    "id": "id ids guid uuid number num nr no # номер код code key ref reference numero nummer identifier ид",
+    "name": "name names title subject topic thema label название наименован* имя фио тема назва nombre titulo nome bezeichnung titel nom",
+    "email": "email mail e-mail почта",
+    "phone": "phone telephone mobile телефон* telefono",
+    # what the other tables hold
+    "type": "type kind тип вид tipo typ",
+    "direction": "direction направлени* direccion richtung",
+    "duration": "duration seconds sec billsec talk длительност* продолжительност* длит duracion dauer",
+    "due": "due deadline срок* крайн* vencimiento fallig",
+    "done": "done выполнен* hecho erledigt",
+    "record": "recording запис* link url ссылк*",
+    "robot": "robot automatic автоматическ* робот*",
+    "score": "score mark rating points балл* оценк*",
+    "reviewer": "reviewer checker auditor проверяющ* контролер* контролёр*",
+    "month": "month period месяц* период* mes monat mois",
+    "metric": "metric indicator kpi показател* метрик*",
+    "plan": "quota goal",
+    "cost": "cost costs spend spent expense expenses расход* затрат* gasto kosten",
+    "from": "from since begin с_ начало beginn desde",
+    "to": "to until till по_ hasta bis",
+    "hired": "hired hire joined принят* прием* приём* найм*",
+    "left": "left leaving dismissed fired увол*",
+    "role": "role position роль должност* cargo rolle funktion",
+    "salary": "salary wage pay оклад* зарплат* salario gehalt",
+    "schedule": "schedule график*",
+    "junk": "junk spam disqualification брак*",
+    "paid": "paid оплачен* pagado bezahlt",
+    "action": "action meeting действи* встреч*",
+    "note": "note notes comment заметк* комментари*",
+    # words that tell nothing apart
+    "": "the for actual real object record del of de del la le da do das der die und and is hs cf field custom main primary original crm sf full c ext external pct "
+    "в на с по от за из и или",
+}
+
+
+def _known() -> tuple[dict[str, str], list[tuple[str, str]]]:
+    exact, stems = {}, []
+    for concept, words in CONCEPTS.items():
+        for word in words.split():
+            if word.endswith("*"):
+                stems.append((word[:-1], concept))
+            else:
+                exact.setdefault(word, concept)
+    return exact, sorted(stems, key=lambda pair: -len(pair[0]))
+
+
+EXACT, STEMS = _known()
+LONGEST = max(map(len, EXACT))
+
+
+def words_of(heading: str) -> list[str]:
+    """The words of a heading, plain: case, accents, punctuation and runs of capitals do not matter.
+
+    >>> words_of("Deal - Owner"), words_of("StageName"), words_of("DATE_CREATE"), words_of("Fecha de creación")
+    (['deal', 'owner'], ['stage', 'name'], ['date', 'create'], ['fecha', 'de', 'creacion'])
+    """
+    text = clean_heading(heading)
+    text = re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", text)
+    text = text.replace("№", " no ").casefold().replace("ё", "е").replace("й", "\0")
+    plain = unicodedata.normalize("NFKD", text)
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter)).replace("\0", "й")
+    return re.findall(r"[^\W\d_]+|#", plain)
+
+
+@lru_cache(maxsize=20_000)
+def concepts(heading: str) -> tuple[str, ...]:
+    """The concepts of a heading in their order, each once; a word that is not known stands as "?word".
+
+    >>> concepts("owner_rep_id"), concepts("closedate"), concepts("Дата создания сделки")
+    (('owner', 'id'), ('closed', 'date'), ('date', 'created', 'deal'))
+    >>> concepts("Frobnicated at")
+    ('?frobnicated', 'date')
+    """
+    found = [concept for word in words_of(heading) for concept in _concepts_of(word)]
+    return tuple(dict.fromkeys(concept for concept in found if concept))
+
+
+def _concepts_of(word: str) -> list[str]:
+    one = _concept(word)
+    if one is not None:
+        return [one]
+    parts = _split(word)
+    return [_concept(part) or "" for part in parts] if parts else [f"?{word}"]
+
+
+def _concept(word: str) -> str | None:
+    if word in EXACT:
+        return EXACT[word]
+    return next((concept for stem, concept in STEMS if word.startswith(stem)), None)
+
+
+def _split(word: str) -> list[str] | None:
+    """A word written together as known words: "estimatedvalue" → estimated, value; None where it is not made of such."""
+    best: dict[int, list[str]] = {0: []}
+    for end in range(2, len(word) + 1):
+        for start in range(max(0, end - LONGEST), end - 1):
+            part = word[start:end]
+            if start in best and part in EXACT and (end not in best or len(best[start]) + 1 < len(best[end])):
+                best[end] = [*best[start], part]
+    return best.get(len(word))

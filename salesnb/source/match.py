@@ -1,0 +1,274 @@
+"""Which column of an export is which canonical one: by the concepts of its heading, confirmed by its values.
+
+A heading gives a score by the best pattern that it fits; the values raise or lower it: a time column holds times, an owner
+has few names, a status has words of won and lost. Headings and columns are then paired so that the scores add up most.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from salesnb.schema import TABLES
+from salesnb.source.concepts import concepts
+
+SURE, LIKELY = 0.8, 0.5  # scores from which a pairing is written without and with a mark
+UNKNOWN_WORD = 0.15  # what each concept that a pattern does not name takes off
+
+# column → patterns of concepts, the best first, with their scores; the concept of the table itself never counts
+PATTERNS: dict[str, dict[str, dict[str, float]]] = {
+    "deals": {
+        "deal_id": {"id": 1.0, "lead id": 0.6},
+        "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "person": 0.5, "person name": 0.55},
+        "created_at": {"created date": 1.0, "created": 0.9, "lead created date": 0.6, "date": 0.4},
+        "closed_at": {"closed date": 1.0, "closed": 0.75},
+        "expected_close_at": {"expected closed date": 1.0, "expected closed": 0.9, "expected date": 0.9},
+        "status": {"status": 1.0, "status name": 0.9, "status won lost": 0.9, "status stage": 0.8, "lead status": 0.7, "status id": 0.6},
+        "stage": {"stage": 1.0, "stage name": 1.0, "stage status": 0.8, "stage id": 0.7, "lead stage": 0.7},
+        "pipeline": {"pipeline": 1.0, "pipeline name": 1.0, "pipeline id": 0.7},
+        "amount": {"amount": 1.0, "closed amount": 0.9, "won amount": 0.85, "expected amount": 0.7, "currency amount": 0.6, "product amount": 0.5, "deal": 0.6},
+        "currency": {"currency": 1.0, "currency amount": 0.9, "currency name": 0.8, "currency id": 0.8},
+        "title": {"name": 1.0, "lead name": 0.6, "deal": 0.7, "product name": 0.4},
+        "client_id": {"client id": 1.0, "client": 0.98, "client name": 0.97},
+        "source": {"source": 1.0, "lead source": 1.0, "source name": 0.95, "source id": 0.6, "client source": 0.8},
+        "channel": {"channel": 1.0, "channel name": 1.0, "source channel": 0.7},
+        "product": {"product": 1.0, "product name": 1.0},
+        "segment": {"segment": 1.0, "client segment": 0.9},
+        "lost_reason": {"reason lost": 1.0, "reason closed lost": 1.0, "reason closed": 0.8, "reason": 0.6, "status reason": 0.5},
+        "competitor": {"competitor": 1.0, "competitor name": 1.0},
+        "team": {"team": 1.0, "team name": 1.0, "owner team": 0.9},
+        "parent_deal_id": {"parent id": 1.0, "parent": 0.8},
+        "modified_at": {"modified date": 1.0, "modified": 0.7},
+        "utm": {"campaign": 0.9, "campaign source": 1.0},
+    },
+    "stages": {
+        "deal_id": {"deal id": 1.0, "id": 0.55, "deal": 0.6, "lead id": 0.6},
+        "stage": {"stage": 1.0, "stage name": 1.0, "status": 0.7, "stage id": 0.8, "stage to": 0.9},
+        "entered_at": {"modified date": 1.0, "created date": 0.95, "date": 0.9, "stage date": 0.95, "modified stage date": 1.0, "modified": 0.7},
+        "pipeline": {"pipeline": 1.0, "pipeline name": 1.0, "pipeline id": 0.8, "direction": 0.6},
+    },
+    "owners": {
+        "deal_id": {"deal id": 1.0, "id": 0.5},
+        "manager": {"owner": 1.0, "owner name": 1.0, "owner id": 0.7, "owner person": 0.95},
+        "from": {"from": 1.0, "from date": 1.0, "modified date": 0.9, "date": 0.8, "created date": 0.7},
+    },
+    "leads": {
+        "lead_id": {"id": 1.0},
+        "created_at": {"created date": 1.0, "created": 0.9, "date": 0.4},
+        "status": {"status": 1.0, "stage": 0.8, "status id": 0.7},
+        "channel": {"channel": 1.0, "channel name": 1.0},
+        "source": {"source": 1.0, "source name": 0.95, "source id": 0.6},
+        "manager": {"owner": 1.0, "owner name": 1.0, "owner person": 0.95, "owner id": 0.7},
+        "deal_id": {"deal id": 1.0, "deal": 0.7},
+        "junk_reason": {"reason junk": 1.0, "junk": 0.8, "reason": 0.6},
+    },
+    "clients": {
+        "client_id": {"id": 1.0},
+        "name": {"name": 1.0},
+        "phone": {"phone": 1.0},
+        "email": {"email": 1.0},
+        "segment": {"segment": 1.0, "type": 0.5},
+    },
+    "touches": {
+        "at": {"date": 1.0, "created date": 0.9, "from date": 0.95, "call date": 1.0, "created": 0.7},
+        "kind": {"type": 1.0, "task type": 1.0, "type id": 0.7},
+        "deal_id": {"deal id": 1.0, "deal": 0.7, "owner id": 0.3},
+        "client_id": {"client id": 1.0, "client": 0.9, "client name": 0.8},
+        "manager": {"owner": 1.0, "owner name": 1.0, "owner person": 0.95, "person": 0.8, "owner id": 0.6, "person name": 0.8},
+        "direction": {"direction": 1.0, "call direction": 1.0},
+        "result": {"status": 0.9, "call status": 1.0},
+        "duration_s": {"duration": 1.0, "call duration": 1.0, "duration date": 0.9},
+        "due_at": {"due": 0.9, "due date": 1.0},
+        "done_at": {"done date": 1.0, "closed date": 0.9, "done": 0.7},
+        "touch_id": {"id": 1.0, "call id": 1.0, "task id": 1.0},
+        "record_url": {"record": 1.0, "record call": 1.0},
+        "by_robot": {"robot": 1.0},
+    },
+    "reviews": {
+        "manager": {"owner": 1.0, "owner name": 1.0, "person": 0.7},
+        "at": {"date": 1.0, "call date": 1.0},
+        "call_type": {"call type": 1.0, "type": 0.9},
+        "score": {"score": 1.0, "score call": 0.9},
+        "deal_id": {"deal id": 1.0, "deal": 0.7},
+        "reviewer": {"reviewer": 1.0},
+        "company": {"client": 0.6, "competitor": 1.0},
+    },
+    "managers": {
+        "manager": {"owner": 1.0, "owner name": 1.0, "name": 0.9, "person": 0.7, "person name": 0.9},
+        "team": {"team": 1.0, "team name": 1.0},
+        "head": {"head": 1.0, "head name": 0.9},
+        "role": {"role": 1.0},
+        "channel": {"channel": 1.0},
+        "hired_on": {"hired date": 1.0, "hired": 0.9},
+        "left_on": {"left date": 1.0, "left": 0.9},
+        "fixed_salary": {"salary": 1.0},
+        "schedule": {"schedule": 1.0},
+    },
+    "absences": {
+        "manager": {"owner": 1.0, "owner name": 1.0, "name": 0.8, "person": 0.8},
+        "from": {"from": 1.0, "from date": 1.0, "created date": 0.7, "created": 0.7},
+        "to": {"to": 1.0, "to date": 1.0, "closed date": 0.7, "closed": 0.7},
+        "kind": {"type": 1.0, "reason": 0.7},
+    },
+    "actions": {
+        "at": {"date": 1.0, "action date": 1.0},
+        "head": {"head": 1.0, "head name": 0.9},
+        "kind": {"action type": 1.0, "type": 0.9, "action": 0.8},
+        "manager": {"owner": 1.0, "owner name": 1.0},
+        "deal_id": {"deal id": 1.0},
+        "note": {"note": 1.0},
+    },
+    "plans": {
+        "month": {"month": 1.0, "month date": 0.9},
+        "metric": {"metric": 1.0},
+        "value": {"plan": 0.9, "amount": 0.9, "expected": 0.8, "expected amount": 0.9},
+        "manager": {"owner": 1.0, "owner name": 1.0},
+        "team": {"team": 1.0, "team name": 1.0},
+        "channel": {"channel": 1.0},
+    },
+    "payments": {
+        "amount": {"amount": 1.0, "payment amount": 1.0, "payment": 0.6},
+        "deal_id": {"deal id": 1.0, "deal": 0.8},
+        "client_id": {"client id": 1.0, "client": 0.9},
+        "due_on": {"due date": 1.0, "due": 0.9, "expected date": 0.9, "expected payment date": 0.9},
+        "paid_on": {"paid date": 1.0, "payment date": 0.9, "paid": 0.8},
+        "status": {"status": 1.0, "payment status": 1.0},
+    },
+    "sales": {
+        "date": {"date": 1.0, "amount date": 0.9},
+        "amount": {"amount": 1.0, "currency amount": 0.7},
+        "client_id": {"client id": 1.0, "client": 0.95, "client name": 0.9},
+        "product": {"product": 1.0, "product name": 1.0, "product id": 0.8},
+        "quantity": {"quantity": 1.0},
+    },
+    "costs": {
+        "channel": {"channel": 1.0, "channel name": 1.0, "source channel": 0.7},
+        "month": {"month": 1.0, "date": 0.5},
+        "amount": {"cost": 1.0, "amount": 0.9, "cost amount": 1.0},
+        "source": {"source": 1.0, "campaign": 0.7},
+    },
+}  # fmt: skip
+# the noun of a table says nothing in its own headings
+NOUN = {"deals": "deal", "leads": "lead", "clients": "client", "payments": "payment", "plans": "plan", "costs": "cost"}
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What the values of a column look like; shares are of the filled cells, 0..1.
+
+    `won`, `lost` : shares of cells that hold a word of won, of lost
+    """
+
+    filled: float = 0.0
+    distinct: int = 0
+    rows: int = 0
+    times: float = 0.0
+    numbers: float = 0.0
+    won: float = 0.0
+    lost: float = 0.0
+
+
+@dataclass(frozen=True)
+class Match:
+    """One pairing: the heading, its score 0..1, and the next best headings for the column."""
+
+    heading: str
+    score: float
+    others: tuple[str, ...] = field(default=())
+
+    @property
+    def sure(self) -> bool:
+        return self.score >= SURE
+
+
+def heading_score(table: str, column: str, heading: str) -> float:
+    """How well the concepts of a heading fit a column, 0..1.
+
+    >>> heading_score("deals", "manager", "owner_rep_id"), heading_score("deals", "closed_at", "closedate")
+    (0.7, 1.0)
+    >>> heading_score("deals", "closed_at", "Expected close date") < heading_score("deals", "closed_at", "Close date")
+    True
+    """
+    own = NOUN.get(table, "")
+    there = concepts(heading)
+    told = {one for one in there if one != own} or set(there)
+    best = 0.0
+    for pattern, score in PATTERNS[table].get(column, {}).items():
+        wanted = set(pattern.split())
+        if wanted == told:
+            return score
+        if wanted <= told:
+            best = max(best, score - UNKNOWN_WORD * len(told - wanted))
+    return max(0.0, round(best, 3))
+
+
+def value_factor(table: str, column: str, seen: Profile) -> float:
+    """What the values say to a pairing, as a factor on the score of the heading."""
+    kind = TABLES[table].column(column).type
+    if not seen.filled:
+        return 0.3
+    if kind in ("time", "date"):
+        return 1.0 if seen.times >= 0.5 else 0.1
+    if kind in ("money", "number"):
+        return 1.0 if seen.numbers >= 0.5 else 0.1
+    if column == "deal_id":
+        return 1.0 if seen.distinct >= 0.5 * seen.rows * seen.filled else 0.5
+    if column == "status":
+        return 1.2 if seen.won or seen.lost else 0.6 if seen.distinct <= 60 else 0.2
+    if column in ("manager", "stage", "pipeline", "channel"):
+        few = seen.distinct <= max(30, 0.3 * seen.rows)
+        return (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1)
+    if column == "title":
+        return 0.3 if max(seen.times, seen.numbers) >= 0.9 else 1.0
+    return 1.0 if seen.times < 0.9 or kind != "text" else 0.3
+
+
+def match(table: str, profiles: dict[str, Profile], wanted=None) -> dict[str, Match]:
+    """Canonical column → its heading, for the pairings that are at least likely.
+
+    Parameters
+    ----------
+    table : a canonical table
+    profiles : heading → what its values look like, in the order of the file
+    wanted : canonical columns that are looked for; default: all that have patterns
+
+    Examples
+    --------
+    >>> text, time = Profile(1, 3, 10), Profile(1, 10, 10, times=1)
+    >>> found = match("deals", {"opp_id": Profile(1, 10, 10), "rep_name": text, "created_date": time, "close_date": time})
+    >>> {column: one.heading for column, one in found.items()}
+    {'deal_id': 'opp_id', 'manager': 'rep_name', 'created_at': 'created_date', 'closed_at': 'close_date'}
+    """
+    columns, headings = [c for c in PATTERNS[table] if wanted is None or c in wanted], list(profiles)
+    if not headings or not columns:
+        return {}
+    scores = np.array(
+        [[heading_score(table, c, h) * value_factor(table, c, profiles[h]) for h in headings] for c in columns]
+    )
+    early = np.linspace(1e-6, 0, len(headings))  # of two that fit as well, the one that stands first
+    rows, places = linear_sum_assignment(-(scores + early))
+    found = {}
+    for row, place in sorted(zip(rows, places, strict=True)):
+        if scores[row, place] >= LIKELY:
+            order = [int(k) for k in np.argsort(-scores[row], kind="stable") if k != place and scores[row, k] >= LIKELY]
+            others = tuple(headings[k] for k in order[:3])
+            found[columns[row]] = Match(headings[place], round(min(1.0, float(scores[row, place])), 3), others)
+    return found
+
+
+def table_scores(headings) -> dict[str, float]:
+    """How well the headings of a file fit each canonical table that has its required columns, best first.
+
+    >>> next(iter(table_scores(["deal_id", "stage", "entered_at"])))
+    'stages'
+    """
+    found = {}
+    for table in PATTERNS:
+        best = {c: max((heading_score(table, c, h) for h in headings), default=0.0) for c in PATTERNS[table]}
+        if table == "deals":  # the stage says it where there is no status
+            best["status"] = max(best["status"], best["stage"])
+        needed = [best[c] for c in TABLES[table].required if c in best]
+        if needed and min(needed) >= LIKELY:
+            told = sum(score for score in best.values() if score >= LIKELY)
+            found[table] = round(told / max(len(headings), 1) + told / len(best) + min(needed), 3)
+    return dict(sorted(found.items(), key=lambda pair: -pair[1]))

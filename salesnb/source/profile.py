@@ -4,7 +4,7 @@ import duckdb
 
 from salesnb.formats.fold import fold
 from salesnb.source.match import Profile
-from salesnb.source.numbers import number_sql
+from salesnb.source.numbers import parse_number
 from salesnb.source.parse import text_sql
 from salesnb.source.parsed import Settings, folded, listed
 from salesnb.source.presets import PRESETS
@@ -45,7 +45,7 @@ def _profiles(con, headings: list[str], settings: Settings) -> dict[str, Profile
         time = parse_time(con, "_sample", heading, settings, f"profile_{number}").expression
         parts += [
             f"count({cell})", f"count(DISTINCT {cell})", f"count({time})",
-            f"count({number_sql(f'r.{quoted(heading)}', False, False)})",
+            f"count({parse_number(con, '_sample', heading, settings, money=True).expression})",
             *(f"count(*) FILTER ({folded(cell)} IN ({listed(words[kind])}))" for kind in ("won", "lost")),
         ]  # fmt: skip
     rows, *values = con.execute(f"SELECT count(*), {', '.join(parts)} FROM _sample r").fetchall()[0]

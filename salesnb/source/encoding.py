@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from math import exp, inf, log
+from math import exp, log
 
 from babel import Locale
 
@@ -172,6 +172,12 @@ def _named(language: str) -> Iterable[str]:
     """Words of a language, in small letters, once each."""
     locale = Locale.parse(language)
     cities = [zone["city"] for zone in locale.time_zones.values() if "city" in zone]
-    names = [*locale.territories.values(), *locale.languages.values(), *locale.currencies.values(), *locale.scripts.values(), *cities]
+    names = [
+        *locale.territories.values(),
+        *locale.languages.values(),
+        *locale.currencies.values(),
+        *locale.scripts.values(),
+        *cities,
+    ]
     text = " ".join(map(str, names)).lower().replace("ț", "ţ").replace("ș", "ş")  # as cp1250 has the Romanian letters
     return sorted(set(re.findall(r"[^\W\d_]+", text)))

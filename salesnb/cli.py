@@ -92,7 +92,8 @@ def check(
         say(line)
     if ledger:
         say(f"ledger: {write_ledger(params, Path(ledger))}")
-    say(f"\nNext: {called()} run {next_step(params)}")
+    if arguments := next_step(params):
+        say(f"\nNext: {called()} run {arguments}")
 
 
 @app.command()

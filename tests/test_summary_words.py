@@ -403,7 +403,7 @@ def test_reasons_are_told_with_and_without_the_clean_up():
 
 def lead_rows(n):
     row = {"span": "month", "leads": n, "with_deal": n, "deal_share": 1.0, "deal_low": 0.7, "deal_high": 1.0, "won": 1, "open": 2,
-           "won_share": 0.1, "low": 0.0, "high": 0.3}  # fmt: skip
+           "undated": 0, "won_share": 0.1, "low": 0.0, "high": 0.3}  # fmt: skip
     return pd.DataFrame([row, row | {"span": "year"}])
 
 

@@ -9,6 +9,7 @@ from salesnb.drivers.levels import ELSEWHERE, OWN_SOURCE, usable
 from salesnb.errors import DataError, lacking
 from salesnb.features import COLUMNS, FACTORS, features, quick_counts, refuse_late, scores_by_month
 from salesnb.measures.frames import collect, lazy, need
+from salesnb.measures.told import coarse, withheld
 from salesnb.params import Thresholds
 from salesnb.schema import STATUSES, UNKNOWN
 
@@ -47,6 +48,8 @@ class Cells:
     by_client: pd.DataFrame | None = None
     window: int | None = None  # months of the trailing window of a Book; None for a frame, which is one period
     planned: int = 1  # parameters that all levels would take, before small ones are merged
+    untold: str = ""  # why nothing is said of rates: no lost, no won, undated (`measures.told`)
+    coarse: str = ""  # "week" or "month" where the export dates deals no finer: nothing is known by the landmark
 
 
 def make(x, factors=None) -> Cells:
@@ -83,6 +86,7 @@ def of_book(book) -> Cells:
         table, spec, quick, book.month, sorted(table["month"].unique()), thresholds=book.thresholds,
         one_channel=book.channel is not None, window=book.params.window_months,
         sibling_tests=_channels_with_sources(found) if extra else 1, by_client=_by_client(frame, groups),
+        untold=withheld(book), coarse=coarse(book, "touches", "stages"),
     )  # fmt: skip
     _take_scores(cells, _scores_of_book(whole))
     return usable(cells)

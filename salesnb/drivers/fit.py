@@ -24,7 +24,7 @@ from salesnb.stats import (
     within_tests,
 )
 from salesnb.stats.beta_binomial import Shrunk
-from salesnb.stats.validation import auc
+from salesnb.stats.validation import auc, auc_interval
 from salesnb.stats.within import Test, Within
 
 WIDEST = 9.0  # log-odds; a wider interval means that no deal tells this level from the managers or the factor that go with it
@@ -191,6 +191,11 @@ class Fit:
         return {f for f, places in kept.items() if places and all(width[p] > WIDEST for p in places)}
 
     @property
+    def silent(self) -> bool:
+        """Whether nothing at all is said of rates: the export cannot tell them."""
+        return bool(self.cells.untold)
+
+    @property
     def deal_columns(self) -> dict[str, list[int]]:
         """Factors of single deals: columns of x."""
         return {f: c for f, c in self.columns.items() if f != "qualification"}
@@ -213,6 +218,9 @@ def _fit(cells: Cells, base: Fit | None = None) -> Fit:
     if base is not None and base.refused is not None:
         fit.refused = base.refused  # one model, one reason, on every page
         return fit
+    fit.refused = _cannot_tell(cells)
+    if fit.refused is not None:
+        return fit
     fit.refused = _too_little(fit)
     if (
         fit.refused is not None and base is not None
@@ -230,6 +238,13 @@ def _fit(cells: Cells, base: Fit | None = None) -> Fit:
         fit.base, fit.gate, fit.validation, fit.testable = base, base.gate, base.validation, base.testable
         fit.low_precision = base.low_precision
     return fit
+
+
+def _cannot_tell(cells: Cells) -> Refusal | None:
+    """Why the export itself allows no model: an outcome that it lacks, closing dates missing unequally, days that it does not know."""
+    if cells.untold:
+        return Refusal(cells.untold)
+    return Refusal("coarse", {"grain": cells.coarse}) if cells.coarse else None
 
 
 def _too_little(fit: Fit) -> Refusal | None:
@@ -347,13 +362,43 @@ def _gates(fit: Fit) -> None:
         fit.validation = rolling_origin(x, fit.group, month, fit.wins, fit.trials, _predict, FIRST_MONTHS)
     fit.testable = fit.validation is not None
     if fit.testable:
-        reached = fit.validation.auc
+        found = fit.validation
+        reached = (found.auc, found.auc_low, found.auc_high)
     else:  # without unseen months the leak is looked for among the seen ones
-        reached = auc(_predict(x, None, fit.wins, fit.trials, x, None), fit.wins, fit.trials)
-    if reached > cuts.auc_alarm:
-        fit.gate = Refusal("leak", {"auc": reached, "most": cuts.auc_alarm})
-    elif fit.testable:
+        reached = _seen_auc(fit, x)
+    fit.gate = _leak(fit, *reached)
+    if fit.gate is None and fit.testable:
         fit.gate = _failed(fit.validation, cuts)
+
+
+def _seen_auc(fit: Fit, x) -> tuple[float, float, float]:
+    """AUC of a model on the deals that it was fitted on, with its interval."""
+    value = auc(_predict(x, None, fit.wins, fit.trials, x, None), fit.wins, fit.trials)
+    return value, *auc_interval(value, fit.wins.sum(), (fit.trials - fit.wins).sum())
+
+
+def _leak(fit: Fit, value: float, low: float, high: float) -> Refusal | None:
+    """A leak where the AUC is surely above the alarm; where its interval holds the alarm, that it cannot be told.
+
+    A month more or less moves the AUC of one and the same column by a few hundredths: a cut without a zone around it would be
+    one verdict in May and another in June.
+    """
+    most = fit.cells.thresholds.auc_alarm
+    if not high > most:
+        return None
+    factor, column, alone = _best_alone(fit)
+    values = {"auc": value, "low": low, "high": high, "most": most, "factor": factor, "column": column, "alone": alone}
+    return Refusal("leak" if low > most else "maybe leak", values)
+
+
+def _best_alone(fit: Fit) -> tuple[str, str, float]:
+    """The column that predicts best by itself: factor, column, its AUC among the deals that it was fitted on."""
+    x, found = _full(fit), []
+    for column in dict.fromkeys(name[2] for name in fit.names):
+        places = [n for n, name in enumerate(fit.names) if name[2] == column]
+        found.append((_seen_auc(fit, x[:, places])[0], fit.names[places[0]][0], column))
+    alone, factor, column = max(found)
+    return factor, column, alone
 
 
 def _failed(found: Validation, cuts) -> Refusal | None:

@@ -6,6 +6,7 @@ import pandas as pd
 from salesnb.drivers.fit import Fit, fitted
 from salesnb.errors import unknown
 from salesnb.features import FACTORS
+from salesnb.measures.summary import first_month
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Side, bridge, difference_interval, kitagawa, shapley
 from salesnb.stats.beta_binomial import Shrunk
@@ -116,6 +117,8 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     """Parts of the gap between two sides, each (managers or None for all, month or None for the whole period)."""
     own, against = _totals(fit, *one), _totals(fit, *other)
     cuts = fit.cells.thresholds
+    if fit.silent:
+        return _frame({}, refused=fit.cells.untold)
     if one[0] is not None and not _compared(fit, one, other):
         return _frame({}, refused="few managers", need=cuts.min_managers)
     if min(own[1], against[1]) < cuts.min_verdict:
@@ -123,7 +126,7 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     raw = own[0] / own[1] - against[0] / against[1]
     quick, weight = bridge(*own, *against)
     half = Z95 * np.sqrt(_quick_variance(own, against) + _quick_variance(against, own))
-    points = {"quick": (quick, quick - half, quick + half)}
+    points = {"quick": (quick, quick - half, quick + half)} if not fit.cells.coarse else {}
     side, other_side = _side(fit, *one), other_side or _side(fit, *other)
     if fit.model is None:
         points["manager"] = _shrunk_difference(fit, one[0], other[0])
@@ -214,7 +217,7 @@ def change(x, month: str, previous: str, factors=None) -> pd.DataFrame:
         if name not in fit.cells.months:
             raise unknown("month", name, fit.cells.months)
     table = _gap(fit, (None, month), (None, previous))
-    splits = {factor: _mix_rate(fit, factor, month, previous) for factor in fit.deal_columns}
+    splits = {factor: _mix_rate(fit, factor, month, previous) for factor in fit.deal_columns if not fit.cells.coarse}
     table["mix"] = [splits.get(part, (np.nan, np.nan))[0] for part in table["part"]]
     table["rate"] = [splits.get(part, (np.nan, np.nan))[1] for part in table["part"]]
     return table
@@ -241,9 +244,17 @@ def month_change(book) -> pd.DataFrame:
     """
     fit = fitted(book)
     if not {book.month, book.previous} <= set(fit.cells.months):
-        return _frame({}, refused="few in month", clear=False).assign(mix=np.nan, rate=np.nan)
+        attrs = {"refused": "few in month", "clear": False, "untold": fit.cells.untold, "before": _known_before(book)}
+        return _frame({}, **attrs).assign(mix=np.nan, rate=np.nan)
     table = change(book, book.month, book.previous)
     now, before = (_totals(fit, None, month)[:2] for month in (book.month, book.previous))
     _, low, high = difference_interval(*now, *before)
-    table.attrs["clear"] = bool(low > 0 or high < 0)
+    table.attrs["clear"] = bool(low > 0 or high < 0) and not fit.silent
+    table.attrs |= {"untold": fit.cells.untold, "before": True}
     return table
+
+
+def _known_before(book) -> bool:
+    """Whether the export reaches back to the month before."""
+    first = first_month(book.department.closer_deals)
+    return first is not None and first <= book.previous

@@ -8,6 +8,7 @@ from scipy.special import ndtr
 from salesnb.drivers.fit import Fit, fitted
 from salesnb.measures.conversion import with_rate
 from salesnb.measures.frames import count, flag, names
+from salesnb.measures.told import UNDATED
 from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
 
@@ -37,6 +38,8 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
         z : won against expected, allowing for the ordinary spread of managers
         verdict : above, below, cannot tell, too few
         With fewer managers than a comparison takes, all of these are missing and nobody is above or below.
+        Where the export cannot tell rates (``.attrs["untold"]``: it holds no lost or no won deals, or their closing dates are
+        missing unequally) all of these are missing and everybody is "too few"; without lost or won deals so is conversion.
         ``.attrs["method"]`` is "model" or "beta-binomial"; ``.attrs["refused"]`` says why there is no model;
         ``.attrs["overall"]`` is that average (0..1, each manager weighted by deals): by the model it stands on the deals that
         were open at the landmark and is not the raw rate; else it is won of closed; missing without a comparison;
@@ -56,11 +59,22 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
     table["closed_window"] = kept["closed"].to_numpy("int64")
     table, measured = _standard(table, fit)
     table = _verdicts(table, fit, kept)[COLUMNS]
+    if fit.silent:
+        table = _silenced(table, fit.cells.untold)
+        measured = measured | {"overall": float("nan")}
     table.attrs = measured | {
+        "untold": fit.cells.untold,
         "refused": fit.refused.code if fit.refused else None,
         "months": int(fit.cells.quick["month"].nunique()),
     }
     return table
+
+
+def _silenced(table: pd.DataFrame, code: str) -> pd.DataFrame:
+    """The table without what the export cannot tell: counts stay."""
+    gone = ["standardised", "std_low", "std_high", "p_above", "p_best", "z"]
+    gone += [] if code == UNDATED else ["conversion", "low", "high"]
+    return table.assign(**dict.fromkeys(gone, np.nan), verdict="too few").astype({"verdict": object})
 
 
 def _month(x, fit: Fit) -> pd.DataFrame:
@@ -197,7 +211,7 @@ def beyond_chance(rates: pd.DataFrame, thresholds, looked: int = 0) -> list[str]
     ['Ann']
     """
     kept = rates[rates["closed"] >= thresholds.min_verdict]
-    if len(kept) < thresholds.min_managers:
+    if len(kept) < thresholds.min_managers or rates.attrs.get("untold"):
         return []
     z = mid_p_z(kept["won"], kept["closed"], rates["won"].sum() / rates["closed"].sum())
     p = 2 * ndtr(-np.abs(z))

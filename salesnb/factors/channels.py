@@ -10,6 +10,7 @@ from salesnb.factors.shares import for_page, share, with_change
 from salesnb.measures.conversion import conversion
 from salesnb.measures.frames import collect, count, keys, minor, money, within
 from salesnb.measures.length import deal_length
+from salesnb.measures.told import bare, of_page, told, untold, withheld
 from salesnb.schema import UNKNOWN
 from salesnb.stats import beta_binomial, difference_interval
 from salesnb.stats.best import probability_best
@@ -91,7 +92,8 @@ def economics(book) -> pd.DataFrame:
         conversion that is not clearly lower), after (another one is to be strengthened first), hardly (hardly the best), alike
         (cannot be told from the best), try (too few deals to judge), alone (nothing to compare with), fill (deals without a channel)
         ``.attrs``: by (channel, source), basis (what p_best stands on: same leads, raw, or "" where nothing is compared),
-        reference (the level of same_leads), dearer (names that the cheaper one is compared with)
+        reference (the level of same_leads), dearer (names that the cheaper one is compared with), untold (why the export gives
+        no conversion: it is missing then, with all that stands on it, and nothing is advised; "")
 
     Examples
     --------
@@ -108,19 +110,37 @@ def economics(book) -> pd.DataFrame:
     table = _counts(book, by)
     if table.empty:
         empty = pd.DataFrame(columns=COLUMNS)
-        empty.attrs = {"by": by, "basis": "", "reference": None, "dearer": []}
+        empty.attrs = {"by": by, "basis": "", "reference": None, "dearer": [], "untold": untold(book)}
         return empty
     table["cost_per_lead"] = table["cost"] / table["enquiries"].where(table["enquiries"] > 0)
     table["cost_per_won"] = table["cost"] / table["won"].where(table["won"] > 0)
-    table, basis, reference, told = _compared(book, table)
+    if not told(book).in_days:
+        table["mean_days"] = np.nan
+    if not of_page(book).priced:
+        table["revenue"] = np.nan
+    if withheld(book):
+        return _counted_only(bare(table, book), by)
+    table, basis, reference, named = _compared(book, table)
     dearer = _dearer(table, book.thresholds)
-    table["advice"] = _advice(table, told, dearer, book.thresholds)
+    table["advice"] = _advice(table, named, dearer, book.thresholds)
     small = table["closed"] < book.thresholds.level_min_closed
     table = table.assign(_small=small, _blank=table["name"] == UNKNOWN).sort_values(
         ["_blank", "_small", "conversion", "leads", "name"], ascending=[True, True, False, False, True], kind="stable"
     )
     table = table[COLUMNS].reset_index(drop=True)
-    table.attrs = {"by": by, "basis": basis, "reference": reference, "dearer": dearer[1]}
+    table.attrs = {"by": by, "basis": basis, "reference": reference, "dearer": dearer[1], "untold": ""}
+    return table
+
+
+def _counted_only(table: pd.DataFrame, by: str) -> pd.DataFrame:
+    """Channels of an export that gives no verdict: their counts and their money, largest first, nothing compared."""
+    attrs = {"by": by, "basis": "", "reference": None, "dearer": []} | table.attrs
+    table = table.assign(same_leads=np.nan, p_best=np.nan, advice="", _blank=table["name"] == UNKNOWN)
+    order = ["_blank", "closed", "leads", "name"]
+    table = table.sort_values(order, ascending=[True, False, False, True], kind="stable")[COLUMNS].reset_index(
+        drop=True
+    )
+    table.attrs = attrs
     return table
 
 
@@ -173,10 +193,10 @@ def _compared(book, table: pd.DataFrame) -> tuple[pd.DataFrame, str, str | None,
         own = terms[(terms["factor"] == "channels") & terms["reference"].isin(list(chances))]
         points = dict(zip(own["level"], own["points"], strict=True))
         reference = own["reference"].iloc[0] if len(own) else None
-        told = bool((own["verdict"] == "associated").any())
+        named = bool((own["verdict"] == "associated").any())
         table["same_leads"] = [0.0 if n == reference else points.get(n, np.nan) for n in table["name"]]
         table["p_best"] = [chances.get(n, np.nan) if n != UNKNOWN else np.nan for n in table["name"]]
-        return table, SAME_LEADS, reference, told
+        return table, SAME_LEADS, reference, named
     table["p_best"] = _raw_best(table, book.thresholds.level_min_closed)
     return table, RAW if table["p_best"].notna().any() else "", None, book.channel is None
 
@@ -217,12 +237,12 @@ def _dearer(table: pd.DataFrame, cuts) -> tuple[str | None, list[str]]:
     return (row["name"], sorted(names)) if names else (None, [])
 
 
-def _advice(table: pd.DataFrame, told: bool, dearer, cuts) -> list[str]:
+def _advice(table: pd.DataFrame, named: bool, dearer, cuts) -> list[str]:
     """One code per channel. Strengthen what works before trying what is new."""
     judged = _judged(table, cuts.level_min_closed)
-    best = judged & told & (table["p_best"].astype(float) >= cuts.best_chance)
+    best = judged & named & (table["p_best"].astype(float) >= cuts.best_chance)
 
-    hardly = judged & told & (table["p_best"].astype(float) < cuts.hardly_best)
+    hardly = judged & named & (table["p_best"].astype(float) < cuts.hardly_best)
 
     def one(name: str, enough: bool, likely: bool, last: bool) -> str:
         if name == UNKNOWN:

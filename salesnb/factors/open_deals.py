@@ -7,6 +7,7 @@ from salesnb.factors.shares import for_page
 from salesnb.measures import touches
 from salesnb.measures.frames import count, days_between, flag
 from salesnb.measures.length import open_ages, weighted_quantile
+from salesnb.measures.told import coarsest, grain_of, told
 
 SILENCE = ["open", "median_days", "p90_days", "untouched"]
 
@@ -18,7 +19,8 @@ def open_deals(book, by="manager") -> pd.DataFrame:
     -------
     DataFrame, most without a task first (without tasks: longest silence first): by, open, age_days (median), silent_days (median
     longest time without a person's touch), untouched, without (a next task). A column of which the company keeps no record is
-    missing throughout. People who have left are left out; no rows without open deals.
+    missing throughout, and so is one in days where days are not known (dated by week or month). People who have left are left
+    out; no rows without open deals.
 
     Examples
     --------
@@ -36,6 +38,10 @@ def open_deals(book, by="manager") -> pd.DataFrame:
     table, quiet, tasks = (part.astype({by: object}) for part in (table, quiet, tasks))
     found = table.merge(quiet, on=by, how="left").merge(tasks, on=by, how="left")
     found = found.assign(**{c: found[c].astype(float) for c in ("silent_days", "without")})
+    if told(book).created in ("week", "month"):
+        found["age_days"] = float("nan")
+    if coarsest(told(book).created, grain_of(book, "touches", "at")) in ("week", "month"):
+        found["silent_days"] = float("nan")
     order = next((c for c in ("without", "silent_days", "age_days") if found[c].notna().any()), "open")
     return for_page(found, book, by, order)
 

@@ -5,6 +5,7 @@ import pandas as pd
 
 from salesnb.measures.frames import closed, count, flag
 from salesnb.measures.stages import off_order, place_of
+from salesnb.measures.told import grain_of
 
 LONGEST = 8  # steps of a path that are spelled out at least; a walk straight through the whole funnel always is
 MORE = "…"  # ends a path that has more steps than are spelled out
@@ -36,7 +37,8 @@ def paths(book, limit=10) -> pd.DataFrame:
     Returns
     -------
     DataFrame, most deals first: path (stages in the order of time; longer than the funnel and than 8 steps: ends in "…"), skipped,
-    back (whether a stage was left out, or entered again from a later one), won, lost, deals. No rows without a history.
+    back (whether a stage was left out, or entered again from a later one), won, lost, deals. No rows without a history, or
+    with one dated by week or month: in which order the stages of a month were entered is then not known.
 
     Examples
     --------
@@ -49,7 +51,7 @@ def paths(book, limit=10) -> pd.DataFrame:
     0  New → Offer → New    False   True    1     0      1
     1              Offer     True  False    0     1      1
     """
-    if book.stages is None or not book.stage_order:
+    if book.stages is None or not book.stage_order or grain_of(book, "stages", "entered_at") in ("week", "month"):
         return pd.DataFrame(columns=["path", "skipped", "back", "won", "lost", "deals"])
     deals = closed(book.closer_deals, book.window_period)
     spelled = range(max(LONGEST, len(book.stage_order)))

@@ -8,6 +8,7 @@ from salesnb.factors.shares import COLUMNS, for_page, share, with_change
 from salesnb.features import deviations, landmark_of
 from salesnb.measures.frames import closed, count, flag, keys, within
 from salesnb.measures.stages import stage_times, won_on_creation_day
+from salesnb.measures.told import coarse, told
 
 KINDS = ("skipped", "back", "overdue")
 
@@ -47,7 +48,7 @@ def index(book, by=None) -> pd.DataFrame:
     Returns
     -------
     DataFrame: by…, hits, deals (with a history), share, low, high, before, change, change_low, change_high, clear; no rows
-    without a history of stages. Managers who have left are in the whole only.
+    without a history of stages, or where deals or stages are dated by week or month (``.attrs["grain"]``). Managers who have left are in the whole only.
 
     Examples
     --------
@@ -58,9 +59,11 @@ def index(book, by=None) -> pd.DataFrame:
        hits  deals  share
     0     1      2    0.5
     """
-    deals, by = marked_deals(book), keys(by)
-    if deals is None:
-        return pd.DataFrame(columns=[*by, *COLUMNS])
+    deals, by, grain = marked_deals(book), keys(by), coarse(book, "stages")
+    if deals is None or grain:
+        empty = pd.DataFrame(columns=[*by, *COLUMNS])
+        empty.attrs["grain"] = grain if deals is not None else ""
+        return empty
     hit = sum((nw.col(kind) for kind in KINDS[1:]), nw.col(KINDS[0])) > 0
     now, before = (share(closed(deals), hit, by, "closed_at", month) for month in (book.month, book.previous))
     return for_page(with_change(now, before, by), book, by)
@@ -69,7 +72,7 @@ def index(book, by=None) -> pd.DataFrame:
 def kinds(book) -> pd.DataFrame:
     """Deals of the window with each kind of deviation over their whole life: kind (skipped, back, overdue), deals, share (0..1), all.
 
-    `all` are the closed deals with a history, the same in every row.
+    `all` are the closed deals with a history, the same in every row. No rows where the days of the stages are not known.
 
     >>> from salesnb import book
     >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "won", "created_at": "2026-09-01", "closed_at": "2026-09-04"})
@@ -77,7 +80,7 @@ def kinds(book) -> pd.DataFrame:
     >>> kinds(book(deals, history, month="2026-09", stage_order=["New", "Offer"]))["deals"].tolist()
     [0, 1, 0]
     """
-    found = deviations(book, None)
+    found = None if coarse(book, "stages") else deviations(book, None)
     if found is None:
         return pd.DataFrame(columns=["kind", "deals", "share", "all"])
     deals = closed(book.closer_deals, book.window_period).join(found, on="deal_id", how="inner")
@@ -87,7 +90,8 @@ def kinds(book) -> pd.DataFrame:
 
 
 def same_day(book) -> dict:
-    """Deals won on the day they were created, of those won in the window: {"won", "same_day", "share"} (share NaN without won).
+    """Deals won on the day they were created, of those won in the window: {"won", "same_day", "share"} (share NaN without won,
+    and where the export dates deals by week or month, so that all look so).
 
     >>> from salesnb import book
     >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "won", "created_at": ["2026-09-01 09:00"] * 2,
@@ -95,7 +99,8 @@ def same_day(book) -> dict:
     >>> same_day(book(deals, month="2026-09"))
     {'won': 2, 'same_day': 1, 'share': 0.5}
     """
-    return won_on_creation_day(book.closer_deals, book.window_period)
+    found = won_on_creation_day(book.closer_deals, book.window_period)
+    return found if told(book).in_days else found | {"same_day": 0, "share": float("nan")}
 
 
 def times_beside(book, manager: str | None) -> pd.DataFrame:
@@ -116,7 +121,7 @@ def times_beside(book, manager: str | None) -> pd.DataFrame:
       stage  deals  median_days  theirs
     0   New      2          3.0     2.0
     """
-    if book.stages is None:
+    if book.stages is None or coarse(book, "stages"):
         return pd.DataFrame(columns=["stage", "deals", "median_days", "p90_days", "theirs", "their_deals"])
     deals = book.closer_deals.filter(within("created_at", book.window_period))
     everybody = stage_times(deals, book.stages, book.as_of, book.stage_order)

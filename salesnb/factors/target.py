@@ -7,6 +7,7 @@ import pandas as pd
 from salesnb.factors.shares import for_page, share, with_change
 from salesnb.measures.conversion import conversion
 from salesnb.measures.frames import count, kept_with, keys, within
+from salesnb.measures.told import untold
 from salesnb.schema import UNKNOWN
 from salesnb.stats import wilson
 
@@ -70,7 +71,8 @@ def inside_and_outside(book, by=None) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: by…, kind (yes, no, unknown), won, lost, closed, conversion (0..1), low, high
+    DataFrame: by…, kind (yes, no, unknown), won, lost, closed, conversion (0..1), low, high; no rows where the export gives no
+    conversion
 
     Examples
     --------
@@ -88,7 +90,8 @@ def inside_and_outside(book, by=None) -> pd.DataFrame:
         .otherwise(nw.lit(UNKNOWN))
     )
     deals = book.closer_deals.with_columns(kind=kind)
-    return conversion(deals, by=[*keys(by), "kind"], period=book.window_period)
+    table = conversion(deals, by=[*keys(by), "kind"], period=book.window_period)
+    return table.head(0) if untold(book) else table
 
 
 def by_class(book, by: str) -> pd.DataFrame:
@@ -147,17 +150,17 @@ def by_classes(book) -> dict[str, pd.DataFrame]:
     Returns
     -------
     dict: channel, source, manager → the columns of `by_class`, and hits, deals, unknown, share, share_low, share_high of the deals
-    created in the month; empty where the company marks nothing
+    created in the month; empty where the company marks nothing, or where the export gives no conversion
 
     Examples
     --------
     >>> from salesnb import book
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "won", "created_at": "2026-09-01", "closed_at": "2026-09-09",
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"], "created_at": "2026-09-01", "closed_at": "2026-09-09",
     ...     "channel": "Site", "source": "Ads", "is_target": [True, False]})
     >>> {by: len(table) for by, table in by_classes(book(deals, month="2026-09")).items()}
     {'channel': 1, 'source': 1, 'manager': 1}
     """
-    if evidence(book) == "no data":
+    if evidence(book) == "no data" or untold(book):
         return {}
     found = {}
     for by in ["channel", "source", "manager"] if book.channel is None else ["source", "manager"]:

@@ -15,6 +15,7 @@ from salesnb.measures import touches
 from salesnb.measures.conversion import OUTCOMES, with_rate
 from salesnb.measures.frames import count, flag, groups, keys, within
 from salesnb.measures.length import weighted_quantile
+from salesnb.measures.told import coarse, coarsest, grain_of, told, untold
 from salesnb.params import Thresholds
 
 
@@ -35,8 +36,8 @@ def index(book, by=None) -> pd.DataFrame:
     Returns
     -------
     DataFrame: by…, hits, deals, share, low, high, median_minutes (working minutes to the first answer, of the answered ones;
-    NaN without any), before, change, change_low, change_high, clear; no rows without touches. Managers who have left are in
-    the whole only.
+    NaN without any), before, change, change_low, change_high, clear; no rows without touches, or where the export writes days
+    without times (``.attrs["grain"]``). Managers who have left are in the whole only.
 
     Examples
     --------
@@ -47,10 +48,12 @@ def index(book, by=None) -> pd.DataFrame:
        hits  deals  share  median_minutes
     0     1      2    0.5            75.0
     """
-    by = keys(by)
+    by, finest = keys(by), coarsest(told(book).created, grain_of(book, "touches", "at"))
     now, before = (_answered(book, month, by) for month in (book.month, book.previous))
-    if now.empty:
-        return pd.DataFrame(columns=[*by, *COLUMNS, "median_minutes"])
+    if now.empty or finest != "time":
+        empty = pd.DataFrame(columns=[*by, *COLUMNS, "median_minutes"])
+        empty.attrs["grain"] = "" if finest == "time" else finest
+        return empty
     if before.empty and not by:
         before = rated(pd.DataFrame({"hits": [0], "deals": [0]}))
     return for_page(with_change(now, before, by), book, by)
@@ -167,7 +170,7 @@ def by_touches(book, by=None) -> pd.DataFrame:
     1     1-2    1     0
     """
     by = keys(by)
-    if book.touches is None:
+    if book.touches is None or untold(book) or coarse(book, "touches"):
         return pd.DataFrame(columns=[*by, "touches", "won", "lost", "closed", "conversion", "low", "high"])
     found = features(book)
     table = count(found, [*by, "touch_bin"], **OUTCOMES).rename(columns={"touch_bin": "touches"}).drop(columns="rows")

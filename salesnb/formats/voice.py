@@ -56,13 +56,14 @@ class Voice:
         text = catalogue(self.language).ngettext(one, many, n)
         return text.format(n=self.count(n), **values)
 
-    def listing(self, items) -> str:
-        """Items as a sentence has them: "A, B and C".
+    def listing(self, items, again: bool = False) -> str:
+        """Items as a sentence has them: "A, B and C", each once; figures may stand `again`.
 
-        >>> Voice().listing(["A", "B", "C"])
-        'A, B and C'
+        >>> Voice().listing(["A", "B", "C", "B"]), Voice().listing([30, 30], again=True)
+        ('A, B and C', '30 and 30')
         """
         items = [str(item) for item in items]
+        items = items if again else list(dict.fromkeys(items))
         if len(items) < 2:
             return "".join(items)
         return ", ".join(items[:-1]) + " " + self.say("and") + " " + items[-1]

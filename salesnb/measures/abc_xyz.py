@@ -27,7 +27,8 @@ def abc(items, value="value", cuts=CUTS.abc_cuts, inclusive=CUTS.abc_inclusive) 
     Returns
     -------
     DataFrame, by value, largest first: item, value, share (of the positive total), cum_share, abc (A, B, C; N for zero
-    and negative values, whose share is NaN). Equal values share the class of the first of them.
+    and negative values, whose share is NaN; missing for a missing value, last). Equal values share the class of the first
+    of them.
 
     Examples
     --------
@@ -35,6 +36,8 @@ def abc(items, value="value", cuts=CUTS.abc_cuts, inclusive=CUTS.abc_inclusive) 
     ['A', 'B', 'C', 'C']
     >>> abc({"a": 100, "b": 60, "c": 30, "d": 10, "e": -80}).abc.tolist()
     ['A', 'A', 'B', 'C', 'N']
+    >>> abc({"a": 100, "b": float("nan")}).abc.tolist()
+    ['A', nan]
     """
     table = _items(items, value)
     table = table.sort_values(["value", "item"], ascending=[False, True], kind="stable").reset_index(drop=True)
@@ -46,10 +49,9 @@ def abc(items, value="value", cuts=CUTS.abc_cuts, inclusive=CUTS.abc_inclusive) 
     first_of_tie = measured.groupby(table["value"].to_numpy()).transform("last" if inclusive else "first")
     edge = SLACK if inclusive else -SLACK
     letters = np.where(first_of_tie < cuts[0] + edge, "A", np.where(first_of_tie < cuts[1] + edge, "B", "C"))
-    none = table["value"] <= 0
-    return table.assign(
-        share=share.where(~none), cum_share=after.where(~none), abc=np.where(none, "N", letters).astype(object)
-    )
+    none = ~(table["value"] > 0)
+    classes = pd.Series(np.where(none, "N", letters), index=table.index, dtype=object).where(table["value"].notna())
+    return table.assign(share=share.where(~none), cum_share=after.where(~none), abc=classes)
 
 
 def _items(items, value: str) -> pd.DataFrame:

@@ -24,7 +24,8 @@ def lead_conversion(leads, deals, by=None, period=None) -> pd.DataFrame:
     -------
     DataFrame, one row per group
         by…, leads, with_deal, deal_share, deal_low, deal_high (0..1, Wilson), won, lost, open (of those with a deal),
-        won_share, low, high (0..1: of all leads). A share is NaN without leads. Young leads can still be won.
+        undated (won without a closing date: won, but nothing tells by when, so in none of the others), won_share, low, high
+        (0..1: of all leads, without the undated). A share is NaN without leads. Young leads can still be won.
 
     Raises
     ------
@@ -48,9 +49,10 @@ def lead_conversion(leads, deals, by=None, period=None) -> pd.DataFrame:
         "with_deal": flag(~nw.col("_won").is_null()),
         "won": nw.col("_won").fill_null(0),
         "open": nw.col("_open").fill_null(0),
+        "undated": nw.col("_undated").fill_null(0),
     }
     table = count(both, by, **sums).rename(columns={"rows": "leads"})
-    table["lost"] = table["with_deal"] - table["won"] - table["open"]
+    table["lost"] = table["with_deal"] - table["won"] - table["open"] - table["undated"]
     for share, low, high, hits in SHARES:
         table[share] = table[hits] / table["leads"].where(table["leads"] > 0)
         table[low], table[high] = wilson(table[hits].to_numpy(), table["leads"].to_numpy())
@@ -67,6 +69,7 @@ COLUMNS = [
     "won",
     "lost",
     "open",
+    "undated",
     "won_share",
     "low",
     "high",
@@ -82,26 +85,37 @@ def _leads(leads, deals, columns: list[str]) -> nw.LazyFrame:
 
 
 def _outcomes(deals) -> nw.LazyFrame:
-    """What became of each deal, or of the deals opened from it: deal_id, _won, _open (0 or 1)."""
+    """What became of each deal, or of the deals opened from it: deal_id, _won, _open, _undated (0 or 1).
+
+    Sold is 2 with a closing date and 1 without: a dated sale wins over one of which nobody knows when it was made.
+    """
     found = need(deals, "deals", ["deal_id", "status"])
     won = nw.col("status") == "won"
+    dated = ~nw.col("closed_at").is_null() if has(found, "closed_at") else won
     passed = (
         won & (nw.col("function") == "hunter") if has(found, "function") else won & ~won
     )  # handed over, not yet sold
-    marks = found.select("deal_id", _sold=flag(won & ~passed), _on=flag(~nw.col("status").is_in(list(CLOSED)) | passed))
+    marks = found.select(
+        "deal_id", _sold=_sale(won & ~passed, dated), _on=flag(~nw.col("status").is_in(list(CLOSED)) | passed)
+    )
     marks = marks.group_by("deal_id").agg(nw.col("_sold").max(), nw.col("_on").max())
     if has(found, "parent_deal_id"):
         later = found.filter(~nw.col("parent_deal_id").is_null())
         later = later.select(
             nw.col("parent_deal_id").alias("deal_id"),
-            _won_later=flag(won),
+            _won_later=_sale(won, dated),
             _on_later=flag(~nw.col("status").is_in(list(CLOSED))),
         )
         later = later.group_by("deal_id").agg(nw.col("_won_later").max(), nw.col("_on_later").max())
         marks = marks.join(later, on="deal_id", how="left")
         followed = ~nw.col("_won_later").is_null()
-        sold = nw.when(nw.col("_won_later") == 1).then(nw.lit(1)).otherwise(nw.col("_sold"))
+        both = nw.col("_won_later") > nw.col("_sold")
+        sold = nw.when(both.fill_null(False)).then(nw.col("_won_later")).otherwise(nw.col("_sold"))
         still = nw.when(followed).then(nw.col("_on_later")).otherwise(nw.col("_on"))
         marks = marks.select("deal_id", _sold=sold, _on=still)
-    still = nw.when(nw.col("_sold") == 1).then(nw.lit(0)).otherwise(nw.col("_on"))
-    return marks.select("deal_id", _won=nw.col("_sold"), _open=still)
+    still = nw.when(nw.col("_sold") > 0).then(nw.lit(0)).otherwise(nw.col("_on"))
+    return marks.select("deal_id", _won=flag(nw.col("_sold") == 2), _open=still, _undated=flag(nw.col("_sold") == 1))
+
+
+def _sale(won: nw.Expr, dated: nw.Expr) -> nw.Expr:
+    return flag(won) + flag(won & dated)

@@ -3,7 +3,7 @@
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, keys, minor, money, need, sort, when
+from salesnb.measures.frames import closed, count, flag, keys, minor, money, need, sort, when
 from salesnb.schema import UNKNOWN_LOST_REASON
 
 
@@ -13,7 +13,8 @@ def lost_reasons(deals, by=None, period=None) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per group and reason
-        by…, lost_reason ("not given" when blank), deals, share (0..1 of the group's lost deals), amount (lost money)
+        by…, lost_reason ("not given" when blank), deals, share (0..1 of the group's lost deals), amount (lost money; NaN where
+        none of these deals has an amount above nought: many CRMs empty it)
 
     Examples
     --------
@@ -30,9 +31,11 @@ def lost_reasons(deals, by=None, period=None) -> pd.DataFrame:
     if "amount" not in found.collect_schema().names():
         found = found.with_columns(amount=nw.lit(0.0))
     lost = closed(found, period).filter(nw.col("status") == "lost")
-    table = count(lost, [*by, "lost_reason"], minor_units=minor("amount")).rename(columns={"rows": "deals"})
+    sums = {"minor_units": minor("amount"), "priced": flag(minor("amount") > 0)}
+    table = count(lost, [*by, "lost_reason"], **sums).rename(columns={"rows": "deals"})
     totals = table.groupby(by, dropna=False)["deals"].transform("sum") if by else table["deals"].sum()
     table = table.assign(share=table["deals"] / totals, amount=money(table["minor_units"]))
+    table["amount"] = table["amount"].where(table["priced"] > 0)
     table = table.sort_values("deals", ascending=False, kind="stable")
     return sort(table, by)[[*by, "lost_reason", "deals", "share", "amount"]]
 

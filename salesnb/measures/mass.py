@@ -1,10 +1,12 @@
 """Days on which one person closed far more deals than usual: a clean-up is not a month of selling."""
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from salesnb.measures.conversion import OUTCOMES, conversion
 from salesnb.measures.frames import closed, count, flag, has, lazy, minor, months_before, need
+from salesnb.measures.grain import coarse_days
 from salesnb.measures.length import deal_length
 from salesnb.measures.lost import lost_reasons
 from salesnb.params import Thresholds
@@ -20,14 +22,15 @@ def mass_closings(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFr
 
     Returns
     -------
-    DataFrame: manager, day, rows, won, lost; more than max(20, 5 × the person's median day)
+    DataFrame: manager, day, rows, won, lost; more than max(20, 5 × the person's median day). None where the export dates
+    closings by week or month: a date is then no day.
     """
     found = need(deals, "deals", ["status", "closed_at", "manager"])
     year = (f"{months_before(month, 11)}-01", f"{months_before(month, -1)}-01")
     daily = closed(found, year).with_columns(day=nw.col("closed_at").dt.truncate("1d"))
     table = count(daily, ["manager", "day"], **OUTCOMES)
-    if table.empty:
-        return table
+    if table.empty or coarse_days(pd.to_datetime(table["day"]), table["rows"]):
+        return table.head(0)
     usual = table.groupby("manager", dropna=False)["rows"].transform("median")
     limit = (usual * thresholds.mass_closing_factor).clip(lower=thresholds.mass_closing_floor)
     return table[table["rows"] > limit].reset_index(drop=True)
@@ -45,12 +48,20 @@ def without_mass_closings(deals, month: str, thresholds: Thresholds = CUTS, whol
 
 
 def days_of_month(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> pd.DataFrame:
-    """The rows of `mass_closings` in `whole` (default: `deals`) that lie in the month and took some of `deals`."""
+    """The rows of `mass_closings` in `whole` (default: `deals`) that lie in the month and took enough of `deals` to matter.
+
+    Enough is as many as a verdict takes, or half of what was closed in the month: on the page of a channel a clean-up
+    elsewhere that took a deal or two of many is none.
+    """
     found = mass_closings(deals if whole is None else whole, month, thresholds)
     found = found[found["day"].astype("datetime64[ns]").dt.strftime("%Y-%m") == month]
     own = closed(lazy(deals))
-    took = [bool(count(own.filter(_of_day(row.manager, row.day)), [])["rows"].iloc[0]) for row in found.itertuples()]
-    return found[took]
+    if found.empty:
+        return found
+    month_closed = count(closed(lazy(deals), month), [])["rows"].iloc[0]
+    least = max(1, min(thresholds.min_verdict, month_closed / 2))
+    took = [count(own.filter(_of_day(row.manager, row.day)), [])["rows"].iloc[0] >= least for row in found.itertuples()]
+    return found[np.array(took, dtype=bool)]
 
 
 def _of_day(manager: str, day) -> nw.Expr:

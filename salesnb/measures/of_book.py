@@ -15,6 +15,8 @@ from salesnb.measures.lost import lost_reasons
 from salesnb.measures.mass import mass_days, without_mass_closings
 from salesnb.measures.standing import against_year, standing
 from salesnb.measures.summary import first_month, function_figures, headline, monthly
+from salesnb.measures.summary import new_and_repeat as kinds_of_clients
+from salesnb.measures.told import NO_WON, UNDATED, bare, lacking, of_page, told, untold, withheld
 from salesnb.measures.unsettled import settled, settled_ends, unsettled
 from salesnb.measures.ways import fair_ways
 from salesnb.stats.intervals import difference_interval, minus
@@ -49,7 +51,7 @@ def changes(book, by=None) -> pd.DataFrame:
         then = other["verdict"] if by is None else table[by].map(other.set_index(by)["verdict"])
         judged = table["verdict"] != "few"
         table["verdict"] = table["verdict"].mask(judged & (table["verdict"] != then), "withheld")
-    return table
+    return bare(table, book)
 
 
 def cleaned_channels(book, table: pd.DataFrame) -> list[dict]:
@@ -72,7 +74,7 @@ def people(book) -> pd.DataFrame:
     now, whole = (conversion(book.closer_deals, by="manager", period=p) for p in (book.month, year(book)))
     whole = whole.drop(columns="lost").rename(columns=lambda c: c if c == "manager" else f"year_{c}")
     both = now.merge(whole, on="manager", how="left")
-    kept = by_size(without_leavers(both, book), "manager", "closed")
+    kept = bare(by_size(without_leavers(both, book), "manager", "closed"), book)
     kept.attrs["left"] = int(both["closed"].sum() - kept["closed"].sum())
     return kept
 
@@ -100,18 +102,40 @@ def without_leavers(table: pd.DataFrame, book) -> pd.DataFrame:
 
 
 def functions(book) -> dict[str, dict]:
-    """Figures of hunters and farmers, where there are any."""
-    return {name: function_figures(book.deals, name, book.month) for name in book.functions if name != "closer"}
+    """Figures of hunters and farmers, where there are any; no rate where the export holds one outcome of them only."""
+    found = {name: function_figures(book.deals, name, book.month) for name in book.functions if name != "closer"}
+    for name, figures_ in found.items():
+        code = lacking(book, name)
+        figures_ |= {"untold": code} | (dict.fromkeys(("value", "low", "high")) if code else {})
+    return found
+
+
+def new_and_repeat(book) -> pd.DataFrame:
+    """Conversion of new and of repeat clients in the month: columns of `summary.new_and_repeat`."""
+    return bare(kinds_of_clients(book.closer_deals, book.month), book)
 
 
 def month_figures(book) -> dict:
     """The parts of the metrics that the summary records."""
-    return headline(book.closer_deals, book.month)
+    found, facts = headline(book.closer_deals, book.month), told(book)
+    if facts.lacking:
+        found["conversion"] |= dict.fromkeys(("value", "low", "high", "previous", "by_amount"))
+    if facts.lacking == NO_WON:
+        found["money"] |= dict.fromkeys(("won_amount", "average_order"))
+    if not of_page(book).priced:
+        found["money"] |= dict.fromkeys(("won_amount", "average_order", "open_amount"))
+    if not told(book).in_days:
+        found["deal_length"] |= {name: None for name in found["deal_length"] if name != "deals"}
+    return found
 
 
 def months(book, months=13) -> pd.DataFrame:
     """Headline figures of the last months; those before the first deal of the export are missing."""
-    return monthly(book.closer_deals, book.month, months, first_month(book.department.closer_deals))
+    table = monthly(book.closer_deals, book.month, months, first_month(book.department.closer_deals))
+    gone = [] if of_page(book).priced else ["won_amount", "average_order", "open_amount"]
+    gone += ["won_amount", "average_order"] if untold(book) == NO_WON else []
+    gone += [] if told(book).in_days else ["mean_days"]
+    return bare(table.assign(**dict.fromkeys(gone, float("nan"))), book)
 
 
 def figures(book, months: pd.DataFrame) -> dict[str, dict]:
@@ -131,12 +155,23 @@ def figures(book, months: pd.DataFrame) -> dict[str, dict]:
 
 def ways(book) -> pd.DataFrame:
     """The month under other fair ways of counting: table of `fair_ways`."""
-    return fair_ways(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)
+    table = fair_ways(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)
+    if not told(book).in_days:  # which open deals are old cannot be told
+        table = table[table["way"] != "old open as lost"].reset_index(drop=True)
+    return bare(table.assign(flips=table["flips"] & (not withheld(book))), book)
 
 
 def stands(book, ways: pd.DataFrame, months: pd.DataFrame) -> dict:
-    """What may be said of the month's conversion: `standing`."""
-    found = standing(ways, months, not mass(book).empty, book.thresholds, open_words(book))
+    """What may be said of the month's conversion: `standing`, and
+
+    untold : why there is no rate or no verdict ("no lost", "no won", "undated"); ""
+    undated : conversion both ways, over the whole time of the export, where closing dates are missing unequally; else None
+    """
+    found, code = standing(ways, months, not mass(book).empty, book.thresholds, open_words(book)), withheld(book)
+    if code:
+        found |= {"verdict": code, "against": [], "differ": {}, "place": "", "like": None}
+        found["span"] = found["span"] if code == UNDATED else None
+    found = found | {"untold": code, "undated": of_page(book).dating if code == UNDATED else None}
     if found["span"] is None:
         return found
     whole = (f"{found['span']['first']}-01", f"{months_before(book.month, -1)}-01")
@@ -154,7 +189,7 @@ def alarms(book) -> list[tuple[str, dict]]:
     young = immature(book.closer_deals, book.month, book.thresholds.immature_open_share)
     if young["immature"]:
         found.append(("immature", {"open": young["open"], "created": young["created"]}))
-    if opposite(_headline_change(book), _cohort_change(book)):
+    if not withheld(book) and opposite(_headline_change(book), _cohort_change(book)):
         found.append(("opposite", {}))
     for row in mass(book).to_dict("records"):
         words = {"manager": row["manager"], "day": str(row["day"])[:10], "reason": row["reason"]}
@@ -162,7 +197,8 @@ def alarms(book) -> list[tuple[str, dict]]:
             name: None if pd.isna(row[name]) else float(row[name]) for name in ("all_conversion", "amount", "age_days")
         }
         counts = {name: int(value) for name, value in row.items() if name not in (*words, *sizes)}
-        found.append(("mass closings", words | counts | sizes | {"least": book.thresholds.min_percent}))
+        more = {"least": book.thresholds.min_percent, "untold": untold(book)}
+        found.append(("mass closings", words | counts | sizes | more))
     return found
 
 
@@ -194,7 +230,7 @@ def _spanned(deals, book) -> pd.DataFrame:
     table, span = lost_reasons(deals, period=book.month), "month"
     if table["deals"].sum() < book.thresholds.min_verdict:
         table, span = lost_reasons(deals, period=year(book)), "year"
-    table.attrs["span"] = span
+    table.attrs = {"span": span, "untold": untold(book)}
     return table
 
 

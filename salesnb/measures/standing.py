@@ -95,8 +95,11 @@ def span_of_year(months: pd.DataFrame, thresholds: Thresholds = CUTS) -> dict | 
     Returns
     -------
     dict: lowest, highest : {"month", "conversion"}; months (with enough closed deals); closed (in the middle one); pooled;
-    by_chance (0..1: half the width of the 95 % interval of a month with so many deals at the pooled rate)
+    by_chance (0..1: half the width of the 95 % interval of a month with so many deals at the pooled rate). Where the export
+    gives no conversion: {"untold": why}
     """
+    if months.attrs.get("untold") in ("no lost", "no won"):
+        return {"untold": months.attrs["untold"]}
     usable = months[months["closed"] >= thresholds.min_verdict]
     if len(usable) < 2:
         return None

@@ -199,7 +199,8 @@ def function_figures(deals, function: str, period) -> dict:
         won = closed(own, period).filter(nw.col("status") == "won")
         money_row = count(won, [], cents=minor("amount")).iloc[0]
         clients = count(won.select("client_id").unique(), [])["rows"].iloc[0]
-        figures |= {"revenue": int(money_row["cents"]) / 100, "clients": int(clients)}
+        revenue = int(money_row["cents"]) / 100 if money_row["cents"] or not money_row["rows"] else None
+        figures |= {"revenue": revenue, "clients": int(clients)}
     return figures
 
 

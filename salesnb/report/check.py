@@ -9,12 +9,14 @@ from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion
 from salesnb.measures.otherwise import other_readings
 from salesnb.measures.summary import empty_months
+from salesnb.measures.told import untold
 from salesnb.params import load_params
 from salesnb.report.files import write_csv
 from salesnb.report.manifest import free_folder
 from salesnb.schema import TABLES
 from salesnb.show.assumed import assumed, moved
 from salesnb.show.remarks import STEPS, notice
+from salesnb.show.untold import full
 from salesnb.show.words import share
 from salesnb.source.book import Book, open_book
 
@@ -37,7 +39,12 @@ def check_lines(params: str) -> Iterator[str]:
 
 
 def _headline(book: Book, voice: Voice) -> str:
+    if book.no_month:
+        return f"{book.params.company}: export of {voice.date(book.snapshot)}; {book.no_month}"
     row = conversion(book.closer_deals, period=book.month).iloc[0]
+    if untold(book):
+        told = f"not told: {full(untold(book), voice)}"
+        return f"{book.params.company}: export of {voice.date(book.snapshot)}, last complete month {book.month}, conversion {told}"
     told = share(voice, row["won"], row["closed"], 1, 1) if row["closed"] else "nothing closed"
     day = voice.date(book.snapshot)
     return f"{book.params.company}: export of {day}, last complete month {book.month}, conversion {told}"
@@ -94,9 +101,15 @@ def _rules(book: Book, voice: Voice) -> Iterator[str]:
 
 
 def next_step(params: str) -> str:
-    """The arguments of `salesnb run` for the last complete month of the data, in a folder of reports that is free."""
+    """The arguments of `salesnb run` for the last complete month of the data, in a folder of reports that is free.
+
+    "" where no month can be made.
+    """
     loaded = load_params(params)
-    month = open_book(loaded).month
+    book = open_book(loaded)
+    if book.no_month:
+        return ""
+    month = book.month
     out = free_folder(Path("reports"), loaded.company)
     rest = "" if out == Path("reports") else f" --out {out.as_posix()}"
     return f"--params {params} --month {month}{rest}"

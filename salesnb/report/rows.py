@@ -6,6 +6,7 @@ from salesnb.control import plan
 from salesnb.formats import LANGUAGES, Voice
 from salesnb.measures.of_book import changes, channels
 from salesnb.measures.summary import channel_lines
+from salesnb.measures.told import untold
 from salesnb.report.files import read_json
 from salesnb.report.job import Job, Result
 from salesnb.report.manifest import data_key, made_from
@@ -37,7 +38,7 @@ def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
         metrics; and, where the page is of this input, plan, history and the change
     """
     changes, done = _changes(book), plan.completion(book)
-    lines, data = channel_lines(book.department.closer_deals, book.month), data_key(book)
+    lines, data = _lines(book), data_key(book)
     rows = []
     for channel, name in ordered(result.names):
         own = None if channel == DEPARTMENT else channel
@@ -82,6 +83,11 @@ def figures(metrics: dict) -> dict:
     }  # fmt: skip
 
 
+def _lines(book: Book) -> dict:
+    """Conversion of the last months per channel; none where the export gives no conversion."""
+    return {} if untold(book) else channel_lines(book.department.closer_deals, book.month)
+
+
 def _changes(book: Book) -> dict[str | None, dict]:
     """Change of conversion on the previous month per channel (None: the department), with the verdict of the summary page."""
     whole = changes(book.department).iloc[0].to_dict()
@@ -103,6 +109,7 @@ def change_words(row: dict, voice: Voice, thresholds) -> tuple[str, list[str]]:
     least = min(row.get("closed") or 0, row["closed_before"])
     if least < thresholds.min_percent or pd.isna(row["change"]):
         return voice.missing, []
-    told = {"too close": voice.say("too close to call"), "withheld": voice.say("no verdict")}
+    told = {"too close": voice.say("too close to call"), "withheld": voice.say("no verdict"),
+            "": voice.say("no verdict: closing dates are missing unequally")}  # fmt: skip
     close = [told[row["verdict"]]] if row["verdict"] in told else []
     return voice.points(row["change"]), [*close, voice.points_interval(row["change_low"], row["change_high"])]

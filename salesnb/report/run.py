@@ -57,6 +57,8 @@ def run(
     department = open_book(loaded, month, None, as_of, language)
     if as_of and known_day(as_of) > department.snapshot:
         raise RunError(f"--as-of {as_of}: the export goes up to {department.snapshot}. Choose a day up to then.")
+    if department.no_month:
+        raise RunError(f"deals: {department.no_month}")
     own = department.channels
     wanted = _wanted(own, list(channels))
     job = _job(path, loaded, department, Path(out), as_of, pdf, force)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.show import untold
 from salesnb.show.charts.spark import spark
 from salesnb.show.display import Card, Cards, Group, Text
 
@@ -24,7 +25,10 @@ def cards(
     plan : fact and plan by month (`control.plan.of_place`); without rows there is no card of it
     """
     first = _conversion(months, ways.iloc[0], stands, voice, thresholds)
-    rest = [_card(months, name, found, voice, thresholds) for name, found in year.items()]
+    told = {name: found for name, found in year.items() if not months[name].isna().all()}  # of nothing there is no card
+    if untold.of(months) == "no won":
+        told.pop("won", None)
+    rest = [_card(months, name, found, voice, thresholds) for name, found in told.items()]
     against = voice.say("Percentages are against the previous month.")
     ranged = any(found["place"] and not found["few"] for found in year.values())
     usual = (
@@ -47,6 +51,8 @@ FIGURES = {
 
 
 def _conversion(months: pd.DataFrame, row: pd.Series, stands: dict, voice: Voice, thresholds: Thresholds) -> Card:
+    if untold.no_rate(stands.get("untold", "")):
+        return Card(voice.say("Conversion"), voice.missing, untold.SHORT[stands["untold"]](voice))
     counts = voice.say("{won} of {closed}", won=voice.count(row["won"]), closed=voice.count(row["closed"]))
     few = row["closed"] < thresholds.min_percent
     detail = "" if few else voice.say(
@@ -76,6 +82,7 @@ def change_words(row: pd.Series, stands: dict, voice: Voice, thresholds: Thresho
     verdicts = {
         "up": lambda: voice.say("higher"), "down": lambda: voice.say("lower"), "too close": lambda: voice.say("too close to call"),
         "withheld": lambda: voice.say("no verdict: other fair ways to count do not share it"), "few": lambda: voice.say("too few deals for a verdict"),
+        "undated": lambda: voice.say("no verdict: closing dates are missing unequally"),
     }  # fmt: skip
     text = f"{voice.points(row['change'])} ({voice.points_interval(row['change_low'], row['change_high'])})"
     return text + ", " + verdicts[stands["verdict"]]()

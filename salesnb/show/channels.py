@@ -4,10 +4,11 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.factors import no_data
 from salesnb.show.tables import Column, table
+from salesnb.show.ways import counted
 
 ADVICE = {
     "strengthen": lambda v: v.say("strengthen: likely the best"), "cheaper": lambda v: v.say("a won deal costs less here"),
@@ -28,6 +29,8 @@ def answer(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = No
     cuts = thresholds or Thresholds()
     if frame.empty:
         return no_data("channels", voice)
+    if untold.of(frame):
+        return untold.refusal(untold.of(frame), voice)
     lines = [
         sentence for sentence in (_best(frame, voice), _cheaper(frame, voice), _untold(frame, voice, cuts)) if sentence
     ]
@@ -93,7 +96,8 @@ def channels_table(frame: pd.DataFrame, voice: Voice, months: int = 12, threshol
         return Group()
     label = LABEL[frame.attrs["by"]](voice)
     kept = frame.assign(
-        name=[words.group(voice, n) for n in frame["name"]], advice=[ADVICE[a](voice) for a in frame["advice"]]
+        name=[words.group(voice, n) for n in frame["name"]],
+        advice=[ADVICE[a](voice) if a else "" for a in frame["advice"]],
     )
     cost = frame["cost"].notna().any()
     note = " ".join(_notes(frame, months, voice))
@@ -107,8 +111,8 @@ def _columns(frame: pd.DataFrame, label: str, cost: bool, voice: Voice) -> list[
     """What is known of the channels: the model's figures and the cost only where there are any."""
     say = voice.say
     columns = [
-        Column("name", label), Column("advice", say("What to do")), Column("leads", say("New deals"), "count"), Column("won", say("Won"), "count"),
-        Column("closed", say("Closed"), "count"), Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
+        Column("name", label), Column("advice", say("What to do")), Column("leads", say("New deals"), "count"),
+        *counted(untold.of(frame), voice),
     ]  # fmt: skip
     if frame["same_leads"].notna().any():
         reference = words.group(voice, frame.attrs["reference"])
@@ -117,12 +121,15 @@ def _columns(frame: pd.DataFrame, label: str, cost: bool, voice: Voice) -> list[
         columns.append(Column("p_best", say("Chance of the best rate"), "chance"))
     if cost:
         columns.append(Column("cost_per_won", say("Cost per won deal"), "money"))
-    return [*columns, Column("mean_days", say("Deal length"), "days", minor=True)]
+    length = [Column("mean_days", say("Deal length"), "days", minor=True)] if frame["mean_days"].notna().any() else []
+    return [*columns, *length]
 
 
 def _notes(frame: pd.DataFrame, months: int, voice: Voice) -> list[str]:
     notes = [
-        voice.say("Created and closed in the last {months} months. Strengthen what works before trying what is new.", months=voice.count(months))
+        voice.say("Created and closed in the last {months} months.", months=voice.count(months))
+        if untold.of(frame)
+        else voice.say("Created and closed in the last {months} months. Strengthen what works before trying what is new.", months=voice.count(months))
     ]  # fmt: skip
     if frame["p_best"].notna().any():
         notes.append(
@@ -134,6 +141,8 @@ def _notes(frame: pd.DataFrame, months: int, voice: Voice) -> list[str]:
 
 
 def _caption(frame: pd.DataFrame, voice: Voice) -> str:
+    if untold.of(frame):
+        return voice.say("Channels") if frame.attrs["by"] == "channel" else voice.say("Sources")
     return (
         voice.say("Channels and what to do") if frame.attrs["by"] == "channel" else voice.say("Sources and what to do")
     )
@@ -144,7 +153,9 @@ def _money(kept: pd.DataFrame, label: str, cost: bool, voice: Voice) -> Table | 
     say = voice.say
     if not cost and not kept["revenue"].sum():
         return Group()
-    columns = [Column("name", label), Column("revenue", say("Won amount"), "money")]
+    columns = [Column("name", label)]
+    if kept["revenue"].notna().any():
+        columns.append(Column("revenue", say("Won amount"), "money"))
     if cost:
         columns += [Column("cost", say("Cost"), "money"), Column("cost_per_lead", say("Cost per lead"), "money")]
     return table(kept.sort_values("revenue", ascending=False, kind="stable"), voice, say("Their money"), columns)

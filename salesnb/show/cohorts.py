@@ -4,6 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.show import untold
 from salesnb.show.charts.ages import curves
 from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.tables import Column, table
@@ -19,6 +20,7 @@ def cohort_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> T
         Column("day", say("Days since creation"), "count"), Column("at_risk", say("Still open before"), "count"),
         Column("won", say("Won by then"), "percent", low="low", high="high"), Column("lost", say("Lost by then"), "percent"), Column("open", say("Still open"), "percent"),
     ]  # fmt: skip
+    columns = [c for c in columns if c.name != "lost" or frame.attrs.get("untold") != "no lost"]
     note = say(
         "Open deals still have time and do not count as lost. Nothing is shown where too few deals are old enough."
     )
@@ -52,6 +54,10 @@ def cohort_answer(frame: pd.DataFrame, has_open: bool, voice: Voice, thresholds:
             "Not one deal was open at the end of this time, so what becomes of the deals created in it cannot be told. If the export leaves open deals out, ask your analyst to export all statuses."
         )
         return Text(text, kind="refusal")
+    if frame.attrs.get("untold") == "no won":
+        return untold.refusal("no won", voice)
+    if frame.attrs.get("grain"):
+        return Text(untold.coarse(frame.attrs["grain"], voice), kind="refusal")
     known = frame.dropna(subset=["won"])
     if frame.attrs["deals"] < thresholds.min_verdict:
         text = voice.plural(
@@ -72,4 +78,19 @@ def cohort_answer(frame: pd.DataFrame, has_open: bool, voice: Voice, thresholds:
         rate=voice.percent(last["won"]),
         interval=voice.interval(last["low"], last["high"]),
     )
-    return Text(text, kind="answer")
+    return Text(text, _left_out(frame.attrs, voice), kind="answer")
+
+
+def _left_out(attrs: dict, voice: Voice) -> str:
+    """Which deals the cohort does not hold: lost ones that are not in the export, closed ones without a date."""
+    lines = []
+    if attrs.get("untold") == "no lost":
+        lines.append(voice.say("These are won of the deals that the export holds, won and open; lost ones are not in it, so this is no conversion."))  # fmt: skip
+    if attrs.get("undated"):
+        lines.append(
+            voice.plural(
+                "{n} deal of this time is closed without a date and left out.",
+                "{n} deals of this time are closed without a date and left out.", attrs["undated"],
+            )
+        )  # fmt: skip
+    return " ".join(lines)

@@ -4,7 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.schema import UNKNOWN_LOST_REASON
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.charts.rows import bars, stages
 from salesnb.show.display import Details, Figure, Group, Table, Text, fold
 from salesnb.show.tables import Column, table
@@ -18,6 +18,8 @@ def funnel_answer(funnel: pd.DataFrame, found: dict | None, voice: Voice) -> Tex
     ----------
     funnel : table of `stage_funnel`, empty without stages;  found : `narrowest` of it
     """
+    if untold.of(funnel):
+        return untold.refusal(untold.of(funnel), voice)
     if funnel.empty:
         return no_stages(voice)
     if funnel["entered"].iloc[0] == 0:
@@ -47,7 +49,7 @@ def _begin(found: dict, voice: Voice) -> str:
     if names == [stage]:
         return voice.say("Most deals are lost there too ({n}): begin with it.", n=counts[0])
     if stage in names:
-        values = {"stages": voice.listing(names), "counts": voice.listing(counts), "stage": stage}
+        values = {"stages": voice.listing(names), "counts": voice.listing(counts, again=True), "stage": stage}
         return voice.say("{stages} lose about as many deals ({counts}). Begin with {stage}.", **values)
     values = {"other": names[0], "n": counts[0], "stage": stage}
     return voice.say(
@@ -165,7 +167,7 @@ def reasons_table(frame: pd.DataFrame, period: str, voice: Voice) -> Table | Gro
         Column("lost_reason", say("Lost reason")),
         Column("deals", say("Deals"), "count"),
         Column("share", say("Share"), "percent"),
-        Column("amount", say("Lost amount"), "money"),
+        *([Column("amount", say("Lost amount"), "money")] if frame["amount"].notna().any() else []),
     ]
     return table(kept, voice, say("Lost reasons, {period}", period=period), columns, limit=15)
 
@@ -180,6 +182,8 @@ def reasons_answer(
     frame : lost reasons;  usual : those without days of mass closing;  mass : those days
     unreached : reasons that all mean that the client was not reached
     """
+    if untold.of(frame) == "no lost":
+        return untold.refusal("no lost", voice)
     if frame.empty:
         return Text(voice.say("No deal was lost in this time."), kind="answer")
     if none_given(frame):

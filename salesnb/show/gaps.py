@@ -4,7 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.charts.parts import parts, with_total
 from salesnb.show.display import Details, Figure, Group, Shown, Table, Text, fold
 from salesnb.show.tables import Column, table
@@ -12,6 +12,8 @@ from salesnb.show.tables import Column, table
 
 def gap_answer(beyond: list[str], rates_: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
     """Whether anybody's month says something by itself."""
+    if untold.of(rates_):
+        return untold.refusal(untold.of(rates_), voice)
     if pd.isna(rates_.attrs["overall"]):
         text = voice.say("Nobody is compared: a comparison takes {n} sales reps with {deals} closed deals each in the last 12 months.", n=voice.count(thresholds.min_managers), deals=voice.count(thresholds.min_verdict))  # fmt: skip
         return Text(text, kind="answer")
@@ -63,6 +65,12 @@ def benchmark_fold(frame: pd.DataFrame, name: str, voice: Voice) -> Shown:
 
 def change_answer(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
     """The change of the month in words: what the mix of the deals and what the rest accounts for, or that it is chance."""
+    if untold.of(frame):
+        return untold.refusal(untold.of(frame), voice)
+    if not frame.attrs.get("before", True):
+        return Text(
+            voice.say("The export begins with this month: there is no earlier one to compare with."), kind="answer"
+        )
     if frame["points"].isna().all():
         return Text(voice.say("What accounts for the change cannot be told: one of the two months has fewer than {n} closed deals.", n=voice.count(thresholds.min_verdict)), kind="answer")  # fmt: skip
     total = frame["points"].sum()

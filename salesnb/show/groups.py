@@ -5,11 +5,11 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.remarks import cleaned
 from salesnb.show.tables import Column, table
-from salesnb.show.ways import compared_table
+from salesnb.show.ways import compared_table, counted
 
 
 def channels_answer(frame: pd.DataFrame, channel: str | None, voice: Voice) -> Text:
@@ -30,6 +30,12 @@ def channels_answer(frame: pd.DataFrame, channel: str | None, voice: Voice) -> T
         "Most deals were closed in {name}: {closed} of {all}.",
         name=words.group(voice, top["channel"]), closed=voice.count(top["closed"]), all=voice.count(frame["closed"].sum()),
     )  # fmt: skip
+    if untold.of(frame):
+        return Text(first, untold.SHORT[untold.of(frame)](voice), kind="answer")
+    if not frame["closed_before"].any():
+        return Text(
+            first, voice.say("Nothing was closed in the month before: there is no change to judge."), kind="answer"
+        )
     return Text(first, _changes(frame[frame["verdict"] != "few"], voice), kind="answer")
 
 
@@ -61,8 +67,11 @@ def channels_table(
     looked = say(
         "The verdict allows for the number of channels looked at: the more there are, the likelier a striking one."
     )
-    note = " ".join(text for text in (_cleaned(rest, voice, thresholds), looked) if text)
     first, caption = Column("channel", say("Channel")), say("Conversion by channel")
+    if untold.no_rate(untold.of(frame)):
+        return compared_table(kept, first, say("Closed deals by channel"), "", voice, thresholds)
+    looked = "" if untold.of(frame) else looked
+    note = " ".join(text for text in (_cleaned(rest, voice, thresholds), looked) if text)
     return compared_table(kept, first, caption, note, voice, thresholds)
 
 
@@ -88,22 +97,26 @@ def people_table(frame: pd.DataFrame, mass: pd.DataFrame, voice: Voice, threshol
         return Group()
     say = voice.say
     kept = frame.assign(manager=[words.group(voice, name) for name in frame["manager"]])
-    columns = [
-        Column("manager", say("Sales rep")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
-        Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
-        Column("year_conversion", say("Last 12 months"), "percent", low="year_low", high="year_high", n="year_closed"),
-    ]  # fmt: skip
+    year = Column(
+        "year_conversion", say("Last 12 months"), "percent", low="year_low", high="year_high", n="year_closed"
+    )
+    if untold.no_rate(untold.of(frame)):
+        year = Column("year_closed", say("Last 12 months"), "count")
+    columns = [Column("manager", say("Sales rep")), *counted(untold.of(frame), voice), year]
     left = frame.attrs.get("left", 0)
     gone = voice.plural(
         "{n} deal was closed by people who have left; it is in the totals only.",
         "{n} deals were closed by people who have left; they are in the totals only.", left,
     ) if left else ""  # fmt: skip
     note = " ".join(text for text in (cleaned(mass, voice), gone) if text)
-    return table(kept, voice, say("Conversion by sales rep"), columns, thresholds=thresholds, note=note)
+    caption = say("Closed deals by sales rep") if untold.no_rate(untold.of(frame)) else say("Conversion by sales rep")
+    return table(kept, voice, caption, columns, thresholds=thresholds, note=note)
 
 
 def repeat_answer(frame: pd.DataFrame, difference: dict | None, voice: Voice) -> Text:
     """New against repeat clients: the two rates, and whether they differ by more than chance."""
+    if untold.of(frame):
+        return untold.refusal(untold.of(frame), voice)
     rows = {row["kind"]: row for row in frame.to_dict("records") if row["closed"]}
     if not rows:
         return Text(voice.say("Nothing was closed in the month."), kind="answer")
@@ -132,7 +145,7 @@ def repeat_answer(frame: pd.DataFrame, difference: dict | None, voice: Voice) ->
 
 def repeat_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table | Group:
     """Conversion of new and repeat clients; nothing where no client is known."""
-    if set(frame["kind"]) <= {"unknown"}:
+    if set(frame["kind"]) <= {"unknown"} or untold.no_rate(untold.of(frame)):
         return Group()
     say = voice.say
     names = {"new": say("New clients"), "repeat": say("Repeat clients"), "unknown": say("Client not known")}
@@ -153,16 +166,25 @@ def functions(figures: dict[str, dict], voice: Voice, thresholds: Thresholds) ->
 
 
 def _function(name: str, found: dict, voice: Voice, thresholds: Thresholds) -> str:
-    counts = {"won": voice.count(found["won"]), "closed": voice.count(found["closed"])}
+    if found.get("untold"):
+        return _one_outcome(name, found, voice)
+    values = {"won": voice.count(found["won"]), "closed": voice.count(found["closed"])}
     few = found["closed"] < thresholds.min_percent
-    counts["rate"] = "" if few else f" ({voice.percent(found['value'])}, {voice.interval(found['low'], found['high'])})"
+    values["rate"] = "" if few else f" ({voice.percent(found['value'])}, {voice.interval(found['low'], found['high'])})"
     if name == "hunter":
-        return voice.say("Hunters handed over {won} of the {closed} deals that they closed{rate}.", **counts)
-    money = voice.short_money(found.get("revenue"))
-    clients = voice.count(found.get("clients"))
+        return voice.say("Hunters handed over {won} of the {closed} deals that they closed{rate}.", **values)
+    values |= {"clients": voice.count(found.get("clients")), "money": voice.short_money(found.get("revenue"))}
+    if pd.isna(found.get("revenue")):
+        return voice.say("Farmers won {won} of the {closed} repeat deals that were closed{rate}, from {clients} clients.", **values)  # fmt: skip
     return voice.say(
         "Farmers won {won} of the {closed} repeat deals that were closed{rate}, worth {money} from {clients} clients.",
-        **counts,
-        money=money,
-        clients=clients,
+        **values,
     )
+
+
+def _one_outcome(name: str, found: dict, voice: Voice) -> str:
+    """Deals of the one outcome that the export holds of a function."""
+    who = words.function(voice, name)
+    if found["untold"] == "no lost":
+        return voice.plural("{who}: {n} deal handed over or won; the export holds none that came to nothing, so there is no share.", "{who}: {n} deals handed over or won; the export holds none that came to nothing, so there is no share.", found["won"], who=who)  # fmt: skip
+    return voice.plural("{who}: {n} deal came to nothing; the export holds none handed over or won, so there is no share.", "{who}: {n} deals came to nothing; the export holds none handed over or won, so there is no share.", found["lost"], who=who)  # fmt: skip

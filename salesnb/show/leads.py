@@ -3,6 +3,7 @@
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.show import untold
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.tables import Column, table
 
@@ -18,17 +19,35 @@ def leads_answer(frame: pd.DataFrame, listed: bool, voice: Voice) -> Text:
     }  # fmt: skip
     if not year["leads"]:
         return Text(voice.say("No lead was created in the last 12 months."), kind="answer")
+    code = untold.of(frame)
+    if code == "no won":
+        return untold.refusal(code, voice)
+    rest = _undated(int(year["undated"]), voice)
+    if code == "no lost":
+        text = voice.say(
+            "Of {leads} created in the last 12 months and in the export {won} were won so far ({share} of these); {open} are still open. Lost ones are not in the export, so this is no conversion.",
+            **values,
+        )
+        return Text(f"{text} {rest}".strip(), kind="answer")
     if listed:
         text = voice.say(
             "Of {leads} leads of the last 12 months {deals} became a deal and {won} were won so far, {share} of all leads; {open} are still open.",
             **values,
         )
-        return Text(text, kind="answer")
+        return Text(f"{text} {rest}".strip(), kind="answer")
     text = voice.say(
         "There is no list of leads, so every created deal counts as one: of {leads} created in the last 12 months {won} were won so far ({share}); {open} are still open.",
         **values,
     )
-    return Text(text, kind="answer")
+    return Text(f"{text} {rest}".strip(), kind="answer")
+
+
+def _undated(n: int, voice: Voice) -> str:
+    """Won deals of which nothing tells by when: beside those won so far; "" without any."""
+    return voice.plural(
+        "{n} more is won without a closing date: by when is not known, so it is in none of these figures.",
+        "{n} more are won without a closing date: by when is not known, so they are in none of these figures.", n,
+    ) if n else ""  # fmt: skip
 
 
 def leads_table(frame: pd.DataFrame, month: str, listed: bool, new_deals: int, voice: Voice) -> Table | Group:
@@ -36,7 +55,7 @@ def leads_table(frame: pd.DataFrame, month: str, listed: bool, new_deals: int, v
 
     `new_deals` : deals of closers created in the month, which the summary counts and which are not the leads' deals
     """
-    if not frame["leads"].sum():
+    if not frame["leads"].sum() or untold.of(frame) == "no won":
         return Group()
     say = voice.say
     kept = frame.assign(span=[SPANS[span](voice, month) for span in frame["span"]])
@@ -44,9 +63,10 @@ def leads_table(frame: pd.DataFrame, month: str, listed: bool, new_deals: int, v
         Column("with_deal", say("Became a deal"), "count"),
         Column("deal_share", say("Share"), "percent", low="deal_low", high="deal_high", n="leads"),
     ]
+    undated = [Column("undated", say("Won, date not known"), "count")] if frame["undated"].any() else []
     columns = [
         Column("span", say("Leads created")), Column("leads", say("Leads"), "count"), *(became if listed else []),
-        Column("won", say("Won so far"), "count"), Column("open", say("Still open"), "count"),
+        Column("won", say("Won so far"), "count"), *undated, Column("open", say("Still open"), "count"),
         Column("won_share", say("Won of all leads"), "percent", low="low", high="high", n="leads"),
     ]  # fmt: skip
     note = say("Young leads can still be won: the last weeks always look low.")

@@ -4,7 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.charts.ages import lengths
 from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.remarks import cleaned
@@ -30,12 +30,22 @@ def answer(length: pd.DataFrame, usual: dict, month: str, voice: Voice, threshol
             ),
             kind="answer",
         )  # fmt: skip
+    if usual.get("grain"):
+        return Text(untold.coarse(usual["grain"], voice), kind="refusal")
     values = {"month": name, "mean": voice.days(row["mean_days"]), "p90": voice.days(row["p90_days"], 0)}
-    if row["deals"] < thresholds.min_verdict:
+    if untold.no_rate(usual.get("untold", "")):
+        first = ONE_OUTCOME[usual["untold"]](voice, values)
+    elif row["deals"] < thresholds.min_verdict:
         first = voice.say("Deals closed in {month} took {mean} on average.", **values)
     else:
         first = voice.say("Deals closed in {month} took {mean} on average, nine of ten of them up to {p90}.", **values)
     return Text(first, _beside(usual, voice), kind="answer")
+
+
+ONE_OUTCOME = {
+    "no lost": lambda v, x: v.say("Deals won in {month} took {mean} on average; lost ones are not in the export.", **x),
+    "no won": lambda v, x: v.say("Deals lost in {month} took {mean} on average; won ones are not in the export.", **x),
+}
 
 
 def _beside(usual: dict, voice: Voice) -> str:
@@ -56,11 +66,17 @@ def _beside(usual: dict, voice: Voice) -> str:
         "highest": lambda: voice.say("The month before it was {before}. It is the longest of {n} months; the others lie between {low} and {high} days.", **values),
         "": lambda: voice.say("The month before it was {before}; there are too few months yet to say what is usual.", **values),
     }  # fmt: skip
+    if usual["place"] == "usual" and values["low"] == values["high"]:
+        return voice.say("The month before it was {before}, as in every earlier month of the year.", **values)
+    if usual["place"] and values["low"] == values["high"]:
+        return voice.say("The month before it was {before}; in all {n} months but this it was {low} days.", **values)
     return places[usual["place"]]()
 
 
 def waiting_answer(waiting: dict, voice: Voice) -> Text:
-    """How long deals take with the open ones counted in."""
+    """How long deals take with the open ones counted in; nothing where the export holds only some of them."""
+    if waiting.get("untold"):
+        return Text(kind="answer")
     if pd.isna(waiting["median"]):
         return Text(voice.say("Fewer than half of the deals of the last 12 months are closed yet."), kind="answer")
     text = voice.say(
@@ -147,6 +163,9 @@ def ages_answer(whole: pd.Series, voice: Voice, thresholds: Thresholds) -> Text:
     """How old the open deals are together."""
     if not whole["open"]:
         return Text(voice.say("No deal is open."), kind="answer")
+    if whole.get("grain") in ("week", "month"):
+        first = voice.plural("{n} deal is open.", "{n} deals are open.", int(whole["open"]))
+        return Text(first, untold.coarse(whole["grain"], voice), kind="answer")
     values = {"n": voice.count(whole["open"]), "oldest": voice.days(whole["oldest_days"], 0)}
     if whole["open"] < thresholds.min_percent:
         return Text(voice.say("Open deals: {n}, the oldest for {oldest}.", **values), kind="answer")
@@ -176,6 +195,8 @@ def ages_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Tab
 
 def stages_answer(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
     """In which stage deals stay longest; without a history of stages what would answer it."""
+    if frame.attrs.get("grain"):
+        return Text(untold.coarse(frame.attrs["grain"], voice), kind="refusal")
     if frame.empty:
         return Text(
             voice.say("This cannot be told: ask your analyst to add the history of stage changes to the export."),

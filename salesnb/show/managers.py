@@ -4,6 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.show import untold
 from salesnb.show.charts.corridor import corridor
 from salesnb.show.charts.rates import rates
 from salesnb.show.display import Figure, Group, Table, Text
@@ -17,6 +18,8 @@ def answer(frame: pd.DataFrame, best: dict | None, spread: float | None, voice: 
 
     `spread` : how far sales reps differ beyond the factors, one standard deviation, 0..1; None without a model
     """
+    if untold.of(frame):
+        return Text(untold.full(untold.of(frame), voice), kind="headline")
     judged = frame[frame["verdict"].isin(["above", "below", "cannot tell"])]
     if len(judged) < thresholds.min_managers:
         return Text(
@@ -178,8 +181,11 @@ def rates_chart(frame: pd.DataFrame, rate: float, method: str, voice: Voice, thr
 
 
 def comparable(frame: pd.DataFrame, thresholds: Thresholds) -> bool:
-    """Whether enough sales reps have enough closed deals in the window to be laid beside each other."""
-    return int((frame["closed_window"] >= thresholds.min_verdict).sum()) >= thresholds.min_managers
+    """Whether enough sales reps have enough closed deals in the window to be laid beside each other, and the export tells rates."""
+    return (
+        not untold.of(frame)
+        and int((frame["closed_window"] >= thresholds.min_verdict).sum()) >= thresholds.min_managers
+    )
 
 
 def corridor_answer(frame: pd.DataFrame, outside: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
@@ -229,7 +235,9 @@ def corridor_chart(
 
 def with_raw_window(frame: pd.DataFrame, window: pd.DataFrame) -> pd.DataFrame:
     """The raw rate of the window beside each manager, for the funnel plot."""
-    return frame.drop(columns=["conversion"]).merge(window[["manager", "conversion"]], on="manager", how="left")
+    both = frame.drop(columns=["conversion"]).merge(window[["manager", "conversion"]], on="manager", how="left")
+    both.attrs = frame.attrs
+    return both
 
 
 def rates_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table:
@@ -249,14 +257,24 @@ def rates_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Ta
     nothing = shown["standardised"].isna().all()
     if nothing:  # nothing is said at the same leads
         columns = [c for c in columns if c.name not in hidden]
+    if untold.of(frame):
+        columns = [c for c in columns if c.name not in _silent(untold.of(frame))]
     return table(
         shown,
         voice,
-        say("Sales reps: the year at the same leads, and the month"),
+        say("Closed deals by sales rep")
+        if untold.of(frame)
+        else say("Sales reps: the year at the same leads, and the month"),
         columns,
         thresholds=thresholds,
         note="" if nothing else _note(frame, voice),
     )
+
+
+def _silent(code: str) -> set[str]:
+    """Columns of the table of which an export that cannot tell rates says nothing."""
+    gone = {"no lost": {"conversion", "closed"}, "no won": {"conversion", "won"}}
+    return {"standing"} | gone.get(code, set())
 
 
 def _note(frame: pd.DataFrame, voice: Voice) -> str:

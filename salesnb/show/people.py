@@ -4,7 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.charts.parts import parts, with_total
 from salesnb.show.display import Details, Figure, Group, Text
 from salesnb.show.managers import ENOUGH, standing
@@ -25,6 +25,8 @@ def cards(rates_: pd.DataFrame, month: pd.DataFrame, year: pd.DataFrame, beyond:
     month, year : gaps of the month (`gaps`) and of the window (`window_gaps`)
     beyond : who differs by more than chance in the month;  mass : days of mass closing (`of_book.mass`)
     """
+    if untold.of(rates_):  # counts are in the table; nothing is said of anybody
+        return Group()
     placed = rates_.assign(standing=standing(rates_, thresholds))
     busy = placed[placed["closed"] > 0].sort_values(["closed", "manager"], ascending=[False, True]).head(SHOWN)
     made = [

@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.factors import no_data, share_sentence
 from salesnb.show.funnel import none_given, reason
@@ -25,6 +25,8 @@ def answer(index: pd.DataFrame, days: int, voice: Voice, thresholds: Thresholds)
     ----------
     index : `factors.process.index` of the whole;  days : of the landmark
     """
+    if index.attrs.get("grain"):
+        return Text(untold.coarse(index.attrs["grain"], voice), kind="refusal")
     if index.empty or not index["deals"].iloc[0]:
         return no_data("process", voice) if index.empty else Text(voice.say("Nothing was closed in the month."))
     row = index.iloc[0].to_dict()

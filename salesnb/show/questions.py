@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.display import Text
 from salesnb.show.funnel import reason
 from salesnb.show.stuck import stuck_sentence
@@ -107,6 +107,8 @@ def _named_most(reasons: pd.DataFrame, mass: pd.DataFrame, voice: Voice) -> str:
 
 def by_manager(rates: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
     """The given question on conversion by manager, answered from the month's table."""
+    if untold.no_rate(untold.of(rates)):
+        return untold.refusal(untold.of(rates), voice)
     if not rates["closed"].sum():
         return Text(voice.say("No deal was closed by anybody in the month."), kind="answer")
     kept = rates[rates["closed"] >= thresholds.min_percent]
@@ -124,14 +126,16 @@ def by_manager(rates: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Tex
             voice.say("Nobody has enough closed deals in the month for a rate of their own; the section on sales reps looks at a whole year."),
             kind="answer",
         )  # fmt: skip
-    low, high = kept["conversion"].min(), kept["conversion"].max()
-    return Text(
-        voice.say(
-            "Between {low} and {high} among the {n} sales reps with enough closed deals. A month is too short to compare people: the section on sales reps compares their year, at the same leads.",
-            low=voice.percent(low), high=voice.percent(high), n=voice.count(len(kept)),
-        ),
-        kind="answer",
+    low, high = voice.percent(kept["conversion"].min()), voice.percent(kept["conversion"].max())
+    first = voice.say(
+        "{rate} with each of the {n} sales reps with enough closed deals.", rate=low, n=voice.count(len(kept))
+    ) if low == high else voice.say(
+        "Between {low} and {high} among the {n} sales reps with enough closed deals.", low=low, high=high, n=voice.count(len(kept))
     )  # fmt: skip
+    if untold.of(rates):
+        return Text(first, untold.SHORT[untold.of(rates)](voice), kind="answer")
+    second = voice.say("A month is too short to compare people: the section on sales reps compares their year, at the same leads.")  # fmt: skip
+    return Text(f"{first} {second}", kind="answer")
 
 
 NAMED = 3  # people who are named one by one; more are counted

@@ -1,7 +1,7 @@
 """Refusals in words: calm, with what is missing, when it could be told, and what to do meanwhile."""
 
 from salesnb.formats import Voice
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.display import Text
 
 
@@ -80,8 +80,14 @@ def _leak(v: Voice, x: dict) -> list[str]:
             "The model predicts too well to be true (AUC {auc}): some column is filled in after the outcome is known. Find it before anything is concluded.",
             auc=v.number(x["auc"], 2),
         ),
-        v.say("Begin with the factor that has the largest odds: who fills it in, and when?"),
+        *_column(v, x),
     ]  # fmt: skip
+
+
+COARSE = {
+    "week": lambda v: v.say("There is no model of the factors: the export gives dates by week, so what was known on the landmark day cannot be told."),
+    "month": lambda v: v.say("There is no model of the factors: the export gives dates by month, so what was known on the landmark day cannot be told."),
+}  # fmt: skip
 
 
 def _low_precision(v: Voice, x: dict) -> list[str]:
@@ -95,7 +101,29 @@ def _low_precision(v: Voice, x: dict) -> list[str]:
     ]  # fmt: skip
 
 
+def _maybe_leak(v: Voice, x: dict) -> list[str]:
+    return [
+        v.say(
+            "Whether a column is filled in after the outcome is known cannot be told: the model predicts suspiciously well (AUC {auc}, interval {low}–{high}; from {most} it is too good to be true). Until that is known its factors are not spoken of.",
+            auc=v.number(x["auc"], 2), low=v.number(x["low"], 2), high=v.number(x["high"], 2), most=v.number(x["most"], 2),
+        ),
+        *_column(v, x),
+    ]  # fmt: skip
+
+
+def _column(v: Voice, x: dict) -> list[str]:
+    """Which column to look at: the one that predicts best alone."""
+    if not x.get("column"):
+        return [v.say("Begin with the factor that has the largest odds: who fills it in, and when?")]
+    return [v.say("Begin with {factor} (the column {column}), which alone predicts best (AUC {auc}): who fills it in, and when?", factor=words.part_inside(v, x["factor"]), column=x["column"], auc=v.number(x["alone"], 2))]  # fmt: skip
+
+
 SENTENCES = {
+    "no lost": lambda v, x: [untold.full("no lost", v)],
+    "no won": lambda v, x: [untold.full("no won", v)],
+    "undated": lambda v, x: [untold.full("undated", v)],
+    "coarse": lambda v, x: [COARSE[x["grain"]](v), v.say("Rates of sales reps are drawn towards the average of all; the leads are not considered.")],
+    "maybe leak": _maybe_leak,
     "few deals": _few_deals,
     "few managers": lambda v, x: [
         v.say("Nobody is compared: a comparison takes {need} sales reps with deals in the last 12 months, here there are fewer ({have}).", have=v.count(x["have"]), need=v.count(x["need"])),

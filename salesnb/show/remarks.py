@@ -3,7 +3,7 @@
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.display import Details, Text
 from salesnb.show.tables import Column, table
 
@@ -54,6 +54,8 @@ def bridge(frame: pd.DataFrame, voice: Voice) -> Details:
         Column("label", say("Step")), Column("rows", say("Rows"), "count"), Column("won", say("Won"), "count"),
         Column("lost", say("Lost"), "count"), Column("amount", say("Won amount"), "money"),
     ]  # fmt: skip
+    if not frame["amount"].any():  # nothing has an amount: a nought would be a claim
+        columns = columns[:-1]
     shown = table(aside, voice, say("From the CRM's own figure of the month to ours"), columns, foot=ours)
     text = say(
         "The first row minus the others is our figure. The ledger names every row that is not counted, with its file and line."
@@ -77,7 +79,8 @@ NOTICES = {
     "nothing words": lambda v, x: v.say("In {rows} rows the column {heading} has a word for nothing and counts as blank: {words}.", rows=v.count(x["rows"]), heading=x["heading"], words=x["words"]),
     "none won": lambda v, x: v.say("Not one deal of the export is won; the status words are {words}. If one of them means won, name it under values: status in the params.", words=x["words"]),
     "none lost": lambda v, x: v.say("Not one deal of the export is lost; the status words are {words}. If one of them means lost, name it under values: status in the params.", words=x["words"]),
-    "no closing date": lambda v, x: v.say("{rows} of {of} won and lost deals have no closing date and count in no month.", rows=v.count(x["rows"]), of=v.count(x["of"])),
+    "no closing date": lambda v, x: _no_closing_date(x, v),
+    "stray day": lambda v, x: v.plural("{n} row names a day up to {day}, {days} after all others; the export is taken to be of {snapshot}: {where}. Check that date.", "{n} rows name a day up to {day}, {days} after all others; the export is taken to be of {snapshot}: {where}. Check these dates.", x["rows"], day=v.date(x["day"]), days=v.days(x["days"], 0), snapshot=v.date(x["snapshot"]), where=x["where"]),
     "blank manager": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} deals: they have no sales rep and count in totals only.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
     "blank channel": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} deals: their channel is not known.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
     "blank amount": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} won deals: they count in conversion, but in no sum.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
@@ -97,20 +100,41 @@ def _gaps(columns: list, voice: Voice) -> str:
     )
 
 
+def _no_closing_date(x: dict, voice: Voice) -> str:
+    """How many won and how many lost deals are in no month, and both ways to count where that moves conversion."""
+    first = voice.say(
+        "No closing date, so in no month: {won} of {won_of} won deals ({won_share}) and {lost} of {lost_of} lost ones ({lost_share}).",
+        won=voice.count(x["won"]), won_of=voice.count(x["won_of"]), won_share=_part(x["won"], x["won_of"], voice),
+        lost=voice.count(x["lost"]), lost_of=voice.count(x["lost_of"]), lost_share=_part(x["lost"], x["lost_of"], voice),
+    )  # fmt: skip
+    if not x["unequal"]:
+        return first
+    second = voice.say("Over the whole export conversion is {dated} by the deals with a date and {all} by all closed ones, so no verdict on it is given.", dated=voice.percent(x["dated"]), all=voice.percent(x["all"]))  # fmt: skip
+    return f"{first} {second}"
+
+
+def _part(some: int, of: int, voice: Voice) -> str:
+    return voice.percent(some / of) if of else voice.missing
+
+
 def _closed_at_once(x: dict, voice: Voice) -> str:
     """What one person closed on one day; mostly lost deals look like a clean-up."""
-    values = {"manager": words.group(voice, x["manager"]), "rows": voice.count(x["rows"]), "day": voice.date(x["day"])}
+    values = {"manager": words.group(voice, x["manager"]), "day": voice.date(x["day"])}
     if not x["clean_up"]:
-        return voice.say("{manager} closed {rows} deals on {day}, far more than on a usual day.", **values)
-    values |= {"lost": voice.count(x["lost"])}
+        return voice.plural(
+            "{manager} closed {n} deal on {day}, far more than on a usual day.",
+            "{manager} closed {n} deals on {day}, far more than on a usual day.", x["rows"], **values,
+        )  # fmt: skip
     if x["reason"]:
-        return voice.say(
-            "{manager} closed {lost} deals as lost on {day} ({n} with “{reason}”): it looks like a clean-up.",
-            **values,
-            n=voice.count(x["reason_rows"]),
-            reason=x["reason"],
-        )
-    return voice.say("{manager} closed {lost} deals as lost on {day}: it looks like a clean-up.", **values)
+        return voice.plural(
+            "{manager} closed {n} deal as lost on {day} ({of} with “{reason}”): it looks like a clean-up.",
+            "{manager} closed {n} deals as lost on {day} ({of} with “{reason}”): it looks like a clean-up.", x["lost"],
+            of=voice.count(x["reason_rows"]), reason=x["reason"], **values,
+        )  # fmt: skip
+    return voice.plural(
+        "{manager} closed {n} deal as lost on {day}: it looks like a clean-up.",
+        "{manager} closed {n} deals as lost on {day}: it looks like a clean-up.", x["lost"], **values,
+    )  # fmt: skip
 
 
 def _worth(x: dict, voice: Voice) -> str:
@@ -121,12 +145,14 @@ def _worth(x: dict, voice: Voice) -> str:
     if x["age_days"] is not None and x["clean_up"]:
         lines.append(voice.say("Half of them were at most {days} old.", days=voice.days(x["age_days"], 0)))
     if x["whole_rows"] > x["rows"]:
-        lines.append(voice.say("In all channels together it was {n} deals that day.", n=voice.count(x["whole_rows"])))
+        lines.append(voice.plural("In all channels together it was {n} deal that day.", "In all channels together it was {n} deals that day.", x["whole_rows"]))  # fmt: skip
     return " ".join(lines)
 
 
 def _without(x: dict, voice: Voice) -> str:
     """The month and the person without such days, and what to ask."""
+    if untold.no_rate(x.get("untold", "")):
+        return ""
     whole = words.share(voice, x["all_won"], x["all_closed"], x["least"], 1)
     return voice.say(
         "Without such days the month is {month}, and {manager} {won} of {closed}. Ask what was cleaned up before reading the figures of {manager}.",

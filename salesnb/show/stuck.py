@@ -19,6 +19,8 @@ def stuck_sentence(stuck: pd.DataFrame, people: pd.DataFrame, voice: Voice, thre
     people : the same per sales rep, most money first
     """
     by = stuck.attrs.get("by", "stage")
+    if by in ("week", "month"):
+        return voice.say("Which open deals are stuck cannot be told: the export does not give the days of its dates.")
     if not by:
         return voice.say(
             "Which open deals are stuck cannot be told yet: it takes {n} won deals to compare with.",
@@ -73,7 +75,7 @@ def stuck_answer(stuck: pd.DataFrame, people: pd.DataFrame, voice: Voice, thresh
     """The answer to "which open deals are stuck?"; a stand-in by age says that it is one."""
     said = stuck_sentence(stuck, people, voice, thresholds)
     by = stuck.attrs.get("by", "stage")
-    if not by:
+    if not by or by in ("week", "month"):
         return Text(said, kind="refusal")
     if by == "none open":
         return Text(voice.say("No deal is open."), kind="answer")

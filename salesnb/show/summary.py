@@ -5,7 +5,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.cards import fact_of_plan
 from salesnb.show.charts.lines import monthly as monthly_chart
 from salesnb.show.display import Details, Figure, Group, Text
@@ -40,11 +40,17 @@ def headline(ways: pd.DataFrame, stands: dict, place: str, month: str, voice: Vo
     """
     row = ways.iloc[0]
     names = {"place": place, "month": voice.month(month)}
+    if untold.no_rate(stands.get("untold", "")):
+        words_ = _unsettled(stands, voice, thresholds)  # of no rate the two rates are not said, but the words are
+        alone = _alone(row, stands["untold"], names, voice)
+        return Text(untold.full(stands["untold"], voice), alone, *words_[:1], *words_[-1:], kind="headline")
     if row["closed"] == 0:
         text = voice.say("{place}, {month}: nothing was closed, so there is no conversion to speak of.", **names)
         return Text(text, *_unsettled(stands, voice, thresholds), kind="headline")
     lines = _rate(row, stands["span"], names, voice, thresholds)
     lines += _unsettled(stands, voice, thresholds)
+    if stands.get("undated"):
+        return Text(*lines, untold.both_ways(stands["undated"], voice), kind="headline")
     return Text(*lines, _change(row, stands, month, voice, thresholds), _place_in_year(stands, voice), kind="headline")
 
 
@@ -77,6 +83,13 @@ def _unsettled(stands: dict, voice: Voice, thresholds: Thresholds) -> list[str]:
     return [first, second, voice.say("To settle it, move each word under “values: status” of the params.")]
 
 
+def _alone(row: pd.Series, code: str, names: dict, voice: Voice) -> str:
+    """How many deals of the one outcome that the export holds were closed in the month."""
+    if code == "no lost":
+        return voice.plural("{place}, {month}: {n} deal was won.", "{place}, {month}: {n} deals were won.", int(row["won"]), **names)  # fmt: skip
+    return voice.plural("{place}, {month}: {n} deal was lost.", "{place}, {month}: {n} deals were lost.", int(row["lost"]), **names)  # fmt: skip
+
+
 def money(months: pd.DataFrame, plan: dict | None, voice: Voice) -> Text:
     """What was won and lost beside the month before, in deals and money, and how much of the plan is done.
 
@@ -88,19 +101,37 @@ def money(months: pd.DataFrame, plan: dict | None, voice: Voice) -> Text:
     now, before = months.iloc[-1], months.iloc[-2]
     if not now["closed"]:
         return Text()
-    values = {
-        "won": voice.count(now["won"]),
-        "lost": voice.count(now["lost"]),
-        "amount": voice.short_money(now["won_amount"]),
-    }
-    if pd.isna(before["closed"]):
-        first = voice.say("Won: {won} deals for {amount}. Lost: {lost}.", **values)
-    else:
-        first = voice.say(
-            "Won: {won} deals for {amount}, after {won_before} for {amount_before} the month before. Lost: {lost}, after {lost_before}.",
-            **values, won_before=voice.count(before["won"]), amount_before=voice.short_money(before["won_amount"]), lost_before=voice.count(before["lost"]),
+    code = untold.of(months)
+    won = _won(now, before, voice) if code != "no won" else ""
+    lost = _lost(now, before, voice) if code != "no lost" else ""
+    return Text(f"{won} {lost}".strip(), _plan(plan, voice) if plan else "")
+
+
+def _won(now: pd.Series, before: pd.Series, voice: Voice) -> str:
+    """Deals won and their money beside the month before; of what has no amount only the deals."""
+    known, amount = not pd.isna(before["closed"]), not pd.isna(now["won_amount"])
+    values = {"amount": voice.short_money(now["won_amount"])}
+    if known:
+        values |= {"before": voice.count(before["won"]), "amount_before": voice.short_money(before["won_amount"])}
+    n = int(now["won"])
+    if amount and known and not pd.isna(before["won_amount"]):
+        return voice.plural(
+            "Won: {n} deal for {amount}, after {before} for {amount_before} the month before.",
+            "Won: {n} deals for {amount}, after {before} for {amount_before} the month before.", n, **values,
         )  # fmt: skip
-    return Text(first, _plan(plan, voice) if plan else "")
+    if amount and known:
+        return voice.plural("Won: {n} deal for {amount}, after {before} the month before.", "Won: {n} deals for {amount}, after {before} the month before.", n, **values)  # fmt: skip
+    if amount:
+        return voice.plural("Won: {n} deal for {amount}.", "Won: {n} deals for {amount}.", n, **values)
+    if known:
+        return voice.plural("Won: {n} deal, after {before} the month before; amounts are not in the export.", "Won: {n} deals, after {before} the month before; amounts are not in the export.", n, **values)  # fmt: skip
+    return voice.plural("Won: {n} deal; amounts are not in the export.", "Won: {n} deals; amounts are not in the export.", n)  # fmt: skip
+
+
+def _lost(now: pd.Series, before: pd.Series, voice: Voice) -> str:
+    if pd.isna(before["closed"]):
+        return voice.say("Lost: {lost}.", lost=voice.count(now["lost"]))
+    return voice.say("Lost: {lost}, after {lost_before}.", lost=voice.count(now["lost"]), lost_before=voice.count(before["lost"]))  # fmt: skip
 
 
 PLANS = {
@@ -219,12 +250,17 @@ def trend_answer(found: dict | None, voice: Voice) -> Text:
             voice.say("Fewer than two months have enough closed deals: there is no movement to show yet."),
             kind="answer",
         )
+    if "untold" in found:
+        return untold.refusal(found["untold"], voice)
     ends = {
         name: {"rate": voice.percent(found[name]["conversion"]), "month": voice.month(found[name]["month"])}
         for name in ("lowest", "highest")
     }
     low, high, whole = ends["lowest"], ends["highest"], found["pooled"]
     first = voice.say(
+        "{low} in each of the months with enough closed deals; over all these months together {rate} ({won} of {closed}).",
+        low=low["rate"], rate=voice.percent(whole["conversion"]), won=voice.count(whole["won"]), closed=voice.count(whole["closed"]),
+    ) if low["rate"] == high["rate"] else voice.say(
         "Between {low} ({low_month}) and {high} ({high_month}); over all these months together {rate} ({won} of {closed}).",
         low=low["rate"], low_month=low["month"], high=high["rate"], high_month=high["month"],
         rate=voice.percent(whole["conversion"]), won=voice.count(whole["won"]), closed=voice.count(whole["closed"]),
@@ -279,12 +315,21 @@ def months_table(months: pd.DataFrame, voice: Voice) -> Details:
         Column("new_deals", say("New deals"), "count"), Column("open_deals", say("Open at the end"), "count"),
     ]  # fmt: skip
     shown = _known(months)
+    columns = [c for c in columns if c.name not in _silent(shown, untold.of(months))]
     begins = len(shown) < len(months) and len(shown)
     note = say("The export begins in {month}.", month=voice.month(shown["month"].iloc[0])) if begins else ""
     return Details(
         say("All months in figures"),
         table(shown.iloc[::-1], voice, say("Headline figures by month"), columns, note=note),
     )
+
+
+def _silent(months: pd.DataFrame, code: str) -> set[str]:
+    """Columns of which the export says nothing: they take no room."""
+    gone = {name for name in ("won_amount", "average_order", "mean_days") if months[name].isna().all()}
+    if untold.no_rate(code):
+        gone |= {"conversion", "closed" if code == "no lost" else "won"}
+    return gone
 
 
 def _known(months: pd.DataFrame) -> pd.DataFrame:

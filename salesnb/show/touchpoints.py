@@ -4,7 +4,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import words
+from salesnb.show import untold, words
 from salesnb.show.charts.rates import rates
 from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.factors import no_data, share_sentence
@@ -26,6 +26,8 @@ def answer(index: pd.DataFrame, voice: Voice, thresholds: Thresholds, evidence: 
     """
     if evidence == "no data":
         return no_data("touchpoints", voice)
+    if index.attrs.get("grain"):
+        return Text(untold.coarse("day", voice), kind="refusal")
     if index.empty:
         return Text(voice.say("No deal was created in the month."), kind="answer")
     row = index.iloc[0].to_dict()

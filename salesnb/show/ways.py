@@ -4,7 +4,8 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.display import Details, Table, Text
+from salesnb.show import untold
+from salesnb.show.display import Details, Group, Table, Text
 from salesnb.show.tables import Column, table
 
 WAYS = {
@@ -39,7 +40,13 @@ def quoted(name: str, voice: Voice) -> str:
 def ways_answer(stands: dict, voice: Voice) -> Text:
     """Whether the verdict holds under the other ways, in a sentence: a warning when it does not."""
     verdict, differ = stands["verdict"], _named(stands["differ"], voice)
-    if verdict in ("", "few"):
+    if stands.get("untold", ""):
+        return untold.refusal(stands.get("untold", ""), voice)
+    if not stands["known_before"]:
+        text = voice.say("The export begins with this month: there is no earlier one to compare with.")
+    elif verdict == "":
+        text = voice.say("Nothing was closed in the month before: there is no change to count in another way.")
+    elif verdict == "few":
         text = voice.say("With so few closed deals there is no verdict to hold.")
     elif verdict == "withheld":
         text = voice.say(
@@ -66,8 +73,13 @@ def _named(differ: dict[str, str], voice: Voice) -> str:
     )
 
 
-def ways_table(frame: pd.DataFrame, owners: dict[str, int], voice: Voice, thresholds: Thresholds) -> Details:
-    """The same month under each way of counting, folded; a row with too few deals shows no rate and has no verdict."""
+def ways_table(frame: pd.DataFrame, owners: dict[str, int], voice: Voice, thresholds: Thresholds) -> Details | Group:
+    """The same month under each way of counting, folded; a row with too few deals shows no rate and has no verdict.
+
+    Nothing where the export gives no conversion.
+    """
+    if untold.no_rate(untold.of(frame)):
+        return Group()
     say = voice.say
     kept = frame.assign(label=[WAYS[way](voice) for way in frame["way"]])
     note = say(
@@ -76,6 +88,20 @@ def ways_table(frame: pd.DataFrame, owners: dict[str, int], voice: Voice, thresh
     ) if owners["moved"] else ""  # fmt: skip
     first, caption = Column("label", say("Way of counting")), say("The same month, counted in other fair ways")
     return Details(say("Other fair ways to count"), compared_table(kept, first, caption, note, voice, thresholds))
+
+
+def counted(code: str, voice: Voice) -> list[Column]:
+    """Won, closed and conversion; of an export that holds one outcome only the deals of that one.
+
+    >>> [column.name for column in counted("", Voice())], [column.name for column in counted("no lost", Voice())]
+    (['won', 'closed', 'conversion'], ['won'])
+    """
+    say = voice.say
+    won, lost = Column("won", say("Won"), "count"), Column("lost", say("Lost"), "count")
+    if untold.no_rate(code):
+        return [won if code == "no lost" else lost]
+    rate = Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed")
+    return [won, Column("closed", say("Closed"), "count"), rate]
 
 
 def compared_table(
@@ -93,8 +119,11 @@ def compared_table(
         least=frame[["closed", "closed_before"]].min(axis=1),
     )
     columns = [
-        first, Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
-        Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
+        first, *counted(untold.of(frame), voice),
         Column("change", say("Change"), "points", low="change_low", high="change_high", n="least"), Column("said", say("Verdict")),
     ]  # fmt: skip
+    if untold.of(frame):
+        columns = [
+            c for c in columns if c.name != "said" and not (c.name == "change" and untold.no_rate(untold.of(frame)))
+        ]
     return table(kept, voice, caption, columns, thresholds=thresholds, note=note)

@@ -30,6 +30,24 @@ def reported_month(month, snapshot: dt.date) -> str:
     return month
 
 
+def no_month(con, source) -> str:
+    """Why no month can be made of the data: not one of the closed deals has a closing date; "" where one has.
+
+    Parameters
+    ----------
+    con, source : the engine and the canonical tables
+    """
+    closed, dated = con.execute(
+        f"SELECT count(*), count(closed_at) FROM ({table_query(source, 'deals')}) WHERE status IN ('won', 'lost')"
+    ).fetchall()[0]
+    if dated or not closed:
+        return ""
+    return (
+        f"no month can be made: not one of the {closed} won and lost deals has a closing date. Export the column of the "
+        "closing date, or name it under `columns: {closed_at: …}` in the params."
+    )
+
+
 def check_names(con, params: Params, source) -> None:
     """Names in the params that only the data know: listed channels, the benchmark.
 

@@ -12,7 +12,7 @@ from salesnb.formats import LANGUAGES, Voice
 from salesnb.formats.fold import fold
 from salesnb.params import Params, Thresholds, load_params, make_params
 from salesnb.schema import DEPARTMENT, OTHER, TABLES
-from salesnb.source.asked import check_names, known_day, reported_month, small_channels
+from salesnb.source.asked import check_names, known_day, no_month, reported_month, small_channels
 from salesnb.source.engine import connect
 from salesnb.source.ledger import by_rule, reasons
 from salesnb.source.memory import MemorySource
@@ -44,6 +44,7 @@ class Book:
     as_of, snapshot : day up to which the report knows; day on which the export was made
     channels : channels that have a page
     department : the Book of all channels, on which models are fitted
+    whole : the department up to the day of the export
     closer_deals : deals of the closer function, on which the headline conversion stands
     rows, ledger, aside, notices : what happened to the records
     """
@@ -98,6 +99,18 @@ class Book:
         if self.channel is None:
             return self
         return Book(self._con, self.params, self._source, self.month, None, self.as_of, self._others)
+
+    @cached_property
+    def no_month(self) -> str:
+        """Why no month can be made of the export: no closed deal has a closing date; "" where one has."""
+        return no_month(self._con, self._source)
+
+    @cached_property
+    def whole(self) -> "Book":
+        """The department as the export knows it on its own day: what an export lacks, it lacks in every month."""
+        if self.channel is not None:
+            return self.department.whole
+        return Book(self._con, self.params, self._source, self.month, None, self.snapshot, self._others)
 
     @cached_property
     def channels(self) -> list[str]:
@@ -256,6 +269,8 @@ def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
                 f"deals: not one of the {found.rows['read']} rows can be used: {reasons(found.ledger)}. "
                 "Look at the rows of the ledger: salesnb check --ledger ledger.csv."
             )
+        if found.no_month:
+            raise DataError(f"deals: {found.no_month}")
         told = f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose another --month."
         raise DataError(told)
     check_names(con, params, source)

@@ -17,6 +17,7 @@ from salesnb.source.money import convert_money, say_unread
 from salesnb.source.parse import id_sql
 from salesnb.source.parsed import Assumption, text_literal
 from salesnb.source.read import quoted
+from salesnb.source.snapshot import latest
 from salesnb.source.times import parse_time
 from salesnb.source.typed import Typed, read_typed, set_aside, settings_of
 from salesnb.source.vocabulary import known_words
@@ -166,15 +167,48 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
 
 
 def snapshot_day(con, typed: dict[str, Typed], today: dt.date) -> dt.date:
-    """The latest day that any fact of the export names and that is not after today."""
-    days = []
+    """The latest day that the facts of the export name and that is not after today; a stray one is remarked on, not believed."""
+    days: dict[dt.date, int] = {}
+    for relation, day in _facts(typed):
+        sql = (
+            f"SELECT {day} AS day, count(*) FROM {relation} WHERE _fate IS NULL AND {day} <= DATE '{today}' GROUP BY 1"
+        )
+        for one, rows in con.execute(sql).fetchall():
+            days[one] = days.get(one, 0) + rows
+    found = latest(days)
+    if found is None:
+        return today
+    if found.stray:
+        rows, where = _stray_rows(con, typed, found.stray)
+        values = {
+            "rows": rows,
+            "day": str(found.stray[-1]),
+            "days": found.gap,
+            "snapshot": str(found.day),
+            "where": where,
+        }
+        typed["deals"].notices.append(("stray day", values))
+    return found.day
+
+
+def _facts(typed: dict[str, Typed]):
+    """Relation and SQL of the day of every fact that tells when the export was made."""
     for name, expressions in SNAPSHOT.items():
         if name in typed:
-            for expression in expressions:
-                sql = f"SELECT max(CAST({expression} AS DATE)) FROM {typed[name].relation} WHERE _fate IS NULL AND CAST({expression} AS DATE) <= DATE '{today}'"
-                days.append(con.execute(sql).fetchall()[0][0])
-    known = [day for day in days if day is not None]
-    return max(known) if known else today
+            yield from ((typed[name].relation, f"CAST({expression} AS DATE)") for expression in expressions)
+
+
+def _stray_rows(con, typed: dict[str, Typed], days) -> tuple[int, str]:
+    """How many rows name one of the days, and where the first few of them stand."""
+    named = ", ".join(f"DATE '{day}'" for day in days)
+    rows = {
+        (file, line)
+        for relation, day in _facts(typed)
+        for file, line in con.execute(
+            f"SELECT _file, _line FROM {relation} WHERE _fate IS NULL AND {day} IN ({named})"
+        ).fetchall()
+    }
+    return len(rows), ", ".join(f"{file}:{line}" for file, line in sorted(rows)[:3])
 
 
 def _write_fates(con, typed: dict[str, Typed]) -> None:

@@ -11,6 +11,7 @@ from salesnb.source.parsed import Assumption, folded, listed, text_literal
 from salesnb.source.patterns import TEST_TITLE
 from salesnb.source.read import quoted
 from salesnb.source.typed import Typed, note_mended, set_aside
+from salesnb.stats.missing import Missing
 
 LINE_COLUMNS = ("product", "quantity", "amount")
 
@@ -111,14 +112,18 @@ def set_aside_impossible(con, typed: Typed, snapshot, params: Params) -> None:
 
 
 def _undated(con, typed: Typed, params: Params) -> None:
-    """Won and lost deals that are in no month: listed; above a few a remark."""
+    """Won and lost deals that are in no month: listed; above a few, or where they are missing unequally, a remark by result."""
     note_mended(con, typed, "no closing date", "status IN ('won', 'lost') AND closed_at IS NULL", "deal_id")
-    rows, of = con.execute(
-        f"""SELECT count(*) FILTER (closed_at IS NULL), count(*) FROM {typed.relation}
-            WHERE _fate IS NULL AND status IN ('won', 'lost')"""
+    counts = con.execute(
+        f"""SELECT count(*) FILTER (status = 'won'), count(*) FILTER (status = 'lost'),
+                   count(*) FILTER (status = 'won' AND closed_at IS NULL), count(*) FILTER (status = 'lost' AND closed_at IS NULL)
+            FROM {typed.relation} WHERE _fate IS NULL"""
     ).fetchall()[0]
-    if rows > params.thresholds.unread_share * of:
-        typed.notices.append(("no closing date", {"rows": rows, "of": of}))
+    found = Missing(*counts)
+    if found.blank > params.thresholds.unread_share * found.cases or found.unequal:
+        values = {"rows": found.blank, "of": found.cases, "won": found.blank_hits, "won_of": found.hits, "lost": found.blank_others,
+                  "lost_of": found.others, "unequal": found.unequal, "dated": found.known, "all": found.whole}  # fmt: skip
+        typed.notices.append(("no closing date", values))
 
 
 def channel_rule(typed: Typed, params: Params) -> tuple[str, str]:

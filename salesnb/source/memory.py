@@ -11,6 +11,7 @@ from salesnb.params import Params
 from salesnb.schema import TABLES, UNKNOWN
 from salesnb.source.deals import own_channel_names
 from salesnb.source.read import quoted
+from salesnb.source.snapshot import latest
 
 
 class MemorySource:
@@ -71,10 +72,26 @@ class MemorySource:
         return con.execute(f"SELECT count(*) FROM m_{name}").fetchall()[0][0]
 
     def _snapshot(self, con) -> dt.date:
-        day = con.execute(
-            "SELECT max(greatest(created_at::DATE, CASE WHEN status IN ('won', 'lost') THEN closed_at::DATE END)) FROM m_deals"
-        ).fetchall()[0][0]
-        return day or dt.date(1970, 1, 1)
+        closed = "CASE WHEN status IN ('won', 'lost') THEN closed_at::DATE END"
+        days: dict[dt.date, int] = {}
+        for day, rows in con.execute(
+            f"SELECT day, count(*) FROM (SELECT unnest([created_at::DATE, {closed}]) AS day FROM m_deals) WHERE day IS NOT NULL GROUP BY 1"
+        ).fetchall():
+            days[day] = rows
+        found = latest(days)
+        if found is None:
+            return dt.date(1970, 1, 1)
+        if found.stray:
+            rows = sum(days[day] for day in found.stray)
+            values = {
+                "rows": rows,
+                "day": str(found.stray[-1]),
+                "days": found.gap,
+                "snapshot": str(found.day),
+                "where": "deals",
+            }
+            self.notices.append(("stray day", values))
+        return found.day
 
     def query(self, name: str) -> str:
         return f"SELECT * FROM {self.relations[name]}"

@@ -24,7 +24,7 @@ class Validation:
     skill : 1 - log-loss / log-loss of the base rate of the training months
     gain, gain_low : mean gain in log-loss per case, and its lower 95 % bound (block bootstrap by group and month)
     slope, in_the_large : calibration slope; mean prediction minus the rate, 0..1
-    auc, brier : 0..1
+    auc, brier : 0..1;  auc_low, auc_high : 95 % interval of the former
     cases, months : how many were predicted
     skill_groups : as `skill`, against the groups' own shrunk rates of the training months instead of the base rate
     reliability : five bins of equal size by the predicted rate: dicts of cases, predicted, observed, low, high (0..1, Wilson)
@@ -41,6 +41,8 @@ class Validation:
     months: int
     skill_groups: float
     reliability: tuple[dict, ...]
+    auc_low: float = float("nan")
+    auc_high: float = float("nan")
 
 
 def rolling_origin(x, group, month, wins, trials, predict, first: int = 3) -> Validation | None:
@@ -100,6 +102,7 @@ def _scores(guess, base, own, group, month, wins, trials) -> Validation:
         len(np.unique(month)),
         float(1 - loss.sum() / own_loss.sum()),
         reliability(guess, wins, trials),
+        *auc_interval(auc(guess, wins, trials), wins.sum(), (trials - wins).sum()),
     )
 
 
@@ -165,3 +168,23 @@ def auc(rate, wins, trials) -> float:
         return float("nan")
     below = np.cumsum(lost) - lost
     return float((won * (below + lost / 2)).sum() / (won.sum() * lost.sum()))
+
+
+def auc_interval(value: float, won: float, lost: float) -> tuple[float, float]:
+    """95 % interval of an AUC from the number of won and lost cases; (NaN, NaN) where either is missing.
+
+    Source
+    ------
+    Hanley and McNeil (1982), Radiology 143, 29-36.
+
+    Examples
+    --------
+    >>> [round(end, 2) for end in auc_interval(0.8, 100, 300)], [round(end, 3) for end in auc_interval(0.8, 10_000, 30_000)]
+    ([0.75, 0.85], [0.795, 0.805])
+    """
+    if not (won and lost and value == value):
+        return float("nan"), float("nan")
+    one, two = value / (2 - value), 2 * value**2 / (1 + value)
+    spread = value * (1 - value) + (won - 1) * (one - value**2) + (lost - 1) * (two - value**2)
+    half = 1.96 * np.sqrt(max(spread, 0.0) / (won * lost))
+    return float(max(0.0, value - half)), float(min(1.0, value + half))

@@ -33,8 +33,9 @@ accept: .make/test  ## re-execute the notebooks on the sample and keep their out
 simulate: .make/test  ## every bar of the method at full size, ten minutes
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.simulation
 
-fuzz: .make/test  ## long random tests of reading and measures
+fuzz: .make/test  ## long random tests of reading, measures and whole pages; 2,000 mutants of every preset
 	@$(BIN)/python -m pytest -q -n 2 --hypothesis-profile=fuzz -m "not browser" tests
+	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.mutants --each 2000 --jobs 2
 
 bench: .make/test  ## every speed claim, as a ratio
 	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done

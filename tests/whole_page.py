@@ -17,6 +17,7 @@ from salesnb.report.metrics import make_metrics, recorded
 from salesnb.report.page import render, sections
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
+from salesnb.show import look
 from salesnb.show.summary import place
 from salesnb.source.book import open_book
 
@@ -25,6 +26,9 @@ NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9][0-9]-*.
 UNMADE = re.compile(
     r"(?<![\w.-])(nan|NaN|NaT|None(?! of)|null|inf|<NA>|n/an)(?![\w-])|\{\w*\}|\[\]|\(\)|,\s*[,.;]|\s[,.;:](?=\s)"
 )
+
+
+DOTS = 36  # an inch of the charts here: whether they can be drawn is asked, not how they look
 
 
 class Page(NamedTuple):
@@ -84,9 +88,8 @@ def whole_page(params: Path, month: str = "", channel: str = "") -> Page:
     """The page, metrics and workbook of one channel, as `salesnb run` makes them."""
     values = {"params": str(params), "month": month, "channel": channel, "as_of": "", "language": ""}
     book = open_book(str(params), month, channel)
-    with patch.object(
-        salesnb, "open_book", lambda *given: book
-    ):  # one Book for all notebooks: its models are fitted once
+    one_book = patch.object(salesnb, "open_book", lambda *given: book)  # its models are fitted once
+    with one_book, patch.object(look, "DPI", DOTS):
         notebooks = [executed(path, values) for path in NOTEBOOKS]
     voice, name = book.voice, place(book.channel, book.voice)
     html = render(

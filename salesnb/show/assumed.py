@@ -12,6 +12,13 @@ Told = Callable[[Voice, dict], str]
 ASSUMED: dict[str, Told] = {
     "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing in the export says", words=_counted(x, v)),
     "closed rule": lambda v, x: v.say("closed deals with the status {words} are lost: the column {heading} says closed, and no list has the words", words=_counted(x, v), heading=x["flags"]),
+    "tests left out": lambda v, x: v.plural("{n} deal whose title says that it is a test is left out: {titles}", "{n} deals whose titles say that they are tests are left out: {titles}", x["rows"], titles=", ".join(x["examples"])),
+    "currency": lambda v, x: v.say("{word} in {rows} amounts is {chosen}, though it may be {alternative}", **x | {"rows": v.count(x["rows"])}),
+    "decimal": lambda v, x: v.say("{example} in the column {heading} is {read} and not {other}", example=x["example"], heading=x["heading"], read=x["read"], other=x["or"]),
+    "zone": lambda v, x: v.say("{cells} times without a zone are by the clock of {chosen}", cells=v.count(x["cells"]), chosen=x["chosen"]),
+    "numbers as times": lambda v, x: v.say("{rows} bare numbers such as {example} are times, from {first} to {last}", rows=v.count(x["rows"]), example=x["example"], first=x["first"], last=x["last"]),
+    "day order": lambda v, x: v.say("{cells} dates of {files} that can be read both ways are read {order}", cells=v.count(x["cells"]), files=v.listing(x["files"]), order=_order(x["chosen"], v)),
+    "encoding": lambda v, x: v.say("{file} is written in {chosen} and not in UTF-8: “{sample}”", file=x["file"], chosen=x["chosen"], sample=x["sample"]),
 }  # fmt: skip
 
 
@@ -20,6 +27,10 @@ def assumed(one: Assumption, voice: Voice) -> str:
     if one.code in ASSUMED:
         return ASSUMED[one.code](voice, one.values)
     return f"{one.code}: " + ", ".join(f"{name} {value}" for name, value in one.values.items())
+
+
+def _order(chosen: str, voice: Voice) -> str:
+    return voice.say("day first") if chosen == "day first" else voice.say("month first")
 
 
 def _counted(values: dict, voice: Voice) -> str:

@@ -76,8 +76,8 @@ def discreet(table: str, value: str | None, column: str | None = None) -> str | 
     kept = MAIL.sub("***@***.***", value)
     written = SPELLED if column in IDS or (known is not None and known.type != "text") else PHONE
     kept = re.sub(f"({MOMENT})|{written}", lambda found: found[1] or "***", kept)
-    if table == "managers" and known is None:
-        kept = re.sub(rf"({MOMENT})|\d[\d\s.,]*(?<=\d)", lambda found: found[1] or "***", kept)
+    if table == "managers":
+        kept = re.sub(f"({MOMENT})|{SUM}", lambda found: found[1] or "***", kept)
     return kept
 
 
@@ -96,6 +96,8 @@ MOMENT = (
     r"(?<!\d)(?:\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[-./]\d{1,2}[-./](?:\d{4}|\d{2}))(?!\d)"
     r"(?:[T ,]*\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?)?(?:\s*[+-]\d{2}(?::?\d{2})?(?!\d))?"
 )
+# a figure, each cell of a line of text by itself
+SUM = r"\d+(?:[\s.,]\d{3}(?!\d))*(?:[.,]\d{1,2}(?![\d.]))?"
 # a phone as only a phone is written: with a plus, with its code in brackets, or in the groups of one
 SPELLED = (
     r"\+\d[\s().-]*(?:\d[\s().-]*){8,13}\d|(?<![\w+])(?:\d[\s-]*)?\(\d{2,5}\)[\s.-]*\d[\d\s.-]{4,}\d"

@@ -39,13 +39,14 @@ def convert_money(con, typed: Typed, params: Params) -> None:
 
 def say_unread(con, typed: Typed) -> None:
     """A remark from the first amount of a deal that could not be read: one may be most of the money."""
+    live = f"{typed.relation} WHERE (_fate IS NULL OR _fate = 'product line')"
     rows, won, of = con.execute(
-        f"""SELECT count(_unread_amount), count(_unread_amount) FILTER (status = 'won'), count(*) FILTER (status = 'won')
-            FROM {typed.relation} WHERE _fate IS NULL"""
+        f"""SELECT count(_unread_amount), count(_unread_amount) FILTER (status = 'won'),
+                   count(*) FILTER (_fate IS NULL AND status = 'won') FROM {live}"""
     ).fetchall()[0]
     if rows:
         texts = con.execute(
-            f"""SELECT _unread_amount, count(*) AS n FROM {typed.relation} WHERE _fate IS NULL AND _unread_amount IS NOT NULL
+            f"""SELECT _unread_amount, count(*) AS n FROM {live} AND _unread_amount IS NOT NULL
                 GROUP BY 1 ORDER BY count(*) FILTER (status = 'won') DESC, n DESC, 1 LIMIT 5"""
         ).fetchall()
         told = ", ".join(f"{discreet('deals', text[:40], 'amount')!r}" for text, _ in texts)

@@ -75,7 +75,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
         for column in TABLES[table].columns
     ]
     columns += [f"{text_sql('r.' + quoted(heading))} AS {quoted(name)}" for name, heading in extras.items()]
-    columns.append(f"{_unread_money(typed)} AS _unread_amount")
+    columns.append("NULL::VARCHAR AS _unread_amount")
     columns.append(f"CAST({next((one.currency for one in typed.money.values()), 'NULL')} AS VARCHAR) AS _cell_currency")
     if table == "deals":
         columns += _flag_columns(typed, params)
@@ -157,15 +157,6 @@ def _say_nothing(con, typed: Typed, column: Column, heading: str, more: tuple[st
 def _placed(typed: Typed, one: Assumption) -> Assumption:
     """An assumption with the table and the files of the column that it is about."""
     return replace(one, values={"table": typed.table, "file": ", ".join(typed.raw.files)} | one.values)
-
-
-def _unread_money(typed: Typed) -> str:
-    """SQL of the text of an amount that could not be read; NULL where it was, or where there is none."""
-    name = next(iter(typed.money), None)
-    if name is None:
-        return "NULL::VARCHAR"
-    cell = f"r.{quoted(typed.mapping[name])}"
-    return f"CASE WHEN {cell} IS NOT NULL AND ({typed.money[name].expression}) IS NULL AND NOT {nothing(cell, ZERO_DATES)} THEN {cell} END"
 
 
 def _three_decimals(con, typed: Typed) -> bool:
@@ -266,6 +257,11 @@ def _unread_column(con, typed: Typed, column: Column, heading: str, share: float
             f"SELECT r._file, r._line, {cell} FROM {pairs} WHERE t._fate IS NULL AND {where} ORDER BY t._rid"
         ).fetchall()
         _list_unread(con, typed, column, rows)
+        if column.type == "money":
+            con.execute(
+                f"""UPDATE {typed.relation} t SET _unread_amount = {cell} FROM {raw.relation} r
+                    WHERE t._file_no = r._file_no AND t._line = r._line AND {where}"""
+            )
         if bad > share * filled or (column.type == "money" and not column.personal):
             shown = discreet(typed.table, rows[0][2][:80], name)
             values = {"table": typed.table, "heading": heading, "rows": bad, "of": filled, "example": shown}

@@ -99,7 +99,7 @@ def test_a_stage_with_its_pipeline_is_recognised_as_won(tmp_path):
     assert not [line for line in lines if "no word for" in line]
 
 
-def test_words_are_not_listed_as_open_while_won_or_lost_is_unknown(tmp_path):
+def test_words_that_nothing_settles_are_asked_about_and_a_missing_end_is_told(tmp_path):
     rows = [
         HEAD,
         ["1", "A", "2026-09-01", "", "Gagné", "1"],
@@ -107,7 +107,8 @@ def test_words_are_not_listed_as_open_while_won_or_lost_is_unknown(tmp_path):
         ["3", "A", "2026-09-30", "", "Lost", "1"],
     ]
     lines, text, params = made(tmp_path, rows)
-    assert yaml.safe_load(text)["values"]["status"] == {"lost": ["Lost"]}
+    assert yaml.safe_load(text)["values"]["status"] == {"lost": ["Lost"], "ask": ["Gagné", "Perdu"]}
+    assert "- Gagné  # 1 row, 0 closed in the past; likely won" in text
     told = "no word for won was recognised: no deal can be counted as won in a month until `values: status` names its words"
     assert f"{told}; the words are Gagné (1), Lost (1), Perdu (1)" in lines
     assert said(open_book(params))["none won"]["words"].count("(1)") == 3

@@ -271,7 +271,7 @@ def test_currencies_are_converted_or_missing(tmp_path):
 
 def test_unlisted_words_on_closed_rows_stop_the_run_and_are_listed(tmp_path):
     rows = [[str(n), "A", "2026-09-01", "2026-09-30", "Finished" if n < 3 else "Won", "1", ""] for n in range(10)]
-    with pytest.raises(DataError, match=r"3 of 10 rows with a closing date .*'Finished' \(3\).*values: status"):
+    with pytest.raises(DataError, match=r"3 of 10 rows with a past closing date .*'Finished' \(3\).*values: status"):
         opened(tmp_path, text(rows))
     assert len(deals(opened(tmp_path, text(rows), values={"status": {"won": ["Won"], "lost": ["Finished"]}}))) == 10
 

@@ -120,10 +120,11 @@ def test_flags_of_an_api_export_say_what_is_won_and_lost(tmp_path):
     assert str(table.expected_close_at["006D"].date()) == "2026-12-01"
 
 
-def test_words_in_the_params_win_over_the_flags(tmp_path):
+def test_flags_decide_before_the_words_of_the_params(tmp_path):
     words = {"status": {"won": ["Dropped"], "lost": ["Contract Signed", "Closed Won"], "open": ["Prospecting"]}}
-    table = deals(opened(tmp_path, OPPORTUNITIES, preset="salesforce", month="2026-09", values=words))
-    assert table.status.tolist() == ["lost", "won", "won", "open", "lost"]
+    found = opened(tmp_path, OPPORTUNITIES, preset="salesforce", month="2026-09", values=words)
+    assert deals(found).status.tolist() == ["won", "lost", "lost", "open", "lost"]  # the last has no flags
+    assert said(found)["flag and word differ"]["rows"] == 3
 
 
 PIPEDRIVE = ["Deal - ID", "Deal - Title", "Deal - Owner", "Deal - Value", "Deal - Status", "Deal - Deal created",

@@ -16,6 +16,13 @@ def test_standardised_rates_are_closer_to_the_truth_and_their_intervals_hold():
     assert found["A3"] <= 0.68 and found["A4"] <= 1.0 and found["A5"] >= 0.0
 
 
+def test_chances_of_lying_above_the_average_hold_however_few_the_deals():
+    for found in (bars.chances(45, 1000), bars.counted_chances(60, 1000)):
+        off = bars.worst(bars.calibration(*found), least=70)  # 70 managers: two standard errors are up to 12 points
+        assert max(off.values()) <= 0.15
+    assert bars.told_among_equals(25, 1100) <= 0.12
+
+
 def test_contributions_are_close_to_those_of_the_true_model():
     found = bars.contributions(6, 200)
     assert found["B4"] <= 0.014 and found["B5"] >= 0.75 and 0.86 <= found["B6"] <= 1.0

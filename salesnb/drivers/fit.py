@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from salesnb.drivers import leak
 from salesnb.drivers.cells import Cells, make
 from salesnb.drivers.levels import OWN_SOURCE, drop, told_apart
 from salesnb.measures.frames import kept_with
@@ -24,7 +25,6 @@ from salesnb.stats import (
     within_tests,
 )
 from salesnb.stats.beta_binomial import Shrunk
-from salesnb.stats.validation import auc, auc_interval
 from salesnb.stats.within import Test, Within
 
 WIDEST = 9.0  # log-odds; a wider interval means that no deal tells this level from the managers or the factor that go with it
@@ -359,46 +359,20 @@ def _gates(fit: Fit) -> None:
         return
     if len(cells.months) >= cuts.skill_min_months:
         month = cells.table["month"].map({m: n for n, m in enumerate(cells.months)}).to_numpy(int)
-        fit.validation = rolling_origin(x, fit.group, month, fit.wins, fit.trials, _predict, FIRST_MONTHS)
+        fit.validation = rolling_origin(x, fit.group, month, fit.wins, fit.trials, leak.predict, FIRST_MONTHS)
     fit.testable = fit.validation is not None
     if fit.testable:
         found = fit.validation
         reached = (found.auc, found.auc_low, found.auc_high)
     else:  # without unseen months the leak is looked for among the seen ones
-        reached = _seen_auc(fit, x)
-    fit.gate = _leak(fit, *reached)
-    if fit.gate is None and fit.testable:
-        fit.gate = _failed(fit.validation, cuts)
-
-
-def _seen_auc(fit: Fit, x) -> tuple[float, float, float]:
-    """AUC of a model on the deals that it was fitted on, with its interval."""
-    value = auc(_predict(x, None, fit.wins, fit.trials, x, None), fit.wins, fit.trials)
-    return value, *auc_interval(value, fit.wins.sum(), (fit.trials - fit.wins).sum())
-
-
-def _leak(fit: Fit, value: float, low: float, high: float) -> Refusal | None:
-    """A leak where the AUC is surely above the alarm; where its interval holds the alarm, that it cannot be told.
-
-    A month more or less moves the AUC of one and the same column by a few hundredths: a cut without a zone around it would be
-    one verdict in May and another in June.
-    """
-    most = fit.cells.thresholds.auc_alarm
-    if not high > most:
-        return None
-    factor, column, alone = _best_alone(fit)
-    values = {"auc": value, "low": low, "high": high, "most": most, "factor": factor, "column": column, "alone": alone}
-    return Refusal("leak" if low > most else "maybe leak", values)
-
-
-def _best_alone(fit: Fit) -> tuple[str, str, float]:
-    """The column that predicts best by itself: factor, column, its AUC among the deals that it was fitted on."""
-    x, found = _full(fit), []
-    for column in dict.fromkeys(name[2] for name in fit.names):
-        places = [n for n, name in enumerate(fit.names) if name[2] == column]
-        found.append((_seen_auc(fit, x[:, places])[0], fit.names[places[0]][0], column))
-    alone, factor, column = max(found)
-    return factor, column, alone
+        reached = leak.seen_auc(x, fit.wins, fit.trials)
+    code = leak.verdict(*reached[1:], cuts.auc_alarm)
+    failed = _failed(fit.validation, cuts) if fit.testable else None
+    if code == "leak" or code and failed is None:  # what predicts nothing is not suspected of knowing the outcome
+        values = dict(zip(("auc", "low", "high"), reached, strict=True)) | {"most": cuts.auc_alarm}
+        fit.gate = Refusal(code, values | leak.best_alone(fit.names, x, fit.wins, fit.trials))
+    else:
+        fit.gate = failed
 
 
 def _failed(found: Validation, cuts) -> Refusal | None:
@@ -409,14 +383,6 @@ def _failed(found: Validation, cuts) -> Refusal | None:
     if not low <= found.slope <= high or abs(found.in_the_large) > cuts.calibration_large:
         return Refusal("not calibrated", {"slope": found.slope, "in_the_large": found.in_the_large})
     return None
-
-
-def _predict(x, group, wins, trials, new_x, new_group):
-    """Rates of new cells by the factors alone: what the gate asks is whether the factors predict.
-
-    The small penalty keeps an early month with few deals from running off, and a level that never won finite.
-    """
-    return logistic(x, wins, trials, penalty=0.1).predict(new_x)
 
 
 def codes(fit: Fit) -> str | None:

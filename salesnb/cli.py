@@ -1,5 +1,6 @@
 """The command line: arguments, messages, exit codes. Everything it does can be imported."""
 
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -53,6 +54,9 @@ def run(
     as_of: Annotated[str, typer.Option("--as-of", help="month to date, up to this day, YYYY-MM-DD")] = "",
     pdf: Annotated[bool, typer.Option("--pdf", help="print each page to PDF, where Chromium is")] = False,
     force: Annotated[bool, typer.Option("--force", help="run again although nothing changed")] = False,
+    cell_seconds: Annotated[
+        int, typer.Option("--cell-seconds", min=1, help="longest time that one step of a notebook may take")
+    ] = 900,
 ) -> None:
     """Make the reports of a month, one page per channel."""
     from rich.progress import Progress
@@ -65,15 +69,18 @@ def run(
             task = bar.add_task("channels", total=None)
             result = make(
                 *call,
+                cell_seconds=cell_seconds,
                 tell=lambda text: bar.console.print(text, markup=False, highlight=False),
                 advance=lambda done, of: bar.update(task, completed=done, total=of),
             )
     else:
         say("reading …")
-        result = make(*call, tell=say)
+        result = make(*call, tell=say, cell_seconds=cell_seconds)
     for note in result.notes:
         say(note)
-    say(f"{len(result.seconds) + len(result.skipped)} reports, {len(result.failures)} failed")
+    made, partial = len(result.seconds) + len(result.skipped), len(result.partial)
+    part = f", {partial} of them with a section missing" if partial else ""
+    say(f"{made} report{'s' if made != 1 else ''}{part}, {len(result.failures) - partial} failed")
     say(str(result.index))
     raise typer.Exit(result.exit_code)
 
@@ -119,11 +126,12 @@ def new_notebook(name: Annotated[str, typer.Argument(help="topic, such as discou
 
 def main() -> None:
     """Run the command; a user's mistake is one message and exit code 2."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C: no kernel is left behind
     try:
         app()
     except SalesnbError as error:
         typer.echo(str(error), err=True)
-        sys.exit(2)
+        sys.exit(getattr(error, "exit_code", 2))
     except KeyboardInterrupt:
         typer.echo("stopped", err=True)
         sys.exit(130)

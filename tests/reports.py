@@ -21,6 +21,13 @@ def notebook(*cells, tagged=True, parameters=PARAMETERS):
     return new_notebook(cells=[new_markdown_cell("# T"), first, *(new_code_cell(c) for c in cells)], metadata=kernel)
 
 
+def sectioned(*cells):
+    """A notebook whose cells that begin with # are headings."""
+    made = notebook()
+    made.cells += [new_markdown_cell(c) if c.startswith("#") else new_code_cell(c) for c in cells]
+    return made
+
+
 def hostile_company(folder):
     """Sixty deals closed in September 2026, in the channels Site and a/../b."""
     rows = [[f"{n}", "Ann" if n % 2 else HOSTILE, f"2026-08-{n % 27 + 1:02d}", f"2026-09-{n % 27 + 1:02d}" if n % 5 else "2026-09-30",

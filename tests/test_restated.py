@@ -8,13 +8,14 @@ import html
 import json
 import re
 
+import nbformat
 import openpyxl
 import pytest
 
 from salesnb.report.published import moved_deals, moved_figures
 from salesnb.report.run import run
 from salesnb.source.book import open_book
-from tests.reports import AUGUST, AUGUST_LATER, small_company, write_deals
+from tests.reports import AUGUST, AUGUST_LATER, notebook, small_company, write_deals
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +113,37 @@ def test_a_month_is_not_restated_by_the_month_before_it():
     assert moved_figures(one, one | {"conversion": one["conversion"] | {"previous": 0.9}}) == []
     moved = moved_figures(one, one | {"functions": {"farmer": {"won": 2}}})
     assert moved == [{"part": "farmer", "figure": "won", "before": 1, "now": 2}]
+
+
+def test_what_was_not_published_counts_as_nothing(tmp_path):
+    project = small_company(tmp_path)
+    whole = (project / "notebooks/00-a.ipynb").read_text()
+    nbformat.write(notebook("1 / 0"), project / "notebooks/00-a.ipynb")
+    assert run(project / "p.yaml", "2026-08", out=project / "r").exit_code == 1
+    assert not (project / "r/.published").exists()
+    (project / "notebooks/00-a.ipynb").write_text(whole)
+    run(project / "p.yaml", "2026-08", ["Site"], project / "r")
+    kept = project / "r/.published/2026-08"
+    assert sorted(path.name for path in kept.iterdir()) == ["Site.json", "deals.csv", "places.csv"]
+    assert (kept / "deals.csv").read_text().split() == [
+        "deal_id,status,closed_at,amount", "1,won,2026-08-11,100.0", "2,won,2026-08-11,200.0", "3,lost,2026-08-11,50.0", "6,lost,2026-08-21,70.0",
+    ]  # fmt: skip
+    # 4 of the other channel closed elsewhere since: its page was never published, so it did not move
+    write_deals(project, AUGUST_LATER)
+    found = moved_deals(project / "r/2026-08", open_book(project / "p.yaml", "2026-08"))
+    assert found["deal_id"].tolist() == ["1", "2", "3", "8"]
+    # once it is published it stands as it was then; what was kept before stays
+    run(project / "p.yaml", "2026-08", ["Phone"], project / "r")
+    assert [line.split(",")[:3] for line in (kept / "deals.csv").read_text().split()[1:]] == [
+        ["1", "won", "2026-08-11"], ["2", "won", "2026-08-11"], ["3", "lost", "2026-08-11"], ["5", "lost", "2026-08-11"], ["6", "lost", "2026-08-21"],
+    ]  # fmt: skip
+
+
+def test_a_list_of_deals_without_a_published_page_is_not_believed(tmp_path):
+    project = small_company(tmp_path)
+    kept = project / "r/.published/2026-08"
+    kept.mkdir(parents=True)
+    (kept / "deals.csv").write_text("deal_id,status,closed_at,amount\n1,lost,2026-08-01,5\n")
+    assert moved_deals(project / "r/2026-08", open_book(project / "p.yaml", "2026-08")).empty
+    run(project / "p.yaml", "2026-08", ["all"], project / "r")
+    assert len((kept / "deals.csv").read_text().split()) == 7

@@ -1,7 +1,15 @@
 """Params: one YAML file per company, checked in full before anything runs."""
 
 from salesnb.params.data import Data, FileSource, Join, Reading, Source, SqlSource
-from salesnb.params.load import find_params, load_params, make_params, parse_month, project_root
+from salesnb.params.load import (
+    find_params,
+    load_params,
+    make_params,
+    parse_month,
+    parse_params,
+    project_root,
+    read_text,
+)
 from salesnb.params.models import ChannelSettings, Params, Pipeline, Target, Values
 from salesnb.params.thresholds import Thresholds
 
@@ -22,5 +30,7 @@ __all__ = [
     "load_params",
     "make_params",
     "parse_month",
+    "parse_params",
     "project_root",
+    "read_text",
 ]

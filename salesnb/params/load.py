@@ -52,11 +52,24 @@ def load_params(path: str | Path) -> Params:
         No such file, no YAML, an unknown key or a wrong value: one message with every problem, a line each.
     """
     found = find_params(path)
+    return parse_params(read_text(found), found)
+
+
+def read_text(found: Path) -> str:
+    """What a params file holds."""
     try:
-        raw = yaml.load(found.read_text(encoding="utf-8-sig"), Loader=PlainLoader)
+        return found.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ParamError(f"{found.name} is not readable YAML: {error}") from None
+
+
+def parse_params(text: str, found: Path) -> Params:
+    """The checked params of `text`, which the file at `found` holds or held: as `load_params` gives them."""
+    try:
+        raw = yaml.load(text, Loader=PlainLoader)
     except RepeatedKey as error:
         raise ParamError(f"{found.name}: {error}") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+    except yaml.YAMLError as error:
         raise ParamError(f"{found.name} is not readable YAML: {error}") from None
     if not isinstance(raw, dict):
         held = (

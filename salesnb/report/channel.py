@@ -2,17 +2,20 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import nbformat
 import pandas as pd
 
+from salesnb.errors import RunError
 from salesnb.measures.frames import closed
-from salesnb.report.files import write_json, write_whole
+from salesnb.report.files import json_text, write_together
 from salesnb.report.job import Job
 from salesnb.report.manifest import is_made
 from salesnb.report.metrics import make_metrics, recorded
-from salesnb.report.notebooks import execute
+from salesnb.report.notebooks import attempt
 from salesnb.report.page import render, sections
+from salesnb.report.parts import faults, nothing_made, without_faults
 from salesnb.report.pdf import print_pdf
 from salesnb.report.restated import channel_tables, note
 from salesnb.report.words import about, definitions
@@ -28,8 +31,22 @@ COUNTED = (
 )  # fmt: skip
 
 
-def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -> float | None:
-    """All notebooks of a channel, then all its files; seconds, or None when it was made before from the same input."""
+@dataclass(frozen=True)
+class Made:
+    """How long a channel took, and the sections that its page lacks (`parts.faults`)."""
+
+    seconds: float
+    sections: list[dict]
+
+
+def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -> Made | None:
+    """All notebooks of a channel, then all its files; None when it was made before from the same input.
+
+    Raises
+    ------
+    RunError
+        Not one section could be made: nothing is written.
+    """
     page = job.folder / f"{job.page_name(name)}.html"
     if is_made(job, name) and not job.force and page.exists() and (not job.pdf or page.with_suffix(".pdf").exists()):
         return None
@@ -39,14 +56,17 @@ def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -
         "params": str(job.params_path), "month": job.month, "channel": "" if channel == DEPARTMENT else channel,
         "as_of": job.as_of, "language": job.language,
     }  # fmt: skip
-    executed = [execute(path, values) for path in job.notebooks]
-    book = open_book(job.params, job.month, channel, job.as_of or None, job.language)
-    metrics = make_metrics(job.params.company, job.month, channel, str(book.as_of), recorded(executed))
+    executed = [attempt(path, values, job.kernels) for path in job.notebooks]
+    if reason := nothing_made(executed):
+        raise RunError(f"{job.notebooks[0].name}: {reason}")
+    failed = faults(executed, [path.name for path in job.notebooks])
+    book = open_book(job.params, job.month, channel, job.as_of or None, job.language, source=job.source)
+    metrics = make_metrics(job.params.company, job.month, channel, str(book.as_of), recorded(executed), bool(failed))
     moved = channel_tables(job, book, name, metrics)
     html = _page(job, book, executed, moved)
-    tables = [*tables_of(executed), *(data for shown in moved for data in shown.tables)]
+    tables = [*tables_of(map(without_faults, executed)), *(data for shown in moved for data in shown.tables)]
     _write(job, name, executed, metrics, html, write_workbook(tables, counted_deals(book), book.voice))
-    return time.monotonic() - started
+    return Made(time.monotonic() - started, failed)
 
 
 def _page(job: Job, book: Book, executed, moved: list[Table]) -> str:
@@ -61,14 +81,15 @@ def _page(job: Job, book: Book, executed, moved: list[Table]) -> str:
 
 
 def _write(job: Job, name: str, executed, metrics: dict, html: str, sheet: bytes) -> None:
+    """All files of a channel or none: a page never stands without its workbook and its metrics."""
     shown = job.page_name(name)
+    page = job.folder / f"{shown}.html"
+    files = {job.folder / "metrics" / f"{name}.json": json_text(metrics), job.folder / f"{shown}.xlsx": sheet}
     for path, notebook in zip(job.notebooks, executed, strict=True):
         # the copy opens anywhere: the path of this machine is not in it
         text = nbformat.writes(notebook).replace(str(job.params_path), job.shown_path)
-        write_whole(job.folder / "notebooks" / shown / path.name, text)
-    page = write_whole(job.folder / f"{shown}.html", html)
-    write_whole(job.folder / f"{shown}.xlsx", sheet)
-    write_json(job.folder / "metrics" / f"{name}.json", metrics)
+        files[job.folder / "notebooks" / shown / path.name] = text
+    write_together(files | {page: html})
     page.with_suffix(".pdf").unlink(missing_ok=True)  # one that was printed from an older page would contradict it
     if job.pdf:
         print_pdf(page)

@@ -2,29 +2,88 @@
 
 import json
 import os
-import tempfile
+import secrets
+import shutil
 from pathlib import Path
+
+from salesnb.report.disk import WRITING
+from salesnb.source.leftovers import mark
 
 
 def write_whole(path: Path, content: str | bytes) -> Path:
     """Write beside the target, then put in its place in one step."""
+    write_together({path: content})
+    return path
+
+
+def write_together(files: dict[Path, str | bytes]) -> None:
+    """Write all files or none: each stands beside its place before the first takes it, and an old one comes back on a fault."""
+    staged: dict[Path, Path] = {}
+    try:
+        for path, content in files.items():
+            staged[path] = _staged(path, content)
+        _replace(staged)
+    finally:
+        for name in staged.values():
+            name.unlink(missing_ok=True)
+
+
+def _beside(path: Path) -> Path:
+    return path.with_name(f"{WRITING}{mark()}{secrets.token_hex(4)}")
+
+
+def _staged(path: Path, content: str | bytes) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     data = content.encode("utf-8") if isinstance(content, str) else content
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".writing-")
+    name = _beside(path)
     try:
-        with os.fdopen(handle, "wb") as file:
+        with name.open("xb") as file:  # opened anew it follows the umask
             file.write(data)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
     except BaseException:
-        Path(name).unlink(missing_ok=True)
+        name.unlink(missing_ok=True)
         raise
-    return path
+    return name
+
+
+def _replace(staged: dict[Path, Path]) -> None:
+    before: dict[Path, Path | None] = {}
+    try:
+        for path, name in staged.items():
+            before[path] = _kept(path)
+            os.replace(name, path)
+    except BaseException:
+        for path, old in before.items():
+            if old is not None:
+                os.replace(old, path)
+            elif path not in staged or not staged[path].exists():  # it took its place, and nothing was there before
+                path.unlink(missing_ok=True)
+        raise
+    finally:
+        for old in before.values():
+            if old is not None:
+                old.unlink(missing_ok=True)
+
+
+def _kept(path: Path) -> Path | None:
+    """The old file under a second name; None where there is none."""
+    if not path.exists():
+        return None
+    old = _beside(path)
+    try:
+        os.link(path, old)
+    except OSError:  # a disk without second names
+        shutil.copyfile(path, old)
+    return old
 
 
 def write_json(path: Path, value) -> Path:
     """JSON that is the same bytes for the same value, and never NaN."""
-    return write_whole(path, json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    return write_whole(path, json_text(value))
+
+
+def json_text(value) -> str:
+    """The text of `write_json`."""
+    return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
 def read_json(path: Path):

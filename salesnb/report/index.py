@@ -78,8 +78,8 @@ def _dress(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
     for number, row in enumerate(rows):
         cells[number, 0] = _name(row, job, voice)
         cells[number, 10] = _status(row, voice)
-        if row["state"] in ("failed", "earlier"):
-            classes[number, 10] = row["state"]
+        if row["state"] in ("failed", "partial", "earlier"):
+            classes[number, 10] = "failed" if row["state"] == "partial" else row["state"]
         if "change" in row:
             words, under = change_words(row, voice, book.thresholds)
             cells[number, 4] = Markup("").join([Markup("<bdi>{}</bdi>").format(words), *map(_beside, under)])
@@ -92,7 +92,7 @@ def _dress(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
 def _name(row: dict, job: Job, voice: Voice) -> Markup:
     """The channel leads to its page; its workbook, its PDF and its other language stand beside it."""
     label = Markup("<bdi>{}</bdi>").format(row["channel"])
-    if row["state"] not in ("made", "earlier"):
+    if row["state"] not in ("made", "partial", "earlier"):
         return label
     files = [(f"{row['page']}.xlsx", "Excel"), (f"{row['page']}.pdf", "PDF")]
     links = [link(file, text, f"{text}: {row['channel']}") for file, text in files if (job.folder / file).exists()]
@@ -118,6 +118,8 @@ def _state_words(row: dict, voice: Voice) -> str:
     say = voice.say
     if row["state"] == "failed":
         return f"✗ {say('failed')}: {row['reason']}"
+    if row["state"] == "partial":
+        return "✗ " + lacking(row, voice)
     if row["state"] == "absent":
         return "– " + say("not run")
     if row["state"] == "made":
@@ -129,15 +131,33 @@ def _state_words(row: dict, voice: Voice) -> str:
     )
 
 
+def section_name(fault: dict, voice: Voice) -> str:
+    """The heading of a section in the language of the report; of a section without one its notebook."""
+    for mark in ("## ", "# "):
+        told = voice.say(mark + fault["section"]) if fault["section"] else fault["notebook"]
+        if told != mark + fault["section"]:
+            return told.removeprefix(mark)
+    return fault["section"]
+
+
+def lacking(row: dict, voice: Voice) -> str:
+    """Which sections the page of a channel lacks."""
+    names = [section_name(one, voice) for one in row["lacks"]]
+    return voice.plural(
+        "{n} section could not be made: {names}", "{n} sections could not be made: {names}", len(names), names=voice.listing(names)
+    )  # fmt: skip
+
+
 def _status(row: dict, voice: Voice) -> Markup:
     """State, and the export that a page was made from."""
-    snapshot = row.get("snapshot") if row["state"] in ("made", "earlier") else None
+    snapshot = row.get("snapshot") if row["state"] in ("made", "partial", "earlier") else None
     return Markup("<bdi>{}</bdi>").format(_state_words(row, voice)) + _beside(voice.date(snapshot) if snapshot else "")
 
 
 def _notes(rows: list[dict], result: Result, voice: Voice) -> list[Markup]:
     """What stands on top: failures with their reason, and rows that do not belong together."""
     found = [f"{row['channel']}: {row['reason']}" for row in rows if row["state"] == "failed"]
+    found += [f"{row['channel']}: {section_name(one, voice)}: {one['reason']}" for row in rows if row["state"] == "partial" for one in row["lacks"]]  # fmt: skip
     older = [row["channel"] for row in rows if row["state"] == "earlier"]
     if older:
         found.append(

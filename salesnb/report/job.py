@@ -6,6 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from salesnb.params import Params
+from salesnb.report.kernels import Kernels
+from salesnb.source.store import Stored
 
 
 @dataclass(frozen=True)
@@ -13,7 +15,8 @@ class Job:
     """What one run was asked for, and what is known before its first page.
 
     `before` is the run.json of the folder (empty when there is none), `key` the name of everything that the figures
-    depend on, `moved` the deals of a published month that are not as they were published (`published.moved_deals`).
+    depend on, `moved` the deals of a published month that are not as they were published (`published.moved_deals`),
+    `source` the one reading on which every page stands, `kernels` those that compute it.
     """
 
     params_path: Path
@@ -28,6 +31,8 @@ class Job:
     before: dict = field(default_factory=dict)
     key: str = ""
     moved: pd.DataFrame | None = None
+    source: Stored | None = None
+    kernels: Kernels = field(default_factory=Kernels)
 
     def page_name(self, name: str, language: str = "") -> str:
         """File name of a channel's page, without its ending: another language than the params' stands in it."""
@@ -47,13 +52,16 @@ class Job:
 class Result:
     """What a run did: file names of the channels, failures (channel → reason), seconds, the index.
 
-    `earlier` are failures of an earlier run, of channels that were not run this time.
+    `earlier` are failures of an earlier run, of channels that were not run this time. A channel in `sections` has a page,
+    but without these sections of it (`parts.faults`): that is a failure as well; `earlier_sections` likewise.
     """
 
     index: Path
     names: dict[str, str]
     failures: dict[str, str] = field(default_factory=dict)
     earlier: dict[str, str] = field(default_factory=dict)
+    sections: dict[str, list[dict]] = field(default_factory=dict)
+    earlier_sections: dict[str, list[dict]] = field(default_factory=dict)
     skipped: list[str] = field(default_factory=list)
     seconds: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
@@ -64,8 +72,18 @@ class Result:
 
     @property
     def good(self) -> list[str]:
-        """Channels whose files are those of this input."""
-        return [*self.seconds, *self.skipped]
+        """Channels whose files are those of this input, and whole."""
+        return [c for c in (*self.seconds, *self.skipped) if c not in self.sections]
+
+    @property
+    def partial(self) -> list[str]:
+        """Channels whose page was made by this run, but lacks a section."""
+        return [c for c in self.seconds if c in self.sections]
+
+    @property
+    def lacks(self) -> dict[str, list[dict]]:
+        """Sections that pages lack, made by this run or by an earlier one."""
+        return self.earlier_sections | self.sections
 
     @property
     def failed(self) -> dict[str, str]:

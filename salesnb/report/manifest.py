@@ -91,6 +91,11 @@ def carried(before: dict, result: Result) -> dict[str, str]:
     return {c: why for c, why in before.get("failures", {}).items() if c in result.names and c not in done}
 
 
+def carried_sections(before: dict, result: Result) -> dict[str, list[dict]]:
+    """Sections that the pages of these failures lack (`carried`)."""
+    return {c: lacking for c, lacking in before.get("sections", {}).items() if c in result.earlier}
+
+
 def exports(job: Job, book: Book, result: Result) -> dict[str, dict]:
     """From what every page was made, after this run: language → file name → snapshot, data, key."""
     mine = {"snapshot": str(book.snapshot), "data": data_key(book), "key": job.key}
@@ -98,6 +103,8 @@ def exports(job: Job, book: Book, result: Result) -> dict[str, dict]:
     for channel in result.failures:
         found.pop(result.names[channel], None)
     found |= {result.names[channel]: mine for channel in result.good}
+    # of this export, but not whole: the next run makes it again
+    found |= {result.names[channel]: mine | {"key": ""} for channel in result.partial}
     return job.before.get("exports", {}) | {job.language: dict(sorted(found.items()))}
 
 
@@ -115,5 +122,5 @@ def manifest(job: Job, book: Book, result: Result, seconds: float, restated: dic
         "schema": 1, "company": job.params.company, "parameters": parameters, "channels": result.names, "made": made,
         "exports": sources, "inputs": book._source.inputs, "inputs_key": job.key, "rows": book.summary.to_dict("records"),
         "versions": {"salesnb": __version__, "python": platform.python_version()} | {name: version(name) for name in PACKAGES},
-        "seconds": result.seconds | {"whole run": round(seconds, 1)}, "failures": result.failed, "restated": restated,
+        "seconds": result.seconds | {"whole run": round(seconds, 1)}, "failures": result.failed, "sections": result.lacks, "restated": restated,
     }  # fmt: skip

@@ -163,11 +163,16 @@ def recorded(notebooks) -> dict:
     return parts
 
 
-def make_metrics(company: str, month: str, channel: str, as_of: str, parts: dict) -> dict:
+def make_metrics(company: str, month: str, channel: str, as_of: str, parts: dict, lacking: bool = False) -> dict:
     """Metrics as they are written, checked.
 
-    >>> make_metrics("A", "2026-09", "all", "2026-09-30", {})["conversion"]["value"] is None
-    True
+    `lacking` : a section failed: what no notebook recorded is then unknown, not nought
+
+    >>> make_metrics("A", "2026-09", "all", "2026-09-30", {})["conversion"]["won"]
+    0
+    >>> found = make_metrics("A", "2026-09", "all", "2026-09-30", {"managers": []}, lacking=True)
+    >>> found["conversion"]["won"], found["managers"], found["cohorts"]
+    (None, [], None)
     """
     try:
         found = Metrics(company=company, month=month, channel=channel, as_of=as_of, **parts)
@@ -176,4 +181,7 @@ def make_metrics(company: str, month: str, channel: str, as_of: str, parts: dict
         place = ".".join(str(part) for part in first["loc"])
         raise RunError(f"metrics: {place}: {first['msg']}; it is {first['input']!r}.") from None
     dumped = found.model_dump(mode="json")
+    for name in set(PARTS) - set(parts) if lacking else ():
+        typed = isinstance(getattr(found, name), Strict)
+        dumped[name] = dict.fromkeys(dumped[name]) if typed else None
     return json.loads(json.dumps({"schema": dumped.pop("schema_")} | dumped, allow_nan=False))

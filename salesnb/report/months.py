@@ -43,7 +43,7 @@ def write_months_index(root: Path, voice: Voice, company: str) -> Path:
 def month_row(folder: Path, run: dict, voice: Voice) -> dict:
     """One month: the department's figures, what was restated, what failed, whether its page is of an earlier export."""
     metrics = read_json(folder / "metrics" / f"{DEPARTMENT}.json")
-    failed = DEPARTMENT in run["failures"]
+    failed = DEPARTMENT in run["failures"] and DEPARTMENT not in run.get("sections", {})
     row = {"month": voice.month(folder.name).capitalize(), "failed": bool(run["failures"])}
     if metrics and not failed:
         row |= figures(metrics)
@@ -51,9 +51,11 @@ def month_row(folder: Path, run: dict, voice: Voice) -> dict:
 
 
 def _status(run: dict, there: bool, voice: Voice) -> str:
-    parts = []
-    if run["failures"]:
-        parts.append("✗ " + voice.plural("{n} channel failed", "{n} channels failed", len(run["failures"])))
+    parts, lacking = [], len(run.get("sections", {}))
+    if failed := len(run["failures"]) - lacking:
+        parts.append("✗ " + voice.plural("{n} channel failed", "{n} channels failed", failed))
+    if lacking:
+        parts.append("✗ " + voice.plural("{n} page lacks a section", "{n} pages lack a section", lacking))
     fresh = any(DEPARTMENT in pages for pages in run.get("made", {}).values())
     if there and not fresh and DEPARTMENT not in run["failures"]:
         parts.append("! " + voice.say("the department was made earlier than the last run"))

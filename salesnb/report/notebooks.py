@@ -3,25 +3,22 @@
 import contextlib
 import hashlib
 import logging
-import os
+import re
 import shutil
-import tempfile
 import warnings
 from pathlib import Path
 
 import nbformat
 import papermill
-from jupyter_client.manager import KernelManager
-from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
-from papermill.exceptions import PapermillExecutionError
 
 from salesnb.errors import RunError, nearest
+from salesnb.report.kernels import Kernels, failed, run_cells
+from salesnb.report.parts import said
+from salesnb.source.leftovers import work_folder
 
 PARAMETERS = ("params", "month", "channel", "as_of", "language")
-CELL_SECONDS = 900  # wall-clock limit of one cell
-STARTS = 3  # a kernel that does not start is tried again; a cell that fails is not
-# kernels run side by side: each with threads for every core of its own, they would only wait for one another
-KERNEL_ENV = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+# folders of this machine before the name of a file
+PLACE = re.compile(r"""(?<![\w</:])/(?:[^/\s'"]+/)+|\b[A-Za-z]:\\\\?(?:[^\\\s'"]+\\\\?)+""")
 
 
 def find_notebooks(folder: Path) -> list[Path]:
@@ -70,7 +67,7 @@ def check_parameters(paths: list[Path]) -> None:
         raise RunError("\n".join(problems))
 
 
-def execute(path: Path, values: dict[str, str]) -> nbformat.NotebookNode:
+def execute(path: Path, values: dict[str, str], kernels: Kernels | None = None) -> nbformat.NotebookNode:
     """The notebook executed with `values`, tidied so that equal results are equal bytes.
 
     Raises
@@ -78,40 +75,29 @@ def execute(path: Path, values: dict[str, str]) -> nbformat.NotebookNode:
     RunError
         A cell failed, took too long, or was not executed: the message names the notebook and the error.
     """
-    work = Path(tempfile.mkdtemp(prefix="salesnb-"))
+    return verify(attempt(path, values, kernels or Kernels()), path.name)
+
+
+def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.NotebookNode:
+    """As `execute`, but a cell that fails keeps its error among its outputs, and the sections after it still run.
+
+    Raises
+    ------
+    RunError
+        The notebook cannot be read, or no kernel starts.
+    """
+    work = work_folder("salesnb-")
     try:
-        for attempt in range(STARTS):
-            try:
-                _execute(path, work / "out.ipynb", values, work)
-                break
-            except (RuntimeError, DeadKernelError) as error:
-                if attempt == STARTS - 1 or isinstance(error, CellTimeoutError):
-                    raise RunError(f"{path.name}: {_last_line(error)}") from None
-        notebook = nbformat.read(work / "out.ipynb", as_version=4)
-    except (PapermillExecutionError, CellExecutionError) as error:
-        raise RunError(f"{path.name}: {_failure(error)}") from None
-    except CellTimeoutError:
-        raise RunError(f"{path.name}: a cell took longer than {CELL_SECONDS} seconds.") from None
+        with _quiet():
+            notebook = papermill.execute_notebook(
+                str(path), str(work / path.name), parameters=values, kernel_name="python3", progress_bar=False, prepare_only=True
+            )  # fmt: skip
+        run_cells(notebook, kernels, work)
+    except RunError as error:
+        raise RunError(f"{path.name}: {error}") from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
-    return tidy(verify(notebook, path.name))
-
-
-def _execute(path: Path, out: Path, values: dict[str, str], work: Path) -> None:
-    # a socket of its own: with TCP two kernels can meet on one port, and other users of the machine could listen
-    socket = {"transport": "ipc", "ip": str(work / "k")} if os.name == "posix" else {}
-    kernel = KernelManager(kernel_name="python3", **socket)
-    kernel.kernel_spec.env.update(KERNEL_ENV)
-    with _quiet():
-        try:
-            papermill.execute_notebook(
-                str(path), str(out), parameters=values, kernel_name="python3", progress_bar=False, log_output=False,
-                execution_timeout=CELL_SECONDS, start_timeout=120, request_save_on_cell_execute=False,
-                km=kernel,
-            )  # fmt: skip
-        finally:
-            if kernel.has_kernel:
-                kernel.shutdown_kernel(now=True)
+    return tidy(_executed(notebook, path.name))
 
 
 @contextlib.contextmanager
@@ -122,34 +108,27 @@ def _quiet():
         yield
 
 
-def _failure(error) -> str:
-    name, value = getattr(error, "ename", type(error).__name__), getattr(error, "evalue", "") or _last_line(error)
-    ours = name in ("DataError", "ParamError", "RunError")
-    return value if ours else f"{name}: {value}"
-
-
-def _last_line(error) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[-1]
-
-
 def verify(notebook, name: str):
-    """The notebook, once it is known that every cell was executed and none failed.
+    """The notebook, once it is known that no cell of it failed."""
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                raise RunError(f"{name}: {said(output)}")
+    return notebook
 
-    papermill marks a notebook that ran out of time as completed, so its own marks do not count.
-    """
+
+def _executed(notebook, name: str):
+    """The notebook, once it is known that every cell was executed, or says why not."""
     for cell in notebook.cells:
         if cell.cell_type != "code" or not cell.source.strip():
             continue
-        if cell.get("execution_count") is None:
+        if cell.get("execution_count") is None and not failed(cell):
             raise RunError(f"{name}: a cell was not executed: {cell.source.splitlines()[0][:60]}")
-        for output in cell.outputs:
-            if output.output_type == "error":
-                raise RunError(f"{name}: {output.ename}: {output.evalue}")
     return notebook
 
 
 def tidy(notebook):
-    """Without timings, random ids and paths of this machine; the code of a cell is folded in JupyterLab."""
+    """Without timings, random ids, paths of this machine and tracebacks; the code of a cell is folded in JupyterLab."""
     title = notebook.metadata.get("title")
     notebook.metadata = nbformat.NotebookNode(
         {
@@ -162,5 +141,8 @@ def tidy(notebook):
         tags = cell.metadata.get("tags")
         folded = {"jupyter": {"source_hidden": True}} if cell.cell_type == "code" else {}
         cell.metadata = nbformat.NotebookNode(({"tags": tags} if tags else {}) | folded)
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                output["traceback"], output["evalue"] = [], PLACE.sub("", output["evalue"])
         cell["id"] = hashlib.sha256(f"{number}".encode()).hexdigest()[:8]
     return notebook

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,7 +15,8 @@ from nbconvert.filters import markdown2html
 
 from salesnb.errors import RunError
 from salesnb.formats import Voice
-from salesnb.show.display import Figure
+from salesnb.report.parts import Part, parts, told
+from salesnb.show.display import Figure, Text
 
 TEMPLATES = Path(__file__).parent / "template"
 SHOWN = "application/vnd.salesnb.shown+json"  # only our own displayables carry it: other HTML is shown as text
@@ -72,17 +74,25 @@ def policy() -> str:
 
 
 def sections(notebooks, voice: Voice) -> list[Section]:
-    """The headings of all notebooks, in order, each with its paragraphs and outputs."""
+    """The headings of all notebooks, in order, each with its paragraphs and outputs, or with why it could not be made."""
     found: list[Section] = []
     for notebook in notebooks:
-        for cell in notebook.cells:
-            if HIDDEN & set(cell.metadata.get("tags", [])):
-                continue
-            if cell.cell_type == "markdown":
-                _add_prose(found, cell.source, voice)
-            elif cell.cell_type == "code":
-                _add(found, Markup("".join(_output(output) for output in cell.outputs)))
+        for part in parts(notebook):
+            for cell in _introduction(part) if part.error else part.cells:
+                if HIDDEN & set(cell.metadata.get("tags", [])):
+                    continue
+                if cell.cell_type == "markdown":
+                    _add_prose(found, cell.source, voice)
+                elif cell.cell_type == "code":
+                    _add(found, Markup("".join(_output(output) for output in cell.outputs)))
+            if part.error:
+                _add(found, Markup(Text(told(part.error, voice), kind="warning").html))
     return found
+
+
+def _introduction(part: Part):
+    """What stands in a section before the first of its cells that computes."""
+    return itertools.takewhile(lambda cell: cell.cell_type == "markdown", part.cells)
 
 
 def _add_prose(found: list[Section], source: str, voice: Voice) -> None:
@@ -107,7 +117,7 @@ def _add(found: list[Section], body: Markup) -> None:
 
 
 def _output(output) -> Markup:
-    """One output as HTML; figures need their alt text, HTML that is not ours is shown as text."""
+    """One output as HTML; HTML that is not ours is shown as text."""
     if output.output_type == "stream":
         return Markup("") if output.get("name") == "stderr" else Markup(f"<pre>{escape(output.text)}</pre>")
     data = output.get("data", {})
@@ -123,8 +133,6 @@ def _output(output) -> Markup:
 
 def _figure(png: str, about: dict) -> Markup:
     """A chart with its drawing for a phone, which the notebook keeps beside the alt text."""
-    if not about.get("alt", "").strip():
-        raise RunError("a figure has no alt text: show it through salesnb.show, which makes one from the table.")
     return Markup(Figure(base64.b64decode(png), about["alt"], base64.b64decode(about.get("narrow", ""))).html)
 
 

@@ -6,8 +6,8 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.frames import within
-from salesnb.report.files import read_json, write_json, write_whole
-from salesnb.schema import OTHER
+from salesnb.report.files import read_json, write_json, write_together
+from salesnb.schema import DEPARTMENT, OTHER
 from salesnb.source.book import Book, open_book
 
 FOLDER = ".published"
@@ -37,30 +37,56 @@ def month_deals(book: Book) -> pd.DataFrame:
 
 
 def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) -> None:
-    """Keep the first figures of a complete month; later runs leave them as they are."""
+    """Keep the first figures of a complete month; later runs leave them as they are.
+
+    `made` : names of the files of the channels whose pages are whole: what was not published counts as nothing. The deals
+    of a channel are kept with its own page or with that of the department, whichever comes first.
+    """
     if book.as_of < pd.Period(book.month, "M").end_time.date():
         return
     target = folder.parent / FOLDER / book.month
+    kept = _published_deals(folder, book.month)
+    before = published_channels(folder, book.month)
     for name in names.values():
-        metrics, kept = folder / "metrics" / f"{name}.json", target / f"{name}.json"
-        if name in made and metrics.exists() and not kept.exists():
-            write_json(kept, read_json(metrics))
-    if not (target / "deals.csv").exists():
-        deals = month_deals(book)
-        write_whole(target / "places.csv", deals[PLACES].to_csv(index=False))
-        write_whole(target / "deals.csv", deals[COLUMNS].to_csv(index=False))
+        metrics, first = folder / "metrics" / f"{name}.json", target / f"{name}.json"
+        if name in made and metrics.exists() and not first.exists():
+            write_json(first, read_json(metrics))
+    channels = published_channels(folder, book.month)
+    if channels == before or DEPARTMENT in before:
+        return
+    deals = _of_channels(month_deals(book), channels - before)
+    if kept is not None:
+        deals = pd.concat([kept, deals[~deals["deal_id"].isin(kept["deal_id"])]]).sort_values("deal_id")
+    write_together(
+        {
+            target / "places.csv": deals[PLACES].to_csv(index=False),
+            target / "deals.csv": deals[COLUMNS].to_csv(index=False),
+        }
+    )
+
+
+def published_channels(folder: Path, month: str) -> set[str]:
+    """Channels whose page of the month was published; the department has its own name."""
+    found = [read_json(path) for path in sorted((folder.parent / FOLDER / month).glob("*.json"))]
+    return {one["channel"] for one in found if isinstance(one, dict) and "channel" in one}
+
+
+def _of_channels(deals: pd.DataFrame, channels: set[str]) -> pd.DataFrame:
+    """Those deals of the month that stood on a page of these channels."""
+    return deals if DEPARTMENT in channels else deals[deals["channel"].isin(channels)]
 
 
 def _published_deals(folder: Path, month: str) -> pd.DataFrame | None:
     """Deals of the month as published, with manager, channel and title where they were kept; None: never published."""
-    source = folder.parent / FOLDER / month
-    if not (source / "deals.csv").exists():
+    source, channels = folder.parent / FOLDER / month, published_channels(folder, month)
+    if not (source / "deals.csv").exists() or not channels:
         return None
     before = pd.read_csv(source / "deals.csv", dtype=str, keep_default_na=False)
     before["amount"] = pd.to_numeric(before["amount"].replace("", None))
     if not (source / "places.csv").exists():
         return before.assign(manager="", channel="", title="")
-    return before.merge(pd.read_csv(source / "places.csv", dtype=str, keep_default_na=False), on="deal_id", how="left")
+    places = pd.read_csv(source / "places.csv", dtype=str, keep_default_na=False)
+    return _of_channels(before.merge(places, on="deal_id", how="left"), channels)
 
 
 def moved_deals(folder: Path, book: Book) -> pd.DataFrame:
@@ -77,7 +103,7 @@ def moved_deals(folder: Path, book: Book) -> pd.DataFrame:
     before = _published_deals(folder, book.month)
     if before is None:
         return pd.DataFrame(columns=columns)
-    now = month_deals(book)
+    now = _of_channels(month_deals(book), published_channels(folder, book.month))
     ids = sorted({*before["deal_id"], *now["deal_id"]})
     table = pd.DataFrame({"deal_id": pd.Series(ids, dtype=object)}).merge(_today(book, ids), on="deal_id", how="left")
     table = table.merge(before.rename(columns={c: f"{c}_before" for c in STATE}), on="deal_id", how="left")
@@ -88,7 +114,8 @@ def moved_deals(folder: Path, book: Book) -> pd.DataFrame:
 
 def _today(book: Book, ids: list[str]) -> pd.DataFrame:
     """The deals as the whole export has them, also those that closed after the month."""
-    whole = open_book(book.params, book.month, None, str(max(book.snapshot, book.as_of)))
+    day = str(max(book.snapshot, book.as_of))
+    whole = open_book(book.params, book.month, None, day, source=book._source)
     return _state(whole.deals.filter(nw.col("deal_id").is_in(ids)))
 
 
@@ -134,6 +161,8 @@ def moved_figures(before: dict | None, now: dict | None) -> list[dict]:
         return []
     found = []
     for part, figure in FIGURES:
+        if _unknown(now, part):
+            continue
         then, today = (_of(metrics, part).get(figure) for metrics in (before, now))
         if (then is None) != (today is None) or (then is not None and abs(then - today) > SAME * max(1, abs(then))):
             found.append({"part": part, "figure": figure, "before": then, "now": today})
@@ -141,7 +170,13 @@ def moved_figures(before: dict | None, now: dict | None) -> list[dict]:
 
 
 def _of(metrics: dict, part: str) -> dict:
-    return metrics.get(part) or metrics.get("functions", {}).get(part) or {}
+    return metrics.get(part) or (metrics.get("functions") or {}).get(part) or {}
+
+
+def _unknown(metrics: dict, part: str) -> bool:
+    """Whether the section that records the part could not be made: nothing moved as far as is known."""
+    own = metrics.get(part, {}) if part in metrics else metrics.get("functions", {})
+    return own is None or (bool(own) and all(value is None for value in own.values()))
 
 
 def published_metrics(folder: Path, month: str, name: str) -> dict | None:

@@ -33,8 +33,8 @@ def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
     Returns
     -------
     list of dict
-        channel (label), name (of its files), reason (of a failure), state (made, earlier, failed, absent), page,
-        language, others (pages of the same figures in other languages), snapshot, same_data; the figures of its
+        channel (label), name (of its files), reason (of a failure), state (made, partial, earlier, failed, absent), lacks
+        (sections that its page lacks), page, language, others (pages of the same figures in other languages), snapshot, same_data; the figures of its
         metrics; and, where the page is of this input, plan, history and the change
     """
     changes, done = _changes(book), plan.completion(book)
@@ -45,10 +45,14 @@ def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
         row = {"channel": place(own, book.voice), "name": name, "reason": result.failed.get(channel, "")}
         row |= _page(job, name, data)
         metrics = read_json(job.folder / "metrics" / f"{name}.json")
-        row["state"] = "failed" if row["reason"] else row["state"] if metrics else "absent"
-        if row["state"] in ("made", "earlier"):
+        row["lacks"] = result.lacks.get(channel, [])
+        failed = "partial" if row["lacks"] and metrics and row["state"] != "absent" else "failed"
+        row["state"] = failed if row["reason"] else row["state"] if metrics else "absent"
+        if row["state"] in ("made", "partial", "earlier"):
             row |= figures(metrics)
-        if row["state"] == "made":  # the book of today says nothing of a page that was made from another export
+        if row["state"] == "made" or (
+            row["state"] == "partial" and row["same_data"]
+        ):  # the book of today says nothing of a page that was made from another export
             share = plan.of_place(done, own)["share"]
             row |= {"plan": share.iloc[-1] if len(share) else None, "history": lines.get(own, [])}
             row |= changes.get(own, {})
@@ -79,7 +83,7 @@ def figures(metrics: dict) -> dict:
     money = metrics["money"]
     return found | {
         "length": metrics["deal_length"]["mean_days"], "amount": money["won_amount"], "new": money["new_deals"],
-        "remarks": len(metrics["warnings"]),
+        "remarks": len(metrics["warnings"] or []),
     }  # fmt: skip
 
 

@@ -1,5 +1,8 @@
 """The monthly run: every channel's notebooks executed, their page, metrics and workbook written, the index last."""
 
+import contextlib
+import shutil
+import tempfile
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -8,21 +11,28 @@ from pathlib import Path
 
 from salesnb.errors import RunError, SalesnbError, unknown
 from salesnb.formats import Voice
-from salesnb.params import Params, find_params, load_params
+from salesnb.measures.otherwise import other_readings
+from salesnb.params import Params, find_params, parse_params, read_text
 from salesnb.report.channel import make_channel
+from salesnb.report.disk import check_room, said, stopped
 from salesnb.report.files import read_json, write_csv, write_json
 from salesnb.report.index import write_month_index
 from salesnb.report.job import Job, Result
-from salesnb.report.manifest import carried, input_key, manifest, one_company
+from salesnb.report.kernels import CELL_SECONDS, Kernels
+from salesnb.report.manifest import carried, carried_sections, input_key, manifest, one_company
 from salesnb.report.months import write_months_index
 from salesnb.report.names import file_names
 from salesnb.report.notebooks import check_parameters, find_notebooks
+from salesnb.report.parts import lacking
 from salesnb.report.pdf import find_browser
 from salesnb.report.published import moved_deals, publish, restated
 from salesnb.schema import DEPARTMENT
 from salesnb.show.summary import place
 from salesnb.source.asked import known_day
 from salesnb.source.book import Book, open_book
+from salesnb.source.leftovers import sweep, work_folder
+from salesnb.source.reading import tell_kernels
+from salesnb.source.store import input_hashes, stored
 
 PACKAGED = Path(__file__).parents[2] / "notebooks"
 
@@ -30,8 +40,9 @@ PACKAGED = Path(__file__).parents[2] / "notebooks"
 def run(
     params="params/sample.yaml", month=None, channels=(), out="reports", jobs=1, language=None, as_of=None, pdf=False,
     force=False, tell: Callable[[str], None] = lambda text: None, advance: Callable[[int, int], None] = lambda done, of: None,
+    cell_seconds: int = CELL_SECONDS,
 ) -> Result:  # fmt: skip
-    """Make the reports of a month.
+    """Make the reports of a month. The export and the params are read once: every page stands on that reading.
 
     Parameters
     ----------
@@ -43,30 +54,59 @@ def run(
     pdf, force : print PDFs; run again what was already run on the same input
     tell : gets a line of progress at a time
     advance : gets how many channels are through, and of how many
+    cell_seconds : longest time that one step of a notebook may take
 
     Raises
     ------
     SalesnbError
-        The call, the params or the data are wrong, or the folder holds another company: nothing was written.
+        The call, the params or the data are wrong, the folder holds another company or cannot be written: nothing was
+        written. `disk.DiskError`: no more could be written; what is in its place stands.
     """
     path = find_params(params)
-    loaded = load_params(path)
+    text = read_text(path)
+    loaded = parse_params(text, path)
     _check_call(Path(out), month, as_of)
     one_company(Path(out), loaded.company)
     month = month or (str(known_day(as_of))[:7] if as_of else None)
-    department = open_book(loaded, month, None, as_of, language)
+    source = stored(loaded)
+    department = open_book(loaded, month, None, as_of, language, source=source)
     if as_of and known_day(as_of) > department.snapshot:
         raise RunError(f"--as-of {as_of}: the export goes up to {department.snapshot}. Choose a day up to then.")
     if department.no_month:
         raise RunError(f"deals: {department.no_month}")
     own = department.channels
     wanted = _wanted(own, list(channels))
-    job = _job(path, loaded, department, Path(out), as_of, pdf, force)
-    result = Result(job.folder / "index.html", file_names(own, job.before.get("channels")) | {DEPARTMENT: DEPARTMENT})
-    started = time.monotonic()
-    _make_all(job, department, wanted, result, started, jobs, tell, advance)
-    _finish(job, department, result, started)
+    sweep(Path(tempfile.gettempdir()), "salesnb-")
+    with _work_folder() as work:
+        kernels = Kernels(cell_seconds, tell_kernels(work, path, text, loaded, source))
+        job = _job(path, loaded, department, Path(out), as_of, pdf, force, kernels)
+        check_room(Path(out), job.folder, len(wanted))
+        other_readings(
+            department
+        )  # counted while the export is still the one that was read; the kernels find it counted
+        result = Result(
+            job.folder / "index.html", file_names(own, job.before.get("channels")) | {DEPARTMENT: DEPARTMENT}
+        )
+        started = time.monotonic()
+        try:
+            _make_all(job, department, wanted, result, started, jobs, tell, advance)
+            _finish(job, department, result, started)
+        except OSError as error:
+            raise stopped(error, job.folder) or error from None
     return result
+
+
+@contextlib.contextmanager
+def _work_folder():
+    """A private folder for the time of the run."""
+    try:
+        work = work_folder("salesnb-")
+    except OSError as error:
+        raise RunError(f"the temporary folder {tempfile.gettempdir()} cannot be written: {said(error)}. Free space there, or name another in TMPDIR.") from None  # fmt: skip
+    try:
+        yield work
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _check_call(out: Path, month, as_of) -> None:
@@ -87,14 +127,14 @@ def _wanted(own: list[str], channels: list[str]) -> list[str]:
     return list(dict.fromkeys(channels)) or known
 
 
-def _job(path: Path, params: Params, department: Book, out: Path, as_of, pdf: bool, force: bool) -> Job:
+def _job(path: Path, params: Params, department: Book, out: Path, as_of, pdf: bool, force: bool, kernels) -> Job:
     notebooks = tuple(find_notebooks(_notebook_folder(params)))
     check_parameters(list(notebooks))
     folder = out / department.month / ("to-date" if as_of else "")
     language, before = department.params.language, read_json(folder / "run.json") or {}
     job = Job(path, params, department.month, str(as_of or ""), folder, notebooks, language, pdf, force, before)
     moved = None if as_of else moved_deals(folder, department)
-    return replace(job, key=input_key(job, department), moved=moved)
+    return replace(job, key=input_key(job, department), moved=moved, source=department._source, kernels=kernels)
 
 
 def _notebook_folder(params: Params) -> Path:
@@ -112,34 +152,56 @@ def _make_all(
             channel: pool.submit(make_channel, job, channel, result.names[channel], lambda text=f"{place}: begins": tell(text))
             for channel, place in places.items()
         }  # fmt: skip
-        for done, (channel, future) in enumerate(pending.items()):
-            advance(done, len(wanted))
-            _collect(result, channel, future, places[channel], tell)
-            # a run that is stopped half-way is known for what it made
-            result.earlier = carried(job.before, result)
-            write_json(job.folder / "run.json", manifest(job, book, result, time.monotonic() - started, {}))
+        try:
+            for done, (channel, future) in enumerate(pending.items()):
+                advance(done, len(wanted))
+                _collect(job, result, channel, future, places[channel], tell)
+                # a run that is stopped half-way is known for what it made
+                _carry(job, result)
+                write_json(job.folder / "run.json", manifest(job, book, result, time.monotonic() - started, {}))
+        except BaseException:  # also of one who stops the run: nothing of it goes on
+            pool.shutdown(wait=False, cancel_futures=True)
+            job.kernels.stop()
+            raise
         advance(len(wanted), len(wanted))
 
 
-def _collect(result: Result, channel: str, future, place: str, tell) -> None:
+def _carry(job: Job, result: Result) -> None:
+    """Failures that stand from an earlier run."""
+    result.earlier = carried(job.before, result)
+    result.earlier_sections = carried_sections(job.before, result)
+
+
+def _collect(job: Job, result: Result, channel: str, future, place: str, tell) -> None:
     try:
-        seconds = future.result()
+        made = future.result()
     except Exception as error:  # a fault of one channel must not take the others with it
+        if stop := stopped(error, job.folder):
+            raise stop from None
         known = isinstance(error, SalesnbError)
         result.failures[channel] = str(error) if known else f"{type(error).__name__}: {error}"
         tell(f"{place}: FAILED: {result.failures[channel]}")
     else:
-        if seconds is None:
+        if made is None:
             result.skipped.append(channel)
             tell(f"{place}: nothing changed")
+            return
+        result.seconds[channel] = round(made.seconds, 1)
+        if made.sections:
+            result.sections[channel] = made.sections
+            result.failures[channel] = lacking(made.sections)
+            tell(f"{place}: {made.seconds:.1f} s, FAILED in part: {result.failures[channel]}")
         else:
-            result.seconds[channel] = round(seconds, 1)
-            tell(f"{place}: {seconds:.1f} s")
+            tell(f"{place}: {made.seconds:.1f} s")
 
 
 def _pdf_notes(job: Job, voice: Voice, result: Result) -> list[str]:
     """Which pages were not printed, and why as far as it is known."""
-    without = [c for c in result.good if not (job.folder / f"{job.page_name(result.names[c])}.pdf").exists()]
+    without = [
+        c
+        for c in (*result.good, *result.partial)
+        if not (job.folder / f"{job.page_name(result.names[c])}.pdf").exists()
+    ]
     if not job.pdf or not without:
         return []
     if find_browser() is None:
@@ -150,10 +212,21 @@ def _pdf_notes(job: Job, voice: Voice, result: Result) -> list[str]:
     return [voice.say("No PDF of {names}: Chromium could not print it. Print the page from a browser.", names=names)]
 
 
+def _changed_notes(job: Job, book: Book) -> list[str]:
+    """That the files are others by now than those that were read."""
+    try:
+        same = input_hashes(job.params).items() <= job.source.inputs.items()
+    except (SalesnbError, OSError):  # gone, or in the middle of being written
+        same = False
+    told = "The export changed while the run was under way. Every page stands on the export as it was at the beginning: run again for the new one."
+    return [] if same else [book.voice.say(told)]
+
+
 def _finish(job: Job, book: Book, result: Result, started: float) -> None:
     """Lists, run.json and the indexes, once all channels are through."""
     good = [result.names[channel] for channel in result.good]
-    result.notes += _pdf_notes(job, book.voice, result)
+    _carry(job, result)
+    result.notes += _pdf_notes(job, book.voice, result) + _changed_notes(job, book)
     write_csv(job.folder / "lists" / "ledger.csv", book.ledger)
     if not job.as_of:
         publish(job.folder, book, result.names, good)

@@ -18,8 +18,9 @@ from salesnb.source.ledger import by_rule, reasons
 from salesnb.source.memory import MemorySource
 from salesnb.source.otherwise import read_otherwise
 from salesnb.source.parsed import Assumption
+from salesnb.source.reading import told_params, told_source
 from salesnb.source.status import status_words
-from salesnb.source.store import stored
+from salesnb.source.store import Stored, stored
 from salesnb.source.view import known_tables, set_aside_rows
 
 
@@ -188,7 +189,8 @@ class Book:
     def otherwise(self, assumed: list[Assumption]) -> list[pd.DataFrame]:
         """Closed deals of closers per channel and month, as they would be under the other reading of each assumption."""
         folder = getattr(self._source, "folder", None)
-        found = read_otherwise(self.params, assumed, folder, dt.date.today())
+        inputs = getattr(self._source, "inputs", None)
+        found = read_otherwise(self.params, assumed, folder, dt.date.today(), inputs)
         return [table.replace({"channel": dict.fromkeys(self._others, OTHER)}) for table in found]
 
     @property
@@ -206,7 +208,7 @@ class Book:
         return found
 
 
-def open_book(params, month=None, channel=None, as_of=None, language=None) -> Book:
+def open_book(params, month=None, channel=None, as_of=None, language=None, *, source: Stored | None = None) -> Book:
     """The Book of a company for a month and a channel.
 
     Parameters
@@ -216,18 +218,22 @@ def open_book(params, month=None, channel=None, as_of=None, language=None) -> Bo
     channel : name; None, "" or "all": the whole department
     as_of : day up to which to know; None or "": the end of the month, or the snapshot day when that is earlier
     language : "en" or "ru"; None or "": as in the params
+    source : what was read before, to stand on that reading; None: the export is read as it is now, but in the kernels of a
+        run, which all stand on the one reading of that run
 
     Raises
     ------
     ParamError, DataError
         One message that says what is wrong and what to do.
     """
-    params = params if isinstance(params, Params) else load_params(params)
+    if not isinstance(params, Params):
+        params = told_params(params) or load_params(params)
     if language:
         if language not in LANGUAGES:
             raise unknown("language", language, LANGUAGES)
         params = params.model_copy(update={"language": language})
-    return _make_book(connect(params), params, stored(params), month, channel, as_of)
+    source = source or told_source(params) or stored(params)
+    return _make_book(connect(params), params, source, month, channel, as_of)
 
 
 def book(deals, stages=None, *, month=None, channel=None, as_of=None, **rest) -> Book:

@@ -37,7 +37,11 @@ SNAPSHOT = {  # what tells on which day the export was made: planned dates and r
 
 @dataclass
 class Canonical:
-    """Canonical tables in the engine (`c_<table>`) and what happened on the way."""
+    """Canonical tables in the engine (`c_<table>`) and what happened on the way.
+
+    `holds` : first day on which the same export reads the same, and the first day on which it does not any more;
+    `contents` : table → what its raw rows are, in any order
+    """
 
     tables: list[str]
     snapshot: dt.date
@@ -46,6 +50,8 @@ class Canonical:
     notices: list[tuple[str, dict]] = field(default_factory=list)
     channel_from: str = ""
     assumed: list[Assumption] = field(default_factory=list)
+    holds: tuple[dt.date, dt.date] = (dt.date.min, dt.date.max)
+    contents: dict[str, str] = field(default_factory=dict)
 
 
 def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.date) -> Canonical:
@@ -59,6 +65,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
             typed[name] = read_typed(con, name, params)
             if name != "deals" and name not in {join.table for join in params.data.joins}:
                 _forget(con, typed[name].raw.relation)
+    contents = {name: _content(con, table) for name, table in typed.items()}
     _join(con, typed, params)
     for table in typed.values():
         rules.spell(con, table, params)
@@ -70,7 +77,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     if "stages" not in typed:
         _stages_of_headings(con, deals, typed, params)
     _forget(con, *(table.raw.relation for table in typed.values() if table.raw is not None))
-    snapshot = snapshot_day(con, typed, today)
+    snapshot, holds = snapshot_day(con, typed, today), held_days(con, typed, today)
     rules.merge_rows(con, deals, params)
     status.check_words(con, deals, params, snapshot, today)
     status.closing_dates(con, deals)
@@ -103,7 +110,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
         _canonical_table(con, name, table)
     notices = [notice for table in typed.values() for notice in table.notices]
     assumed = [one for table in typed.values() for one in table.assumed]
-    return Canonical(list(typed), snapshot, ledger, summary(ledger, read), notices, origin, assumed)
+    return Canonical(list(typed), snapshot, ledger, summary(ledger, read), notices, origin, assumed, holds, contents)
 
 
 def _own_channel_names(con, typed: dict[str, Typed]) -> None:
@@ -209,6 +216,31 @@ def _stray_rows(con, typed: dict[str, Typed], days) -> tuple[int, str]:
         ).fetchall()
     }
     return len(rows), ", ".join(f"{file}:{line}" for file, line in sorted(rows)[:3])
+
+
+def held_days(con, typed: dict[str, Typed], today: dt.date) -> tuple[dt.date, dt.date]:
+    """From which day on, and up to which day, the export tells what it tells today: between two of its days nothing changes.
+
+    Besides the facts it is the closings of all deals that are held against the day.
+    """
+    before, after = [], []
+    for relation, day in [*_facts(typed), (typed["deals"].relation, "CAST(closed_at AS DATE)")]:
+        sql = f"SELECT max({day}) FILTER ({day} <= $today), min({day}) FILTER ({day} > $today) FROM {relation} WHERE _fate IS NULL"
+        last, first = con.execute(sql, {"today": today}).fetchall()[0]
+        before += [last] if last else []
+        after += [first] if first else []
+    until = min(after, default=dt.date.max)
+    if before:
+        return max(before), until
+    return today, min(
+        until, today + dt.timedelta(days=1)
+    )  # without a fact the export is of the day on which it is read
+
+
+def _content(con, table: Typed) -> str:
+    """How many rows a table was read from and the sum of what they hold: the same in any order."""
+    rows, total = con.execute(f"SELECT count(*), sum(_raw_hash::HUGEINT) FROM {table.relation}").fetchall()[0]
+    return f"{sorted(table.raw.headings)} {rows} {total}"
 
 
 def _write_fates(con, typed: dict[str, Typed]) -> None:

@@ -1,8 +1,11 @@
 """An export read the other way: how many deals would be won and lost if an assumption were wrong."""
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
+import os
+import threading
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +15,7 @@ from salesnb.params import Params, make_params
 from salesnb.source.canonical import make_canonical
 from salesnb.source.engine import connect
 from salesnb.source.parsed import Assumption
+from salesnb.source.store import contents
 
 COLUMNS = ("channel", "month", "won", "lost")
 # what decides whether a deal is won or lost, when, and in which channel: the other tables change neither
@@ -41,7 +45,7 @@ def _laid_over(below: dict, above: dict) -> dict:
 
 
 def read_otherwise(
-    params: Params, assumed: list[Assumption], folder: Path | None, today: dt.date
+    params: Params, assumed: list[Assumption], folder: Path | None, today: dt.date, inputs: dict[str, str] | None = None
 ) -> list[pd.DataFrame]:
     """Per assumption the closed deals of closers as they would be under its other reading.
 
@@ -50,35 +54,44 @@ def read_otherwise(
     params : of the company; only the deals and what is joined to them are read
     assumed : what was assumed; one without a change gives an empty table
     folder : where the counts are kept once they are known, beside what was read; None: nowhere
+    inputs : what the files and queries held when they were read (`Stored.inputs`); an export that is another by now is
+        not counted
 
     Returns
     -------
     list of DataFrame: channel, month ("2026-09"; missing for closings without a date), won, lost; empty where the export
     cannot be read that way
     """
-    return [_counts(params, one.change, folder, today) for one in assumed]
+    return [_counts(params, one.change, folder, today, inputs) for one in assumed]
 
 
-def _counts(params: Params, change: dict, folder: Path | None, today: dt.date) -> pd.DataFrame:
+def _counts(params: Params, change: dict, folder: Path | None, today: dt.date, inputs) -> pd.DataFrame:
     if not change:
         return pd.DataFrame(columns=list(COLUMNS))
     name = hashlib.sha256(json.dumps(change, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
     kept = None if folder is None else folder / f"otherwise-{name}.json"
-    if kept is not None and kept.exists():
-        return pd.DataFrame(json.loads(kept.read_text(encoding="utf-8")), columns=list(COLUMNS))
-    rows = _read(params, change, today)
     if kept is not None:
-        own = kept.with_suffix(f".{id(rows)}")
-        own.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
-        own.replace(kept)
+        with contextlib.suppress(OSError, ValueError):  # not there yet, or damaged: counted anew
+            return pd.DataFrame(json.loads(kept.read_text(encoding="utf-8")), columns=list(COLUMNS))
+    rows = _read(params, change, today, inputs)
+    if rows is None:
+        return pd.DataFrame(columns=list(COLUMNS))
+    if kept is not None:
+        own = kept.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        with contextlib.suppress(OSError):
+            own.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
+            own.replace(kept)
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _read(params: Params, change: dict, today: dt.date) -> list[list]:
+def _read(params: Params, change: dict, today: dt.date, inputs: dict[str, str] | None) -> list[list] | None:
+    """The counts; none where the export cannot be read so, None where it is no more the one that was read."""
     try:
         other = with_change(params, change)
         con = connect(other)
-        make_canonical(con, other, today)
+        made = make_canonical(con, other, today)
+        if inputs is not None and not inputs.items() >= contents(other, made).items():
+            return None
     except SalesnbError:  # not a reading that is possible
         return []
     found = con.execute(

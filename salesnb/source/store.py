@@ -3,9 +3,7 @@
 import datetime as dt
 import hashlib
 import json
-import os
 import shutil
-import tempfile
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -16,9 +14,11 @@ from salesnb import __version__
 from salesnb.errors import DataError
 from salesnb.params import FileSource, Params, SqlSource
 from salesnb.schema import TABLES
-from salesnb.source.canonical import make_canonical
+from salesnb.source import folders
+from salesnb.source.canonical import Canonical, make_canonical
 from salesnb.source.engine import connect
 from salesnb.source.files import find_files
+from salesnb.source.leftovers import sweep, work_folder
 from salesnb.source.parsed import Assumption
 
 KEPT_PARAMS = {
@@ -33,7 +33,7 @@ KEPT_PARAMS = {
     "channels",
     "memory_limit",
 }
-META = "meta.json"
+READINGS = 3  # of files that change while they are read
 
 
 @dataclass(frozen=True)
@@ -48,44 +48,40 @@ class Stored:
     notices: list[tuple[str, dict]]
     channel_from: str
     assumed: list[Assumption]
-    inputs: dict[str, str]  # file → hash of its content
+    inputs: dict[str, str]  # file or query → hash of its content
     key: str
 
 
 def stored(params: Params, today: dt.date | None = None) -> Stored:
     """The canonical tables of `params`: from the store when the same input was read before, else read now.
 
-    Several processes may ask at once: each writes a folder of its own, the first to finish is kept.
+    Several processes may ask at once: each writes a folder of its own, the first to finish is kept. Tables of a database
+    are asked for at every call: whether they are the same is known only when they have come.
+
+    Raises
+    ------
+    DataError
+        The data cannot be used, they change while they are read, or the store cannot be written.
     """
     today = today or dt.date.today()
-    inputs = input_hashes(params)
-    key = _key(params, inputs, today)
-    folder = store_folder(params) / key
-    if not (folder / META).exists():
-        _write(params, today, folder, inputs)
-    return _read(folder, inputs, key)
-
-
-def store_folder(params: Params) -> Path:
-    """Where the store is: beside the project, or in a temporary folder when that cannot be written."""
-    own = params.root / ".salesnb" / "store"
-    try:
-        own.mkdir(parents=True, exist_ok=True)
-        return own
-    except OSError:
-        return Path(tempfile.gettempdir()) / "salesnb-store"
+    place = folders.store_folder(params.root)
+    for _ in range(READINGS):
+        inputs = input_hashes(params)
+        kept = None if _queries(params) else _kept(place, _key(params, inputs), today)
+        if kept is not None:
+            return read_stored(kept)
+        folder = _make(params, today, place, inputs)
+        if folder is not None:
+            return read_stored(folder)
+    raise DataError("the export changes while it is read. Wait until it is written, then run again.")
 
 
 def input_hashes(params: Params) -> dict[str, str]:
-    """Hash of the content of every input file; a query counts by its text and the day, since its rows can change."""
+    """Hash of the content of every input file."""
     found = {}
     for name in TABLES:
         source = params.data.source(name)
-        if isinstance(source, SqlSource):
-            found[f"{name}: query"] = hashlib.sha256(
-                f"{source.url}{source.sql}{dt.datetime.now():%Y-%m-%d %H}".encode()
-            ).hexdigest()
-        elif source is not None:
+        if source is not None and not isinstance(source, SqlSource):
             paths = source.path if isinstance(source, FileSource) else source
             for file in find_files(paths, name, params):
                 found[file.label] = hashlib.sha256(file.content()).hexdigest()
@@ -95,8 +91,22 @@ def input_hashes(params: Params) -> dict[str, str]:
     return dict(sorted(found.items()))
 
 
-def _key(params: Params, inputs: dict[str, str], today: dt.date) -> str:
-    """One name for one input. The day matters only until the newest date in the data has passed: kept by month."""
+def _queries(params: Params) -> dict[str, SqlSource]:
+    found = {name: params.data.source(name) for name in TABLES}
+    return {name: source for name, source in found.items() if isinstance(source, SqlSource)}
+
+
+def contents(params: Params, made: Canonical) -> dict[str, str]:
+    """`input_hashes`, and a hash of every query with what came back: its rows in any order."""
+    queried = {
+        f"{name}: query": hashlib.sha256(f"{source.url}{source.sql}{made.contents[name]}".encode()).hexdigest()
+        for name, source in _queries(params).items()
+    }
+    return dict(sorted({**input_hashes(params), **queried}.items()))
+
+
+def reading_key(params: Params) -> str:
+    """One name for all that decides what a cell of the export becomes, besides the export itself."""
     room = Path(__file__).parent
     # all that decides what a cell becomes: the reading, the schema, and the words of the formats
     code = [*room.rglob("*.py"), *(room.parent / "formats").glob("*.py"), room.parent / "schema.py"]
@@ -107,31 +117,47 @@ def _key(params: Params, inputs: dict[str, str], today: dt.date) -> str:
         for e in (params.channels if params.channels != "all" else [])
         if not isinstance(e, str)
     ]
-    text = json.dumps([told, inputs, __version__, code, f"{today:%Y-%m-%d}"], sort_keys=True, default=str)
+    text = json.dumps([told, __version__, code], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _key(params: Params, inputs: dict[str, str]) -> str:
+    """One name for one input: neither the hour nor the day has a part in it."""
+    text = reading_key(params) + json.dumps(dict(sorted(inputs.items())))
     return hashlib.sha256(text.encode()).hexdigest()[:24]
 
 
-def _write(params: Params, today: dt.date, folder: Path, inputs: dict[str, str]) -> None:
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix="writing-", dir=folder.parent))
+def _kept(place: Path, key: str, today: dt.date) -> Path | None:
+    """The sound folder of an input, made on a day on which the export told the same as it does today.
+
+    Dates that were still to come may be facts by now: a folder holds from the last fact that it saw to the first one that
+    it did not believe yet.
+    """
+    for folder in sorted(place.glob(f"{key}-*")):
+        meta = folders.meta_of(folder)
+        if meta is not None and meta["holds"][0] <= str(today) < meta["holds"][1]:
+            return folder
+    return None
+
+
+def _make(params: Params, today: dt.date, place: Path, inputs: dict[str, str]) -> Path | None:
+    """The folder of an input, read now; None when the files are others by now than those of `inputs`."""
+    sweep(place, folders.WRITING)
     try:
-        con = connect(params)
-        made = make_canonical(con, params, today)
-        for name in [*made.tables, "aside"]:
-            con.execute(f"COPY c_{name} TO '{_sql(work / name)}.parquet' (FORMAT parquet)")
-        con.register("_ledger", made.ledger)
-        con.execute(f"COPY (SELECT * FROM _ledger) TO '{_sql(work / 'ledger')}.parquet' (FORMAT parquet)")
-        con.close()
-        meta = {
-            "tables": made.tables, "snapshot": str(made.snapshot), "summary": made.summary.to_dict("records"),
-            "notices": made.notices, "channel_from": made.channel_from,
-            "assumed": [asdict(one) for one in made.assumed], "inputs": inputs,
-        }  # fmt: skip
-        (work / META).write_text(json.dumps(meta, ensure_ascii=False, default=str), encoding="utf-8")
-        os.replace(work, folder)
-    except OSError:
-        if not (folder / META).exists():  # another process may have been first: then its folder is as good
-            raise
+        work = work_folder(folders.WRITING, place)
+    except OSError as error:
+        raise folders.unwritable(place, error) from None
+    try:
+        made = _write(params, today, work)
+        found = contents(params, made)
+        if not found.items() >= inputs.items():
+            return None
+        inputs = found
+        key = f"{_key(params, inputs)}-{made.holds[0]}"
+        folders.seal(work, _meta(made, inputs, key))
+        return folders.settle(work, place / key)
+    except OSError as error:
+        raise folders.unwritable(place, error) from None
     except duckdb.OutOfMemoryException:
         raise DataError(
             "the data do not fit into the memory that the engine may take; raise `memory_limit` in the params."
@@ -140,15 +166,48 @@ def _write(params: Params, today: dt.date, folder: Path, inputs: dict[str, str])
         shutil.rmtree(work, ignore_errors=True)
 
 
+def _write(params: Params, today: dt.date, work: Path) -> Canonical:
+    con = connect(params)
+    made = make_canonical(con, params, today)
+    con.register("_ledger", made.ledger)
+    tables = {
+        **{name: f"SELECT * FROM c_{name}" for name in [*made.tables, "aside"]},
+        "ledger": "SELECT * FROM _ledger",
+    }
+    try:
+        for name, query in tables.items():
+            con.execute(f"COPY ({query}) TO '{_sql(work / name)}.parquet' (FORMAT parquet)")
+    except duckdb.IOException as error:
+        raise OSError(str(error).splitlines()[0]) from None
+    con.close()
+    return made
+
+
+def _meta(made: Canonical, inputs: dict[str, str], key: str) -> dict:
+    return {
+        "tables": made.tables, "snapshot": str(made.snapshot), "summary": made.summary.to_dict("records"),
+        "notices": made.notices, "channel_from": made.channel_from, "assumed": [asdict(one) for one in made.assumed],
+        "inputs": inputs, "key": key, "holds": [str(day) for day in made.holds],
+    }  # fmt: skip
+
+
 def _sql(path: Path) -> str:
     return str(path).replace("'", "''")
 
 
-def _read(folder: Path, inputs: dict[str, str], key: str) -> Stored:
-    meta = json.loads((folder / META).read_text(encoding="utf-8"))
+def read_stored(folder: Path, deep: bool = True) -> Stored:
+    """What a folder of the store holds.
+
+    `deep` : look into every file; without it only whether all are there in their size
+    """
+    meta = folders.meta_of(folder, deep)
+    if meta is None:
+        raise DataError(
+            f"the store {folder.parent.name}/{folder.name} was changed or removed while it was in use. Run again."
+        )
     ledger = connect().execute(f"SELECT * FROM '{_sql(folder / 'ledger')}.parquet'").df()
     return Stored(
         folder, tuple(meta["tables"]), dt.date.fromisoformat(meta["snapshot"]), pd.DataFrame(meta["summary"]), ledger,
         [tuple(notice) for notice in meta["notices"]], meta["channel_from"],
-        [Assumption(**one) for one in meta["assumed"]], inputs, key,
+        [Assumption(**one) for one in meta["assumed"]], meta["inputs"], meta["key"],
     )  # fmt: skip

@@ -1,0 +1,252 @@
+"""The cells of a notebook in a kernel: a cell that fails says so in its place, and the cells after it still run."""
+
+import ast
+import asyncio
+import contextlib
+import copy
+import logging
+import os
+import re
+import signal
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat.v4 import new_output
+
+from salesnb.errors import RunError
+
+CELL_SECONDS = 900  # wall-clock limit of one cell
+START_SECONDS = 120
+STARTS = 3  # a kernel that does not start is tried again; one that ends in a cell is not
+RESTARTS = 3  # of one notebook: a night must not go by in cells that hang one after another
+OUTPUT_SECONDS = 30  # how long outputs may come after the cell itself is through
+LONGEST_SOCKET = 90  # bytes of a path that every system takes for a socket
+DIED, TOO_LONG = "KernelDied", "CellTooLong"
+SECTION = re.compile(r"#{1,2}\s")
+QUIET = logging.getLogger("salesnb.kernels")
+QUIET.setLevel(logging.CRITICAL + 1)  # what happens to a cell is told on the page, not on the terminal
+# kernels run side by side: each with threads for every core of its own, they would only wait for one another
+ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
+
+class Kernels:
+    """The kernels of a run: how long a cell may take, what stands in their environment, and how all of them end.
+
+    Parameters
+    ----------
+    seconds : wall-clock limit of one cell
+    environment : variables for every kernel, besides those of this process
+    """
+
+    def __init__(self, seconds: int = CELL_SECONDS, environment: Mapping[str, str] | None = None):
+        self.seconds = seconds
+        self.environment = ENVIRONMENT | dict(environment or {})
+        self._live: set[int] = set()
+        self._lock = threading.Lock()
+        self.stopped = False
+
+    def begin(self, pid: int) -> None:
+        with self._lock:
+            self._live.add(pid)
+        self.check()
+
+    def end(self, pid: int) -> None:
+        with self._lock:
+            self._live.discard(pid)
+
+    def check(self) -> None:
+        """Go no further once the run is stopped."""
+        if self.stopped:
+            raise RunError("the run was stopped.")
+
+    def stop(self) -> None:
+        """End every kernel at once, and let none begin: those who wait for one notice within a second."""
+        self.stopped = True
+        with self._lock:
+            for pid in self._live:
+                _kill(pid)
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(OSError):
+        if hasattr(os, "killpg"):
+            os.killpg(pid, signal.SIGKILL)  # a kernel leads a group of its own
+        else:
+            os.kill(pid, signal.SIGTERM)
+
+
+def run_cells(notebook, kernels: Kernels, work: Path) -> None:
+    """Execute every cell of `notebook` in place, in order.
+
+    A cell that fails keeps its error among its outputs, and the names that it would have made are forgotten: nothing
+    later can stand on what an earlier cell left under them. A kernel that ends or takes too long costs the rest of the
+    section: a new one runs again what went well, without its outputs, and goes on at the next heading.
+
+    Parameters
+    ----------
+    work : folder of this process for the sockets of the kernel
+
+    Raises
+    ------
+    RunError
+        No kernel starts, or the run was stopped.
+    """
+    with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+        runner.run(_Cells(notebook, kernels, work).run())
+
+
+class _Cells:
+    """One notebook on its way through its kernels."""
+
+    def __init__(self, notebook, kernels: Kernels, work: Path):
+        self.notebook, self.kernels, self.work = notebook, kernels, work
+        self.good: set[int] = set()
+        self.client: NotebookClient | None = None
+        self.pid = 0
+        self.ended = 0
+
+    async def run(self) -> None:
+        lost = None  # why the rest of the section, or of the notebook, is not executed
+        try:
+            for index, cell in enumerate(self.notebook.cells):
+                if cell.cell_type == "code" and cell.source.strip():
+                    lost = lost or await self._lost(index)
+                    if lost:
+                        _fail(cell, *lost)
+                elif SECTION.match(cell.source) and self.ended <= RESTARTS:
+                    lost = None
+        finally:
+            await self._close()
+
+    async def _lost(self, index: int) -> tuple[str, str] | None:
+        """Execute one cell; name and text of the error where the kernel was lost over it."""
+        try:
+            if self.client is None:
+                await self._ready(index)
+            cell = await self.client.async_execute_cell(self.notebook.cells[index], index)
+            if failed(cell):
+                await self._forget(cell)
+            else:
+                self.good.add(index)
+        except (DeadKernelError, CellTimeoutError) as error:
+            self.kernels.check()
+            if asyncio.current_task().cancelling():  # the client takes a stop for a death
+                raise asyncio.CancelledError from None
+            await self._close()
+            self.ended += 1
+            return self._reason(error)
+        return None
+
+    def _reason(self, error) -> tuple[str, str]:
+        if isinstance(error, CellTimeoutError) and "IOPub" not in str(error):
+            return TOO_LONG, str(self.kernels.seconds)
+        return DIED, "the kernel ended unexpectedly, as it does when memory runs out"
+
+    async def _ready(self, index: int) -> None:
+        """A kernel that knows all that went well before the cell `index`, and nothing of what failed."""
+        await self._started()
+        # a copy of its own: what runs again leaves no outputs
+        self.client.nb = copy.deepcopy(self.notebook)
+        for number, cell in enumerate(self.client.nb.cells[:index]):
+            if number in self.good:
+                await self.client.async_execute_cell(cell, number)
+            elif cell.cell_type == "code":
+                await self._forget(cell)
+        self.client.nb = self.notebook
+
+    async def _started(self) -> None:
+        for attempt in range(1, STARTS + 1):
+            self.kernels.check()
+            try:
+                await self._start()
+                return
+            except (RuntimeError, OSError) as error:
+                await self._close()
+                if attempt == STARTS:
+                    said = (str(error).strip().splitlines() or [type(error).__name__])[-1]
+                    raise RunError(f"no kernel starts: {said}") from None
+
+    async def _start(self) -> None:
+        # a socket of its own: with TCP two kernels can meet on one port, and other users of the machine could listen
+        path = str(self.work / f"k{self.ended}")
+        own = os.name == "posix" and len(path.encode()) <= LONGEST_SOCKET
+        manager = AsyncKernelManager(kernel_name="python3", **({"transport": "ipc", "ip": path} if own else {}))
+        manager.kernel_spec.env.update(self.kernels.environment)
+        self.client = NotebookClient(
+            self.notebook, km=manager, timeout=self.kernels.seconds, startup_timeout=START_SECONDS, allow_errors=True,
+            iopub_timeout=OUTPUT_SECONDS, raise_on_iopub_timeout=True, log=QUIET,
+        )  # fmt: skip
+        await self.client.async_start_new_kernel()
+        self.pid = manager.provisioner.pid
+        self.kernels.begin(self.pid)
+        await self.client.async_start_new_kernel_client()
+
+    async def _forget(self, cell) -> None:
+        """Names that a failed cell would have made are no more: what an earlier cell left under them is another thing."""
+        names = stored_names(cell.source)
+        if names:
+            code = f"for _ in {names!r}: globals().pop(_, None)"
+            await self.client.async_wait_for_reply(self.client.kc.execute(code, silent=True, store_history=False))
+
+    async def _close(self) -> None:
+        client, self.client = self.client, None
+        with contextlib.suppress(RuntimeError, OSError):
+            if client is not None and client.kc is not None:
+                client.kc.stop_channels()
+            if client is not None and client.km is not None:
+                await client.km.shutdown_kernel(now=True)
+        self.kernels.end(self.pid)
+
+
+def failed(cell) -> bool:
+    """Whether a cell ended in an error."""
+    return any(output.output_type == "error" for output in cell.get("outputs", []))
+
+
+def _fail(cell, name: str, text: str) -> None:
+    cell.outputs = [*cell.get("outputs", []), new_output("error", ename=name, evalue=text, traceback=[])]
+
+
+def stored_names(source: str) -> list[str]:
+    """Names that a cell gives something to; none where the cell is not Python.
+
+    >>> stored_names("import numpy as np\\na, b = 1, [c for c in x]\\nd.e = 2\\nf['g'] = 3")
+    ['a', 'b', 'd', 'f', 'np']
+    """
+    try:
+        body = ast.parse(source).body
+    except (SyntaxError, ValueError):
+        return []
+    found: set[str] = set()
+    for statement in body:
+        found |= _names_of(statement)
+    return sorted(found)
+
+
+def _names_of(node: ast.AST) -> set[str]:
+    """Names that a statement binds or changes: not those inside a comprehension or the body of a function."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return {node.name}
+    if isinstance(node, (ast.Import, ast.ImportFrom)):
+        return {(alias.asname or alias.name).split(".")[0] for alias in node.names}
+    if isinstance(node, (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)):
+        return set()
+    found: set[str] = set()
+    if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+        found.add(node.id)
+    if isinstance(node, (ast.Attribute, ast.Subscript)) and isinstance(node.ctx, ast.Store):
+        found |= _root(node)
+    for child in ast.iter_child_nodes(node):
+        found |= _names_of(child)
+    return found
+
+
+def _root(node: ast.AST) -> set[str]:
+    """The name at the bottom of `a.b["c"]`."""
+    while isinstance(node, (ast.Attribute, ast.Subscript)):
+        node = node.value
+    return {node.id} if isinstance(node, ast.Name) else set()

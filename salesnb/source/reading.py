@@ -1,0 +1,46 @@
+"""One reading for a whole run: the params and the store on which every page of it stands, told to its kernels."""
+
+import json
+import os
+from functools import lru_cache
+from pathlib import Path
+
+from salesnb.params import Params, find_params, parse_params
+from salesnb.source.store import Stored, read_stored, reading_key
+
+VARIABLE = "SALESNB_READING"  # path of the file in which a run tells its kernels
+
+
+def tell_kernels(work: Path, params_path: Path, text: str, params: Params, source: Stored) -> dict[str, str]:
+    """The environment in which `open_book` of those params stands on `source`, whatever becomes of the files meanwhile.
+
+    Parameters
+    ----------
+    work : private folder of the run
+    params_path, text : the params file and what it held when the run began
+    """
+    told = {"path": str(params_path), "text": text, "store": str(source.folder), "key": reading_key(params)}
+    path = work / "reading.json"
+    path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
+    return {VARIABLE: str(path)}
+
+
+@lru_cache
+def _told(path: str) -> dict:
+    return json.loads(Path(path).read_text(encoding="utf-8"))
+
+
+def told_params(path: str | Path) -> Params | None:
+    """The params that the run began with, where this is a kernel of a run on that file."""
+    if VARIABLE not in os.environ:
+        return None
+    told, found = _told(os.environ[VARIABLE]), find_params(path)
+    return parse_params(told["text"], found) if str(found) == told["path"] else None
+
+
+def told_source(params: Params) -> Stored | None:
+    """The store that the run began with, where this is a kernel of a run and the params read an export in the same way."""
+    if VARIABLE not in os.environ:
+        return None
+    told = _told(os.environ[VARIABLE])
+    return read_stored(Path(told["store"]), deep=False) if reading_key(params) == told["key"] else None

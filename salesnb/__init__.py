@@ -22,6 +22,7 @@ _DOORS = {
     "salesnb.measures.classes": ("matrix", "movement", "concentration", "steadiness"),
     "salesnb.measures.summary": ("monthly", "other_owners", "new_and_repeat", "bridge"),
     "salesnb.measures.ways": ("fair_ways",),
+    "salesnb.measures.otherwise": ("other_readings",),
     "salesnb.measures.standing": ("standing", "span_of_year", "against_year"),
     "salesnb.features": ("features",),
     "salesnb.drivers": ("manager_rates", "gap", "gaps", "change", "month_change", "drivers"),

@@ -9,6 +9,8 @@ from salesnb.source.parsed import Assumption
 
 Told = Callable[[Voice, dict], str]
 
+SAID_ELSEWHERE = ("unsettled words",)  # the headline stands both ways
+
 ASSUMED: dict[str, Told] = {
     "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing in the export says", words=_counted(x, v)),
     "closed rule": lambda v, x: v.say("closed deals with the status {words} are lost: the column {heading} says closed, and no list has the words", words=_counted(x, v), heading=x["flags"]),
@@ -64,6 +66,7 @@ def _share(part: dict, voice: Voice, least: int) -> str:
 
 def moving(readings: list[dict], voice: Voice, least: int) -> Text:
     """The assumption that moves the headline most, and how many others do; nothing where none does."""
+    readings = [one for one in readings if one["assumption"].code not in SAID_ELSEWHERE]
     if not readings:
         return Text()
     first, more = readings[0], len(readings) - 1

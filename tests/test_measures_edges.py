@@ -3,6 +3,7 @@
 import datetime as dt
 
 import duckdb
+import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ from salesnb.measures.frames import count, lazy, minor, period_bounds
 from salesnb.measures.length import deal_length
 from salesnb.measures.lost import lost_reasons
 from salesnb.measures.summary import monthly
+from salesnb.source.book import book
 from tests.test_measures import frame
 
 DAY = dt.datetime(2026, 9, 1)
@@ -68,18 +70,91 @@ def test_a_period_needs_the_day_of_closing_and_says_so(measure):
         measure(table, period="2026-09")
 
 
-@pytest.mark.parametrize("period", ["2026Q9", "soon", ("x", "y"), ("2026-01",)])
+@pytest.mark.parametrize(
+    "period", ["2026Q9", "soon", ("x", "y"), ("2026-01",), "2026-13", "0001", "", 3.5]
+)
 def test_what_is_no_period_is_refused_with_examples(period):
     with pytest.raises(ParamError, match="is not a period: write 2026-09"):
         period_bounds(period)
 
 
-def test_times_with_a_zone_are_read_by_their_own_clock():
+@pytest.mark.parametrize(
+    ("period", "hint"),
+    [
+        ("01.09.2026", 'it is a day; did you mean "2026-09"'),
+        ("1.9.2026", '"2026-09"'),
+        ("2026-02-31", '"2026-02"'),
+        ("25/09/2026", '"2026-09"'),
+        ("09/01/2026", '"2026-01" or "2026-09"'),
+        ("20260901", '"2026-09"'),
+        ("Sept", 'names no year; did you mean "2026-09"'),
+        ("сентябрь", '"2026-09"'),
+        ("мая 2026", '"2026-05"'),
+        ("Sep-26", '"2026-09"'),
+        ("Sep 2026", '"2026-09"'),
+        ("09.2026", '"2026-09"'),
+        ("2026/9", '"2026-09"'),
+        ("Q3 2026", '"2026Q3"'),
+        (("01.09.2026", "01.10.2026"), '"2026-09"'),
+    ],
+)
+def test_what_was_probably_meant_is_said(period, hint):
+    table = pd.DataFrame({"status": ["won"], "closed_at": pd.to_datetime(["2026-09-10"])})
+    with pytest.raises(ParamError, match="is not a period") as told:
+        conversion(table, period=period)
+    assert hint in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("period", "start", "end"),
+    [
+        ("2026", "2026-01-01", "2027-01-01"),
+        ("2026-9", "2026-09-01", "2026-10-01"),
+        ("2026-09-05", "2026-09-05", "2026-09-06"),
+        ("2026H1", "2026-01-01", "2026-07-01"),
+        ("2026h2", "2026-07-01", "2027-01-01"),
+        (pd.Period("2026-09", "M"), "2026-09-01", "2026-10-01"),
+        ((pd.Timestamp("2026-09-01"), dt.date(2026, 9, 8)), "2026-09-01", "2026-09-08"),
+        ((np.datetime64("2026-09-01"), "2026-09-08 12:00"), "2026-09-01", "2026-09-08 12:00"),
+    ],
+)
+def test_a_period_has_a_start_and_an_end(period, start, end):
+    assert period_bounds(period) == (pd.Timestamp(start), pd.Timestamp(end))
+
+
+def test_a_period_that_ends_before_it_starts_or_has_a_zone_is_refused():
+    with pytest.raises(ParamError, match="ends before it starts"):
+        period_bounds(("2026-10-01", "2026-09-01"))
+    with pytest.raises(ParamError, match="time with a zone"):
+        period_bounds((pd.Timestamp("2026-09-01", tz="UTC"), pd.Timestamp("2026-10-01", tz="UTC")))
+
+
+@pytest.mark.parametrize("word", ["WON", "Won", "lots", "closed", "Выиграна"])
+@pytest.mark.parametrize("measure", [conversion, lost_reasons, conversion_by_amount])
+def test_a_status_that_is_not_ours_is_refused_with_the_nearest(measure, word):
+    table = pd.DataFrame({"status": ["won", word], "amount": [1.0, 2.0], "lost_reason": [None, None]})
+    with pytest.raises(ParamError, match=f"unknown status '{word}' in deals: status.*There are: won, lost, open"):
+        measure(table)
+    with pytest.raises(ParamError, match="unknown status"):
+        measure(pl.DataFrame(table.to_dict("list"), strict=False))
+    with pytest.raises(ParamError, match="unknown status"):
+        book(table.assign(deal_id=["1", "2"], manager="A", created_at=pd.Timestamp("2026-09-01")), month="2026-09")
+
+
+def test_the_nearest_status_is_named():
+    with pytest.raises(ParamError, match="'WON'.*Did you mean 'won'"):
+        conversion(pd.DataFrame({"status": ["WON"]}))
+
+
+def test_times_with_a_zone_are_refused_and_a_book_counts_them_in_the_companys():
     # both nights last from half past eleven to half past midnight; between them the clock changes
-    table = pd.DataFrame({"status": ["won", "won"]})
+    table = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["A", "A"], "status": ["won", "won"]})
     table["created_at"] = pd.to_datetime(["2026-03-28 23:30", "2026-03-29 23:30"]).tz_localize("Europe/Berlin")
     table["closed_at"] = pd.to_datetime(["2026-03-29 00:30", "2026-03-30 00:30"]).tz_localize("Europe/Berlin")
-    assert deal_length(table, period="2026-03").mean_days[0] == 1
+    with pytest.raises(DataError, match=r"zone \(Europe/Berlin\).*s\.book\(…, timezone=…\)"):
+        deal_length(table, period="2026-03")
+    found = book(table, month="2026-03", timezone="Europe/Berlin")
+    assert deal_length(found.closer_deals, period="2026-03").mean_days[0] == 1
 
 
 def test_what_happened_after_the_day_is_not_yet_known():

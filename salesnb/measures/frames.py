@@ -1,14 +1,14 @@
 """What every measure needs: any frame as a lazy one, periods, days, exact money, counting in the engine."""
 
-import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
 
 import narwhals as nw
 import pandas as pd
 
-from salesnb.errors import DataError, ParamError, lacking
-from salesnb.schema import TABLES, UNKNOWN
+from salesnb.errors import DataError, lacking, unknown
+from salesnb.measures.periods import period_bounds
+from salesnb.schema import STATUSES, TABLES, UNKNOWN
 
 CLOSED = ("won", "lost")
 MINOR_UNITS = 100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
@@ -21,12 +21,15 @@ def lazy(frame) -> nw.LazyFrame:
 
 
 def need(frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
-    """`frame` as a lazy one, once it is known to have `columns`, with times as times.
+    """`frame` as a lazy one, once it is known to have `columns`, with times as times and a status that is one of ours.
 
     Raises
     ------
     DataError
-        A column is missing, or holds text where the schema has a time or a number; the message lists what there is.
+        A column is missing, holds text where the schema has a time or a number, or times with a zone; the message lists
+        what there is.
+    ParamError
+        A status other than won, lost and open.
     """
     found = lazy(frame)
     schema = found.collect_schema()
@@ -35,7 +38,21 @@ def need(frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
         raise lacking(table, missing, schema.names())
     odd = {column: schema[column] for column in columns if _is_odd(schema[column], KINDS.get(column))}
     recast = [_plain(found, table, column, kind) for column, kind in odd.items()]
+    if "status" in columns and table in ("deals", "the frame") and not _of_a_book(frame):
+        _known_statuses(found, table)
     return found.with_columns(*recast) if recast else found
+
+
+def _of_a_book(frame) -> bool:
+    """Whether a frame is a table of a Book, whose words were read: only those come as a lazy frame over the engine."""
+    return isinstance(frame, nw.LazyFrame) and frame.implementation.is_duckdb()
+
+
+def _known_statuses(frame: nw.LazyFrame, table: str) -> None:
+    words = collect(frame.select("status").unique())["status"]
+    strange = sorted(str(word) for word in words if not _blank(word) and word not in STATUSES)
+    if strange:
+        raise unknown("status", strange[0], STATUSES, where=f"{table}: status")
 
 
 def _is_odd(kind, wanted: str | None) -> bool:
@@ -46,19 +63,30 @@ def _is_odd(kind, wanted: str | None) -> bool:
 
 
 def _plain(frame: nw.LazyFrame, table: str, column: str, kind) -> nw.Expr:
-    """Times by their own clock; a column with nothing in it, which has no type of its own on any engine, as missing.
+    """A column with nothing in it, which has no type of its own on any engine, as missing; objects by what they are.
 
-    Text is never guessed at here: reading an export is the work of the source room.
+    Neither text nor a zone is guessed at here: reading an export is the work of the source room, and only a Book knows by
+    which clock its days are counted.
     """
     times = KINDS[column] in ("time", "date")
-    if kind == nw.Datetime and times:
-        return nw.col(column).dt.replace_time_zone(None)
-    if kind == nw.String or kind.is_numeric() or kind == nw.Datetime:
+    if times and (kind == nw.Datetime or (kind in (nw.Object, nw.Unknown) and _zoned(frame, column))):
+        zone = getattr(kind, "time_zone", None) or "several"
+        raise DataError(
+            f"{table}: {column} holds times with a zone ({zone}), and a frame alone does not say by which clock its days are "
+            'counted. Make a Book first: s.book(…, timezone=…), with the zone of the company, such as "Europe/Moscow".'
+        )
+    if kind == nw.String or kind.is_numeric():
         if collect(frame.select((~nw.col(column).is_null()).sum().alias("known")))["known"].fillna(0).iloc[0]:
             what = ("times", "text or numbers") if times else ("numbers", "text")
             raise DataError(f"{table}: {column} holds {what[1]}, not {what[0]}. Convert it first.")
         return nw.lit(None).cast(nw.Datetime("us") if times else nw.Float64).alias(column)
     return nw.col(column).cast(nw.Datetime("us") if times else nw.Float64)
+
+
+def _zoned(frame: nw.LazyFrame, column: str) -> bool:
+    """Whether a column that Narwhals has no type for has a zone, as a whole (of a name with a `_`) or in one of its values."""
+    values = collect(frame.select(column))[column]
+    return isinstance(values.dtype, pd.DatetimeTZDtype) or any(getattr(v, "tzinfo", None) is not None for v in values)
 
 
 def when(period, column: str = "closed_at") -> list[str]:
@@ -82,27 +110,6 @@ def keys(by) -> list[str]:
     ([], ['manager'], ['manager', 'channel'])
     """
     return [] if by is None else [by] if isinstance(by, str) else list(by)
-
-
-def period_bounds(period) -> tuple[dt.datetime, dt.datetime]:
-    """Start and end of a period, the end not included.
-
-    `period` is a pandas Period, "2026", "2026-09", "2026Q3", a day, or a pair (start, end) of which `end` is not
-    included.
-
-    >>> period_bounds("2026Q3")
-    (datetime.datetime(2026, 7, 1, 0, 0), datetime.datetime(2026, 10, 1, 0, 0))
-    """
-    try:
-        if isinstance(period, (tuple, list)):
-            start, end = (pd.Timestamp(str(edge)).to_pydatetime() for edge in period)
-            return start, end
-        found = period if isinstance(period, pd.Period) else pd.Period(str(period))
-    except ValueError:
-        raise ParamError(
-            f"period {period!r} is not a period: write 2026-09, 2026Q3, 2026, or a pair (start, end)."
-        ) from None
-    return found.start_time.to_pydatetime(), (found + 1).start_time.to_pydatetime()
 
 
 def kept_with(book, name: str, make):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from zoneinfo import available_timezones
 
 from salesnb.errors import nearest, unknown
 from salesnb.formats.currency import currency_code
@@ -39,6 +40,20 @@ def known_country(value: str) -> str:
         f"there is no production calendar for {value!r}: write two letters, such as RU or US."
         + (f" Did you mean {near!r}?" if near else "")
     )
+
+
+def known_zone(value: str) -> str:
+    """A time zone by its name in the zone database.
+
+    >>> known_zone("Europe/Moskow")
+    Traceback (most recent call last):
+    ...
+    ValueError: unknown time zone 'Europe/Moskow'. Did you mean 'Europe/Moscow'?
+    """
+    if value in available_timezones():
+        return value
+    near = nearest(value, available_timezones())
+    raise ValueError(f"unknown time zone {value!r}" + (f". Did you mean {near!r}?" if near else ""))
 
 
 @lru_cache(maxsize=1)

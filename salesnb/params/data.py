@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field, field_validator
 
-from salesnb.params.checks import known
+from salesnb.params.checks import known, known_zone
 from salesnb.params.strict import Strict
 from salesnb.schema import TABLES
 
@@ -42,6 +42,11 @@ class Reading(Strict):
     tests: Literal["leave out", "keep"] | None = Field(
         None, description="deals whose title says that they are tests; default: left out"
     )
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone(cls, value):
+        return None if value is None else known_zone(value)
 
 
 class FileSource(Reading):

@@ -8,13 +8,11 @@ import re
 from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from zoneinfo import available_timezones
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
-from salesnb.errors import nearest
 from salesnb.formats import LANGUAGES, Voice
-from salesnb.params.checks import known, known_country, known_currency, once
+from salesnb.params.checks import known, known_country, known_currency, known_zone, once
 from salesnb.params.data import Data
 from salesnb.params.strict import Strict
 from salesnb.params.thresholds import Thresholds
@@ -177,10 +175,7 @@ class Params(Strict):
     @field_validator("timezone")
     @classmethod
     def _zone(cls, value):
-        if value not in available_timezones():
-            near = nearest(value, available_timezones())
-            raise ValueError(f"unknown time zone {value!r}" + (f". Did you mean {near!r}?" if near else ""))
-        return value
+        return known_zone(value)
 
     @field_validator("columns")
     @classmethod

@@ -71,6 +71,8 @@ NOTICES = {
     "by current owner": lambda v, x: v.say("There is no history of owners: a deal counts for the sales rep who has it now."),
     "day order by default": lambda v, x: v.say("Dates in the column {heading} can be read day first or month first; nothing in the column tells which.", heading=x["heading"]),
     "both day orders": lambda v, x: v.say("Dates in the column {heading} are written both day first and month first.", heading=x["heading"]),
+    "swapped days": lambda v, x: v.say("In the column {heading} of {file} all {rows} true dates have a day up to 12 and all {texts} dates kept as text have one above it: a spreadsheet seems to have swapped days and months. Export the file again and do not open it in a spreadsheet.", heading=x["heading"], file=x["file"], rows=v.count(x["rows"]), texts=v.count(x["texts"])),
+    "far dates": lambda v, x: v.say("{rows} of {of} dates of the column {heading} are far from today; they go from {first} to {last}. If the column holds no dates, name another heading under columns in the params.", rows=v.count(x["rows"]), of=v.count(x["of"]), heading=x["heading"], first=x["first"], last=x["last"]),
     "join without partner": lambda v, x: v.say("{rows} rows have no partner in {file}, for example {example}.", rows=v.count(x["rows"]), file=x["file"], example=x["example"]),
     "no rate": lambda v, x: v.say("{rows} of {of} amounts are in a currency that has no rate in the params and are in no sum: {words}.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"]),
     "unread column": lambda v, x: v.say("{rows} of {of} cells of the column {heading} could not be read and count as missing, for example {example}.", rows=v.count(x["rows"]), of=v.count(x["of"]), heading=x["heading"], example=x["example"]),

@@ -1,7 +1,7 @@
 """All tables of a company, raw to canonical: what is read, in which order it is cleaned, what is written."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 import pandas as pd
@@ -62,7 +62,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     typed = {}
     for name in TABLES:
         if params.data.source(name) is not None:
-            typed[name] = read_typed(con, name, params)
+            typed[name] = read_typed(con, name, params, today)
             if name != "deals" and name not in {join.table for join in params.data.joins}:
                 _forget(con, typed[name].raw.relation)
     contents = {name: _content(con, table) for name, table in typed.items()}
@@ -157,7 +157,7 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
     found = entered_headings(deals.raw.headings)
     if not found:
         return
-    settings = settings_of("deals", params)
+    settings = replace(settings_of("deals", params), orders=deals.orders)
     parts = []
     id_column = id_sql(f"r.{quoted(deals.mapping['deal_id'])}")
     for number, (heading, (stage, pipeline)) in enumerate(found.items()):

@@ -10,6 +10,7 @@ from salesnb.formats.currency import currency_code, readings
 from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.source.flags import Flags, flags_of
+from salesnb.source.homes import home
 from salesnb.source.mapping import closings_apart, entered_headings
 from salesnb.source.meanings import looks
 from salesnb.source.numbers import parse_number
@@ -78,6 +79,10 @@ def params_text(seen: Seen, paths: list[str]) -> tuple[str, list[str]]:
     head = f"# Written by salesnb init from {seen.preset.title}. Every key is explained in docs/codebook.md.\n"
     head += f"# Status words in the export and on how many rows they stand:\n{counts}\n"
     notes = [*_mapped(seen), *_not_mapped(seen), *_said(words, lists, flags), *_blank(seen), *currency_notes]
+    notes.append(
+        f"country {told['country']} and timezone {told['timezone']} are a guess by the currency {currency} and the language of the "
+        "headings: correct them if they are others"
+    )
     if order:
         notes.append(f"stage_order is a guess, by the age of the deals: {', '.join(order)}. Correct it by hand")
     return head + body, notes
@@ -88,13 +93,13 @@ def _yaml(told: dict) -> str:
 
 
 def _head(seen: Seen, paths: list[str], currency: str) -> dict:
-    at_home = seen.preset.name in ("amocrm", "bitrix24")
+    country, zone = home(currency, seen.russian or seen.preset.name in ("amocrm", "bitrix24"))
     return {
         "company": Path(paths[0]).stem.replace("_", " ").replace("-", " ").title(),
         "language": "ru" if seen.russian else "en",
-        "timezone": "Europe/Moscow" if at_home else "UTC",
+        "timezone": zone,
         "currency": currency,
-        "country": "RU" if at_home else "US",
+        "country": country,
         "data": {"preset": seen.preset.name, "deals": paths[0] if len(paths) == 1 else paths},
     }
 

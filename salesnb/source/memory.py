@@ -6,12 +6,15 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
-from salesnb.errors import lacking
+from salesnb.errors import DataError, lacking, unknown
 from salesnb.params import Params
-from salesnb.schema import TABLES, UNKNOWN
+from salesnb.schema import STATUSES, TABLES, UNKNOWN
 from salesnb.source.deals import own_channel_names
+from salesnb.source.parsed import Settings
 from salesnb.source.read import quoted
 from salesnb.source.snapshot import latest
+from salesnb.source.times import parse_time
+from salesnb.source.zones import to_zone
 
 
 class MemorySource:
@@ -21,6 +24,7 @@ class MemorySource:
         self.tables = tuple(frames)
         self.channel_from, self.notices, self.assumed = "channel", [], []
         self.ledger = pd.DataFrame(columns=["table", "file", "line", "rule", "outcome", "value"])
+        self.settings = Settings(params.timezone, day_first_default=params.country != "US")
         self.relations = {name: self._relation(con, name, frame) for name, frame in frames.items()}
         rows = self._count(con, "deals")
         self.summary = pd.DataFrame(
@@ -30,18 +34,23 @@ class MemorySource:
 
     def _relation(self, con, name: str, frame) -> str:
         """The frame as a canonical table: every column of the schema, missing ones blank."""
-        native = nw.from_native(frame).lazy().collect()
+        native = nw.from_native(frame).lazy()
         table = (
-            native.to_pandas()
+            native.collect(backend="pandas").to_native()
             if not native.implementation.is_polars()
-            else pd.DataFrame(native.to_dict(as_series=False))
+            else pd.DataFrame(native.collect().to_dict(as_series=False))
         )
+        table = table.copy(deep=False)  # the caller's frame stays as it is
         required = [c for c in TABLES[name].required if c not in table.columns]
         if required:
             raise lacking(name, required, table.columns)
         for column in TABLES[name].columns:
             if column.type in ("time", "date") and column.name in table:
-                table[column.name] = pd.to_datetime(table[column.name])
+                table[column.name] = local_times(con, table[column.name], name, self.settings)
+        if name == "deals":
+            strange = sorted({str(w) for w in table["status"].dropna() if w not in STATUSES})
+            if strange:
+                raise unknown("status", strange[0], STATUSES, where="deals: status")
         con.register(f"_frame_{name}", table)
         given = {c.name for c in TABLES[name].columns if c.name in table.columns}
         types = {"time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE", "bool": "BOOLEAN"}
@@ -95,3 +104,51 @@ class MemorySource:
 
     def query(self, name: str) -> str:
         return f"SELECT * FROM {self.relations[name]}"
+
+
+def local_times(con, column: pd.Series, table: str, settings: Settings) -> pd.Series:
+    """A column of times by the company's clock, without a zone; texts are read as those of an export are.
+
+    Raises
+    ------
+    DataError
+        The column holds numbers, or a text that cannot be read as a time or can be read as two.
+
+    >>> from salesnb.source.engine import connect
+    >>> times = pd.Series(pd.to_datetime(["2026-09-30 22:30"]).tz_localize("UTC"), name="closed_at")
+    >>> str(local_times(connect(), times, "deals", Settings("Europe/Moscow"))[0])
+    '2026-10-01 01:30:00'
+    """
+    if isinstance(column.dtype, pd.DatetimeTZDtype):
+        return column.dt.tz_convert(settings.zone).dt.tz_localize(None)
+    if pd.api.types.is_datetime64_any_dtype(column):
+        return column
+    known = column.dropna()
+    if any(isinstance(value, str) for value in known):
+        return _read_texts(con, column, table, settings)
+    if any(not isinstance(value, dt.date) for value in known):
+        raise DataError(f"{table}: {column.name} holds {known.iloc[0]!r}, which is no time. Convert it first.")
+    return pd.to_datetime(
+        pd.Series(
+            [to_zone(value, settings.zone) if getattr(value, "tzinfo", None) else value for value in known],
+            index=known.index, dtype=object,
+        )
+    ).reindex(column.index)  # fmt: skip
+
+
+def _read_texts(con, column: pd.Series, table: str, settings: Settings) -> pd.Series:
+    texts = pd.DataFrame({"n": range(len(column)), "x": [None if pd.isna(v) else str(v) for v in column]})
+    con.register("_texts", texts.astype({"x": "string"}))
+    con.execute("CREATE OR REPLACE TABLE _memory_texts AS SELECT n, x::VARCHAR AS x FROM _texts")
+    con.unregister("_texts")
+    found = parse_time(con, "_memory_texts", "x", settings, "memory")
+    rows = con.execute(f"SELECT x, CAST({found.expression} AS TIMESTAMP) FROM _memory_texts r ORDER BY n").fetchall()
+    unread = next((text for text, value in rows if text is not None and value is None), None)
+    if unread is not None:
+        raise DataError(f"{table}: {column.name} holds {unread!r}, which cannot be read as a time. Convert it first.")
+    if "day order by default" in found.notes:
+        raise DataError(
+            f"{table}: {column.name} holds texts such as {next(t for t, _ in rows if t)!r}, and nothing tells whether the day or the "
+            "month stands first. Convert it first: pd.to_datetime(…, dayfirst=True) or (…, dayfirst=False)."
+        )
+    return pd.Series(pd.to_datetime([value for _, value in rows]), index=column.index)

@@ -3,10 +3,11 @@
 How a column writes its days or its decimals is decided by the column's own evidence.
 """
 
+from salesnb.source.durations import parse_duration
 from salesnb.source.numbers import parse_number
 from salesnb.source.parsed import SPACE, Parsed, Settings, listed, nothing
 from salesnb.source.read import quoted
-from salesnb.source.times import parse_time
+from salesnb.source.times import parse_month, parse_time
 
 YES = ("true", "yes", "y", "1", "да", "истина", "x", "+", "t")
 NO = ("false", "no", "n", "0", "нет", "ложь", "f")
@@ -19,11 +20,11 @@ def parse_column(con, relation: str, heading: str, kind: str, settings: Settings
         return parse_time(con, relation, heading, settings, key)
     if kind == "date":
         found = parse_time(con, relation, heading, settings, key)
-        return Parsed(f"CAST({found.expression} AS DATE)", found.notes)
+        return Parsed(f"CAST({found.expression} AS DATE)", found.notes, found.assumed)
     if kind == "month":
-        found = parse_time(con, relation, heading, settings, key)
-        iso = f"regexp_extract({column}, '^\\s*(\\d{{4}}-\\d{{2}})\\s*$', 1)"
-        return Parsed(f"coalesce(nullif({iso}, ''), strftime({found.expression}, '%Y-%m'))", found.notes)
+        return parse_month(con, relation, heading, settings, key)
+    if kind == "duration":
+        return parse_duration(con, relation, heading, key)
     if kind in ("money", "number"):
         return parse_number(con, relation, heading, settings, money=kind == "money")
     if kind == "bool":

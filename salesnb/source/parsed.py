@@ -30,6 +30,9 @@ class Settings:
     day_first_default: bool = True  # where there is no evidence
     currency: str | None = None  # the company's: what a sign that several currencies share means first
     three_decimals: bool = False  # a column of the table names a currency of three decimals
+    orders: dict[str, dict[int, bool]] | None = (
+        None  # heading → number of the file → day first, once decided for a table
+    )
 
 
 @dataclass(frozen=True)

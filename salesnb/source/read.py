@@ -135,6 +135,7 @@ def _amount_headings(table: str, params: Params) -> frozenset[str]:
 
 def _parquet_records(raw: RawFile, table: str):
     con = duckdb.connect()
+    con.execute("SET TimeZone = 'UTC'")  # times with a zone are written with an offset, on every machine the same
     try:
         found = con.execute(_parquet_sql(con, str(raw.on_disk())), [str(raw.on_disk())])
     except duckdb.Error:

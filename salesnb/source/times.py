@@ -2,168 +2,182 @@
 
 import datetime as dt
 import re
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 
-from salesnb.source.parsed import ZERO_DATES, Parsed, Settings, nothing
+from salesnb.source.monthwords import month_named
+from salesnb.source.parsed import ZERO_DATES, Assumption, Parsed, Settings, nothing, text_literal
 from salesnb.source.read import quoted
+from salesnb.source.written import numbered_time, rare_time
 
-MONTHS = {
-    "jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11,
-    "dec": 12, "янв": 1, "фев": 2, "мар": 3, "апр": 4, "май": 5, "мая": 5, "июн": 6, "июл": 7, "авг": 8, "сен": 9,
-    "окт": 10, "ноя": 11, "дек": 12,
-}  # fmt: skip
-CLOCKS = ("", " %H:%M:%S", " %H:%M", " %H:%M:%S.%f")
-ISO_DAYS = ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d")
-DAY_FIRST = ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y", "%d-%m-%y")
-MONTH_FIRST = ("%m/%d/%Y", "%m-%d-%Y", "%m.%d.%Y", "%m/%d/%y", "%m-%d-%y", "%m.%d.%y")
-OFFSET = r"\s*(Z|UTC|[+-]\d{2}:?\d{2})$"
+YEAR = "(19[7-9][0-9]|2[01][0-9]{2})"
+MONTH, DAY = "(0?[1-9]|1[0-2])", "(0?[1-9]|[12][0-9]|3[01])"
+CLOCK = "[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?"
+OFFSET = "[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
+REST = f"(?:,? +({CLOCK}(?: ?[AaPp][Mm])?))?"  # what may stand after a day
+HALVES = "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']"
+# two numbers before a year, of which either may be the day
+EITHER = "^ *([0-9]{1,2})[/.-]([0-9]{1,2})[/.-](?:[0-9]{4}|[0-9]{2})(?:[^0-9]|$)"
+# days that programs write where there is none
+NEVER = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01", "1969-12-31",
+         "1970-01-01", "9999-12-31")  # fmt: skip
+PLAUSIBLE = (dt.datetime(1990, 1, 1), dt.datetime(2101, 1, 1))  # of a deal in a CRM
+MOST_NUMBERS = 0.95  # share of bare numbers that must be plausible times, before any of them is taken for one
 
 
-def _formats(days) -> str:
-    return "[" + ", ".join(f"'{day}{clock}'" for clock in CLOCKS for day in days) + "]"
+def parse_time(con, relation: str, heading: str, settings: Settings, key: str = "", known=frozenset()) -> Parsed:
+    """How to read a column of times, by the company's clock; what no common form fits is read once per distinct text.
 
-
-def parse_time(con, relation: str, heading: str, settings: Settings, key: str = "") -> Parsed:
-    """How to read a column of times; what no common form fits is read once per distinct text."""
+    Which of two numbers is the day: as the params say, else as was decided for each file (`settings.orders`), else by the
+    column alone. Texts of `known` are read elsewhere.
+    """
     column = f"r.{quoted(heading)}"
-    day_first, notes = _day_first(con, relation, column, settings)
-    common = _time_sql(column, day_first, settings)
-    left = con.execute(
-        f"""SELECT DISTINCT trim({column}) FROM {relation} r
-            WHERE {column} IS NOT NULL AND ({common}) IS NULL AND NOT {nothing(column, ZERO_DATES)}"""
-    ).fetchall()
-    known = {text: value for (text,) in left if (value := rare_time(text, day_first, settings)) is not None}
-    if not known:
+    orders, notes = _orders(con, relation, heading, settings)
+    common = _by_file({order: common_sql(column, order, settings) for order in set(orders.values()) or {True}}, orders)
+    found, assumed = _rare(con, relation, column, common, settings, set(orders.values()) or {True}, known)
+    if not found:
         return Parsed(common, notes)
     name = f"times_{key or abs(hash(heading))}"
-    frame = pd.DataFrame({"text": list(known), "value": pd.to_datetime(list(known.values()))})
+    frame = pd.DataFrame({"text": list(found)})
+    for order in (True, False):
+        frame[f"day_{order}".lower()] = pd.to_datetime([values.get(order) for values in found.values()])
     con.register("_times", frame)
     con.execute(f"CREATE OR REPLACE TABLE {name} AS SELECT * FROM _times")
     con.unregister("_times")
-    return Parsed(f"coalesce({common}, (SELECT any_value(m.value) FROM {name} m WHERE m.text = trim({column})))", notes)
+    rare = {
+        order: f"(SELECT any_value(m.day_{order}) FROM {name} m WHERE m.text = trim({column}))".replace("True", "true")
+        for order in set(orders.values()) or {True}
+    }
+    return Parsed(f"coalesce({common}, {_by_file(rare, orders)})", notes, assumed)
 
 
-def _day_first(con, relation: str, column: str, settings: Settings) -> tuple[bool, dict]:
-    """Whether 05/03 is 5 March: as the params say, else by dates that can be read one way only, else by default."""
+def parse_month(con, relation: str, heading: str, settings: Settings, key: str = "") -> Parsed:
+    """How to read a column of months, as YYYY-MM: a month and a year in any form, else the month of a day."""
+    column = f"r.{quoted(heading)}"
+    texts = con.execute(
+        f"SELECT DISTINCT trim({column}) FROM {relation} r WHERE {column} IS NOT NULL ORDER BY 1"
+    ).fetchall()
+    known = {text: month for (text,) in texts if (month := month_named(text))}
+    found = parse_time(con, relation, heading, settings, key, frozenset(known))
+    cases = " ".join(f"WHEN {text_literal(text)} THEN '{month}'" for text, month in known.items())
+    day = f"strftime({found.expression}, '%Y-%m')"
+    return Parsed(f"CASE trim({column}) {cases} ELSE {day} END" if cases else day, found.notes, found.assumed)
+
+
+def never_sql(column: str) -> str:
+    """Whether a cell holds a day that stands for none: 0001-01-01, 01.01.1970, 12/31/9999, with a clock or without."""
+    days = {form for day in NEVER for year, month, rest in [day.split("-")] for form in _ways(year, month, rest)}
+    return f"regexp_full_match(trim({column}), '(?:{'|'.join(sorted(days))})(?:[ T]{CLOCK}(?: ?[AaPp][Mm])?)?(?:Z|{OFFSET})?')"
+
+
+def _ways(year: str, month: str, day: str) -> tuple[str, ...]:
+    return f"{year}[-/.]{month}[-/.]{day}", f"{day}[-/.]{month}[-/.]{year}", f"{int(month)}/{int(day)}/{year}"
+
+
+def _by_file(expressions: dict[bool, str], orders: dict[int, bool]) -> str:
+    """SQL of a value whose reading depends on whether the row's file writes the day first."""
+    if len(expressions) == 1:
+        return next(iter(expressions.values()))
+    first = ", ".join(str(number) for number, day_first in sorted(orders.items()) if day_first)
+    return f"CASE WHEN r._file_no IN ({first}) THEN {expressions[True]} ELSE {expressions[False]} END"
+
+
+def _orders(con, relation: str, heading: str, settings: Settings) -> tuple[dict[int, bool], dict]:
+    """Whether 05/03 is 5 March in each file, and notes; without a decision for the files by the column's own dates."""
     if settings.day_first is not None:
-        return settings.day_first, {}
-    pattern = r"'^\s*(\d{1,2})[/\-.](\d{1,2})[/\-.]\d{2,4}'"
+        return {0: settings.day_first}, {}
+    if settings.orders is not None:
+        return settings.orders.get(heading, {}), {}
     days, months, points, all_ = con.execute(
-        f"""SELECT count(*) FILTER (a > 12 AND b <= 12), count(*) FILTER (b > 12 AND a <= 12),
-                   count(*) FILTER (contains(t, '.') AND a > 0), count(*) FILTER (a > 0)
-            FROM (SELECT {column} AS t, try_cast(regexp_extract({column}, {pattern}, 1) AS INT) AS a,
-                         try_cast(regexp_extract({column}, {pattern}, 2) AS INT) AS b FROM {relation} r)"""
+        f"""SELECT count(*) FILTER (a > 12 AND b <= 12), count(*) FILTER (b > 12 AND a <= 12), count(*) FILTER (point), count(*)
+            FROM ({either_sql(relation, heading)})"""
     ).fetchall()[0]
     if not all_:
-        return True, {}
+        return {0: True}, {}
     if days or months:
-        notes = {"both day orders": min(days, months)} if days and months else {}
-        return days >= months, notes
+        return {0: days >= months}, {"both day orders": min(days, months)} if days and months else {}
     if points == all_:  # 05.03.2026 is written day first everywhere
-        return True, {}
-    return settings.day_first_default, {"day order by default": all_}
+        return {0: True}, {}
+    return {0: settings.day_first_default}, {"day order by default": all_}
 
 
-def _time_sql(column: str, day_first: bool, settings: Settings) -> str:
-    text = f"replace(trim(regexp_replace({column}, '(\\d)T(\\d)', '\\1 \\2')), ', ', ' ')"
-    order = (*DAY_FIRST, *MONTH_FIRST) if day_first else (*MONTH_FIRST, *DAY_FIRST)
+def either_sql(relation: str, heading: str, more: str = "") -> str:
+    """SQL: the two numbers `a` and `b` before the year of each cell that has them, and whether points stand between."""
+    column = f"r.{quoted(heading)}"
+    return f"""SELECT try_cast(found.a AS INT) AS a, try_cast(found.b AS INT) AS b, * EXCLUDE (found)
+               FROM (SELECT regexp_extract({column}, '{EITHER}', ['a', 'b']) AS found, contains({column}, '.') AS point{more}
+                     FROM {relation} r WHERE {column} IS NOT NULL AND {column} NOT LIKE '____-%') WHERE found.a <> ''"""
+
+
+def common_sql(column: str, day_first: bool, settings: Settings) -> str:
+    """SQL of the forms that most exports write; missing for any other text."""
     zone, own = settings.zone, settings.source_zone or settings.zone
-    formats = _formats((*ISO_DAYS, *order))
-
-    def moment(t: str) -> str:
-        parsed = f"try_strptime({t}, {formats})"
-        return f"CASE WHEN year({parsed}) BETWEEN 1970 AND 2200 THEN {parsed} END"
-
-    naive = f"CASE WHEN NOT regexp_matches(t, '^\\d{{9,14}}$') OR length(t) = 8 THEN {moment('t')} END"
-    if own != zone:
-        naive = f"({naive}) AT TIME ZONE '{own}' AT TIME ZONE '{zone}'"
-    sign = "CASE WHEN contains(o, '-') THEN -1 ELSE 1 END"
-    minutes = "(coalesce(try_cast(o[2:3] AS INT), 0) * 60 + coalesce(try_cast(right(o, 2) AS INT), 0))"
-    shift = f"list_transform([regexp_extract(t, '{OFFSET}', 1)], lambda o: CASE WHEN o IN ('Z', 'UTC') THEN 0 ELSE {sign} * {minutes} END)[1]"
-    bare = f"regexp_replace(t, '{OFFSET}', '')"
-    zoned = f"({moment(bare)} - to_minutes({shift})) AT TIME ZONE 'UTC' AT TIME ZONE '{zone}'"
-    has_offset = f"regexp_matches(t, ':\\d{{2}}(\\.\\d+)?{OFFSET}')"
-    rare = f"list_transform([{text}], lambda t: CASE WHEN {has_offset} THEN {zoned} ELSE {naive} END)[1]"
-    return f"CASE {_plain_times(column, day_first, zone, own)} ELSE {rare} END"
-
-
-def _plain_times(column: str, day_first: bool, zone: str, own: str) -> str:
-    """The forms that most exports write, which read one way only: ISO, with an offset or without, and points."""
-    local = "" if own == zone else f" AT TIME ZONE '{own}' AT TIME ZONE '{zone}'"
-    year, month, day = r"(19[7-9]\d|20\d\d)", r"(0[1-9]|1[0-2])", r"(0[1-9]|[12]\d|3[01])"
-    clock = r"\d\d:\d\d(:\d\d(\.\d{1,6})?)?"
-    iso = f"{year}-{month}-{day}"
-    cases = f"""WHEN regexp_full_match({column}, '{iso}([ T]{clock})?') THEN try_cast({column} AS TIMESTAMP){local}
-        WHEN regexp_full_match({column}, '{iso}[ T]{clock}(Z|[+-]\\d\\d:\\d\\d)')
+    iso = f"{YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
+    moved = "" if own == zone else f" AT TIME ZONE '{own}' AT TIME ZONE '{zone}'"  # a day without a clock has no zone
+    spaced = f"regexp_replace({column}, ' ?(?:UTC|GMT)?([+-][0-9:]+)$', '\\1')"
+    cases = "CASE " + _straight(column, f"'{iso}'", f"'{iso}[ T]{CLOCK}'", f"'{iso}(?:[ T]{CLOCK})?'", column, moved)
+    cases += f"""WHEN regexp_full_match({column}, '{iso}[ T]{CLOCK}(?:Z| ?UTC| ?GMT|{OFFSET})')
             THEN try_cast({column} AS TIMESTAMPTZ) AT TIME ZONE '{zone}' """
-    if not day_first:
-        return cases
-    turned = f"{column}[7:10] || '-' || {column}[4:5] || '-' || {column}[1:2] || {column}[11:]"
-    return f"""{cases} WHEN regexp_full_match({column}, '{day}\\.{month}\\.{year}( {clock})?')
-        THEN try_cast({turned} AS TIMESTAMP){local} """
+    if day_first:
+        turned = f"{column}[7:10] || '-' || {column}[4:5] || '-' || {column}[1:2] || {column}[11:]"
+        points = f"(0[1-9]|[12][0-9]|3[01])\\.(0[1-9]|1[0-2])\\.{YEAR}"
+        cases += _straight(column, f"'{points}'", f"'{points} {CLOCK}'", f"'{points}(?: {CLOCK})?'", turned, moved)
+    cases += f"""WHEN regexp_full_match({column}, '{iso}[ T]{CLOCK} ?(?:UTC|GMT)?{OFFSET}')
+            THEN try_cast({spaced} AS TIMESTAMPTZ) AT TIME ZONE '{zone}' """
+    first, second = f"{DAY}[/.-]{MONTH}", f"{MONTH}[/.-]{DAY}"
+    ways = [(first, "\\2-\\1"), (second, "\\1-\\2")][:: 1 if day_first else -1]
+    for pattern, turned in ways:
+        cases += _turned(column, f"{pattern}[/.-]{YEAR}{REST}", f"\\3-{turned} \\4", moved)
+        cases += _turned(column, f"{pattern}[/.-]([0-5][0-9]|6[0-8]){REST}", f"20\\3-{turned} \\4", moved)
+    cases += _turned(column, f"{YEAR}[/.-]{MONTH}[/.-]{DAY}{REST}", "\\1-\\2-\\3 \\4", moved)
+    cases += _turned(column, f"{YEAR}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?: ({CLOCK}))?", "\\1-\\2-\\3 \\4", moved)
+    return f"{cases} END"
 
 
-def rare_time(text: str, day_first: bool, settings: Settings) -> dt.datetime | None:
-    """A time in a rarer form: month names, AM/PM, a workbook's day number, unix seconds; None when it is none.
-
-    >>> rare_time("12 марта 2026 г.", True, Settings()), rare_time("Mar 12, 2026", True, Settings())
-    (datetime.datetime(2026, 3, 12, 0, 0), datetime.datetime(2026, 3, 12, 0, 0))
-    >>> rare_time("45000.5", True, Settings())
-    datetime.datetime(2023, 3, 15, 12, 0)
-    >>> rare_time("31.02.2026", True, Settings()) is None
-    True
-    """
-    plain = text.strip().casefold()
-    if re.fullmatch(r"\d{5}([.,]\d+)?", plain):
-        moment = dt.datetime(1899, 12, 30) + dt.timedelta(days=float(plain.replace(",", ".")))
-        return moment.replace(microsecond=0) + dt.timedelta(seconds=round(moment.microsecond / 1e6))
-    if re.fullmatch(r"\d{10}|\d{13}", plain):
-        seconds = int(plain) / (1000 if len(plain) == 13 else 1)
-        return dt.datetime.fromtimestamp(seconds, dt.UTC).astimezone(ZoneInfo(settings.zone)).replace(tzinfo=None)
-    clock = re.search(r"(\d{1,2}):(\d{2})(?::(\d{2}))?\s*([ap])?\.?m?\.?", plain)
-    rest = plain.replace(clock.group(0), " ") if clock else plain
-    day = _named_day(rest) or _numbered_day(rest, day_first)
-    if day is None:
-        return None
-    return _at(day, clock)
+def _straight(column: str, day: str, clocked: str, both: str, iso: str, moved: str) -> str:
+    """Cases of texts that a cast reads as they stand; two of them only where a clock means another moment than it shows."""
+    read = f"try_cast({iso} AS TIMESTAMP)"
+    if not moved:
+        return f"WHEN regexp_full_match({column}, {both}) THEN {read} "
+    return f"WHEN regexp_full_match({column}, {day}) THEN {read} WHEN regexp_full_match({column}, {clocked}) THEN {read}{moved} "
 
 
-def _named_day(text: str) -> dt.datetime | None:
-    words = re.findall(r"[a-zа-яё]+|\d+", text)
-    months = [MONTHS[word[:3]] for word in words if word[:3] in MONTHS]
-    numbers = [int(word) for word in words if word.isdigit()]
-    if len(months) != 1 or len(numbers) < 2:
-        return None
-    year = next((n for n in numbers if n > 31), None)
-    day = next((n for n in numbers if n != year), None)
-    return _date(year if year is not None else 2000 + numbers[1], months[0], day)
+def _turned(column: str, pattern: str, order: str, moved: str) -> str:
+    """A case of the engine: a text of `pattern` as the ISO text that `order` makes of its groups."""
+    iso = f"rtrim(regexp_replace({column}, '^{pattern}$', '{order}'))"
+    read = f"CASE WHEN regexp_matches({column}, '[AaPp][Mm]$') THEN try_strptime({iso}, {HALVES}) ELSE try_cast({iso} AS TIMESTAMP) END"
+    if moved:
+        read = f"CASE WHEN contains({column}, ':') THEN ({read}){moved} ELSE {read} END"
+    return f" WHEN regexp_full_match({column}, '{pattern}') THEN {read}"
 
 
-def _numbered_day(text: str, day_first: bool) -> dt.datetime | None:
-    found = re.fullmatch(r"(\d{1,2})[./-](\d{1,2})[./-](\d{2}|\d{4})", text.strip(" ,"))
-    if not found:
-        return None
-    first, second, year = (int(part) for part in found.groups())
-    day, month = (first, second) if day_first or first > 12 else (second, first)
-    return _date(year if year > 99 else 2000 + year, month, day)
+def _rare(con, relation: str, column: str, common: str, settings: Settings, orders: set[bool], known):
+    """Text → time per day order, of the texts that the engine did not read; and what was taken for true of bare numbers."""
+    left = con.execute(
+        f"""SELECT trim({column}) AS t, count(*) FROM {relation} r
+            WHERE {column} IS NOT NULL AND ({common}) IS NULL AND NOT {nothing(column, ZERO_DATES)}
+              AND NOT {never_sql(column)} GROUP BY 1 ORDER BY 1"""
+    ).fetchall()
+    left = [(text, rows) for text, rows in left if text not in known]
+    numbers = {text: rows for text, rows in left if re.fullmatch(r"[0-9]+([.,][0-9]+)?", text)}
+    times, assumed = _numbers(numbers, settings)
+    found = {text: dict.fromkeys(orders, moment) for text, moment in times.items()}
+    for text, _ in left:
+        values = {} if text in numbers else {order: rare_time(text, order, settings) for order in orders}
+        if any(value is not None for value in values.values()):
+            found[text] = values
+    return found, assumed
 
 
-def _date(year, month, day) -> dt.datetime | None:
-    try:
-        return dt.datetime(year, month, day)
-    except (ValueError, TypeError):
-        return None
-
-
-def _at(day: dt.datetime, clock) -> dt.datetime | None:
-    if clock is None:
-        return day
-    hour, minute, second, half = int(clock[1]), int(clock[2]), int(clock[3] or 0), clock[4]
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
-    try:
-        return day.replace(hour=hour, minute=minute, second=second)
-    except ValueError:
-        return None
+def _numbers(rows: dict[str, int], settings: Settings) -> tuple[dict[str, dt.datetime], tuple[Assumption, ...]]:
+    """Bare numbers as times: all of a column or none, for a column of codes has some that could be a day's number."""
+    read = {text: numbered_time(text, settings) for text in rows}
+    first, last = PLAUSIBLE
+    good = {text: moment for text, moment in read.items() if moment is not None and first <= moment < last}
+    count = sum(rows[text] for text in good)
+    if not good or count < MOST_NUMBERS * sum(rows.values()):
+        return {}, ()
+    days = sorted(good.values())
+    told = {"chosen": "days counted by a spreadsheet, or seconds since 1970", "rows": count, "first": f"{days[0]:%Y-%m-%d}",
+            "last": f"{days[-1]:%Y-%m-%d}", "example": next(iter(good))}  # fmt: skip
+    return good, (Assumption("numbers as times", told),)

@@ -1,20 +1,31 @@
 """A raw table with its canonical columns typed, in the engine: the step between reading and cleaning."""
 
+import datetime as dt
 from dataclasses import dataclass, field, replace
 
 import duckdb
 
 from salesnb.errors import DataError
 from salesnb.formats.currency import THREE_DECIMALS, currency_code
-from salesnb.params import Params
+from salesnb.params import FileSource, Params, SqlSource
 from salesnb.schema import TABLES, Column
+from salesnb.source.dayorder import Context, decide
 from salesnb.source.flags import Flags, flags_of
 from salesnb.source.ledger import IDS, MOST_FACTS, discreet, write
-from salesnb.source.mapping import closings_apart, extra_headings, map_columns, preset_of, wanted_headings
+from salesnb.source.mapping import (
+    closings_apart,
+    entered_headings,
+    extra_headings,
+    map_columns,
+    preset_of,
+    wanted_headings,
+)
 from salesnb.source.parse import id_sql, parse_column, text_sql
 from salesnb.source.parsed import DOUBTFUL, NOT_YET, ZERO_DATES, Assumption, Parsed, Settings, folded, listed, nothing
 from salesnb.source.patterns import FOOTER
 from salesnb.source.read import RawTable, quoted, read_source
+from salesnb.source.timechecks import far_dates, swapped, zone_assumed
+from salesnb.source.times import never_sql
 
 SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE",
              "bool": "BOOLEAN", "month": "VARCHAR"}  # fmt: skip
@@ -53,9 +64,10 @@ class Typed:
     notices: list[tuple[str, dict]] = field(default_factory=list)
     assumed: list[Assumption] = field(default_factory=list)
     money: dict[str, Parsed] = field(default_factory=dict)  # column of amounts → how it is read
+    orders: dict[str, dict[int, bool]] = field(default_factory=dict)  # heading → file → whether the day stands first
 
 
-def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Typed:
+def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today: dt.date | None = None) -> Typed:
     """Read one table and type its columns; texts that are no value go to the ledger as mended, footers are set aside.
 
     Raises
@@ -70,6 +82,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     read = con.execute(f"SELECT count(*) FROM {raw.relation}").fetchall()[0][0]
     typed = Typed(table, f"t_{table}", raw, mapping, extras, read)
     typed.also.update(_read_from_several(typed, params))
+    _read_times(con, typed, params)
     columns = [
         f"CAST({_expression(con, typed, column, params)} AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}"
         for column in TABLES[table].columns
@@ -88,6 +101,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params) -> Ty
     )
     _footers(con, typed)
     _unread(con, typed, params.thresholds.unread_share)
+    _far(con, typed, today or dt.date.today())
     return typed
 
 
@@ -104,6 +118,44 @@ def _read_from_several(typed: Typed, params: Params) -> dict[str, tuple[str, ...
     return {"closed_at": apart} if typed.mapping.get("closed_at") in apart and not named else {}
 
 
+def _read_times(con, typed: Typed, params: Params) -> None:
+    """Decide the day order of every file, and say what its times leave open."""
+    table, raw, settings = typed.table, typed.raw, settings_of(typed.table, params)
+    kinds = {}
+    for name, heading in typed.mapping.items():
+        if (kind := TABLES[table].column(name).type) in ("time", "date", "month"):
+            kinds |= dict.fromkeys(typed.also.get(name, (heading,)), kind)
+    if table == "deals":
+        kinds |= dict.fromkeys(entered_headings(raw.headings), "time")
+    decided = decide(Context(con, raw, table, typed.mapping, settings, _dates_of(table, params)), kinds)
+    typed.orders = decided.orders
+    typed.notices += decided.notices
+    typed.assumed += decided.assumed
+    for heading in kinds if settings.day_first is not None else [h for h, files in decided.orders.items() if files]:
+        typed.notices += swapped(con, raw, table, heading)
+    if table == "deals":
+        counted = [typed.mapping[name] for name in ("created_at", "closed_at") if name in typed.mapping]
+        typed.assumed += zone_assumed(con, raw, table, counted, settings)
+
+
+def _dates_of(table: str, params: Params):
+    """Day order → the params that read a table in it."""
+    source = params.data.source(table)
+    if table == "deals":
+        return lambda order: {"data": {"reading": {"dates": order}}}
+    held = {} if isinstance(source, (FileSource, SqlSource)) else {"path": source}
+    return lambda order: {"data": {table: held | {"dates": order}}}
+
+
+def _far(con, typed: Typed, today: dt.date) -> None:
+    """A remark on a column of creations or closings that are mostly far from today."""
+    for name in ("created_at", "closed_at"):
+        if name in typed.mapping and typed.table in ("deals", "leads"):
+            live = f"(SELECT * FROM {typed.relation} WHERE _fate IS NULL)"
+            if told := far_dates(con, live, f"r.{quoted(name)}", typed.mapping[name], today):
+                typed.notices.append(("far dates", {"table": typed.table, **told}))
+
+
 def _expression(con, typed: Typed, column: Column, params: Params) -> str:
     """SQL of a column of the schema from the raw table, alias ``r``."""
     heading, raw = typed.mapping.get(column.name), typed.raw
@@ -113,15 +165,16 @@ def _expression(con, typed: Typed, column: Column, params: Params) -> str:
         more = doubtful(con, raw, heading)
         _say_nothing(con, typed, column, heading, more)
         return (id_sql if column.name in IDS else text_sql)(f"r.{quoted(heading)}", more)
-    settings = settings_of(typed.table, params)
+    settings = replace(settings_of(typed.table, params), orders=typed.orders)
+    kind = "duration" if column.name == "duration_s" else column.type
     if column.type == "money":
         settings = replace(settings, three_decimals=_three_decimals(con, typed))
     found = []
     for number, one in enumerate(typed.also.get(column.name, (heading,))):
         key = f"{typed.table}_{column.name}" + (f"_{number}" if number else "")
-        parsed = parse_column(con, raw.relation, one, column.type, settings, key)
+        parsed = parse_column(con, raw.relation, one, kind, settings, key)
         found.append(parsed.expression)
-        typed.assumed += [_placed(typed, one) for one in parsed.assumed]
+        typed.assumed += [_placed(typed, told, one) for told in parsed.assumed]
         if column.type == "money":
             typed.money[column.name] = parsed
         typed.notices += [(code, {"table": typed.table, "heading": one, "rows": n}) for code, n in parsed.notes.items()]
@@ -154,9 +207,10 @@ def _say_nothing(con, typed: Typed, column: Column, heading: str, more: tuple[st
         typed.notices.append(("nothing words", values))
 
 
-def _placed(typed: Typed, one: Assumption) -> Assumption:
-    """An assumption with the table and the files of the column that it is about."""
-    return replace(one, values={"table": typed.table, "file": ", ".join(typed.raw.files)} | one.values)
+def _placed(typed: Typed, one: Assumption, heading: str) -> Assumption:
+    """An assumption with the table, the files and the heading of the column that it is about."""
+    told = {"table": typed.table, "file": ", ".join(typed.raw.files), "heading": heading}
+    return replace(one, values=told | one.values)
 
 
 def _three_decimals(con, typed: Typed) -> bool:
@@ -190,7 +244,8 @@ def settings_of(table: str, params: Params) -> Settings:
     """How the columns of a table are read: as the params say, with the preset's habits where they say nothing."""
     named = params.data.reading_of(table)
     day_first = None if named.dates is None else named.dates == "day first"
-    default = preset_of(params).day_first if params.data.preset != "canonical" else params.country != "US"
+    habit = params.data.preset != "canonical" and "country" not in params.model_fields_set
+    default = preset_of(params).day_first if habit else params.country != "US"
     return Settings(params.timezone, named.timezone, day_first, named.decimal, default, params.currency)
 
 
@@ -243,11 +298,13 @@ def _unread_column(con, typed: Typed, column: Column, heading: str, share: float
     raw, cell, name = typed.raw, f"r.{quoted(heading)}", column.name
     said = ZERO_DATES + (NOT_YET if column.type in ("time", "date") else ())
     where = f"{cell} IS NOT NULL AND t.{quoted(name)} IS NULL AND NOT {nothing(cell, said)}"
+    if column.type in ("time", "date"):
+        where += f" AND NOT {never_sql(cell)}"
     pairs = f"{typed.relation} t JOIN {raw.relation} r ON t._file_no = r._file_no AND t._line = r._line"
-    filled, bad, example = con.execute(
-        f"SELECT count({cell}), count(*) FILTER ({where}), any_value({cell}) FILTER ({where}) FROM {pairs} WHERE t._fate IS NULL"
+    filled, read, bad, example = con.execute(
+        f"SELECT count({cell}), count(t.{quoted(name)}), count(*) FILTER ({where}), any_value({cell}) FILTER ({where}) FROM {pairs} WHERE t._fate IS NULL"
     ).fetchall()[0]
-    if column.type in ("time", "date") and column.required and filled and bad == filled:
+    if column.type in ("time", "date") and column.required and bad and not read:
         raise DataError(
             f"{typed.table}: nothing in column {heading!r} of {', '.join(raw.files)} parses as a date, for example {example!r}. "
             f"Name another heading under `columns: {typed.table}: {name}:` in the params."

@@ -10,6 +10,7 @@ from salesnb.source.parsed import Assumption
 Told = Callable[[Voice, dict], str]
 
 ASSUMED: dict[str, Told] = {
+    "encoding": lambda v, x: _encoding(x, v),
     "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing in the export says", words=_counted(x, v)),
     "closed rule": lambda v, x: v.say("closed deals with the status {words} are lost: the column {heading} says closed, and no list has the words", words=_counted(x, v), heading=x["flags"]),
 }  # fmt: skip
@@ -20,6 +21,15 @@ def assumed(one: Assumption, voice: Voice) -> str:
     if one.code in ASSUMED:
         return ASSUMED[one.code](voice, one.values)
     return f"{one.code}: " + ", ".join(f"{name} {value}" for name, value in one.values.items())
+
+
+def _encoding(x: dict, voice: Voice) -> str:
+    told = voice.say(
+        "{file} is not UTF-8 and is read as {chosen}: {sample}", file=x["file"], chosen=x["chosen"], sample=x["sample"]
+    )
+    if not x["alternative"]:
+        return told
+    return told + voice.say("; as {other} it would be {sample}", other=x["alternative"], sample=x["other_sample"])
 
 
 def _counted(values: dict, voice: Voice) -> str:

@@ -10,11 +10,12 @@ from salesnb.params import Params
 from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
 from salesnb.source import status
+from salesnb.source.ids import id_expression, stop_at_joins
 from salesnb.source.join import add_columns
 from salesnb.source.ledger import COLUMNS, masked, summary, write
 from salesnb.source.mapping import entered_headings
+from salesnb.source.merge import merge_rows
 from salesnb.source.money import convert_money, say_unread
-from salesnb.source.parse import id_sql
 from salesnb.source.parsed import Assumption, text_literal
 from salesnb.source.read import quoted
 from salesnb.source.snapshot import latest
@@ -59,6 +60,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
             typed[name] = read_typed(con, name, params)
             if name != "deals" and name not in {join.table for join in params.data.joins}:
                 _forget(con, typed[name].raw.relation)
+    stop_at_joins(typed, params)
     _join(con, typed, params)
     for table in typed.values():
         rules.spell(con, table, params)
@@ -71,7 +73,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
         _stages_of_headings(con, deals, typed, params)
     _forget(con, *(table.raw.relation for table in typed.values() if table.raw is not None))
     snapshot = snapshot_day(con, typed, today)
-    rules.merge_rows(con, deals, params)
+    merge_rows(con, deals, params)
     status.check_words(con, deals, params, snapshot, today)
     status.closing_dates(con, deals)
     rules.set_aside_impossible(con, deals, snapshot, params)
@@ -152,7 +154,7 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
         return
     settings = settings_of("deals", params)
     parts = []
-    id_column = id_sql(f"r.{quoted(deals.mapping['deal_id'])}")
+    id_column = id_expression(deals.raw, deals.mapping["deal_id"])
     for number, (heading, (stage, pipeline)) in enumerate(found.items()):
         at = parse_time(con, deals.raw.relation, heading, settings, f"entered_{number}").expression
         name = "NULL" if pipeline is None else text_literal(pipeline)

@@ -8,7 +8,8 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from salesnb.errors import DataError, unknown
 from salesnb.source.files import RawFile
-from salesnb.source.headings import fold_heading
+from salesnb.source.headings import fold_heading, heading_place, heading_width, no_headings
+from salesnb.source.text import without_headings
 
 EXACT = 2**53  # above this a number in a workbook is no longer the one that was written
 THREE_DECIMALS = r"^(-?[0-9]{1,3}\.[0-9]{3})$"  # as a text this may be thousands
@@ -29,12 +30,12 @@ def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted, once=froz
     name = max(chosen, key=lambda n: (_known(tables[n][0], wanted), len(tables[n][0]) > 1, -names.index(n)))
     rows, ranges = tables[name]
     filled = _fill_merged(rows, ranges)
-    start = _heading_place(rows, wanted)
+    start = heading_place(rows, wanted)
     if start is None:
         raise DataError(f"{table}: {raw.label} has no rows in sheet {name!r}; its sheets: {', '.join(names)}.")
-    headings = ["" if cell is None else str(cell) for cell in rows[start]]
-    while headings and not headings[-1].strip():
-        headings.pop()
+    if no_headings(rows, start, wanted):
+        raise without_headings(table, raw.label, [as_text(cell, "", start + 1, raw.label) for cell in rows[start]])
+    headings = ["" if cell is None else str(cell) for cell in rows[start]][: heading_width(rows, start)]
     _take_back(rows, filled, start, headings, once)
     if facts is not None:
         facts += [(line + 1, "merged cell", headings[c]) for line, c in sorted(filled) if line > start]
@@ -87,18 +88,6 @@ def _known(rows, wanted) -> int:
     return max(
         (len({fold_heading(cell) for cell in row if cell not in (None, "")} & wanted) for row in rows[:20]), default=0
     )
-
-
-def _heading_place(rows, wanted) -> int | None:
-    full = [(n, row) for n, row in enumerate(rows[:20]) if any(cell not in (None, "") for cell in row)]
-    if not full:
-        return None
-    known = {n: len({fold_heading(cell) for cell in row if cell not in (None, "")} & wanted) for n, row in full}
-    widths = {n: sum(cell not in (None, "") for cell in row) for n, row in full}
-    best = max(known.values())
-    if best:
-        return next(n for n, _ in full if known[n] == best)
-    return next(n for n, _ in full if widths[n] >= max(1, max(widths.values()) // 2))
 
 
 def exact(number) -> str:

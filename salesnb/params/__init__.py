@@ -1,6 +1,6 @@
 """Params: one YAML file per company, checked in full before anything runs."""
 
-from salesnb.params.data import Data, FileSource, Join, Reading, Source, SqlSource
+from salesnb.params.data import Data, FileSource, Join, Limits, Reading, Source, SqlSource
 from salesnb.params.load import find_params, load_params, make_params, parse_month, project_root
 from salesnb.params.models import ChannelSettings, Params, Pipeline, Target, Values
 from salesnb.params.thresholds import Thresholds
@@ -10,6 +10,7 @@ __all__ = [
     "Data",
     "FileSource",
     "Join",
+    "Limits",
     "Params",
     "Pipeline",
     "Reading",

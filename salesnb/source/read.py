@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 
 from salesnb.errors import DataError
-from salesnb.params import FileSource, Params, Source, SqlSource
+from salesnb.params import FileSource, Limits, Params, Source, SqlSource
 from salesnb.schema import TABLES
 from salesnb.source.files import RawFile, find_files
 from salesnb.source.headings import INVISIBLE, fold_heading, unique_headings
@@ -89,6 +89,11 @@ def read_source(con: duckdb.DuckDBPyConnection, source: Source, table: str, para
     for name in headings:
         folded.setdefault(fold_heading(name) or name, name)
     names = list(folded.values())
+    if len(names) > params.data.limits.columns:
+        raise DataError(
+            f"{table}: {', '.join(label for label, _ in parts)} has {len(names):,} columns, more than the "
+            f"{params.data.limits.columns:,} that `data: limits: columns:` allows. Export those that you need, or raise it."
+        )
     relation = f"raw_{table}"
     columns = ", ".join(f"{quoted(name)} VARCHAR" for name in names)
     con.execute(f"CREATE OR REPLACE TABLE {relation} (_file VARCHAR, _line BIGINT, _file_no BIGINT, {columns})")
@@ -117,16 +122,16 @@ def _parts(source: Source, table: str, params: Params, wanted) -> Iterator[tuple
     settings = named.model_copy(update=params.data.reading_of(table).model_dump())
     amounts = _amount_headings(table, params)
     for raw in find_files(settings.path, table, params):
-        yield raw.label, _records(raw, settings, table, wanted, amounts)
+        yield raw.label, _records(raw, settings, table, wanted, amounts, params.data.limits)
 
 
-def _records(raw: RawFile, settings: FileSource, table: str, wanted, once) -> Records:
+def _records(raw: RawFile, settings: FileSource, table: str, wanted, once, limits: Limits) -> Records:
     facts: list[tuple] = []
     assumed: list[Assumption] = []
     if raw.kind == "parquet":
         headings, rows = _parquet_records(raw, table)
     elif raw.kind == "sheet":
-        headings, rows = sheet_records(raw, settings.sheet, table, wanted, once, facts)
+        headings, rows = sheet_records(raw, settings.sheet, table, wanted, once, facts, limits)
     else:
         headings, rows = text_records(raw, settings, table, wanted, facts, assumed)
     return Records(unique_headings(headings), rows, facts, assumed)

@@ -12,7 +12,8 @@ from salesnb.source.files import RawFile
 from salesnb.source.headings import PREAMBLE, clean_heading, fold_heading, heading_place, heading_width, no_headings
 
 SEPARATORS = (",", ";", "\t", "|")
-csv.field_size_limit(2**27)
+MOST = 2**27  # signs of a cell
+csv.field_size_limit(MOST)
 
 
 def text_records(raw: RawFile, settings: FileSource, table: str, wanted, facts: list, assumed: list):
@@ -20,8 +21,11 @@ def text_records(raw: RawFile, settings: FileSource, table: str, wanted, facts: 
     text = decode(raw.content(), settings.encoding, raw.label, table, facts, assumed)
     text, separator = _declared(text, settings.separator)
     head = "\n".join(text.split("\n", 200)[:200])
-    separator = separator or guess_separator(head, wanted)
-    start, headings, record = heading_row(head, separator, wanted)
+    try:
+        separator = separator or guess_separator(head, wanted)
+        start, headings, record = heading_row(head, separator, wanted)
+    except csv.Error as error:
+        raise _too_long(f"{table}: {raw.label}", 1, error) from None
     if len([h for h in headings if clean_heading(h)]) < 2 and table == "deals":
         raise DataError(
             f"{table}: {raw.label} does not look like a table: its first line is {head.splitlines()[0][:80]!r}. "
@@ -30,6 +34,21 @@ def text_records(raw: RawFile, settings: FileSource, table: str, wanted, facts: 
     if record:
         raise without_headings(table, raw.label, headings)
     return headings, _rows(text, separator, start, len(headings), facts, f"{table}: {raw.label}")
+
+
+def _too_long(label: str, line: int, error: csv.Error) -> DataError:
+    return DataError(
+        f"{label}: from line {line} on it cannot be parted into cells ({error}): a cell holds at most {MOST // 2**20} million signs. "
+        "A quote that is never closed makes one cell of all that follows: close it, or export the file again."
+    )
+
+
+def _unbroken(reader, label: str) -> Iterator[list[str]]:
+    """The rows of a CSV reader; a cell that is too long is one message."""
+    try:
+        yield from reader
+    except csv.Error as error:
+        raise _too_long(label, reader.line_num, error) from None
 
 
 def without_headings(table: str, label: str, row) -> DataError:
@@ -90,7 +109,7 @@ def _rows(
     odd_quotes = text.count('"') % 2 == 1
     del text  # the reader has its own copy
     line = first = 1
-    for number, row in enumerate(reader):
+    for number, row in enumerate(_unbroken(reader, label)):
         first, line = line, reader.line_num + 1
         if number < start:
             continue

@@ -1,5 +1,6 @@
 """The command line: arguments, messages, exit codes. Everything it does can be imported."""
 
+import shlex
 import signal
 import sys
 from pathlib import Path
@@ -31,7 +32,7 @@ def called() -> str:
     True
     """
     name = Path(sys.argv[0]).name
-    return "python -m salesnb" if name in ("__main__.py", "-m") else sys.argv[0]
+    return "python -m salesnb" if name in ("__main__.py", "-m") else shlex.quote(sys.argv[0])
 
 
 @app.callback(invoke_without_command=True)

@@ -1,6 +1,6 @@
 """Params: one YAML file per company, checked in full before anything runs."""
 
-from salesnb.params.data import Data, FileSource, Join, Reading, Source, SqlSource
+from salesnb.params.data import Data, FileSource, Join, Limits, Reading, Source, SqlSource
 from salesnb.params.load import (
     find_params,
     load_params,
@@ -18,6 +18,7 @@ __all__ = [
     "Data",
     "FileSource",
     "Join",
+    "Limits",
     "Params",
     "Pipeline",
     "Reading",

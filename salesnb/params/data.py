@@ -49,6 +49,15 @@ class Reading(Strict):
         return None if value is None else known_zone(value)
 
 
+class Limits(Strict):
+    """What a file may be at most: above it the run stops with one message, before any memory is taken."""
+
+    unpacked_mb: int = Field(4096, ge=1, description="MB; what is packed in one file, unpacked")
+    columns: int = Field(5000, ge=1, description="columns of a table")
+    cells: int = Field(100_000_000, ge=1, description="cells of a sheet up to its far corner")
+    blank_cells: int = Field(10_000_000, ge=1, description="blank ones of them")
+
+
 class FileSource(Reading):
     """A file with what cannot be seen from it."""
 
@@ -72,6 +81,7 @@ class Data(Strict):
 
     preset: Literal[PRESETS] = Field("canonical", description="whose headings, stages and status words to expect")
     reading: Reading = Field(Reading(), description="how to read every file; a table's own settings win")
+    limits: Limits = Field(Limits(), description="how large a file may be")
     joins: list[Join] = Field([], description="files whose columns are added to a table")
     deals: Source = Field(description=TABLES["deals"].meaning)
     stages: Source | None = None

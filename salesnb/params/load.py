@@ -17,8 +17,23 @@ class RepeatedKey(Exception):
     """A key that stands twice in one mapping: YAML would keep the last without a word."""
 
 
+class NoValue(Exception):
+    """A word that looks like a day or a number and is none, such as 2026-02-31."""
+
+
 class PlainLoader(yaml.SafeLoader):
     """YAML in which only true and false are flags: `on:` is a key of a join, and `no` may be a channel."""
+
+    def construct_object(self, node, deep=False):
+        try:
+            return super().construct_object(node, deep)
+        except (ValueError, OverflowError, RecursionError) as error:
+            shown = str(node.value) if isinstance(node, yaml.ScalarNode) else type(node).__name__
+            shown = shown if len(shown) <= 40 else f"{shown[:20]}… ({len(shown)} signs)"
+            why = str(error).split(";")[0]
+            raise NoValue(
+                f"line {node.start_mark.line + 1} holds {shown!r}, which is no value: {why}. Put it in quotes if it is a name."
+            ) from None
 
     def construct_mapping(self, node, deep=False):
         seen: dict[str, int] = {}
@@ -67,9 +82,9 @@ def parse_params(text: str, found: Path) -> Params:
     """The checked params of `text`, which the file at `found` holds or held: as `load_params` gives them."""
     try:
         raw = yaml.load(text, Loader=PlainLoader)
-    except RepeatedKey as error:
+    except (RepeatedKey, NoValue) as error:
         raise ParamError(f"{found.name}: {error}") from None
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         raise ParamError(f"{found.name} is not readable YAML: {error}") from None
     if not isinstance(raw, dict):
         held = (

@@ -109,6 +109,9 @@ class Thresholds(Strict):
     unlisted_status_share: Share = Field(
         0.05, description="0..1; unlisted status words on closed rows above this stop the run"
     )
+    shared_id_share: Share = Field(
+        0.05, description="0..1; share of a file's rows with the id of another deal, from which the run stops"
+    )
     skipped_day_share: Share = Field(0.05, description="0..1; won on the day of creation above this is a warning")
 
     @field_validator("cohort_days", "abc_cuts", "xyz_cuts", "touch_bins", "working_hours", "calibration_slope")

@@ -1,5 +1,6 @@
 """What `salesnb check` prints: can this reading be trusted? What was read, assumed, set aside, and what would change."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,8 +112,8 @@ def next_step(params: str) -> str:
         return ""
     month = book.month
     out = free_folder(Path("reports"), loaded.company)
-    rest = "" if out == Path("reports") else f" --out {out.as_posix()}"
-    return f"--params {params} --month {month}{rest}"
+    rest = "" if out == Path("reports") else f" --out {shlex.quote(out.as_posix())}"
+    return f"--params {shlex.quote(params)} --month {month}{rest}"
 
 
 def write_ledger(params: str, path: Path) -> Path:

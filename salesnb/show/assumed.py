@@ -12,6 +12,7 @@ Told = Callable[[Voice, dict], str]
 SAID_ELSEWHERE = ("unsettled words",)  # the headline stands both ways
 
 ASSUMED: dict[str, Told] = {
+    "encoding": lambda v, x: _encoding(x, v),
     "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing in the export says", words=_counted(x, v)),
     "closed rule": lambda v, x: v.say("closed deals with the status {words} are lost: the column {heading} says closed, and no list has the words", words=_counted(x, v), heading=x["flags"]),
     "tests left out": lambda v, x: v.plural("{n} deal whose title says that it is a test is left out: {titles}", "{n} deals whose titles say that they are tests are left out: {titles}", x["rows"], titles=", ".join(x["examples"])),
@@ -20,7 +21,6 @@ ASSUMED: dict[str, Told] = {
     "zone": lambda v, x: v.say("{cells} times without a zone are by the clock of {chosen}", cells=v.count(x["cells"]), chosen=x["chosen"]),
     "numbers as times": lambda v, x: v.say("{rows} bare numbers such as {example} are times, from {first} to {last}", rows=v.count(x["rows"]), example=x["example"], first=x["first"], last=x["last"]),
     "day order": lambda v, x: v.say("{cells} dates of {files} that can be read both ways are read {order}", cells=v.count(x["cells"]), files=v.listing(x["files"]), order=_order(x["chosen"], v)),
-    "encoding": lambda v, x: v.say("{file} is written in {chosen} and not in UTF-8: “{sample}”", file=x["file"], chosen=x["chosen"], sample=x["sample"]),
 }  # fmt: skip
 
 
@@ -33,6 +33,15 @@ def assumed(one: Assumption, voice: Voice) -> str:
 
 def _order(chosen: str, voice: Voice) -> str:
     return voice.say("day first") if chosen == "day first" else voice.say("month first")
+
+
+def _encoding(x: dict, voice: Voice) -> str:
+    told = voice.say(
+        "{file} is not UTF-8 and is read as {chosen}: {sample}", file=x["file"], chosen=x["chosen"], sample=x["sample"]
+    )
+    if not x["alternative"]:
+        return told
+    return told + voice.say("; as {other} it would be {sample}", other=x["alternative"], sample=x["other_sample"])
 
 
 def _counted(values: dict, voice: Voice) -> str:

@@ -87,6 +87,8 @@ NOTICES = {
     "blank channel": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} deals: their channel is not known.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
     "blank amount": lambda v, x: v.say("The column {heading} is blank in {rows} of {of} won deals: they count in conversion, but in no sum.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"])),
     "some not known": lambda v, x: v.say("Not known of some deals: {columns}.", columns=_gaps(x["columns"], v)),
+    "row for id": lambda v, x: v.say("The export has no ids of deals: the row of the file stands for the id of each of {rows} deals. A deal that stands in two files counts twice, and no other table can name it.", rows=v.count(x["rows"])),
+    "shared ids": lambda v, x: v.say("{rows} of {of} rows of {file} share the id in the column {heading} with a row of another owner, title or creation, for example {example}: they count as versions of one deal.", rows=v.count(x["rows"]), of=v.count(x["of"]), file=x["file"], heading=x["heading"], example=x["example"]),
     "channel renamed": lambda v, x: v.say("A channel of the export is called {old}, as the whole department is here; it is shown as {new}.", old=x["old"], new=x["new"]),
     "immature": lambda v, x: v.say("{open} of the {created} deals created in the month are still open: their result is not in the conversion yet.", open=v.count(x["open"]), created=v.count(x["created"])),
     "opposite": lambda v, x: v.say("Conversion by closing date and by creation date moved in opposite directions: a change in the flow of new deals may be behind the headline. Read the cohort figure."),

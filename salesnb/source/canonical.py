@@ -10,11 +10,12 @@ from salesnb.params import Params
 from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
 from salesnb.source import status
+from salesnb.source.ids import id_expression, stop_at_joins
 from salesnb.source.join import add_columns
 from salesnb.source.ledger import COLUMNS, masked, summary, write
 from salesnb.source.mapping import entered_headings
+from salesnb.source.merge import merge_rows
 from salesnb.source.money import convert_money, say_unread
-from salesnb.source.parse import id_sql
 from salesnb.source.parsed import Assumption, text_literal
 from salesnb.source.read import quoted
 from salesnb.source.snapshot import latest
@@ -66,6 +67,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
             if name != "deals" and name not in {join.table for join in params.data.joins}:
                 _forget(con, typed[name].raw.relation)
     contents = {name: _content(con, table) for name, table in typed.items()}
+    stop_at_joins(typed, params)
     _join(con, typed, params)
     for table in typed.values():
         rules.spell(con, table, params)
@@ -78,7 +80,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
         _stages_of_headings(con, deals, typed, params)
     _forget(con, *(table.raw.relation for table in typed.values() if table.raw is not None))
     snapshot, holds = snapshot_day(con, typed, today), held_days(con, typed, today)
-    rules.merge_rows(con, deals, params)
+    merge_rows(con, deals, params)
     status.check_words(con, deals, params, snapshot, today)
     status.closing_dates(con, deals)
     rules.set_aside_impossible(con, deals, snapshot, params)
@@ -159,7 +161,7 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
         return
     settings = replace(settings_of("deals", params), orders=deals.orders)
     parts = []
-    id_column = id_sql(f"r.{quoted(deals.mapping['deal_id'])}")
+    id_column = id_expression(deals.raw, deals.mapping["deal_id"])
     for number, (heading, (stage, pipeline)) in enumerate(found.items()):
         at = parse_time(con, deals.raw.relation, heading, settings, f"entered_{number}").expression
         name = "NULL" if pipeline is None else text_literal(pipeline)

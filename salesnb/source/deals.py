@@ -6,14 +6,11 @@ from salesnb.errors import DataError
 from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import DEPARTMENT, UNKNOWN
-from salesnb.source.mapping import preset_of
 from salesnb.source.parsed import Assumption, folded, listed, text_literal
 from salesnb.source.patterns import TEST_TITLE
 from salesnb.source.read import quoted
 from salesnb.source.typed import Typed, note_mended, set_aside
 from salesnb.stats.missing import Missing
-
-LINE_COLUMNS = ("product", "quantity", "amount")
 
 
 def spell(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
@@ -29,48 +26,6 @@ def spell(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
             for right, spelled in names.items()
         )
         con.execute(f"UPDATE {typed.relation} SET {name} = CASE {cases} ELSE {name} END WHERE {name} IS NOT NULL")
-
-
-def merge_rows(con, typed: Typed, params: Params) -> None:
-    """One row per deal: product lines are added up, repeats and superseded versions set aside."""
-    relation = typed.relation
-    same = [c for c in [*typed.mapping, *typed.extras] if c.lower() not in LINE_COLUMNS]
-    if preset_of(params).lines:  # this CRM writes a row per product line: every row of a deal in a file is one
-        same = ["deal_id"]
-    con.execute(f"ALTER TABLE {relation} ADD COLUMN _line_hash UBIGINT")
-    con.execute(
-        f"UPDATE {relation} SET _line_hash = hash({', '.join(f'coalesce({quoted(c)}::VARCHAR, chr(0))' for c in same)})"
-    )
-    if not preset_of(params).lines:
-        first = f"""SELECT _rid FROM (SELECT _rid, row_number() OVER (PARTITION BY deal_id, _file_no, _raw_hash ORDER BY _rid) AS n
-                    FROM {relation} WHERE _fate IS NULL) WHERE n > 1"""
-        set_aside(con, typed, "duplicate", f"_rid IN ({first})", "deal_id")
-    _newest_version(con, typed)
-    groups = f"""SELECT deal_id, _file_no, _line_hash, min(_rid) AS head, count(*) AS n,
-                        sum(CAST(round(amount * 100) AS BIGINT)) AS minor FROM {relation}
-                 WHERE _fate IS NULL GROUP BY 1, 2, 3 HAVING count(*) > 1"""
-    con.execute(f"CREATE OR REPLACE TABLE _lines AS {groups}")
-    con.execute(
-        f"""UPDATE {relation} t SET _fate = 'product line', _fate_value = t.deal_id FROM _lines l
-            WHERE t._fate IS NULL AND t.deal_id = l.deal_id AND t._file_no = l._file_no AND t._line_hash = l._line_hash AND t._rid <> l.head"""
-    )
-    con.execute(
-        f"UPDATE {relation} t SET amount = l.minor / 100.0 FROM _lines l WHERE t._rid = l.head AND l.minor IS NOT NULL"
-    )
-    con.execute("DROP TABLE _lines")
-
-
-def _newest_version(con, typed: Typed) -> None:
-    """Of versions that differ, the latest modified_at wins, else the later file, else the later row."""
-    relation = typed.relation
-    versions = f"""SELECT deal_id, _file_no, _line_hash, max(modified_at) AS modified, max(_rid) AS latest FROM {relation}
-                   WHERE _fate IS NULL GROUP BY 1, 2, 3"""
-    best = f"""SELECT deal_id, _file_no, _line_hash FROM (SELECT *, row_number() OVER (PARTITION BY deal_id
-               ORDER BY modified DESC NULLS LAST, _file_no DESC, latest DESC) AS n FROM ({versions})) WHERE n > 1"""
-    con.execute(
-        f"""UPDATE {relation} t SET _fate = 'superseded', _fate_value = t.deal_id FROM ({best}) o
-            WHERE t._fate IS NULL AND t.deal_id = o.deal_id AND t._file_no = o._file_no AND t._line_hash = o._line_hash"""
-    )
 
 
 def set_aside_unusable(con, typed: Typed, params: Params) -> None:

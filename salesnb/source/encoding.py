@@ -7,12 +7,12 @@ they follow each other in the names of countries, languages and currencies that 
 
 import re
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from math import exp, log
 
-from babel import Locale
+from salesnb.errors import DataError
+from salesnb.source.parsed import Assumption
+from salesnb.source.spelling import chance
 
 WESTERN = {"de": 2, "fr": 2, "es": 2, "pt": 2, "it": 1, "nl": 0.5, "sv": 0.5, "da": 0.5, "nb": 0.3, "fi": 0.5, "is": 0.02}  # fmt: skip
 CENTRAL = {"pl": 2, "cs": 2, "hu": 1, "sk": 0.5, "ro": 0.5, "hr": 1, "sl": 0.3, "de": 1}
@@ -36,15 +36,18 @@ ENCODINGS = {
     "iso-8859-2": (0.02, {"pl": 2, "cs": 2, "hu": 1, "sk": 0.5, "hr": 1, "sl": 0.3, "de": 1}),
 }  # fmt: skip
 WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
-MOST_WORDS = 20_000  # words of a large file that are looked at
-SMOOTH = 6.0  # how many pairs a letter must have before they weigh more than how usual the letters are
-STRANGE = 1e-6  # chance of a letter that the language does not have
-ASCII = 2e-4  # of a Latin letter that a Latin language hardly has: names are borrowed
-OPENS, CLOSES = "«“„\u00a0№", "»”“’…\u00a0"  # signs that stand before a word, and after one
-APART = "–—€£°§®©™·•²½" + OPENS + CLOSES  # signs that stand for themselves
-SIGN, ODD = 0.01, 1e-6  # chance of such a sign where it is usual, and of any sign elsewhere
-GONE = 1e-8  # of a byte that the encoding does not have
-TURN = {(False, True): 0.002, (False, False): 0.998, (True, True): 0.3, (True, False): 0.7}  # capital after capital …
+FEW = 3  # letters beyond ASCII from which a text that can be read as UTF-8 is not so by chance
+MARKS = (
+    (b"\xff\xfe\x00\x00", "utf-32"),
+    (b"\x00\x00\xfe\xff", "utf-32"),
+    (b"\xff\xfe", "utf-16"),
+    (b"\xfe\xff", "utf-16"),
+    (b"\xef\xbb\xbf", "utf-8-sig"),
+)
+SURE = 12.0  # log chance by which an encoding must be likelier than another to leave no doubt
+MIN_LETTERS = 12  # a single odd word does not say that a file is in no known encoding
+WORST_FIT = -8.0  # mean log chance of a letter below which the words are of none of these languages
+MOST_WORDS, MOST_DIFFERENT = 20_000, 400  # words of a large file that are looked at
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,7 @@ class Found:
 
     Attributes
     ----------
-    name, other : encodings; `other` is "" where every other one reads the same
+    name, other : encodings; `other` is "" where every other one reads the same, or far worse
     words : different words with letters beyond ASCII
     sample, other_sample : the first of them, as either encoding reads them
     fit : mean log chance of a letter of these words; a language that is none of ours has a low one
@@ -79,18 +82,24 @@ def recognise_encoding(content: bytes) -> Found:
     ranked = sorted(scores, key=lambda name: -scores[name])
     best = ranked[0]
     read = [_decoded(word, best) for word in words]
-    other = next((n for n in ranked[1:] if [_decoded(word, n) for word in words] != read), "")
-    letters = sum(len(word) * n for word, n in words.items())
+    others = {name: [_decoded(word, name) for word in words] for name in ranked[1:]}
+    near = [n for n, other in others.items() if scores[best] - scores[n] < SURE and "\ufffd" not in "".join(other)]
+    other = next((name for name in near if others[name] != read), "")
+    letters = sum(len(word) * _weight(n) for word, n in words.items())
     return Found(
-        best, other, len(words), ", ".join(read[:4]), ", ".join(_decoded(w, other or best) for w in list(words)[:4]),
-        scores[best] / max(1, letters),
+        best, other, len(words), ", ".join(read[:4]), ", ".join(others.get(other, read)[:4]),
+        scores[best] / max(MIN_LETTERS, letters),
     )  # fmt: skip
+
+
+def _weight(times: int) -> float:
+    return 1 + log(times)
 
 
 def _words(content: bytes) -> Counter[bytes]:
     found: Counter[bytes] = Counter()
     for number, match in enumerate(WORD.finditer(content)):
-        if number >= MOST_WORDS:
+        if number >= MOST_WORDS or len(found) >= MOST_DIFFERENT:
             break
         found[match[0]] += 1
     return found
@@ -103,9 +112,9 @@ def _score(words: Counter[bytes], encoding: str) -> float:
     score = 0.0
     for word, times in words.items():
         text = _decoded(word, encoding)
-        chances = [(weight / total, _chance(text, language)) for language, weight in weights.items()]
-        top = max(chance for _, chance in chances)
-        score += (1 + log(times)) * (top + log(sum(weight * exp(chance - top) for weight, chance in chances)))
+        chances = [(weight / total, chance(text, language)) for language, weight in weights.items()]
+        top = max(one for _, one in chances)
+        score += _weight(times) * (top + log(sum(weight * exp(one - top) for weight, one in chances)))
     return score
 
 
@@ -113,71 +122,79 @@ def _decoded(word: bytes, encoding: str) -> str:
     return word.decode(encoding, errors="replace")
 
 
-def _chance(text: str, language: str) -> float:
-    """Log chance of a word in a language: its letters after each other, and where its capitals stand."""
-    spelled = spelling(language)
-    chance, before, capital = 0.0, " ", None
-    for place, letter in enumerate(text):
-        if not letter.isalpha():
-            chance += _of_sign(text, place) + (spelled.after(before, " ") if before != " " else 0.0)
-            before, capital = " ", None
-            continue
-        small, upper = letter.lower()[0], letter.isupper()
-        chance += spelled.after(before, small) + (log(TURN[capital, upper]) if capital is not None else log(0.5))
-        before, capital = small, upper
-    return chance + (spelled.after(before, " ") if before != " " else 0.0)
+def decode(content: bytes, named: str | None, label: str, table: str, facts: list, assumed: list) -> str:
+    """The text of a file: as UTF-8 or UTF-16 where it is that, else as named, else by its letters.
+
+    `facts` get the lines that cannot be read, `assumed` an encoding that was told by its letters.
+
+    Raises
+    ------
+    DataError
+        Not a text, not in the encoding that is named, or in none that is known.
+    """
+    for mark, encoding in MARKS:
+        if content.startswith(mark):
+            return content.decode(encoding, errors="replace").removeprefix("\ufeff")
+    text = _utf8(content)
+    if named and (text is None or len(content) - len(text) < FEW):
+        return _as_named(content, named, label, table)
+    if wide := _without_mark(content[:4096]):
+        return content.decode(wide, errors="replace")
+    if content[:4096].count(0) > 8:
+        raise DataError(f"{table}: {label} is not a text file. Export CSV or Excel from the CRM.")
+    if text is not None:
+        return text
+    return _broken_utf8(content, facts) or _by_letters(content, label, table, assumed)
 
 
-def _of_sign(text: str, place: int) -> float:
-    """Log chance of a sign at a place of a word: a quote opens before letters and closes after them."""
-    sign = text[place]
-    after, before = place > 0 and text[place - 1].isalpha(), text[place + 1 : place + 2].isalpha()
-    usual = (before and sign in OPENS) or (after and sign in CLOSES) or (not before and not after and sign in APART)
-    return log(GONE if sign == "\ufffd" else SIGN if usual else ODD)
+def _utf8(content: bytes) -> str | None:
+    try:
+        return content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
 
 
-@dataclass(frozen=True)
-class Spelling:
-    """How often letters, and letters after letters, stand in the names of a language; " " is the end of a word."""
-
-    letters: dict[str, float]
-    pairs: dict[tuple[str, str], int]
-    begun: dict[str, int]
-    latin: bool
-
-    def after(self, before: str, letter: str) -> float:
-        """Log chance that `letter` follows `before`."""
-        usual = self.letters.get(letter) or (ASCII if self.latin and letter.isascii() else STRANGE)
-        return log((self.pairs.get((before, letter), 0) + SMOOTH * usual) / (self.begun.get(before, 0) + SMOOTH))
+def _as_named(content: bytes, named: str, label: str, table: str) -> str:
+    try:
+        return content.decode(named).removeprefix("\ufeff")
+    except LookupError:
+        raise DataError(f"{table}: unknown encoding {named!r} for {label}; write utf-8, utf-16 or cp1251.") from None
+    except UnicodeError as error:
+        place = f": byte {error.start} does not fit" if isinstance(error, UnicodeDecodeError) else ""
+        raise DataError(f"{table}: {label} is not {named}{place}. Leave `encoding` out.") from None
 
 
-@cache
-def spelling(language: str) -> Spelling:
-    """The spelling of a language, counted in the names that CLDR has in it."""
-    pairs: Counter[tuple[str, str]] = Counter()
-    for word in _named(language):
-        spelled = f" {word} "
-        pairs.update(zip(spelled, spelled[1:], strict=False))
-    begun: Counter[str] = Counter()
-    letters: Counter[str] = Counter()
-    for (before, letter), n in pairs.items():
-        begun[before] += n
-        letters[letter] += n
-    total = sum(letters.values())
-    latin = sum(n for letter, n in letters.items() if letter.isascii() and letter != " ") * 2 > total
-    return Spelling({letter: n / total for letter, n in letters.items()}, dict(pairs), dict(begun), latin)
+def _without_mark(sample: bytes) -> str | None:
+    """UTF-16 by its first bytes: every other byte says which alphabet, and those of most alphabets are low."""
+    for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
+        half, rest = sample[start::2], sample[1 - start :: 2]
+        low = sum(byte <= 5 for byte in half)
+        if low * 5 > len(half) * 2 and low > 2 * sum(byte <= 5 for byte in rest):
+            return encoding
+    return None
 
 
-def _named(language: str) -> Iterable[str]:
-    """Words of a language, in small letters, once each."""
-    locale = Locale.parse(language)
-    cities = [zone["city"] for zone in locale.time_zones.values() if "city" in zone]
-    names = [
-        *locale.territories.values(),
-        *locale.languages.values(),
-        *locale.currencies.values(),
-        *locale.scripts.values(),
-        *cities,
-    ]
-    text = " ".join(map(str, names)).lower().replace("ț", "ţ").replace("ș", "ş")  # as cp1250 has the Romanian letters
-    return sorted(set(re.findall(r"[^\W\d_]+", text)))
+def _broken_utf8(content: bytes, facts: list) -> str | None:
+    """UTF-8 with a few broken bytes; None where there are more of these than a damaged file has."""
+    loose = content.decode("utf-8", errors="replace")
+    broken = loose.count("\ufffd")
+    if broken * 4 > sum(ord(letter) > 127 for letter in loose):
+        return None
+    for number, line in enumerate(loose.split("\n"), start=1):
+        if "\ufffd" in line:
+            facts.append((number, "undecodable bytes", line.strip()[:200]))
+    return loose
+
+
+def _by_letters(content: bytes, label: str, table: str, assumed: list) -> str:
+    found = recognise_encoding(content)
+    if found.fit < WORST_FIT:
+        raise DataError(
+            f"{table}: the encoding of {label} cannot be told: read as {found.name} it has {found.sample}. "
+            f"Name it under `data: reading: {{encoding: …}}`, or export CSV as UTF-8."
+        )
+    values = {"table": table, "file": label, "chosen": found.name, "alternative": found.other, "words": found.words,
+              "sample": found.sample, "other_sample": found.other_sample}  # fmt: skip
+    change = {"data": {"reading": {"encoding": found.other}}} if found.other else {}
+    assumed.append(Assumption("encoding", values, change))
+    return content.decode(found.name, errors="replace")

@@ -2,20 +2,24 @@
 
 import glob
 import gzip
-import io
+import lzma
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from salesnb.errors import DataError, nearest
-from salesnb.params import Params
+from salesnb.params import Limits, Params
 
 KINDS = {".csv": "text", ".txt": "text", ".tsv": "text", ".parquet": "parquet", ".xlsx": "sheet", ".xls": "sheet",
          ".xlsm": "sheet", ".ods": "sheet"}  # fmt: skip
+PIECE = 2**22  # bytes unpacked at a time
+# what a file that was cut or has a wrong bit in it raises, and one that is packed in another way or has a password
+BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
 SHEET_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -52,7 +56,7 @@ def find_files(paths: str | list[str], table: str, params: Params) -> list[RawFi
     found = []
     for text in [paths] if isinstance(paths, str) else paths:
         for path in _matches(text, table, params):
-            found += _unpack(path, _label(path, params), table)
+            found += _unpack(path, _label(path, params), table, params.data.limits)
     return found
 
 
@@ -98,33 +102,54 @@ def _label(path: Path, params: Params) -> str:
         return path.name
 
 
-def _unpack(path: Path, label: str, table: str) -> Iterator[RawFile]:
+def _unpack(path: Path, label: str, table: str, limits: Limits) -> Iterator[RawFile]:
     if path.stat().st_size == 0:
         raise DataError(f"{table}: {label} is empty. Export it again.")
     if path.suffix.lower() == ".gz":
-        try:
-            content = gzip.decompress(path.read_bytes())
-        except (OSError, EOFError) as error:
-            raise DataError(f"{table}: {label} is not a readable gz file: {error}.") from None
-        yield RawFile(label, _kind(path.stem, content[:8], label, table), packed=content)
+        content = _gunzip(path, label, table, limits)
+        yield RawFile(label, _kind(path.stem, content[:2048], label, table), packed=content)
     elif path.suffix.lower() == ".zip":
-        yield from _unzip(path, label, table)
+        yield from _unzip(path, label, table, limits)
     else:
         with path.open("rb") as file:
             start = file.read(2048)
         yield RawFile(label, _kind(path.name, start, label, table), path=path)
 
 
-def _unzip(path: Path, label: str, table: str) -> Iterator[RawFile]:
+def _gunzip(path: Path, label: str, table: str, limits: Limits) -> bytes:
+    pieces, size = [], 0
     try:
-        with zipfile.ZipFile(io.BytesIO(path.read_bytes())) as archive:
+        with gzip.open(path) as file:
+            while piece := file.read(PIECE):
+                pieces.append(piece)
+                size += len(piece)
+                _check_size(size, label, table, limits)
+    except BROKEN as error:
+        raise DataError(f"{table}: {label} is not a readable gz file: {error}. Export or copy it again.") from None
+    if not size:
+        raise DataError(f"{table}: {label} is empty. Export it again.")
+    return b"".join(pieces)
+
+
+def _unzip(path: Path, label: str, table: str, limits: Limits) -> Iterator[RawFile]:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            _check_size(sum(info.file_size for info in archive.infolist()), label, table, limits)
             names = sorted(n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX"))
             for name in names:
                 content = archive.read(name)
                 inner = f"{label}/{name}"
                 yield RawFile(inner, _kind(name, content[:2048], inner, table), packed=content)
-    except (zipfile.BadZipFile, RuntimeError) as error:
-        raise DataError(f"{table}: {label} is not a readable zip file: {error}.") from None
+    except BROKEN as error:
+        raise DataError(f"{table}: {label} is not a readable zip file: {error}. Export or copy it again.") from None
+
+
+def _check_size(size: int, label: str, table: str, limits: Limits) -> None:
+    if size > limits.unpacked_mb * 2**20:
+        raise DataError(
+            f"{table}: {label} unpacks to more than the {limits.unpacked_mb:,} MB that `data: limits: unpacked_mb:` allows. "
+            "Raise it in the params if the file is what you expect."
+        )
 
 
 def _kind(name: str, start: bytes, label: str, table: str) -> str:

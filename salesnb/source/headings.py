@@ -1,7 +1,11 @@
-"""Headings as people write them: padded, repeated, with look-alike letters."""
+"""Headings as people write them: padded, repeated, with look-alike letters; and which row of a file they are."""
 
+import datetime as dt
 import re
 import unicodedata
+from collections import Counter
+from dataclasses import dataclass
+from statistics import median
 
 # Latin letters that look like Cyrillic ones: both are folded to the Latin form, so that either spelling matches
 LOOK_ALIKES = str.maketrans("авекмнорстухё", "abekmhopctyxe")
@@ -9,6 +13,10 @@ LOOK_ALIKES = str.maketrans("авекмнорстухё", "abekmhopctyxe")
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _GONE = str.maketrans("", "", INVISIBLE)
 _WRAPPED = re.compile(r'^="(.*)"$')
+PREAMBLE = 20  # rows within which the headings are looked for
+BELOW = 50  # rows below a heading row by which it is told
+# what reading adds to a table of an export; a heading of such a name gets a number
+OWN = ("_file", "_line", "_file_no")
 _LOOSE = re.compile(r"[\s_\-.,:;!?()\[\]\"'«»№#*/\\]+")
 
 
@@ -35,16 +43,135 @@ def fold_heading(text) -> str:
 
 
 def unique_headings(raw) -> list[str]:
-    """Clean headings; blanks are named by place, repeats get " (2)", " (3)".
+    """Clean headings, no two alike but for case and punctuation; blanks are named by place, repeats get " (2)", " (3)".
 
-    >>> unique_headings(["ID", "Товар ", "Товар", ""])
-    ['ID', 'Товар', 'Товар (2)', 'column 4']
+    >>> unique_headings(["ID", "Товар ", "Товар", "", "_line", "deal id", "Deal-ID"])
+    ['ID', 'Товар', 'Товар (2)', 'column 4', '_line (2)', 'deal id', 'Deal-ID (2)']
     """
-    seen: dict[str, int] = {}
+    taken = set(OWN)
     result = []
     for place, text in enumerate(raw, start=1):
-        name = clean_heading(text) or f"column {place}"
-        key = name.casefold()  # the engine's column names do not tell case apart
-        seen[key] = seen.get(key, 0) + 1
-        result.append(name if seen[key] == 1 else f"{name} ({seen[key]})")
+        name = unlike(clean_heading(text) or f"column {place}", taken)
+        taken |= {name.casefold(), fold_heading(name)}
+        result.append(name)
     return result
+
+
+def unlike(name: str, taken) -> str:
+    """The name, with a number when it is among the `taken` ones (small or folded).
+
+    >>> unlike("Stage", {"stage", "stage (2)"})
+    'Stage (3)'
+    """
+
+    def free(text: str) -> bool:
+        return text.casefold() not in taken and (fold_heading(text) or text) not in taken
+
+    names = (name, *(f"{name} ({n})" for n in range(2, len(taken) + 3)))
+    return next(text for text in names if free(text))
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row as the search for headings sees it: the places that are filled, their folded words, which are data."""
+
+    words: dict[int, str]
+    data: frozenset[int]
+
+    @property
+    def filled(self) -> int:
+        return len(self.words)
+
+    @property
+    def different(self) -> int:
+        return len(set(self.words.values()))
+
+    def known(self, wanted) -> int:
+        return len(set(self.words.values()) & wanted)
+
+    def like_headings(self, width: float) -> bool:
+        """Hardly a number or date, hardly a repeat, and about as wide as the table."""
+        tenth = self.filled / 10
+        return len(self.data) <= tenth and self.filled - self.different <= tenth and self.filled * 2 >= width
+
+
+def heading_place(rows: list, wanted=frozenset()) -> int | None:
+    """Which of the first rows of a table are its headings, told by the rows below; None when all are blank.
+
+    Headings are words over numbers and dates, each once, as wide as the table, and often known; a record may have known
+    words too ("No", "web"), but it stands below a row that could be the headings.
+
+    Parameters
+    ----------
+    rows : lists of cells, texts or values
+    wanted : folded headings that the table may have
+
+    >>> heading_place([["Report of September"], [], ["Ref", "No", "Source"], ["x1", "web", "Source"], ["x2", "web", ""]])
+    2
+    """
+    full = [(place, _line(row)) for place, row in enumerate(rows[: PREAMBLE + BELOW])]
+    full = [(place, line) for place, line in full if line.filled]
+    if not full:
+        return None
+    lines = [line for _, line in full]
+    widths = [median(line.filled for line in lines[n + 1 :] or lines[n:]) for n in range(len(lines))]
+    first = [n for n, (place, _) in enumerate(full) if place < PREAMBLE] or [0]
+    scores = {n: _likely(lines, n, widths, wanted) for n in first}
+    return full[max(first, key=lambda n: (scores[n], -n))][0]
+
+
+def no_headings(rows: list, place: int, wanted=frozenset()) -> bool:
+    """Whether the likeliest heading row is a record: numbers and dates over numbers and dates, and no known word."""
+    line, below = _line(rows[place]), [_line(row) for row in rows[place + 1 : place + 1 + BELOW]]
+    over = _data_below(below)
+    same = len(line.data & over)
+    return not line.known(wanted) and same * 4 >= line.filled and same > 0 and not (set(line.words) - line.data) & over
+
+
+def heading_width(rows: list, place: int) -> int:
+    """Cells of the heading row that count: up to the last heading, or to the last column that half of the records fill."""
+    named = max(_line(rows[place]).words, default=-1) + 1
+    below = [line for row in rows[place + 1 : place + 1 + BELOW] if (line := _line(row)).filled]
+    counts = Counter(spot for line in below for spot in line.words)
+    return max([named, *(spot + 1 for spot, n in counts.items() if n * 2 >= len(below) >= 2)])
+
+
+def _likely(lines: list[Line], n: int, widths: list[float], wanted) -> float:
+    """How well row `n` does as headings: points for known words and words over data, against what records have."""
+    line, below = lines[n], lines[n + 1 : n + 1 + BELOW]
+    over = _data_below(below)
+    again = {(spot, word) for other in below if other.words != line.words for spot, word in other.words.items()}
+    repeated = sum((spot, word) in again for spot, word in line.words.items() if spot not in line.data)
+    known = line.known(wanted)
+    points = 2 * known + 1.5 * len((set(line.words) - line.data) & over) - 2 * len(line.data) - 2 * repeated
+    points -= (line.filled - line.different) + 2 * max(0, widths[n] - line.filled)
+    above = [
+        h for h, w in zip(lines[:n], widths, strict=False) if h.like_headings(w) and h.filled * 5 >= line.filled * 4
+    ]
+    surer = known >= 3 + max((h.known(wanted) for h in above), default=0) and known * 5 >= line.filled * 3
+    return points - (2 * line.filled if above and not (surer and not line.data) else 0)
+
+
+def _data_below(below: list[Line]) -> set[int]:
+    """Places that mostly hold numbers and dates."""
+    filled = Counter(spot for line in below for spot in line.words)
+    data = Counter(spot for line in below for spot in line.data)
+    return {spot for spot, n in data.items() if n * 5 >= filled[spot] * 3}
+
+
+def _line(row) -> Line:
+    cells = {spot: cell for spot, cell in enumerate(row) if cell is not None and str(cell).strip()}
+    words = {spot: fold_heading(cell) or str(cell).strip() for spot, cell in cells.items()}
+    return Line(words, frozenset(spot for spot, cell in cells.items() if _is_data(cell)))
+
+
+def _is_data(cell) -> bool:
+    """Whether a cell is no heading: a number, a date, an address.
+
+    >>> [_is_data(text) for text in ("12 500,00 ₽", "2026-09-01 10:00", "a@b.ru", "Q1", "Amount, 1000 $", "x1")]
+    [True, True, True, False, False, False]
+    """
+    if not isinstance(cell, str):
+        return isinstance(cell, (int, float, dt.date, dt.time))
+    signs = [letter for letter in cell if letter.isalnum()]
+    return "@" in cell or "://" in cell or 2 * sum(letter.isdigit() for letter in signs) > len(signs)

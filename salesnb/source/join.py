@@ -6,6 +6,8 @@ from salesnb.errors import DataError
 from salesnb.params import Join, Params
 from salesnb.schema import TABLES
 from salesnb.source.headings import fold_heading
+from salesnb.source.ids import stop_at_rounded
+from salesnb.source.mapping import RESERVED
 from salesnb.source.parse import text_sql
 from salesnb.source.read import quoted, read_source
 from salesnb.source.typed import Typed
@@ -23,7 +25,9 @@ def add_columns(con: duckdb.DuckDBPyConnection, typed: Typed, join: Join, params
     """
     left_key, right_key = (join.on, join.on) if isinstance(join.on, str) else next(iter(join.on.items()))
     raw = read_source(con, join.file, f"{typed.table}_join", params, {fold_heading(right_key)})
+    stop_at_rounded(con, raw, _heading(right_key, raw.headings, join.file), "joins")
     left = f"r.{quoted(_heading(left_key, typed.raw.headings, ', '.join(typed.raw.files)))}"
+    stop_at_rounded(con, typed.raw, _heading(left_key, typed.raw.headings, ""), typed.table)
     right = quoted(_heading(right_key, raw.headings, join.file))
     twice = con.execute(
         f"SELECT {right} FROM {raw.relation} WHERE {right} IS NOT NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 3"
@@ -31,6 +35,8 @@ def add_columns(con: duckdb.DuckDBPyConnection, typed: Typed, join: Join, params
     if twice:
         raise DataError(f"joins: {join.file} has {right} {twice[0][0]!r} more than once; a join needs each key once.")
     targets = {heading: _target(typed, heading, params) for heading in join.columns}
+    for heading, column in targets.items():
+        _refuse_override(typed, join, heading, column, params)
     for heading, column in targets.items():
         cell = quoted(_heading(heading, raw.headings, join.file))
         if column not in TABLES[typed.table].names:
@@ -57,9 +63,28 @@ def _heading(name: str, headings, where: str) -> str:
     return found
 
 
+def _refuse_override(typed: Typed, join: Join, heading: str, column: str, params: Params) -> None:
+    """A joined heading fills what the table itself has not: it replaces no column that is mapped or of the same name."""
+    own = typed.mapping.get(column) or typed.extras.get(column)
+    if own is None:
+        return
+    named = params.columns.get(typed.table, {}).get(column)
+    same = fold_heading(own) == fold_heading(heading)
+    if named is not None and fold_heading(named) == fold_heading(heading) and not same:
+        return  # the params say that the joined heading is this column
+    if named is None and not same and list(typed.mapping.values()).count(own) > 1:
+        return  # another column only stood in for it
+    by = f"`columns: {typed.table}: {column}: {named}` names" if named else f"the heading {own!r} of the table gives"
+    raise DataError(
+        f"joins: {join.file}: the heading {heading!r} would replace {column!r}, which {by}. "
+        f"Name it otherwise in the file, or say which column it is: `columns: {typed.table}: {{team: {heading}}}`."
+    )
+
+
 def _target(typed: Typed, heading: str, params: Params) -> str:
     """The canonical column that a joined heading fills, else its own name."""
     named = {fold_heading(h): c for c, h in params.columns.get(typed.table, {}).items()}
     readable = {fold_heading(c): c for c in TABLES[typed.table].readable}
     key = fold_heading(heading)
-    return named.get(key) or readable.get(key) or heading
+    free = {*TABLES[typed.table].names, *RESERVED}
+    return named.get(key) or readable.get(key) or (f"{heading} (export)" if heading.casefold() in free else heading)

@@ -7,10 +7,14 @@ from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import TABLES
 from salesnb.source.flags import flags_of
-from salesnb.source.headings import fold_heading
+from salesnb.source.headings import OWN, fold_heading, unlike
 from salesnb.source.presets import PRESETS, Preset
 from salesnb.source.read import RawTable
 
+ROW = "row"  # what `deal_id` is named where the export has no id: the row of the file stands for it
+# columns that reading adds to a table and drops again: no heading may stand in their place
+RESERVED = (*OWN, "_rid", "_fate", "_fate_value", "_raw_hash", "_line_hash", "_cell_currency", "_unread_amount", "_flag", "_deleted", "_id", "_stage",
+            "status_word", "rule")  # fmt: skip
 ENTERED = re.compile(r"""^Date entered\s+["'«“](.+?)(?:\s+\(([^()]*)\))?["'»”]$""", re.I)
 
 
@@ -41,7 +45,11 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
         by_fold.setdefault(fold_heading(heading), heading)
     joined = {fold_heading(h) for join in params.data.joins if join.table == table for h in join.columns}
     named = {n: h for n, h in params.columns.get(table, {}).items() if fold_heading(h) not in joined}
-    missing = {name: heading for name, heading in named.items() if fold_heading(heading) not in by_fold}
+    missing = {
+        name: heading
+        for name, heading in named.items()
+        if fold_heading(heading) not in by_fold and (table, name, heading) != ("deals", "deal_id", ROW)
+    }
     if missing:
         raise DataError(
             "\n".join(
@@ -59,6 +67,8 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
             found[column] = heading
     if table == "deals":
         found |= stand_ins(raw.headings, preset, found)
+        if named.get("deal_id") == ROW:
+            found.setdefault("deal_id", ROW)
     return _checked(found, raw, table)
 
 
@@ -112,9 +122,15 @@ def _checked(found: dict[str, str], raw: RawTable, table: str) -> dict[str, str]
 
 def extra_headings(raw: RawTable, mapping: dict[str, str], table: str) -> dict[str, str]:
     """Name → heading of the columns that are kept besides the canonical ones."""
-    taken = {name.casefold() for name in TABLES[table].names}
+    taken = {name.casefold() for name in (*TABLES[table].names, *RESERVED)}
     used = set(mapping.values())
-    return {h if h.casefold() not in taken else f"{h} (export)": h for h in raw.headings if h not in used}
+    names: dict[str, str] = {}
+    for heading in raw.headings:
+        if heading not in used:
+            own = heading.casefold() not in taken
+            name = unlike(heading if own else f"{heading} (export)", {n.casefold() for n in names})
+            names[name] = heading
+    return names
 
 
 def entered_headings(headings) -> dict[str, tuple[str, str | None]]:

@@ -9,22 +9,27 @@ import duckdb
 import pandas as pd
 
 from salesnb.errors import DataError
-from salesnb.params import FileSource, Params, Source, SqlSource
+from salesnb.params import FileSource, Limits, Params, Source, SqlSource
 from salesnb.schema import TABLES
 from salesnb.source.files import RawFile, find_files
 from salesnb.source.headings import INVISIBLE, fold_heading, unique_headings
 from salesnb.source.ledger import MOST_FACTS
+from salesnb.source.parsed import Assumption
 from salesnb.source.presets import PRESETS, SYNONYMS
 from salesnb.source.query import query_records
 from salesnb.source.sheets import THREE_DECIMALS, sheet_records
 from salesnb.source.text import text_records
 
-CHUNK = 100_000  # rows handed to the engine at a time: bounds the memory of a large export
+CHUNK = 100_000  # rows taken from a Parquet file at a time
+CHUNK_CELLS = 4_000_000  # cells handed to the engine at a time: bounds the memory of a large export
 # what str.strip takes off, for the engine's trim
 PADDING = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))  # fmt: skip
 UNSEEN = f"[{INVISIBLE}]"
+SPLIT = chr(31)  # between the cells of a record on its way into the engine: the control sign made for that
 # what makes one word two without being seen: an invisible mark, or a no-break space beside a letter or an end
-NOTABLE = rf"{UNSEEN}|\pL\x{{00A0}}+\pL|(^|\n)\x{{00A0}}|\x{{00A0}}(\n|$)"
+NOTABLE = rf"{UNSEEN}|\pL\x{{00A0}}+\pL|(^|{SPLIT})\x{{00A0}}|\x{{00A0}}({SPLIT}|$)"
+# a record with a cell that has to be trimmed
+UNTIDY = rf"(^|{SPLIT})[\x00-\x1e\x7f\pZ\x85=''’]|[\x00-\x1e\x7f\pZ\x85]({SPLIT}|$)|\x00|\x{{00A0}}|{UNSEEN}"
 # ="0012", =0012 and '0012: what exports write so that a spreadsheet keeps a text as it is
 WRAPPED = ((r'^="(.*)"$', r"\1"), (r"^=([0-9][0-9.,]*)$", r"\1"), (r"^['’]([0-9=+@-][^'’]*)$", r"\1"))
 PLACE = ("_file", "_line", "_file_no")
@@ -32,12 +37,12 @@ PLACE = ("_file", "_line", "_file_no")
 
 @dataclass(frozen=True)
 class Records:
-    """Records of one file: its headings and (line, cells) pairs; cells of text files are texts already."""
+    """Records of one file: its headings and (line, cells) pairs."""
 
     headings: list[str]
     rows: Iterator[tuple[int, list]]
     facts: list[tuple] = field(default_factory=list)
-    texts: bool = False
+    assumed: list[Assumption] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class RawTable:
     headings: tuple[str, ...]
     files: tuple[str, ...]
     facts: tuple[tuple, ...] = ()
+    assumed: tuple[Assumption, ...] = ()
 
 
 def quoted(name: str) -> str:
@@ -83,22 +89,28 @@ def read_source(con: duckdb.DuckDBPyConnection, source: Source, table: str, para
     for name in headings:
         folded.setdefault(fold_heading(name) or name, name)
     names = list(folded.values())
+    if len(names) > params.data.limits.columns:
+        raise DataError(
+            f"{table}: {', '.join(label for label, _ in parts)} has {len(names):,} columns, more than the "
+            f"{params.data.limits.columns:,} that `data: limits: columns:` allows. Export those that you need, or raise it."
+        )
     relation = f"raw_{table}"
     columns = ", ".join(f"{quoted(name)} VARCHAR" for name in names)
     con.execute(f"CREATE OR REPLACE TABLE {relation} (_file VARCHAR, _line BIGINT, _file_no BIGINT, {columns})")
-    facts = []
+    facts, assumed = [], []
     for number, (label, records) in enumerate(parts):
         place = {name: records.headings.index(name) for name in records.headings}
         by_fold = {fold_heading(name) or name: spot for name, spot in reversed(place.items())}
         _insert(con, relation, label, number, records, [by_fold.get(key) for key in folded])
         facts += [(label, *fact) for fact in records.facts[:MOST_FACTS]]
+        assumed += records.assumed
     count = con.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]
     if not count:
         files = ", ".join(label for label, _ in parts)
         raise DataError(
             f"{table}: {files} has headings but no rows: {names[:8]}. Export it again, or name another file under `data: {table}:`."
         )
-    return RawTable(relation, tuple(names), tuple(label for label, _ in parts), tuple(facts))
+    return RawTable(relation, tuple(names), tuple(label for label, _ in parts), tuple(facts), tuple(assumed))
 
 
 def _parts(source: Source, table: str, params: Params, wanted) -> Iterator[tuple[str, Records]]:
@@ -110,18 +122,19 @@ def _parts(source: Source, table: str, params: Params, wanted) -> Iterator[tuple
     settings = named.model_copy(update=params.data.reading_of(table).model_dump())
     amounts = _amount_headings(table, params)
     for raw in find_files(settings.path, table, params):
-        yield raw.label, _records(raw, settings, table, wanted, amounts)
+        yield raw.label, _records(raw, settings, table, wanted, amounts, params.data.limits)
 
 
-def _records(raw: RawFile, settings: FileSource, table: str, wanted, once) -> Records:
+def _records(raw: RawFile, settings: FileSource, table: str, wanted, once, limits: Limits) -> Records:
     facts: list[tuple] = []
+    assumed: list[Assumption] = []
     if raw.kind == "parquet":
         headings, rows = _parquet_records(raw, table)
     elif raw.kind == "sheet":
-        headings, rows = sheet_records(raw, settings.sheet, table, wanted, once, facts)
+        headings, rows = sheet_records(raw, settings.sheet, table, wanted, once, facts, limits)
     else:
-        headings, rows = text_records(raw, settings, table, wanted, facts)
-    return Records(unique_headings(headings), rows, facts, texts=raw.kind == "text")
+        headings, rows = text_records(raw, settings, table, wanted, facts, assumed)
+    return Records(unique_headings(headings), rows, facts, assumed)
 
 
 def _amount_headings(table: str, params: Params) -> frozenset[str]:
@@ -167,40 +180,54 @@ def _parquet_sql(con, path: str) -> str:
 
 
 def _insert(con, relation: str, label: str, number: int, records: Records, places: list) -> None:
-    """Hand the records over in chunks; blank records are not records."""
-    cells = [f"{_trimmed(f'c{i}')} AS c{i}" for i, _ in enumerate(places)]
-    filled = " OR ".join(f"c{i} IS NOT NULL" for i, _ in enumerate(places)) or "false"
-    plain = (lambda cell: cell) if records.texts else _text
-    rows = ((line, *_placed(row, places, plain)) for line, row in records.rows)
-    while chunk := list(islice(rows, CHUNK)):
-        frame = pd.DataFrame(chunk, columns=["line", *(f"c{i}" for i, _ in enumerate(places))], dtype=object)
-        con.register("_chunk", frame.astype({"line": "int64"}))
+    """Hand the records over in chunks; blank records are not records.
+
+    A record goes over as one text and is split in the engine: a text or an expression for each of thousands of columns
+    would take many times longer.
+    """
+    cells = ", ".join("NULL" if place is None else f"nullif(cells[{place + 1}], '')" for place in places)
+    split = f"string_split(cells, '{SPLIT}')"
+    rows = ((line, _joined(row)) for line, row in records.rows)
+    while chunk := list(islice(rows, _chunk_rows(len(places)))):
+        con.register("_chunk", pd.DataFrame(chunk, columns=["line", "cells"]).astype({"line": "int64"}))
         if len(records.facts) < MOST_FACTS:
-            records.facts.extend(_unseen(con, records, places))
+            records.facts.extend(_unseen(con, records))
         con.execute(
-            f"""INSERT INTO {relation} SELECT $label, line, $number, * EXCLUDE (line)
-                FROM (SELECT line, {", ".join(cells)} FROM _chunk) WHERE {filled}""",
+            f"""INSERT INTO {relation} SELECT $label, line, $number, {cells} FROM (
+                    SELECT line, CASE WHEN regexp_matches(cells, '{UNTIDY}') THEN list_transform({split}, lambda cell: {_trimmed("cell")})
+                                      ELSE {split} END AS cells
+                    FROM _chunk WHERE regexp_matches(cells, '[^{SPLIT}]'))
+                WHERE array_to_string(cells, '') <> ''""",
             {"label": label, "number": number},
         )
         con.unregister("_chunk")
 
 
-def _unseen(con, records: Records, places: list) -> list[tuple]:
+def _chunk_rows(width: int) -> int:
+    return max(100, CHUNK_CELLS // max(1, width))
+
+
+def _joined(row: list) -> str:
+    """The cells of a record as one text."""
+    try:
+        text = SPLIT.join(row)
+    except TypeError:  # cells of a workbook or a query: numbers, and nothing
+        row = ["" if cell is None else str(cell) for cell in row]
+        text = SPLIT.join(row)
+    return text if text.count(SPLIT) == len(row) - 1 else SPLIT.join(cell.replace(SPLIT, " ") for cell in row)
+
+
+def _unseen(con, records: Records) -> list[tuple]:
     """(line, rule, headings) of the rows of the chunk with characters that nobody sees; what stood there is not told."""
-    cells = [f"c{i}" for i, place in enumerate(places) if place is not None]
-    found = con.execute(
-        f"SELECT line, {', '.join(cells)} FROM _chunk WHERE regexp_matches(concat_ws(chr(10), {', '.join(cells)}), ?)",
-        [NOTABLE],
-    ).fetchall()
-    names = [records.headings[place] for place in places if place is not None]
+    found = con.execute("SELECT line, cells FROM _chunk WHERE regexp_matches(cells, ?)", [NOTABLE]).fetchall()
     odd = re.compile(f"{UNSEEN}|[^\\W\\d_]\u00a0+[^\\W\\d_]|^\u00a0|\u00a0$")
     return [
         (
             line,
             "invisible characters",
-            ", ".join(n for n, cell in zip(names, row, strict=True) if cell and odd.search(cell)),
+            ", ".join(n for n, cell in zip(records.headings, cells.split(SPLIT), strict=False) if odd.search(cell)),
         )
-        for line, *row in found
+        for line, cells in found
     ]
 
 
@@ -217,13 +244,3 @@ def _unwrapped(text: str) -> str:
     for pattern, kept in WRAPPED:
         text = f"regexp_replace({text}, '{pattern.replace(chr(39), chr(39) * 2)}', '{kept}', 's')"
     return text
-
-
-def _placed(row: list, places: list, plain) -> list:
-    """Cells of a record in the order of the table; a short record ends with missing cells."""
-    return [plain(row[p]) if p is not None and p < len(row) else None for p in places]
-
-
-def _text(cell):
-    """A cell of a workbook or a query as text."""
-    return None if cell is None else str(cell)

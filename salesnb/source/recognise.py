@@ -1,5 +1,6 @@
 """Which CRM wrote an export, and a params file that runs on it as it is."""
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from salesnb.source.files import missing_file
 from salesnb.source.flags import flags_of
 from salesnb.source.guess import MEANS, Seen, params_text
 from salesnb.source.headings import fold_heading
-from salesnb.source.mapping import closings_apart, stand_ins
+from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import heading_score, match
 from salesnb.source.presets import CANONICAL, PRESETS, SYNONYMS, Preset
 from salesnb.source.profile import profiles
@@ -64,7 +65,10 @@ def init(exports: list[str], out: Path, command: str = "salesnb") -> Iterator[st
     preset = recognise(raw.headings)
     columns = _columns(con, raw, preset, first)
     lacking = [n for n in TABLES["deals"].required if n not in columns | _known(raw, preset)]
-    if lacking:
+    without_ids = lacking == ["deal_id"]
+    if without_ids:
+        columns["deal_id"] = ROW
+    elif lacking:
         raise DataError(
             f"deals: no column for {', '.join(lacking)} in {paths[0]}. It has: {', '.join(raw.headings)}. "
             f"{MEANS[lacking[0]]} Export all columns, or write the params by hand after params/sample.yaml."
@@ -75,7 +79,9 @@ def init(exports: list[str], out: Path, command: str = "salesnb") -> Iterator[st
     out.write_text(text, encoding="utf-8")
     yield f"recognised: {preset.title}"
     yield from notes
-    yield f"written: {out}. Next: {command} check --params {out}"
+    if without_ids:
+        yield f"no ids: {MEANS['deal_id']} The params take the row of the file for it (`deal_id: {ROW}`); export the id if you can"
+    yield f"written: {out}. Next: {command} check --params {shlex.quote(str(out))}"
 
 
 def _all_headings() -> set[str]:

@@ -4,17 +4,23 @@ import datetime as dt
 import io
 import re
 
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineWorkbook
 
 from salesnb.errors import DataError, unknown
+from salesnb.params import Limits
 from salesnb.source.files import RawFile
-from salesnb.source.headings import fold_heading
+from salesnb.source.headings import fold_heading, heading_place, heading_width, no_headings
+from salesnb.source.sheet_size import extents, unpacked_size
+from salesnb.source.text import without_headings
 
+_LIMITS = Limits()
 EXACT = 2**53  # above this a number in a workbook is no longer the one that was written
 THREE_DECIMALS = r"^(-?[0-9]{1,3}\.[0-9]{3})$"  # as a text this may be thousands
 
 
-def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted, once=frozenset(), facts: list | None = None):
+def sheet_records(
+    raw: RawFile, sheet: str | None, table: str, wanted, once=frozenset(), facts: list | None = None, limits=_LIMITS
+):
     """Headings and (row number, cells as text) of one sheet: the named one, else the one with the most known headings.
 
     A cell merged over several rows says the same of each of them: it is filled in, and `facts` get its rows. Columns of
@@ -25,16 +31,17 @@ def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted, once=froz
     if sheet is not None and sheet not in names:
         raise DataError(str(unknown("sheet", sheet, names, where=raw.label)))
     chosen = [sheet] if sheet else names
-    tables = {name: _read(workbook, name) for name in chosen}
+    _check_extent(raw, chosen, table, limits)
+    tables = {name: _asked(lambda name=name: _read(workbook, name), raw, table) for name in chosen}
     name = max(chosen, key=lambda n: (_known(tables[n][0], wanted), len(tables[n][0]) > 1, -names.index(n)))
     rows, ranges = tables[name]
     filled = _fill_merged(rows, ranges)
-    start = _heading_place(rows, wanted)
+    start = heading_place(rows, wanted)
     if start is None:
         raise DataError(f"{table}: {raw.label} has no rows in sheet {name!r}; its sheets: {', '.join(names)}.")
-    headings = ["" if cell is None else str(cell) for cell in rows[start]]
-    while headings and not headings[-1].strip():
-        headings.pop()
+    if no_headings(rows, start, wanted):
+        raise without_headings(table, raw.label, [as_text(cell, "", start + 1, raw.label) for cell in rows[start]])
+    headings = ["" if cell is None else str(cell) for cell in rows[start]][: heading_width(rows, start)]
     _take_back(rows, filled, start, headings, once)
     if facts is not None:
         facts += [(line + 1, "merged cell", headings[c]) for line, c in sorted(filled) if line > start]
@@ -45,12 +52,42 @@ def sheet_records(raw: RawFile, sheet: str | None, table: str, wanted, once=froz
 
 
 def _opened(raw: RawFile, table: str) -> CalamineWorkbook:
+    return _asked(lambda: CalamineWorkbook.from_filelike(io.BytesIO(raw.content())), raw, table)
+
+
+def _asked(call, raw: RawFile, table: str):
+    """What the reader of workbooks gives; whatever a damaged file makes it raise is one message."""
     try:
-        return CalamineWorkbook.from_filelike(io.BytesIO(raw.content()))
-    except (CalamineError, OSError, ValueError) as error:
+        return call()
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException as error:  # a panic of the reader is no Exception
+        told = str(error).splitlines()[:1] or [type(error).__name__]
         raise DataError(
-            f"{table}: {raw.label} cannot be opened as a workbook ({error}). If it has a password, save it without one."
+            f"{table}: {raw.label} cannot be opened as a workbook ({told[0]}). If it has a password, save it without one; "
+            "if it is damaged, export it again."
         ) from None
+
+
+def _check_extent(raw: RawFile, sheets: list[str], table: str, limits: Limits) -> None:
+    """Refuse a sheet that reaches far beyond what is written in it, before a rectangle of that size is made."""
+    content = raw.content()
+    _asked(lambda: unpacked_size(content), raw, table)
+    if unpacked_size(content) > limits.unpacked_mb * 2**20:
+        raise DataError(
+            f"{table}: {raw.label} unpacks to more than the {limits.unpacked_mb:,} MB that `data: limits: unpacked_mb:` allows."
+        )
+    found = _asked(lambda: extents(content, sheets), raw, table)
+    for name, extent in found.items():
+        for size, limit, words, key in (
+            (extent.blank, limits.blank_cells, "blank cells", "blank_cells"),
+            (extent.area, limits.cells, "cells", "cells"),
+        ):
+            if size > limit:
+                raise DataError(
+                    f"{table}: sheet {name!r} of {raw.label} reaches to {extent.corner}: {size:,} {words}, more than the {limit:,} that "
+                    f"`data: limits: {key}:` allows. Delete what stands far from the table, or export CSV."
+                )
 
 
 def _read(workbook: CalamineWorkbook, name: str) -> tuple[list[list], list]:
@@ -87,18 +124,6 @@ def _known(rows, wanted) -> int:
     return max(
         (len({fold_heading(cell) for cell in row if cell not in (None, "")} & wanted) for row in rows[:20]), default=0
     )
-
-
-def _heading_place(rows, wanted) -> int | None:
-    full = [(n, row) for n, row in enumerate(rows[:20]) if any(cell not in (None, "") for cell in row)]
-    if not full:
-        return None
-    known = {n: len({fold_heading(cell) for cell in row if cell not in (None, "")} & wanted) for n, row in full}
-    widths = {n: sum(cell not in (None, "") for cell in row) for n, row in full}
-    best = max(known.values())
-    if best:
-        return next(n for n, _ in full if known[n] == best)
-    return next(n for n, _ in full if widths[n] >= max(1, max(widths.values()) // 2))
 
 
 def exact(number) -> str:

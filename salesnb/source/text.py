@@ -7,68 +7,57 @@ from collections.abc import Iterator
 
 from salesnb.errors import DataError
 from salesnb.params import FileSource
+from salesnb.source.encoding import decode
 from salesnb.source.files import RawFile
-from salesnb.source.headings import clean_heading, fold_heading
+from salesnb.source.headings import PREAMBLE, clean_heading, fold_heading, heading_place, heading_width, no_headings
 
 SEPARATORS = (",", ";", "\t", "|")
-PREAMBLE = 20  # lines within which the heading row is looked for
-csv.field_size_limit(2**27)
+MOST = 2**27  # signs of a cell
+csv.field_size_limit(MOST)
 
 
-def text_records(raw: RawFile, settings: FileSource, table: str, wanted, facts: list):
-    """Headings and (line, cells) of a text file; facts get what had to be mended."""
-    text = decode(raw.content(), settings.encoding, raw.label, table, facts)
+def text_records(raw: RawFile, settings: FileSource, table: str, wanted, facts: list, assumed: list):
+    """Headings and (line, cells) of a text file; facts get what had to be mended, assumed what was taken for true."""
+    text = decode(raw.content(), settings.encoding, raw.label, table, facts, assumed)
     text, separator = _declared(text, settings.separator)
     head = "\n".join(text.split("\n", 200)[:200])
-    separator = separator or guess_separator(head, wanted)
-    start, headings = heading_row(head, separator, wanted)
+    try:
+        separator = separator or guess_separator(head, wanted)
+        start, headings, record = heading_row(head, separator, wanted)
+    except csv.Error as error:
+        raise _too_long(f"{table}: {raw.label}", 1, error) from None
     if len([h for h in headings if clean_heading(h)]) < 2 and table == "deals":
         raise DataError(
             f"{table}: {raw.label} does not look like a table: its first line is {head.splitlines()[0][:80]!r}. "
             f"Name the separator under `data: {table}: {{path: …, separator: …}}`, or export CSV or Excel."
         )
+    if record:
+        raise without_headings(table, raw.label, headings)
     return headings, _rows(text, separator, start, len(headings), facts, f"{table}: {raw.label}")
 
 
-def decode(content: bytes, named: str | None, label: str, table: str, facts: list) -> str:
-    """The text of a file: by its mark, as UTF-8, as UTF-16 without a mark, else as cp1251."""
-    if named:
-        try:
-            return content.decode(named).removeprefix("\ufeff")
-        except LookupError:
-            raise DataError(
-                f"{table}: unknown encoding {named!r} for {label}; write utf-8, utf-16 or cp1251."
-            ) from None
-        except UnicodeDecodeError as error:
-            raise DataError(
-                f"{table}: {label} is not {named}: byte {error.start} does not fit. Leave `encoding` out."
-            ) from None
-    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"\xef\xbb\xbf", "utf-8-sig")):
-        if content.startswith(mark):
-            return content.decode(encoding, errors="replace")
-    sample = content[:4096]
-    if sample[1::2].count(0) > len(sample) // 5:
-        return content.decode("utf-16-le", errors="replace")
-    if sample[::2].count(0) > len(sample) // 5:
-        return content.decode("utf-16-be", errors="replace")
-    if sample.count(0) > 8:
-        raise DataError(f"{table}: {label} is not a text file. Export CSV or Excel from the CRM.")
+def _too_long(label: str, line: int, error: csv.Error) -> DataError:
+    return DataError(
+        f"{label}: from line {line} on it cannot be parted into cells ({error}): a cell holds at most {MOST // 2**20} million signs. "
+        "A quote that is never closed makes one cell of all that follows: close it, or export the file again."
+    )
+
+
+def _unbroken(reader, label: str) -> Iterator[list[str]]:
+    """The rows of a CSV reader; a cell that is too long is one message."""
     try:
-        return content.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decode_old(content, facts)
+        yield from reader
+    except csv.Error as error:
+        raise _too_long(label, reader.line_num, error) from None
 
 
-def _decode_old(content: bytes, facts: list) -> str:
-    """cp1251, unless nearly all of it is UTF-8 with a few broken bytes."""
-    loose = content.decode("utf-8", errors="replace")
-    broken = loose.count("\ufffd")
-    if broken * 50 < sum(ord(letter) > 127 for letter in loose):
-        for number, line in enumerate(loose.split("\n"), start=1):
-            if "\ufffd" in line:
-                facts.append((number, "undecodable bytes", line.strip()[:200]))
-        return loose
-    return content.decode("cp1251", errors="replace")
+def without_headings(table: str, label: str, row) -> DataError:
+    """The error for a table whose first row is a record."""
+    shown = " | ".join(str(cell) for cell in row if cell is not None)[:200]
+    return DataError(
+        f"{table}: {label} has no row of headings: its first row is {shown!r}. "
+        "Export it with headings, or write them into the first line."
+    )
 
 
 def _declared(text: str, named: str | None) -> tuple[str, str | None]:
@@ -96,29 +85,15 @@ def guess_separator(head: str, wanted=frozenset()) -> str:
     return max(SEPARATORS, key=score)
 
 
-def heading_row(head: str, separator: str, wanted=frozenset()) -> tuple[int, list[str]]:
-    """Number of records before the data, and the headings: the first row with the most known headings.
-
-    Without a known heading: the first row that is as wide as the table.
-    """
-    rows = list(enumerate(_parse(head, separator)))[:PREAMBLE]
-    full = [(number, row) for number, row in rows if any(cell.strip() for cell in row)]
-    if not full:
-        return 0, []
-    known = {number: len({fold_heading(cell) for cell in row} & wanted) for number, row in full}
-    best = max(known.values())
-    if best:
-        number, row = next((number, row) for number, row in full if known[number] == best)
-    else:
-        width = max(sum(bool(cell.strip()) for cell in row) for _, row in full)
-        number, row = (
-            next((n, r) for n, r in full if sum(bool(c.strip()) for c in r) >= max(2, width // 2))
-            if width > 1
-            else full[0]
-        )
-    while row and not row[-1].strip():
-        row = row[:-1]
-    return number + 1, row
+def heading_row(head: str, separator: str, wanted=frozenset()) -> tuple[int, list[str], bool]:
+    """Number of records before the data, the headings, and whether they are a record themselves."""
+    rows = list(_parse(head, separator))
+    place = heading_place(rows, wanted)
+    if place is None:
+        return 0, [], False
+    width = heading_width(rows, place)
+    row = rows[place][:width]
+    return place + 1, row + [""] * (width - len(row)), no_headings(rows, place, wanted)
 
 
 def _parse(text: str, separator: str) -> Iterator[list[str]]:
@@ -134,7 +109,7 @@ def _rows(
     odd_quotes = text.count('"') % 2 == 1
     del text  # the reader has its own copy
     line = first = 1
-    for number, row in enumerate(reader):
+    for number, row in enumerate(_unbroken(reader, label)):
         first, line = line, reader.line_num + 1
         if number < start:
             continue

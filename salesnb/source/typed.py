@@ -11,6 +11,7 @@ from salesnb.params import FileSource, Params, SqlSource
 from salesnb.schema import TABLES, Column
 from salesnb.source.dayorder import Context, decide
 from salesnb.source.flags import Flags, flags_of
+from salesnb.source.ids import has_own, id_expression, stop_at_rounded
 from salesnb.source.ledger import IDS, MOST_FACTS, discreet, write
 from salesnb.source.mapping import (
     closings_apart,
@@ -78,9 +79,13 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today
     source = params.data.source(table)
     raw = read_source(con, source, table, params, wanted_headings(table, params))
     mapping = _fullest(con, raw, map_columns(raw, table, params), params.columns.get(table, {}))
+    for name in (name for name in IDS if name in mapping and has_own(raw, mapping[name])):
+        stop_at_rounded(con, raw, mapping[name], table)
     extras = extra_headings(raw, mapping, table)
     read = con.execute(f"SELECT count(*) FROM {raw.relation}").fetchall()[0][0]
-    typed = Typed(table, f"t_{table}", raw, mapping, extras, read)
+    typed = Typed(table, f"t_{table}", raw, mapping, extras, read, assumed=list(raw.assumed))
+    if "deal_id" in mapping and not has_own(raw, mapping["deal_id"]):
+        typed.notices.append(("row for id", {"rows": read}))
     typed.also.update(_read_from_several(typed, params))
     _read_times(con, typed, params)
     columns = [
@@ -92,11 +97,11 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today
     columns.append(f"CAST({next((one.currency for one in typed.money.values()), 'NULL')} AS VARCHAR) AS _cell_currency")
     if table == "deals":
         columns += _flag_columns(typed, params)
-    raw_row = ", ".join(f"coalesce(r.{quoted(h)}, '')" for h in raw.headings)
+    raw_row = ", ".join(f"r.{quoted(h)}" for h in raw.headings)
     con.execute(
         f"""CREATE OR REPLACE TABLE {typed.relation} AS
             SELECT {", ".join(columns)}, r._file, r._line, r._file_no, row_number() OVER (ORDER BY r._file_no, r._line) AS _rid,
-                   NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value, hash({raw_row}) AS _raw_hash
+                   NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value, hash([{raw_row}]) AS _raw_hash
             FROM {raw.relation} r"""
     )
     _footers(con, typed)
@@ -161,6 +166,8 @@ def _expression(con, typed: Typed, column: Column, params: Params) -> str:
     heading, raw = typed.mapping.get(column.name), typed.raw
     if heading is None:
         return "NULL"
+    if column.name in IDS and not has_own(raw, heading):
+        return id_expression(raw, heading)
     if column.type == "text" and column.name not in WORDED:
         more = doubtful(con, raw, heading)
         _say_nothing(con, typed, column, heading, more)
@@ -268,15 +275,14 @@ def note_mended(con, typed: Typed, rule: str, where: str, value: str = "NULL") -
 
 def _footers(con, typed: Typed) -> None:
     """Rows that sum the others up: the first filled cell says so, and hardly anything else is filled; never a full row."""
-    cells = [f"r.{quoted(h)}" for h in typed.raw.headings]
-    first = f"coalesce({', '.join(cells)})"
-    filled = " + ".join(f"({cell} IS NOT NULL)::INT" for cell in cells)
-    most = min(max(2, len(cells) // 3), max(1, len(cells) - 1))
+    cells = ", ".join(f"r.{quoted(h)}" for h in typed.raw.headings)
+    width = len(typed.raw.headings)
+    most = min(max(2, width // 3), max(1, width - 1))
     con.execute(
-        f"""UPDATE {typed.relation} t SET _fate = 'footer', _fate_value = left(f.first, 200)
-            FROM (SELECT r._file_no, r._line, {first} AS first, {filled} AS filled FROM {typed.raw.relation} r) f
-            WHERE t._file_no = f._file_no AND t._line = f._line AND f.filled <= {most}
-              AND regexp_matches({folded("f.first")}, '{FOOTER}')"""
+        f"""UPDATE {typed.relation} t SET _fate = 'footer', _fate_value = left(f.cells[1], 200)
+            FROM (SELECT r._file_no, r._line, list_filter([{cells}], lambda cell: cell IS NOT NULL) AS cells FROM {typed.raw.relation} r) f
+            WHERE t._file_no = f._file_no AND t._line = f._line AND len(f.cells) <= {most}
+              AND regexp_matches({folded("f.cells[1]")}, '{FOOTER}')"""
     )
 
 

@@ -109,9 +109,10 @@ def _say_differences(con, typed: Typed, params: Params) -> None:
             AND status_word IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1"""
     ).fetchall()
     if closed:
+        plausible = [word for word, _ in closed if looks(word) != "likely lost"]
         values = _place(typed) | {"flags": named, "chosen": "lost", "alternative": "won", "rows": sum(n for _, n in closed),
                                   "words": [[word, n] for word, n in closed]}  # fmt: skip
-        typed.assumed.append(Assumption("closed rule", values, _moved(params, [word for word, _ in closed], "won")))
+        typed.assumed.append(Assumption("closed rule", values, _moved(params, plausible, "won") if plausible else {}))
 
 
 def _place(typed: Typed) -> dict:

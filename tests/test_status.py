@@ -309,6 +309,15 @@ def test_a_date_still_to_come_stops_nothing_where_one_column_holds_both_dates(tm
     assert [str(day.date()) for day in deals(found).expected_close_at.dropna()] == ["2026-10-11", "2026-12-12"]
 
 
+def test_the_last_closing_of_an_export_may_be_of_a_word_that_looks_like_an_end(tmp_path):
+    rows = [
+        row.split(",") for row in LIST.splitlines()[:4]
+    ]  # nothing settled after 11 September; Abandoned on the 12th
+    _, text, found = made(tmp_path, [HEAD, *rows])
+    assert str(found.snapshot) == "2026-09-12"
+    assert "1 closed in the past; conversion 1 of 2 (50.0 %), as lost 1 of 3 (33.3 %)" in text
+
+
 def test_few_such_rows_are_a_remark_with_both_figures(tmp_path):
     export = stage_export("salesforce", ["Closed Won"] * 37 + ["Zeta"], ["2026-09-03"] * 38)
     found = opened(tmp_path, export, preset="salesforce")

@@ -139,12 +139,28 @@ def test_what_a_closed_flag_makes_lost_is_an_assumption_that_can_be_turned(tmp_p
     rows = [
         [*BITRIX, "Сделка закрыта"],
         ["1", "Сделка успешна", "Ann", CREATED, CLOSED, "да"],
-        ["2", "Дубль", "Ann", CREATED, "2026-09-30", "да"],
+        ["2", "Согласование", "Ann", CREATED, "2026-09-30", "да"],
     ]
     found = opened(tmp_path, rows, preset="bitrix24")
     (one,) = [one for one in found.assumed if one.code == "closed rule"]
-    assert one.values["words"] == [["Дубль", 1]] and one.values["flags"] == "Сделка закрыта"
+    assert one.values["words"] == [["Согласование", 1]] and one.values["flags"] == "Сделка закрыта"
     assert month(found) == (1, 2) and month(open_book(with_change(found.params, one.change), "2026-09")) == (2, 2)
+
+
+def test_words_of_closed_deals_that_look_lost_have_no_other_reading(tmp_path):
+    head = ["ID", "Название сделки", "Воронка", "Стадия сделки", "Сумма", "Ответственный", "Дата создания",
+            "Предполагаемая дата закрытия", "Сделка закрыта", "Источник", ""]  # fmt: skip
+    rows = [("Сделка успешна", "20.09.2026", "да"), ("Отказ клиента: дорого", "21.09.2026", "да"), ("Дубль", "22.09.2026", "да"),
+            ("В работе", "22.12.2026", "нет"), ("Сделка провалена", "23.09.2026", "да"), ("Сделка успешна", "01.10.2026", "да")]  # fmt: skip
+    rows = [[str(n), "Насос", "Общая", word, "5 000,00", "Анна", "01.09.2026 10:00:00", day, shut, "Звонок", ""]
+            for n, (word, day, shut) in enumerate(rows)]  # fmt: skip
+    lines, text, found = made(tmp_path, [head, *rows], separator=";")
+    assert "recognised: Bitrix24" in lines and month(found) == (1, 4)
+    assert "closed: by the column Сделка закрыта" in lines and "Дубль (1), Отказ клиента: дорого (1)" in lines
+    assert status_in(text) == {"won": ["Сделка успешна"], "lost": ["Сделка провалена"], "open": ["В работе"]}
+    (one,) = [one for one in found.assumed if one.code == "closed rule"]
+    assert one.values["rows"] == 2 and one.change == {}
+    assert deals(found).loc["1", "stage"] == "Отказ клиента: дорого"
 
 
 def test_deleted_deals_are_set_aside_by_a_rule_and_it_is_known_how_they_had_ended(tmp_path):
@@ -205,6 +221,25 @@ def test_init_asks_about_a_word_only_seen_and_the_run_shows_the_month_both_ways(
     assert warning["words"] == [["Abandoned", 1]] and warning["lost"]["closed"] == 3 and "won" not in warning
     (one,) = [one for one in found.assumed if one.code == "unsettled words"]
     assert month(open_book(with_change(found.params, one.change), "2026-09")) == (1, 3)
+
+
+def test_init_asks_about_custom_ends_of_hubspot_for_every_pipeline(tmp_path):
+    head = ["Record ID", "Deal Name", "Deal Stage", "Amount", "Close Date", "Deal owner", "Pipeline", "Create Date"]
+    words = [("Closed Won", "Sales", "10"), ("Closed Lost - No Budget", "Sales", "11"), ("Closed Lost - No Budget", "Partners", "12"),
+             ("Disqualified", "Sales", "12"), ("Closed Lost", "Sales", "30"), ("Negotiation", "Sales", "30")]  # fmt: skip
+    rows = [[str(n), "x", f"{word} ({pipe} Pipeline)", "1", f"2026-09-{day}", "Ann", f"{pipe} Pipeline", CREATED]
+            for n, (word, pipe, day) in enumerate(words)]  # fmt: skip
+    _, text, found = made(tmp_path, [head, *rows])
+    assert status_in(text) == {"won": ["Closed Won"], "lost": ["Closed Lost"], "open": ["Negotiation"],
+                               "ask": ["Closed Lost - No Budget", "Disqualified"]}  # fmt: skip
+    assert (
+        "- Closed Lost - No Budget  # 2 rows, 2 closed in the past; conversion 1 of 2 (50.0 %), as lost 1 of 4 (25.0 %)"
+        in text
+    )
+    assert month(found) == (1, 2) and said(found)["unsettled words"]["rows"] == 3
+    moved = yaml.safe_load(text)
+    moved["values"]["status"]["lost"] += moved["values"]["status"].pop("ask")
+    assert month(open_book(make_params(moved, root=tmp_path), "2026-09")) == (1, 5)
 
 
 BOTH = [
@@ -272,6 +307,15 @@ def test_a_date_still_to_come_stops_nothing_where_one_column_holds_both_dates(tm
     found = opened(tmp_path, stage_export("hubspot", ["Zeta", "Eta"], ["2026-10-11", "2026-12-12"]), preset="hubspot")
     assert month(found) == (2, 3) and "unlisted status" not in said(found)
     assert [str(day.date()) for day in deals(found).expected_close_at.dropna()] == ["2026-10-11", "2026-12-12"]
+
+
+def test_the_last_closing_of_an_export_may_be_of_a_word_that_looks_like_an_end(tmp_path):
+    rows = [
+        row.split(",") for row in LIST.splitlines()[:4]
+    ]  # nothing settled after 11 September; Abandoned on the 12th
+    _, text, found = made(tmp_path, [HEAD, *rows])
+    assert str(found.snapshot) == "2026-09-12"
+    assert "1 closed in the past; conversion 1 of 2 (50.0 %), as lost 1 of 3 (33.3 %)" in text
 
 
 def test_few_such_rows_are_a_remark_with_both_figures(tmp_path):

@@ -28,7 +28,12 @@ WHEN = {  # the column that says when a row of each table became known
     "reviews": "at", "actions": "at", "sales": "date",
 }  # fmt: skip
 SNAPSHOT = {  # what tells on which day the export was made: planned dates and reviews do not
-    "deals": ("created_at", "modified_at", "CASE WHEN status IN ('won', 'lost') THEN closed_at END"),
+    # a word that looks like an end stands beside a closing, though it is not counted as one
+    "deals": (
+        "created_at",
+        "modified_at",
+        "CASE WHEN status <> 'open' OR unsettled LIKE 'likely %' THEN closed_at END",
+    ),
     "stages": ("entered_at",),
     "touches": ("CASE WHEN kind <> 'task' THEN \"at\" END",),
     "payments": ("paid_on",),

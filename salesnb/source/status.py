@@ -109,9 +109,10 @@ def _say_differences(con, typed: Typed, params: Params) -> None:
             AND status_word IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1"""
     ).fetchall()
     if closed:
+        plausible = [word for word, _ in closed if looks(word) != "likely lost"]
         values = _place(typed) | {"flags": named, "chosen": "lost", "alternative": "won", "rows": sum(n for _, n in closed),
                                   "words": [[word, n] for word, n in closed]}  # fmt: skip
-        typed.assumed.append(Assumption("closed rule", values, _moved(params, [word for word, _ in closed], "won")))
+        typed.assumed.append(Assumption("closed rule", values, _moved(params, plausible, "won") if plausible else {}))
 
 
 def _place(typed: Typed) -> dict:
@@ -134,14 +135,31 @@ def check_words(con, typed: Typed, params: Params, snapshot: dt.date, today: dt.
         Words that stand in no list at all, not even under ``ask``, are on over 5 % of the rows with a past closing date:
         they are listed with their counts.
     """
-    last = snapshot if preset_of(params).one_close_column else today  # one column for both: later ones are expectations
-    past = f"_fate IS NULL AND closed_at IS NOT NULL AND closed_at::DATE <= DATE '{last}'"
+    past = f"_fate IS NULL AND closed_at::DATE <= DATE '{snapshot}'"
     con.execute(
         f"""UPDATE {typed.relation} SET unsettled_at = closed_at WHERE unsettled IS NOT NULL
             AND closed_at::DATE BETWEEN created_at::DATE AND DATE '{snapshot}'"""
     )
+    # where one column holds both dates, those after the day of the export are expectations; else each date is a closing
+    closed = past if preset_of(params).one_close_column else f"_fate IS NULL AND closed_at::DATE <= DATE '{today}'"
+    _stop_at_strange(con, typed, params, closed)
     total = con.execute(f"SELECT count(*) FROM {typed.relation} WHERE {past}").fetchall()[0][0]
     strange = _words_of(con, typed, f"{past} AND unsettled IS NOT NULL AND _says IS NULL")
+    if strange:
+        values = {"rows": sum(n for _, n in strange), "of": total, "words": _counted(strange[:10])}
+        typed.notices.append(("unlisted status", values))
+    asked = _words_of(con, typed, "_fate IS NULL AND unsettled_at IS NOT NULL AND _says IS NOT NULL")
+    if asked:
+        values = {"rows": sum(n for _, n in asked), "of": total, "words": _counted(asked[:10])}
+        typed.notices.append(("unsettled words", values))
+    _assume_open(con, typed, params)
+    _say_never(con, typed)
+
+
+def _stop_at_strange(con, typed: Typed, params: Params, closed: str) -> None:
+    """Stop where words in no list are on too many of the rows that are `closed`, as SQL says it."""
+    total = con.execute(f"SELECT count(*) FROM {typed.relation} WHERE {closed}").fetchall()[0][0]
+    strange = _words_of(con, typed, f"{closed} AND unsettled IS NOT NULL AND _says IS NULL")
     number = sum(n for _, n in strange)
     if number > params.thresholds.unlisted_status_share * total:
         raise DataError(
@@ -149,14 +167,6 @@ def check_words(con, typed: Typed, params: Params, snapshot: dt.date, today: dt.
             f"anything known: {_counted(strange)}. List these words in the params under `values: status: {{won: […], "
             "lost: […], open: […]}`, or under `ask: […]`: then they count as open, and the headline is shown both ways."
         )
-    if number:
-        typed.notices.append(("unlisted status", {"rows": number, "of": total, "words": _counted(strange[:10])}))
-    asked = _words_of(con, typed, "_fate IS NULL AND unsettled_at IS NOT NULL AND _says IS NOT NULL")
-    if asked:
-        values = {"rows": sum(n for _, n in asked), "of": total, "words": _counted(asked[:10])}
-        typed.notices.append(("unsettled words", values))
-    _assume_open(con, typed, params)
-    _say_never(con, typed)
 
 
 def _words_of(con, typed: Typed, where: str) -> list[tuple[str, int]]:

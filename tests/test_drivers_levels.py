@@ -218,6 +218,9 @@ def test_deals_without_an_owner_are_counted_but_are_nobody():
     assert set(gaps(frame, {"target": ["is_target"]})["manager"]) == {"M00", "M01"}
     with pytest.raises(ParamError, match="unknown manager 'unknown'"):
         gap(frame, "unknown", factors={"target": ["is_target"]})
+    assert gap(frame, "M00", factors={"target": ["is_target"]}).attrs["refused"] == "few managers"
+    frame = department(10, managers=4, n=400)
+    frame["manager"] = frame["manager"].where(frame["manager"] != "M03", None)
     won = frame["status"].eq("won")
     raw = won[frame["manager"] == "M00"].mean() - won.mean()  # they are part of the department
     assert gap(frame, "M00", factors={"target": ["is_target"]}).attrs["gap"] == pytest.approx(raw, abs=1e-12)

@@ -6,21 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.mutants import (
-    EXPORTS,
-    KEEP,
-    LOSE,
-    REQUIRED,
-    base,
-    column_dropped,
-    columns_kept,
-    judge,
-    lost,
-    mutants,
-    plain,
-    read,
-    tried,
-)
+from tests.mutants import mutants, tried
+from tests.mutants.exports import EXPORTS, REQUIRED, base, columns_kept
+from tests.mutants.kept import KEEP
+from tests.mutants.lost import LOSE, column_dropped, lost
+from tests.mutants.reading import judge, plain, read
 
 TRIED = dict.fromkeys(EXPORTS, 72)  # of the seven presets: 504
 

@@ -245,7 +245,7 @@ def match(table: str, profiles: dict[str, Profile], wanted=None) -> dict[str, Ma
     scores = np.array(
         [[heading_score(table, c, h) * value_factor(table, c, profiles[h]) for h in headings] for c in columns]
     )
-    early = np.linspace(1e-6, 0, len(headings))  # of two that fit as well, the one that stands first
+    early = np.linspace(1e-4, 0, len(headings))  # of two that fit as well, the one that stands first
     rows, places = linear_sum_assignment(-(scores + early))
     found = {}
     for row, place in sorted(zip(rows, places, strict=True)):

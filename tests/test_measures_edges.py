@@ -70,9 +70,7 @@ def test_a_period_needs_the_day_of_closing_and_says_so(measure):
         measure(table, period="2026-09")
 
 
-@pytest.mark.parametrize(
-    "period", ["2026Q9", "soon", ("x", "y"), ("2026-01",), "2026-13", "0001", "", 3.5]
-)
+@pytest.mark.parametrize("period", ["2026Q9", "soon", ("x", "y"), ("2026-01",), "2026-13", "0001", "", 3.5])
 def test_what_is_no_period_is_refused_with_examples(period):
     with pytest.raises(ParamError, match="is not a period: write 2026-09"):
         period_bounds(period)

@@ -255,4 +255,6 @@ def test_the_conversion_of_one_person_is_no_range_and_not_nobodys():
     assert said == "Only Solo has enough closed deals in the month for a rate of their own: 9.1%, 14 of 154."
     same, apart = rates(person("Ann"), person("Bo")), rates(person("Ann"), person("Bo")).assign(conversion=[0.3, 0.4])
     assert "Between 30.0% and 40.0%" in questions.by_manager(apart, VOICE, CUTS).plain
-    assert questions.by_manager(same, VOICE, CUTS).plain.startswith("30.0% with each of the 2 sales reps")  # one value is no range
+    assert questions.by_manager(same, VOICE, CUTS).plain.startswith(
+        "30.0% with each of the 2 sales reps"
+    )  # one value is no range

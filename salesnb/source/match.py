@@ -28,7 +28,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "pipeline": {"pipeline": 1.0, "pipeline name": 1.0, "pipeline id": 0.7},
         "amount": {"amount": 1.0, "closed amount": 0.9, "won amount": 0.85, "expected amount": 0.7, "currency amount": 0.6, "product amount": 0.5, "deal": 0.6},
         "currency": {"currency": 1.0, "currency amount": 0.9, "currency name": 0.8, "currency id": 0.8},
-        "title": {"name": 1.0, "lead name": 0.6, "deal": 0.7, "product name": 0.4},
+        "title": {"name": 1.0, "lead name": 0.6, "deal": 0.7, "product name": 0.4, "person name": 0.0, "owner name": 0.0},
         "client_id": {"client id": 1.0, "client": 0.98, "client name": 0.97},
         "source": {"source": 1.0, "lead source": 1.0, "source name": 0.95, "source id": 0.6, "client source": 0.8},
         "channel": {"channel": 1.0, "channel name": 1.0, "source channel": 0.7},

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from salesnb.source.numbers import parse_number
-from salesnb.source.parsed import Parsed
+from salesnb.source.parsed import Parsed, Settings
 from salesnb.source.read import quoted
 
 UNITS = {
@@ -23,10 +23,10 @@ WORKBOOK = re.compile(
 PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\.?")
 
 
-def parse_duration(con, relation: str, heading: str, key: str = "") -> Parsed:
+def parse_duration(con, relation: str, heading: str, settings: Settings, key: str = "") -> Parsed:
     """How to read a column of lengths in seconds: numbers by the engine, other texts once each."""
     column = f"r.{quoted(heading)}"
-    plain = parse_number(con, relation, heading, decimals=None)
+    plain = parse_number(con, relation, heading, settings)
     worded = f"regexp_matches({column}, '[:\\pL]')"
     texts = con.execute(
         f"SELECT DISTINCT trim({column}) FROM {relation} r WHERE {column} IS NOT NULL AND {worded} ORDER BY 1"

@@ -24,7 +24,7 @@ def parse_column(con, relation: str, heading: str, kind: str, settings: Settings
     if kind == "month":
         return parse_month(con, relation, heading, settings, key)
     if kind == "duration":
-        return parse_duration(con, relation, heading, key)
+        return parse_duration(con, relation, heading, settings, key)
     if kind in ("money", "number"):
         return parse_number(con, relation, heading, settings, money=kind == "money")
     if kind == "bool":

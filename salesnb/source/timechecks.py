@@ -1,7 +1,12 @@
-"""Signs that the times of a table are not what they seem: swapped by a spreadsheet, far from today, without a zone."""
+"""All times of a table before they are read: their day order, and signs that they are not what they seem."""
 
 import datetime as dt
+from collections.abc import Callable
 
+from salesnb.params import FileSource, Params, SqlSource
+from salesnb.schema import TABLES
+from salesnb.source.dayorder import Context, Decided, decide
+from salesnb.source.mapping import entered_headings
 from salesnb.source.parsed import Assumption, Settings
 from salesnb.source.read import RawTable, quoted
 from salesnb.source.times import either_sql
@@ -10,6 +15,41 @@ SWAPPED = 3  # cells of each kind from which a spreadsheet is suspected
 BACK, AHEAD = 15, 5  # years from today beyond which a date is far
 CLOCK = r":[0-9]{2}(?:[.,][0-9]+)? *(?:[AaPp][.]?[Mm][.]?)?"
 ZONED = rf"{CLOCK} *[(]?(?:[Zz+-]|\pL{{3}})"
+
+
+def before_reading(
+    con, raw: RawTable, table: str, mapping: dict, also: dict, params: Params, settings: Settings
+) -> Decided:
+    """The day order of every file of a table, and what its times leave open.
+
+    Parameters
+    ----------
+    mapping, also : column → heading, and → every heading where it is read from several
+    settings : how the table is read
+    """
+    kinds: dict[str, str] = {}
+    for name, heading in mapping.items():
+        if (kind := TABLES[table].column(name).type) in ("time", "date", "month"):
+            kinds |= dict.fromkeys(also.get(name, (heading,)), kind)
+    if table == "deals":
+        kinds |= dict.fromkeys(entered_headings(raw.headings), "time")
+    found = decide(Context(con, raw, table, mapping, settings, _dates_of(table, params)), kinds)
+    doubtful = kinds if settings.day_first is not None else [h for h, files in found.orders.items() if files]
+    for heading in doubtful:
+        found.notices += swapped(con, raw, table, heading)
+    if table == "deals":
+        counted = [mapping[name] for name in ("created_at", "closed_at") if name in mapping]
+        found.assumed += zone_assumed(con, raw, table, counted, settings)
+    return found
+
+
+def _dates_of(table: str, params: Params) -> Callable[[str], dict]:
+    """Day order → the params that read a table in it."""
+    source = params.data.source(table)
+    if table == "deals":
+        return lambda order: {"data": {"reading": {"dates": order}}}
+    held = {} if isinstance(source, (FileSource, SqlSource)) else {"path": source}
+    return lambda order: {"data": {table: held | {"dates": order}}}
 
 
 def swapped(con, raw: RawTable, table: str, heading: str) -> list[tuple[str, dict]]:

@@ -7,15 +7,13 @@ import duckdb
 
 from salesnb.errors import DataError
 from salesnb.formats.currency import THREE_DECIMALS, currency_code
-from salesnb.params import FileSource, Params, SqlSource
+from salesnb.params import Params
 from salesnb.schema import TABLES, Column
-from salesnb.source.dayorder import Context, decide
 from salesnb.source.flags import Flags, flags_of
 from salesnb.source.ids import has_own, id_expression, stop_at_rounded
 from salesnb.source.ledger import IDS, MOST_FACTS, discreet, write
 from salesnb.source.mapping import (
     closings_apart,
-    entered_headings,
     extra_headings,
     map_columns,
     preset_of,
@@ -25,7 +23,7 @@ from salesnb.source.parse import id_sql, parse_column, text_sql
 from salesnb.source.parsed import DOUBTFUL, NOT_YET, ZERO_DATES, Assumption, Parsed, Settings, folded, listed, nothing
 from salesnb.source.patterns import FOOTER
 from salesnb.source.read import RawTable, quoted, read_source
-from salesnb.source.timechecks import far_dates, swapped, zone_assumed
+from salesnb.source.timechecks import before_reading, far_dates
 from salesnb.source.times import never_sql
 
 SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE",
@@ -87,7 +85,10 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today
     if "deal_id" in mapping and not has_own(raw, mapping["deal_id"]):
         typed.notices.append(("row for id", {"rows": read}))
     typed.also.update(_read_from_several(typed, params))
-    _read_times(con, typed, params)
+    times = before_reading(con, raw, table, mapping, typed.also, params, settings_of(table, params))
+    typed.orders = times.orders
+    typed.notices += times.notices
+    typed.assumed += times.assumed
     columns = [
         f"CAST({_expression(con, typed, column, params)} AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}"
         for column in TABLES[table].columns
@@ -121,35 +122,6 @@ def _read_from_several(typed: Typed, params: Params) -> dict[str, tuple[str, ...
     apart = closings_apart(typed.raw.headings, preset_of(params)) if typed.table == "deals" else ()
     named = "closed_at" in params.columns.get(typed.table, {})
     return {"closed_at": apart} if typed.mapping.get("closed_at") in apart and not named else {}
-
-
-def _read_times(con, typed: Typed, params: Params) -> None:
-    """Decide the day order of every file, and say what its times leave open."""
-    table, raw, settings = typed.table, typed.raw, settings_of(typed.table, params)
-    kinds = {}
-    for name, heading in typed.mapping.items():
-        if (kind := TABLES[table].column(name).type) in ("time", "date", "month"):
-            kinds |= dict.fromkeys(typed.also.get(name, (heading,)), kind)
-    if table == "deals":
-        kinds |= dict.fromkeys(entered_headings(raw.headings), "time")
-    decided = decide(Context(con, raw, table, typed.mapping, settings, _dates_of(table, params)), kinds)
-    typed.orders = decided.orders
-    typed.notices += decided.notices
-    typed.assumed += decided.assumed
-    for heading in kinds if settings.day_first is not None else [h for h, files in decided.orders.items() if files]:
-        typed.notices += swapped(con, raw, table, heading)
-    if table == "deals":
-        counted = [typed.mapping[name] for name in ("created_at", "closed_at") if name in typed.mapping]
-        typed.assumed += zone_assumed(con, raw, table, counted, settings)
-
-
-def _dates_of(table: str, params: Params):
-    """Day order → the params that read a table in it."""
-    source = params.data.source(table)
-    if table == "deals":
-        return lambda order: {"data": {"reading": {"dates": order}}}
-    held = {} if isinstance(source, (FileSource, SqlSource)) else {"path": source}
-    return lambda order: {"data": {table: held | {"dates": order}}}
 
 
 def _far(con, typed: Typed, today: dt.date) -> None:

@@ -225,7 +225,7 @@ def settings_of(table: str, params: Params) -> Settings:
     day_first = None if named.dates is None else named.dates == "day first"
     habit = params.data.preset != "canonical" and "country" not in params.model_fields_set
     default = preset_of(params).day_first if habit else params.country != "US"
-    return Settings(params.timezone, named.timezone, day_first, named.decimal, default, params.currency)
+    return Settings(params.timezone, named.timezone, day_first, named.decimal, default, currency=params.currency)
 
 
 def set_aside(con, typed: Typed, rule: str, where: str, value: str = "NULL") -> int:

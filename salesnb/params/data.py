@@ -55,7 +55,7 @@ class Limits(Strict):
     unpacked_mb: int = Field(4096, ge=1, description="MB; what is packed in one file, unpacked")
     columns: int = Field(5000, ge=1, description="columns of a table")
     cells: int = Field(100_000_000, ge=1, description="cells of a sheet up to its far corner")
-    blank_cells: int = Field(10_000_000, ge=1, description="blank ones of them")
+    blank_cells: int = Field(5_000_000, ge=1, description="blank ones of them")
 
 
 class FileSource(Reading):

@@ -120,12 +120,14 @@ def heading_place(rows: list, wanted=frozenset()) -> int | None:
     return full[max(first, key=lambda n: (scores[n], -n))][0]
 
 
-def no_headings(rows: list, place: int, wanted=frozenset()) -> bool:
-    """Whether the likeliest heading row is a record: numbers and dates over numbers and dates, and no known word."""
-    line, below = _line(rows[place]), [_line(row) for row in rows[place + 1 : place + 1 + BELOW]]
-    over = _data_below(below)
+def record_for_headings(rows: list, place: int, wanted=frozenset()) -> list | None:
+    """The first row where the likeliest heading row is a record itself: numbers and dates over the same, no known word."""
+    line, others = _line(rows[place]), [_line(row) for n, row in enumerate(rows[:BELOW]) if n != place]
+    over = _data_below(others)
     same = len(line.data & over)
-    return not line.known(wanted) and same * 4 >= line.filled and same > 0 and not (set(line.words) - line.data) & over
+    if line.known(wanted) or not same or same * 4 < line.filled or (set(line.words) - line.data) & over:
+        return None
+    return next(row for row in rows if _line(row).filled)
 
 
 def heading_width(rows: list, place: int) -> int:
@@ -140,7 +142,7 @@ def _likely(lines: list[Line], n: int, widths: list[float], wanted) -> float:
     """How well row `n` does as headings: points for known words and words over data, against what records have."""
     line, below = lines[n], lines[n + 1 : n + 1 + BELOW]
     over = _data_below(below)
-    again = {(spot, word) for other in below if other.words != line.words for spot, word in other.words.items()}
+    again = {(spot, word) for other in lines if other.words != line.words for spot, word in other.words.items()}
     repeated = sum((spot, word) in again for spot, word in line.words.items() if spot not in line.data)
     known = line.known(wanted)
     points = 2 * known + 1.5 * len((set(line.words) - line.data) & over) - 2 * len(line.data) - 2 * repeated

@@ -64,7 +64,7 @@ def spelled_out(url: str) -> str:
 def scrubbed(reason: str, url: str) -> str:
     """What a driver says, without the address, the password or a piece of it, in whichever way it is escaped.
 
-    >>> scrubbed('could not translate host name "ss@host"', "postgresql://ann:p@ss@host/sales")
+    >>> scrubbed('could not translate host name "ssword@host"', "postgresql://ann:p@ssword@host/sales")
     'could not translate host name "…@host"'
     """
     found = SECRET.match(url)
@@ -74,8 +74,8 @@ def scrubbed(reason: str, url: str) -> str:
         for one in [found["password"] if found else "", *named]
         for secret in (one, unquote(one), quote(one, safe=""))
     }
-    pieces = {piece for secret in secrets for piece in (secret, *re.split(r"[^\w]+", secret)) if len(piece) > 1}
-    for piece in sorted({url, spelled_out(url), *pieces}, key=len, reverse=True):
+    pieces = {piece for secret in secrets for piece in re.split(r"[^\w]+", secret) if len(piece) > 2}
+    for piece in sorted({url, spelled_out(url), *secrets, *pieces} - {""}, key=len, reverse=True):
         reason = reason.replace(piece, "…")
     return reason
 

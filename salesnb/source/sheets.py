@@ -9,7 +9,7 @@ from python_calamine import CalamineWorkbook
 from salesnb.errors import DataError, unknown
 from salesnb.params import Limits
 from salesnb.source.files import RawFile
-from salesnb.source.headings import fold_heading, heading_place, heading_width, no_headings
+from salesnb.source.headings import fold_heading, heading_place, heading_width, record_for_headings
 from salesnb.source.sheet_size import extents, unpacked_size
 from salesnb.source.text import without_headings
 
@@ -39,8 +39,8 @@ def sheet_records(
     start = heading_place(rows, wanted)
     if start is None:
         raise DataError(f"{table}: {raw.label} has no rows in sheet {name!r}; its sheets: {', '.join(names)}.")
-    if no_headings(rows, start, wanted):
-        raise without_headings(table, raw.label, [as_text(cell, "", start + 1, raw.label) for cell in rows[start]])
+    if (record := record_for_headings(rows, start, wanted)) is not None:
+        raise without_headings(table, raw.label, [as_text(cell, "", 1, raw.label) for cell in record])
     headings = ["" if cell is None else str(cell) for cell in rows[start]][: heading_width(rows, start)]
     _take_back(rows, filled, start, headings, once)
     if facts is not None:

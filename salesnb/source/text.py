@@ -9,7 +9,14 @@ from salesnb.errors import DataError
 from salesnb.params import FileSource
 from salesnb.source.encoding import decode
 from salesnb.source.files import RawFile
-from salesnb.source.headings import PREAMBLE, clean_heading, fold_heading, heading_place, heading_width, no_headings
+from salesnb.source.headings import (
+    PREAMBLE,
+    clean_heading,
+    fold_heading,
+    heading_place,
+    heading_width,
+    record_for_headings,
+)
 
 SEPARATORS = (",", ";", "\t", "|")
 MOST = 2**27  # signs of a cell
@@ -32,7 +39,7 @@ def text_records(raw: RawFile, settings: FileSource, table: str, wanted, facts: 
             f"Name the separator under `data: {table}: {{path: …, separator: …}}`, or export CSV or Excel."
         )
     if record:
-        raise without_headings(table, raw.label, headings)
+        raise without_headings(table, raw.label, record)
     return headings, _rows(text, separator, start, len(headings), facts, f"{table}: {raw.label}")
 
 
@@ -85,15 +92,15 @@ def guess_separator(head: str, wanted=frozenset()) -> str:
     return max(SEPARATORS, key=score)
 
 
-def heading_row(head: str, separator: str, wanted=frozenset()) -> tuple[int, list[str], bool]:
-    """Number of records before the data, the headings, and whether they are a record themselves."""
+def heading_row(head: str, separator: str, wanted=frozenset()) -> tuple[int, list[str], list[str] | None]:
+    """Number of records before the data, the headings, and the first row where these are a record."""
     rows = list(_parse(head, separator))
     place = heading_place(rows, wanted)
     if place is None:
-        return 0, [], False
+        return 0, [], None
     width = heading_width(rows, place)
     row = rows[place][:width]
-    return place + 1, row + [""] * (width - len(row)), no_headings(rows, place, wanted)
+    return place + 1, row + [""] * (width - len(row)), record_for_headings(rows, place, wanted)
 
 
 def _parse(text: str, separator: str) -> Iterator[list[str]]:

@@ -5,6 +5,7 @@ One module per topic of the notebooks; `tables`, `charts` and `display` are what
 
 from salesnb.show import (
     abc,
+    assumed,
     cards,
     channels,
     cohorts,
@@ -31,4 +32,4 @@ from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, T
 from salesnb.show.records import record
 from salesnb.show.tables import Column, table
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "cards", "channels", "cohorts", "drivers", "factors", "fold", "funnel", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "record", "remarks", "scores", "stuck", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "assumed", "cards", "channels", "cohorts", "drivers", "factors", "fold", "funnel", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "record", "remarks", "scores", "stuck", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from salesnb.errors import DataError, ParamError
 from salesnb.measures.conversion import conversion
 from salesnb.measures.length import deal_length
-from salesnb.params import make_params
-from salesnb.source.book import book
+from salesnb.params import load_params, make_params
+from salesnb.source.book import book, open_book
 from salesnb.source.durations import seconds_of
 from salesnb.source.engine import connect
 from salesnb.source.monthwords import month_named
 from salesnb.source.parsed import Settings
+from salesnb.source.recognise import init
 from salesnb.source.times import parse_time
 from tests.exports import deals, opened, rules, said, written
 
@@ -535,3 +536,41 @@ def test_months_of_plans_in_an_export(tmp_path):
     found = opened(tmp_path, [HEAD, row], month="2026-09", data={"deals": "deals.csv", "plans": "plans.csv"})
     plans = found.plans.collect(backend="pandas").to_native()
     assert plans.month.tolist() == ["2026-09"] * 7 and sorted(plans.value) == list(range(7))
+
+
+def begun(folder, rows, monkeypatch):
+    """The params that init writes for an export, and the lines that it tells."""
+    monkeypatch.chdir(folder)
+    written(folder, rows)
+    told = list(init(["deals.csv"], folder / "made.yaml"))
+    return load_params(folder / "made.yaml"), told
+
+
+@pytest.mark.parametrize(
+    ("headings", "amount", "country", "zone"),
+    [
+        (["Номер", "Создана", "Закрыта", "Ответственный", "Статус", "Сумма"], "100", "RU", "Europe/Moscow"),
+        (["id", "created", "closed", "owner", "status", "amount"], "1 000 ₽", "RU", "Europe/Moscow"),
+        (["id", "created", "closed", "owner", "status", "amount"], "£1,000.00", "GB", "Europe/London"),
+        (["id", "created", "closed", "owner", "status", "amount"], "€ 1.000,00", "DE", "Europe/Berlin"),
+        (["id", "created", "closed", "owner", "status", "amount"], "₸ 1000", "KZ", "Asia/Almaty"),
+        (["id", "created", "closed", "owner", "status", "amount"], "$1000", "US", "UTC"),
+    ],
+)
+def test_init_takes_the_country_from_the_money_and_the_language_and_says_so(
+    tmp_path, monkeypatch, headings, amount, country, zone
+):
+    made, told = begun(tmp_path, [headings, ["1", "05/09/2026", "07/09/2026", "Ann", "Won", amount]], monkeypatch)
+    assert (made.country, made.timezone) == (country, zone)
+    assert any(f"country {country} and timezone {zone} are a guess" in line for line in told)
+    month = 9 if country != "US" else 7
+    found = open_book(made, month=f"2026-0{month}")
+    assert deals(found).closed_at.dt.month.tolist() == [month]
+
+
+def test_init_asks_about_a_column_of_codes_and_one_of_far_dates(tmp_path, monkeypatch):
+    rows = [["id", "created at", "closed at", "owner", "status"]]
+    rows += [[str(n), str(n * 300 + 7), f"{1990 + n % 5}-09-01", "Ann", "Won"] for n in range(120)]
+    told = " | ".join(begun(tmp_path, rows, monkeypatch)[1])
+    assert "nothing in the column created at (created_at) reads as a date" in told
+    assert "120 of 120 dates of the column closed at (closed_at) lie far from today, from 1990-09-01 to 1994-09-01" in told

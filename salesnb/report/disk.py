@@ -57,7 +57,14 @@ def _below(folder: Path) -> list[Path]:
 
 def _nearest(folder: Path) -> Path:
     """The folder, or the one above it in which it would be made."""
-    return next(path for path in (folder, *folder.absolute().parents) if path.exists() or path.is_symlink())
+    return next(path for path in (folder, *folder.absolute().parents) if _is_there(path))
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.exists() or path.is_symlink()
+    except OSError:  # in a folder that may not be looked into: the one above tells
+        return False
 
 
 def _probe(place: Path) -> None:

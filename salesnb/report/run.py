@@ -1,6 +1,7 @@
 """The monthly run: every channel's notebooks executed, their page, metrics and workbook written, the index last."""
 
 import contextlib
+import os
 import shutil
 import tempfile
 import time
@@ -81,9 +82,8 @@ def run(
         kernels = Kernels(cell_seconds, tell_kernels(work, path, text, loaded, source))
         job = _job(path, loaded, department, Path(out), as_of, pdf, force, kernels)
         check_room(Path(out), job.folder, len(wanted))
-        other_readings(
-            department
-        )  # counted while the export is still the one that was read; the kernels find it counted
+        # counted while the export is still the one that was read: the kernels find it counted
+        other_readings(department)
         result = Result(
             job.folder / "index.html", file_names(own, job.before.get("channels")) | {DEPARTMENT: DEPARTMENT}
         )
@@ -111,7 +111,7 @@ def _work_folder():
 
 def _check_call(out: Path, month, as_of) -> None:
     """Refuse a folder that is a file, and a day that is not in the month, before anything is read."""
-    if out.exists() and not out.is_dir():
+    if os.path.exists(out) and not os.path.isdir(out):
         raise RunError(f"--out {out.name}: is a file, not a folder. Name a folder, or one that does not exist yet.")
     if as_of and month and str(known_day(as_of))[:7] != str(month):
         raise RunError(

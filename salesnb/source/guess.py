@@ -1,5 +1,6 @@
 """What `salesnb init` reads off an export: words of status, currency, order of stages; and what it could not map."""
 
+import datetime as dt
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from salesnb.source.presets import Preset
 from salesnb.source.read import RawTable, quoted
 from salesnb.source.settling import Lists, alone, settle
 from salesnb.source.status import without_brackets
+from salesnb.source.timechecks import far_dates
 from salesnb.source.times import parse_time
 
 MOST_WORDS, MOST_SHOWN = 500, 25
@@ -78,7 +80,14 @@ def params_text(seen: Seen, paths: list[str]) -> tuple[str, list[str]]:
     counts = "\n".join(f"#   {word or '(blank)'}: {n}" for word, n in words[:MOST_SHOWN])
     head = f"# Written by salesnb init from {seen.preset.title}. Every key is explained in docs/codebook.md.\n"
     head += f"# Status words in the export and on how many rows they stand:\n{counts}\n"
-    notes = [*_mapped(seen), *_not_mapped(seen), *_said(words, lists, flags), *_blank(seen), *currency_notes]
+    notes = [
+        *_mapped(seen),
+        *_not_mapped(seen),
+        *_said(words, lists, flags),
+        *_blank(seen),
+        *_dated(seen),
+        *currency_notes,
+    ]
     notes.append(
         f"country {told['country']} and timezone {told['timezone']} are a guess by the currency {currency} and the language of the "
         "headings: correct them if they are others"
@@ -238,6 +247,25 @@ def _shared_sign(words: list[str], currency: str) -> str:
         return ""
     word, codes = next(iter(named.items()))
     return f"{word} may be {', '.join(codes[:6])}: {currency} is a guess, correct `currency` if it is another"
+
+
+def _dated(seen: Seen) -> list[str]:
+    """Columns of times that hold none, or mostly such as are far from today: whether they are times is asked."""
+    lines = []
+    for name in ("created_at", "closed_at"):
+        heading = seen.mapping.get(name, "")
+        if heading not in seen.raw.headings:
+            continue
+        cell, settings = f"r.{quoted(heading)}", Settings(seen.params.timezone)
+        value = parse_time(seen.con, seen.raw.relation, heading, settings, f"init_{name}").expression
+        filled, read, example = seen.ask(f"count({cell}), count({value}), min({cell})")[0]
+        ask = f"name another heading under `columns: deals: {name}:` if it holds no dates"
+        if filled and not read:
+            lines.append(f"nothing in the column {heading} ({name}) reads as a date, for example {example}: {ask}")
+        elif told := far_dates(seen.con, seen.raw.relation, value, heading, dt.date.today()):
+            span = f"lie far from today, from {told['first']} to {told['last']}"
+            lines.append(f"{told['rows']} of {told['of']} dates of the column {heading} ({name}) {span}: {ask}")
+    return lines
 
 
 def _stage_order(seen: Seen, open_words: list[str]) -> list[str]:

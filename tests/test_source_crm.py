@@ -149,7 +149,8 @@ def test_won_and_lost_times_are_closing_dates(tmp_path):
     row = conversion(found.closer_deals, period="2026-09").iloc[0]
     assert (row.won, row.closed) == (2, 4)
     assert rules(found) == {("closed_at: not a time", "mended"): 1, ("no closing date", "mended"): 1}
-    assert said(found)["no closing date"] == {"rows": 1, "of": 5}
+    told = {"rows": 1, "of": 5, "won": 0, "won_of": 2, "lost": 1, "lost_of": 3}
+    assert said(found)["no closing date"] == told | {"unequal": False, "dated": 0.5, "all": 0.4}
 
 
 def test_a_column_of_all_closings_wins_over_those_apart(tmp_path):

@@ -573,4 +573,6 @@ def test_init_asks_about_a_column_of_codes_and_one_of_far_dates(tmp_path, monkey
     rows += [[str(n), str(n * 300 + 7), f"{1990 + n % 5}-09-01", "Ann", "Won"] for n in range(120)]
     told = " | ".join(begun(tmp_path, rows, monkeypatch)[1])
     assert "nothing in the column created at (created_at) reads as a date" in told
-    assert "120 of 120 dates of the column closed at (closed_at) lie far from today, from 1990-09-01 to 1994-09-01" in told
+    assert (
+        "120 of 120 dates of the column closed at (closed_at) lie far from today, from 1990-09-01 to 1994-09-01" in told
+    )

@@ -14,7 +14,7 @@ LOST = ("lost", "closed lost", "closedlost", "закрыто и не реали�
         "анализ причины провала", "closed lost to competition", "closed-lost to competition", "deal lost", "сделка проиграна")  # fmt: skip
 # the stages that CRMs are delivered with, and plain words for a deal that is under way
 OPEN = ("open", "new", "in progress", "pending", "qualified", "qualification", "prospecting", "engaging", "discovery",
-        "needs analysis", "proposal", "proposal sent", "proposal made", "negotiation", "negotiations started", "quote sent",
+        "needs analysis", "contract", "contract sent", "proposal", "proposal sent", "proposal made", "negotiation", "negotiations started", "quote sent",
         "contact made", "demo scheduled", "открыта", "открыто", "открыт", "в работе", "новая", "новый", "новое", "в процессе",
         "переговоры", "первичный контакт", "принимают решение", "согласование договора", "неразобранное")  # fmt: skip
 DELETED = ("deleted", "удалена", "удалено", "удален")

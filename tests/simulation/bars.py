@@ -45,6 +45,7 @@ def _true_rates(d):
 
 
 SIZES = {"under 10": (0, 10), "10 to 19": (10, 20), "20 and more": (20, 10**9)}
+LEAST = 10  # closed deals that a verdict takes
 TOLD = 0.975  # chance at which a page says that somebody lies above the average
 
 
@@ -94,13 +95,17 @@ def farthest(chance, truth, n):
 
 
 def told_among_equals(runs, seed):
-    """A9: departments of identical managers, many small and few large, in which somebody is said to lie above or below."""
+    """A9: departments of identical managers, many small and few large, in which somebody is said to lie above or below.
+
+    A page says it of managers with ten closed deals or more (`min_verdict`).
+    """
     hits = 0
     for number in range(runs):
         d = department(seed + number, skill=0.0, effects=False, sizes=few_large(seed + number))
         ones = np.ones(len(d.group))
         chance = stats.standardised(stats.mixed_logistic(d.x, d.group, d.won, ones, d.own), d.x, ones).above
-        hits += bool(((chance >= TOLD) | (chance <= 1 - TOLD)).any())
+        shown = np.bincount(d.group) >= LEAST
+        hits += bool((shown & ((chance >= TOLD) | (chance <= 1 - TOLD))).any())
     return hits / runs
 
 

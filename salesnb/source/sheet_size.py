@@ -15,10 +15,7 @@ PIECE = 1 << 20
 OVERLAP = 256  # of pieces of XML: a mark that is cut in two stands whole in the next
 ROW = re.compile(rb"""<(?:\w+:)?row\s[^>]*?\br=["'](\d+)""")
 CELLS = re.compile(rb"<(?:\w+:)?c[ />]")
-FAR = re.compile(rb"""\sr=["']([A-Z]{3})\d""")
-NEAR = re.compile(rb"""\sr=["']([A-Z]{1,2})\d""")
-SURE = 1_000_000  # cells
-MIDDLE = re.compile(rb"""\sr=["']([A-Z]{2})\d""")
+COLUMN = re.compile(rb"""\sr=["']([A-Z]{1,3})\d""")
 
 
 @dataclass(frozen=True)
@@ -104,24 +101,10 @@ def _of_xml(archive: zipfile.ZipFile, path: str) -> Extent:
     for piece in _pieces(archive, path):
         text = tail + piece
         rows = max([rows, *map(int, ROW.findall(text))])
-        letters |= set(FAR.findall(text)) or ({b"ZZ"} if MIDDLE.search(text) else {b"Z"})
+        letters |= set(COLUMN.findall(text))
         cells += len(CELLS.findall(piece))
         tail = text[-OVERLAP:]
-    wide = max(map(_number, letters), default=0)
-    if wide <= 702 and rows * wide > SURE:  # a width told from the number of letters alone is not sure enough
-        wide = _exact_width(archive, path)
-    return Extent(rows, wide, cells)
-
-
-def _exact_width(archive: zipfile.ZipFile, path: str) -> int:
-    """The last column of a sheet that has no column of three letters."""
-    letters: set[bytes] = {b"A"}
-    tail = b""
-    for piece in _pieces(archive, path):
-        text = tail + piece
-        letters |= set(NEAR.findall(text))
-        tail = text[-OVERLAP:]
-    return max(map(_number, letters))
+    return Extent(rows, max(map(_number, letters), default=0), cells)
 
 
 def _number(letters: bytes) -> int:

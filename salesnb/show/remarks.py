@@ -96,10 +96,19 @@ NOTICES = {
 }  # fmt: skip
 
 
+# a heading that is the canonical name itself is said in words
+COLUMNS = {
+    "manager": lambda voice: voice.say("Sales rep"),
+    "channel": lambda voice: voice.say("Channel"),
+    "source": lambda voice: voice.say("Source"),
+    "amount": lambda voice: voice.say("Amount"),
+}
+
+
 def _gaps(columns: list, voice: Voice) -> str:
     """Columns with how many of how many deals lack them."""
     return voice.listing(
-        f"{heading} ({voice.say('{won} of {closed}', won=voice.count(rows), closed=voice.count(of))})"
+        f"{COLUMNS[heading](voice) if heading in COLUMNS else heading} ({voice.say('{won} of {closed}', won=voice.count(rows), closed=voice.count(of))})"
         for heading, rows, of in columns
     )
 

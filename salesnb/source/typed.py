@@ -93,7 +93,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today
         f"CAST({_expression(con, typed, column, params)} AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}"
         for column in TABLES[table].columns
     ]
-    columns += [f"{text_sql('r.' + quoted(heading))} AS {quoted(name)}" for name, heading in extras.items()]
+    columns += [f"r.{quoted(heading)} AS {quoted(name)}" for name, heading in extras.items()]
     columns.append("NULL::VARCHAR AS _unread_amount")
     columns.append(f"CAST({next((one.currency for one in typed.money.values()), 'NULL')} AS VARCHAR) AS _cell_currency")
     if table == "deals":
@@ -105,10 +105,20 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today
                    NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value, hash([{raw_row}]) AS _raw_hash
             FROM {raw.relation} r"""
     )
+    _clean_extras(con, typed)
     _footers(con, typed)
     _unread(con, typed, params.thresholds.unread_share)
     _far(con, typed, today or dt.date.today())
     return typed
+
+
+def _clean_extras(con, typed: Typed) -> None:
+    """Further columns as plain texts, one statement a column: planning many of them at once grows with more than their number."""
+    for name in typed.extras:
+        plain = text_sql(quoted(name))
+        con.execute(
+            f"UPDATE {typed.relation} SET {quoted(name)} = {plain} WHERE {quoted(name)} IS NOT NULL AND {plain} IS DISTINCT FROM {quoted(name)}"
+        )
 
 
 def _flag_columns(typed: Typed, params: Params) -> list[str]:

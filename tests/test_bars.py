@@ -19,7 +19,7 @@ def test_standardised_rates_are_closer_to_the_truth_and_their_intervals_hold():
 def test_chances_of_lying_above_the_average_hold_however_few_the_deals():
     for found in (bars.chances(45, 1000), bars.counted_chances(60, 1000)):
         off = bars.worst(bars.calibration(*found), least=70)  # 70 managers: two standard errors are up to 12 points
-        assert max(off.values()) <= 0.15
+        assert {"under 10", "10 to 19"} <= set(off) and max(off.values()) <= 0.15
     assert bars.told_among_equals(25, 1100) <= 0.12
 
 

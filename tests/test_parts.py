@@ -1,5 +1,6 @@
 """Sections that fail: what stands in their place, what is forgotten, what the metrics say; kernels that die and hang for real."""
 
+import asyncio
 import json
 import os
 import time
@@ -196,3 +197,12 @@ def test_a_stopped_run_leaves_no_kernel(tmp_path):
     pids = [int(path.stem) for path in tmp_path.glob("*.pid")]
     assert pids and not any(map(is_running, pids)) and time.monotonic() - began < 150
     assert not [name for name in os.listdir(folder) if name == "reports"]
+
+
+def test_a_notebook_is_executed_where_a_loop_already_runs(tmp_path):
+    nbformat.write(sectioned("x = 5", "print(x)"), tmp_path / "a.ipynb")
+
+    async def called():
+        return execute(tmp_path / "a.ipynb", {})
+
+    assert asyncio.run(called()).cells[-1].outputs[0].text == "5\n"

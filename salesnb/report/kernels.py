@@ -10,6 +10,7 @@ import re
 import signal
 import threading
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from jupyter_client.manager import AsyncKernelManager
@@ -95,8 +96,19 @@ def run_cells(notebook, kernels: Kernels, work: Path) -> None:
     RunError
         No kernel starts, or the run was stopped.
     """
+    cells = _Cells(notebook, kernels, work)
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        _executed(cells)
+        return
+    with ThreadPoolExecutor(1) as pool:  # called from a notebook, say: a thread has at most one loop
+        pool.submit(_executed, cells).result()
+
+
+def _executed(cells: "_Cells") -> None:
     with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
-        runner.run(_Cells(notebook, kernels, work).run())
+        runner.run(cells.run())
 
 
 class _Cells:

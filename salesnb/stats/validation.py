@@ -180,7 +180,7 @@ def auc_interval(value: float, won: float, lost: float) -> tuple[float, float]:
     Examples
     --------
     >>> [round(end, 2) for end in auc_interval(0.8, 100, 300)], [round(end, 3) for end in auc_interval(0.8, 10_000, 30_000)]
-    ([0.75, 0.85], [0.795, 0.805])
+    ([0.74, 0.86], [0.794, 0.806])
     """
     if not (won and lost and value == value):
         return float("nan"), float("nan")

@@ -84,8 +84,9 @@ def calibration(chance, truth, n):
 
 
 def worst(table, least=1):
-    """Largest distance from calibration over the fifths with enough managers, by size of n."""
-    return {name: max(abs(off) for off, size in cells if size >= least) for name, cells in table.items()}
+    """Largest distance from calibration over the fifths with enough managers, by those sizes of n that have one."""
+    found = {name: [abs(off) for off, size in cells if size >= least] for name, cells in table.items()}
+    return {name: max(offs) for name, offs in found.items() if offs}
 
 
 def farthest(chance, truth, n):

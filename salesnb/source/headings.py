@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import median
 
 # Latin letters that look like Cyrillic ones: both are folded to the Latin form, so that either spelling matches
@@ -30,6 +31,7 @@ def clean_heading(text) -> str:
     return _WRAPPED.sub(r"\1", plain)
 
 
+@lru_cache(maxsize=50_000, typed=True)
 def fold_heading(text) -> str:
     """What is left of a heading when case, spaces, punctuation and look-alike letters do not count.
 

@@ -114,6 +114,8 @@ def alone(word: str, preset: Preset) -> str:
 
 def _counted(lists, rows: dict[str, int], draft: dict, first: Params) -> tuple[list[Asked], list[tuple[str, int]]]:
     """The words that a reading with the draft leaves unsettled, with their figures; those that only a flag makes lost."""
+    if not lists["ask"]:
+        return [], []
     params = make_params(draft, root=first.root)
     con = connect(params)
     try:

@@ -32,7 +32,7 @@ def text_records(raw: RawFile, settings: FileSource, table: str, wanted, facts: 
         separator = separator or guess_separator(head, wanted)
         start, headings, record = heading_row(head, separator, wanted)
     except csv.Error as error:
-        raise _too_long(f"{table}: {raw.label}", 1, error) from None
+        raise _too_long(f"{table}: {raw.label}", _broken_line(head, separator or ","), error) from None
     if len([h for h in headings if clean_heading(h)]) < 2 and table == "deals":
         raise DataError(
             f"{table}: {raw.label} does not look like a table: its first line is {head.splitlines()[0][:80]!r}. "
@@ -48,6 +48,16 @@ def _too_long(label: str, line: int, error: csv.Error) -> DataError:
         f"{label}: from line {line} on it cannot be parted into cells ({error}): a cell holds at most {MOST // 2**20} million signs. "
         "A quote that is never closed makes one cell of all that follows: close it, or export the file again."
     )
+
+
+def _broken_line(head: str, separator: str) -> int:
+    reader = _parse(head, separator)
+    try:
+        for _ in reader:
+            pass
+    except csv.Error:
+        pass
+    return reader.line_num
 
 
 def _unbroken(reader, label: str) -> Iterator[list[str]]:

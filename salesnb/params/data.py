@@ -11,23 +11,6 @@ from salesnb.schema import TABLES
 PRESETS = ("canonical", "amocrm", "bitrix24", "dynamics", "hubspot", "odoo", "pipedrive", "salesforce", "zoho")
 
 
-class Join(Strict):
-    """A file whose columns are added to a table."""
-
-    table: str = Field(description="table that gets the columns")
-    file: str = Field(description="file that has them")
-    on: str | dict[str, str] = Field(
-        description="column that both have; or {heading in the table: heading in the file}"
-    )
-    columns: list[str] = Field(description="headings to add")
-
-    @field_validator("table")
-    @classmethod
-    def _known(cls, value):
-        known("table", [value], TABLES)
-        return value
-
-
 class Reading(Strict):
     """How to read what a text alone does not say: needed only where the guess is wrong."""
 
@@ -74,6 +57,54 @@ class SqlSource(Reading):
 
 
 Source = str | list[str] | FileSource | SqlSource
+
+
+class Join(Strict):
+    """A file whose columns are added to a table."""
+
+    table: str = Field(description="table that gets the columns")
+    file: str | FileSource | SqlSource = Field(description="file, sheet or query that has them")
+    on: str | dict[str, str] = Field(
+        description="column that both have; or {heading in the table: heading in the file}"
+    )
+    columns: list[str] | dict[str, str | list[str]] = Field(
+        description="headings to add; or {column: heading}, where several headings make one text: {manager: [Name, Surname]}"
+    )
+    where: dict[str, list[str]] = Field(
+        {}, description="rows of the file that count: {heading: [values]}; a star at the end stands for any rest"
+    )
+
+    @field_validator("table")
+    @classmethod
+    def _known(cls, value):
+        known("table", [value], TABLES)
+        return value
+
+    @property
+    def label(self) -> str:
+        """What the file is called in messages."""
+        if isinstance(self.file, SqlSource):
+            return "query"
+        if isinstance(self.file, FileSource):
+            return f"{self.file.path}, sheet {self.file.sheet}" if self.file.sheet else str(self.file.path)
+        return self.file
+
+    @property
+    def keys(self) -> tuple[str, str]:
+        """The heading in the table and the one in the file that hold the same."""
+        return (self.on, self.on) if isinstance(self.on, str) else next(iter(self.on.items()))
+
+    @property
+    def name(self) -> str:
+        """What tells this join from the others."""
+        return f"join {self.table} by {self.keys[0]}: {self.label}"
+
+    @property
+    def targets(self) -> dict[str, list[str]]:
+        """Column → the headings that make it."""
+        if isinstance(self.columns, list):
+            return {heading: [heading] for heading in self.columns}
+        return {name: [made] if isinstance(made, str) else made for name, made in self.columns.items()}
 
 
 class Data(Strict):

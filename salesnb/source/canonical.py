@@ -46,7 +46,7 @@ class Canonical:
     """Canonical tables in the engine (`c_<table>`) and what happened on the way.
 
     `holds` : first day on which the same export reads the same, and the first day on which it does not any more;
-    `contents` : table → what its raw rows are, in any order
+    `contents` : table, and name of a join → what its raw rows are, in any order
     """
 
     tables: list[str]
@@ -73,7 +73,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
                 _forget(con, typed[name].raw.relation)
     contents = {name: _content(con, table) for name, table in typed.items()}
     stop_at_joins(typed, params)
-    _join(con, typed, params)
+    contents |= _join(con, typed, params)
     for table in typed.values():
         rules.spell(con, table, params)
         known_words(con, table, params)
@@ -134,11 +134,13 @@ def _forget(con, *relations: str) -> None:
         con.execute(f"DROP TABLE IF EXISTS {relation}")
 
 
-def _join(con, typed: dict[str, Typed], params: Params) -> None:
-    """Columns of other files, added by a key: an unmatched key is counted, a repeated one in the file is refused."""
-    for join in params.data.joins:
-        if join.table in typed:
-            add_columns(con, typed[join.table], join, params)
+def _join(con, typed: dict[str, Typed], params: Params) -> dict[str, str]:
+    """Columns of other files, added by a key: an unmatched key is counted, a repeated one in the file is refused.
+
+    Gives what each file holds, by the name of the join.
+    """
+    joins = [join for join in params.data.joins if join.table in typed]
+    return {join.name: add_columns(con, typed[join.table], join, params) for join in joins}
 
 
 def _required(con, typed: Typed) -> None:

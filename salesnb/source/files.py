@@ -55,9 +55,19 @@ def find_files(paths: str | list[str], table: str, params: Params) -> list[RawFi
     """
     found = []
     for text in [paths] if isinstance(paths, str) else paths:
+        if inside := archive_of(params.path(text)):
+            archive, name = inside
+            found += _unzip(archive, _label(archive, params), table, params.data.limits, name)
+            continue
         for path in _matches(text, table, params):
             found += _unpack(path, _label(path, params), table, params.data.limits)
     return found
+
+
+def archive_of(path: Path) -> tuple[Path, str] | None:
+    """The zip file and the name in it, of a path such as crm.zip/deals.csv; None for any other path."""
+    archive = next((parent for parent in path.parents if parent.suffix.lower() == ".zip" and parent.is_file()), None)
+    return (archive, path.relative_to(archive).as_posix()) if archive else None
 
 
 def _matches(text: str, table: str, params: Params) -> list[Path]:
@@ -131,12 +141,14 @@ def _gunzip(path: Path, label: str, table: str, limits: Limits) -> bytes:
     return b"".join(pieces)
 
 
-def _unzip(path: Path, label: str, table: str, limits: Limits) -> Iterator[RawFile]:
+def _unzip(path: Path, label: str, table: str, limits: Limits, only: str = "") -> Iterator[RawFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             _check_size(sum(info.file_size for info in archive.infolist()), label, table, limits)
             names = sorted(n for n in archive.namelist() if not n.endswith("/") and not n.startswith("__MACOSX"))
-            for name in names:
+            if only and only not in names:
+                raise DataError(f"{table}: there is no {only!r} in {label}; it has {', '.join(names[:12])}.")
+            for name in [only] if only else names:
                 content = archive.read(name)
                 inner = f"{label}/{name}"
                 yield RawFile(inner, _kind(name, content[:2048], inner, table), packed=content)

@@ -86,13 +86,16 @@ def input_hashes(params: Params) -> dict[str, str]:
             for file in find_files(paths, name, params):
                 found[file.label] = hashlib.sha256(file.content()).hexdigest()
     for join in params.data.joins:
-        for file in find_files(join.file, join.table, params):
-            found[file.label] = hashlib.sha256(file.content()).hexdigest()
+        if not isinstance(join.file, SqlSource):
+            paths = join.file.path if isinstance(join.file, FileSource) else join.file
+            for file in find_files(paths, join.table, params):
+                found[file.label] = hashlib.sha256(file.content()).hexdigest()
     return dict(sorted(found.items()))
 
 
 def _queries(params: Params) -> dict[str, SqlSource]:
     found = {name: params.data.source(name) for name in TABLES}
+    found |= {join.name: join.file for join in params.data.joins}
     return {name: source for name, source in found.items() if isinstance(source, SqlSource)}
 
 

@@ -106,14 +106,26 @@ def check(
 
 @app.command()
 def init(
-    export: Annotated[list[str], typer.Argument(help="exports of the CRM: deals first, then other tables")],
+    export: Annotated[
+        list[str], typer.Argument(help="files, globs, a folder, a zip, a workbook, env:NAME of a database address")
+    ],
     out: Annotated[str, typer.Option(help="params file to write")] = "params/company.yaml",
+    yes: Annotated[bool, typer.Option("--yes", help="ask nothing: take the likeliest")] = False,
 ) -> None:
-    """Recognise the CRM that wrote an export and write a params file that runs as it is."""
+    """Recognise what was exported and write a params file that runs as it is."""
     from salesnb.source.recognise import init as make
 
-    for line in make(export, Path(out), called()):
+    asking = sys.stdin.isatty() and sys.stdout.isatty() and not yes
+    for line in make(export, Path(out), called(), _ask if asking else None):
         say(line)
+
+
+def _ask(question: str, options: list[str], default: int) -> int:
+    """The number of the answer that was chosen on the terminal."""
+    say(question)
+    for number, option in enumerate(options, start=1):
+        say(f"  {number}  {option}")
+    return typer.prompt("answer", default=default + 1, type=typer.IntRange(1, len(options))) - 1
 
 
 @app.command("new-notebook")

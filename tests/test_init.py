@@ -133,11 +133,14 @@ def test_a_blank_column_of_owners_is_told(tmp_path):
     assert "the column amount (amount) is blank in 1 of 2 rows: these deals count in conversion, but in no sum" in lines
 
 
-def test_no_column_for_the_owner_says_what_that_means(tmp_path):
+def test_no_column_for_the_owner_is_a_line_to_fill_in_and_check_goes_on_from_there(tmp_path):
     written(tmp_path, [[h for h in HEAD if h != "manager"], ["1", "2026-09-01", "", "won", "1"]], "export.csv")
-    with pytest.raises(DataError, match="no column for manager .*no sales rep can be told from another"):
-        list(init([str(tmp_path / "export.csv")], tmp_path / "p.yaml"))
-    assert not (tmp_path / "p.yaml").exists()
+    lines = list(init([str(tmp_path / "export.csv")], tmp_path / "p.yaml"))
+    told = next(line for line in lines if line.startswith("not complete"))
+    assert "no column for manager" in told and "no sales rep can be told from another" in told
+    assert "# to fill in: `manager: HEADING`" in (tmp_path / "p.yaml").read_text()
+    with pytest.raises(DataError, match="no column for manager"):
+        open_book(load_params(tmp_path / "p.yaml"))
 
 
 def test_a_missing_export_names_the_files_of_data_beside_it(tmp_path):

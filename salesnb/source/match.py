@@ -13,6 +13,7 @@ from salesnb.schema import TABLES
 from salesnb.source.concepts import concepts
 
 SURE, LIKELY = 0.8, 0.5  # scores from which a pairing is written without and with a mark
+SILENT = ("date", "name", "id", "person")  # concepts of a heading that do not say what of a deal it is
 UNKNOWN_WORD = 0.15  # what each concept that a pattern does not name takes off
 
 # column → patterns of concepts, the best first, with their scores; the concept of the table itself never counts
@@ -63,7 +64,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "junk_reason": {"reason junk": 1.0, "junk": 0.8, "reason": 0.6},
     },
     "clients": {
-        "client_id": {"id": 1.0},
+        "client_id": {"id": 1.0, "client": 0.9, "client name": 0.8},
         "name": {"name": 1.0},
         "phone": {"phone": 1.0},
         "email": {"email": 1.0},
@@ -156,7 +157,7 @@ NOUN = {"deals": "deal", "leads": "lead", "clients": "client", "payments": "paym
 class Profile:
     """What the values of a column look like; shares are of the filled cells, 0..1.
 
-    `won`, `lost` : shares of cells that hold a word of won, of lost
+    `won`, `lost` : shares of cells that hold a word of won, of lost; `names` : of letters and spaces alone
     """
 
     filled: float = 0.0
@@ -166,6 +167,7 @@ class Profile:
     numbers: float = 0.0
     won: float = 0.0
     lost: float = 0.0
+    names: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,44 @@ def match(table: str, profiles: dict[str, Profile], wanted=None) -> dict[str, Ma
             order = [int(k) for k in np.argsort(-scores[row], kind="stable") if k != place and scores[row, k] >= LIKELY]
             others = tuple(headings[k] for k in order[:3])
             found[columns[row]] = Match(headings[place], round(min(1.0, float(scores[row, place])), 3), others)
+    return found
+
+
+def by_values(seen: dict[str, Profile], wanted, mapping: dict[str, str]) -> dict[str, Match]:
+    """What a deal cannot be without, told by the values alone where no heading speaks of it: status, dates, owner.
+
+    Parameters
+    ----------
+    seen : heading → what its values look like
+    wanted : columns that are still looked for
+    mapping : canonical column → heading, as far as known
+
+    Examples
+    --------
+    >>> names = Profile(1, 4, 100, names=1)
+    >>> dates, ends = Profile(1, 90, 100, times=1), Profile(0.6, 50, 100, times=1)
+    >>> words = Profile(1, 3, 100, won=0.2, lost=0.4, names=1)
+    >>> found = by_values({"F1": names, "F2": dates, "F3": ends, "F4": words}, {"manager", "status", "created_at", "closed_at"}, {})
+    >>> {column: one.heading for column, one in found.items()}
+    {'status': 'F4', 'created_at': 'F2', 'closed_at': 'F3', 'manager': 'F1'}
+    """
+    left = {heading: one for heading, one in seen.items() if heading not in mapping.values() and one.filled}
+    mute = {heading for heading in left if all(c.startswith("?") or c in SILENT for c in concepts(heading))}
+    found: dict[str, Match] = {}
+
+    def take(column: str, options: list[str], best) -> None:
+        if column in wanted and options:
+            order = sorted(options, key=best, reverse=True)
+            found[column] = Match(order[0], LIKELY, tuple(order[1:4]))
+            left.pop(order[0])
+
+    take("status", [h for h, one in left.items() if one.won and one.lost], lambda h: left[h].won + left[h].lost)
+    take("created_at", [h for h, one in left.items() if h in mute and one.times >= 0.9], lambda h: left[h].filled)
+    take("closed_at", [h for h, one in left.items() if h in mute and one.times >= 0.9], lambda h: left[h].filled)
+    people = [
+        h for h, one in left.items() if h in mute and one.names >= 0.8 and 2 <= one.distinct <= max(30, 0.3 * one.rows)
+    ]
+    take("manager", people, lambda h: (left[h].filled, left[h].distinct))
     return found
 
 

@@ -12,6 +12,7 @@ from salesnb.source.read import RawTable, quoted
 from salesnb.source.times import parse_time
 
 SAMPLE = 5_000  # rows looked at: enough to tell a column of dates from one of names
+ASKED = 7  # figures of each column
 AT_ONCE = 200  # columns asked about in one query
 
 
@@ -47,11 +48,12 @@ def _profiles(con, headings: list[str], settings: Settings) -> dict[str, Profile
             f"count({cell})", f"count(DISTINCT {cell})", f"count({time})",
             f"count({parse_number(con, '_sample', heading, settings, money=True).expression})",
             *(f"count(*) FILTER ({folded(cell)} IN ({listed(words[kind])}))" for kind in ("won", "lost")),
+            f"count(*) FILTER (regexp_full_match({cell}, '[\\pL .''’-]*\\pL[\\pL .''’-]*'))",
         ]  # fmt: skip
     rows, *values = con.execute(f"SELECT count(*), {', '.join(parts)} FROM _sample r").fetchall()[0]
-    return {heading: _made(rows, *values[6 * n : 6 * n + 6]) for n, heading in enumerate(headings)}
+    return {heading: _made(rows, *values[ASKED * n : ASKED * (n + 1)]) for n, heading in enumerate(headings)}
 
 
 def _made(rows: int, filled: int, distinct: int, *hits: int) -> Profile:
-    times, numbers, won, lost = (hit / filled if filled else 0.0 for hit in hits)
-    return Profile(filled / rows if rows else 0.0, distinct, rows, times, numbers, won, lost)
+    shares = (hit / filled if filled else 0.0 for hit in hits)
+    return Profile(filled / rows if rows else 0.0, distinct, rows, *shares)

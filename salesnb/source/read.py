@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 
 import duckdb
@@ -68,7 +68,10 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def read_source(con: duckdb.DuckDBPyConnection, source: Source, table: str, params: Params, wanted=()) -> RawTable:
+def read_source(
+    con: duckdb.DuckDBPyConnection, source: Source, table: str, params: Params, wanted=(), most: int | None = None,
+    relation: str = "",
+) -> RawTable:  # fmt: skip
     """Read the files or the query of `source` into the engine as text.
 
     Parameters
@@ -76,6 +79,8 @@ def read_source(con: duckdb.DuckDBPyConnection, source: Source, table: str, para
     con : connection that gets the table ``raw_<table>``
     source : what the params say about `table`
     wanted : folded headings that the table may have; they find the heading row and the sheet
+    most : rows of each file that are read; default: all
+    relation : name of the table in the engine, where it is another
 
     Raises
     ------
@@ -94,14 +99,15 @@ def read_source(con: duckdb.DuckDBPyConnection, source: Source, table: str, para
             f"{table}: {', '.join(label for label, _ in parts)} has {len(names):,} columns, more than the "
             f"{params.data.limits.columns:,} that `data: limits: columns:` allows. Export those that you need, or raise it."
         )
-    relation = f"raw_{table}"
+    relation = relation or f"raw_{table}"
     columns = ", ".join(f"{quoted(name)} VARCHAR" for name in names)
     con.execute(f"CREATE OR REPLACE TABLE {relation} (_file VARCHAR, _line BIGINT, _file_no BIGINT, {columns})")
     facts, assumed = [], []
     for number, (label, records) in enumerate(parts):
         place = {name: records.headings.index(name) for name in records.headings}
         by_fold = {fold_heading(name) or name: spot for name, spot in reversed(place.items())}
-        _insert(con, relation, label, number, records, [by_fold.get(key) for key in folded])
+        first = records if most is None else replace(records, rows=islice(records.rows, most))
+        _insert(con, relation, label, number, first, [by_fold.get(key) for key in folded])
         facts += [(label, *fact) for fact in records.facts[:MOST_FACTS]]
         assumed += records.assumed
     count = con.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]

@@ -4,19 +4,20 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
-from salesnb.errors import DataError, ParamError
-from salesnb.params import Params, make_params, project_root
+from salesnb.errors import ParamError
+from salesnb.params import make_params, project_root
 from salesnb.schema import TABLES
+from salesnb.source.company import Company
 from salesnb.source.engine import connect
-from salesnb.source.files import missing_file
 from salesnb.source.flags import flags_of
-from salesnb.source.guess import MEANS, Seen, params_text
+from salesnb.source.given import Given, given
+from salesnb.source.guess import MEANS, Ask, Seen, params_text
 from salesnb.source.headings import fold_heading
 from salesnb.source.mapping import ROW, closings_apart, stand_ins
-from salesnb.source.match import heading_score, match
+from salesnb.source.match import Match, by_values, match
 from salesnb.source.presets import CANONICAL, PRESETS, SYNONYMS, Preset
-from salesnb.source.profile import profiles
 from salesnb.source.read import RawTable, read_source
+from salesnb.source.roles import Seat, deals_of, seats
 from salesnb.source.typed import settings_of
 
 NEEDED = 3  # headings that only one CRM writes: fewer do not make it that CRM
@@ -42,45 +43,57 @@ def _score(preset: Preset, there: set[str]) -> tuple[int, int]:
     return len({fold_heading(m) for m in preset.marks} & there), len(known & there)
 
 
-def init(exports: list[str], out: Path, command: str = "salesnb") -> Iterator[str]:
-    """Write a params file for an export of deals; the lines say what was recognised and what could not be mapped.
+def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | None = None) -> Iterator[str]:
+    """Write a params file for the exports of a company; the lines say what was recognised and what could not be mapped.
 
-    `command` is how the user calls salesnb, for the next step.
+    Parameters
+    ----------
+    exports : files, globs, folders, archives, workbooks, ``env:NAME`` or the address of a database
+    out : the params file
+    command : how the user calls salesnb, for the next step
+    ask : gives the number of the chosen answer to a question; None: the likeliest is taken
 
     Raises
     ------
     ParamError
         There is a file at `out` already.
     DataError
-        The export cannot be read, or a required column cannot be found in it: the message lists the headings.
+        No export can be read, or none of them is a table of deals: the message lists the headings.
     """
     if out.exists():
         raise ParamError(f"{out} exists already: name another with --out, or remove it.")
     root = project_root((out if out.is_absolute() else Path.cwd() / out).resolve())
-    _all_there(exports)
-    paths = [_from_root(path, root) for path in exports]
     con = connect()
-    first = make_params({"company": "x", "data": {"deals": paths[0]}}, root=root)
-    raw = read_source(con, paths[0], "deals", first, _all_headings())
-    preset = recognise(raw.headings)
-    columns = _columns(con, raw, preset, first)
-    lacking = [n for n in TABLES["deals"].required if n not in columns | _known(raw, preset)]
-    without_ids = lacking == ["deal_id"]
+    bare = make_params({"company": "x", "data": {"deals": "x"}}, root=root)
+    files, unread = given(con, exports, bare, _all_headings())
+    preset = _written_by(files)
+    found = seats(con, files, preset, settings_of("deals", bare))
+    deals = deals_of(con, found, preset, settings_of("deals", bare))
+    source = _together(deals)
+    first = make_params({"company": "x", "data": {"deals": source}}, root=root)
+    raw = read_source(con, first.data.deals, "deals", first, _all_headings())
+    columns, likely = _columns(raw, preset, deals[0])
+    mapping = _known(raw, preset) | columns
+    lacking = [name for name in TABLES["deals"].required if name not in mapping]
+    without_ids = "deal_id" in lacking
     if without_ids:
-        columns["deal_id"] = ROW
-    elif lacking:
-        raise DataError(
-            f"deals: no column for {', '.join(lacking)} in {paths[0]}. It has: {', '.join(raw.headings)}. "
-            f"{MEANS[lacking[0]]} Export all columns, or write the params by hand after params/sample.yaml."
-        )
-    seen = Seen(con, raw, preset, _known(raw, preset) | columns, columns, first)
-    text, notes = params_text(seen, paths)
+        columns["deal_id"] = mapping["deal_id"] = ROW
+        lacking.remove("deal_id")
+    company = Company(found, deals, preset)
+    seen = Seen(con, raw, preset, mapping, columns, first, likely, company, tuple(lacking))
+    text, notes = params_text(seen, source, ask)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
     yield f"recognised: {preset.title}"
+    yield from unread
     yield from notes
     if without_ids:
         yield f"no ids: {MEANS['deal_id']} The params take the row of the file for it (`deal_id: {ROW}`); export the id if you can"
+    if lacking:
+        yield (
+            f"not complete: no column for {', '.join(lacking)}; the file has {', '.join(raw.headings[:30])}. "
+            f"{MEANS[lacking[0]]} Fill in the lines marked `to fill in` in {out}"
+        )
     yield f"written: {out}. Next: {command} check --params {shlex.quote(str(out))}"
 
 
@@ -90,17 +103,20 @@ def _all_headings() -> set[str]:
     return {fold_heading(spelled) for table in tables for names in table.values() for spelled in names}
 
 
-def _all_there(exports: list[str]) -> None:
-    for path in exports:
-        if not any(mark in path for mark in "*?[") and not Path(path).exists():
-            raise DataError(
-                f"{missing_file(path, Path(path))} Name the export as it lies on the disk: salesnb init FOLDER/FILE."
-            )
+def _written_by(files: list[Given]) -> Preset:
+    """The CRM whose own headings most of the files have; the canonical preset where none is sure."""
+    found = [recognise(one.raw.headings) for one in files]
+    sure = [preset for preset in found if preset is not CANONICAL]
+    return max(sure, key=lambda preset: (sum(one is preset for one in sure), preset.name)) if sure else CANONICAL
 
 
-def _from_root(path: str, root: Path) -> str:
-    full = Path(path).resolve()
-    return full.relative_to(root).as_posix() if full.is_relative_to(root) else full.as_posix()
+def _together(deals: list[Seat]) -> str | list[str] | dict:
+    """The source of the deals: one, or the files that are parts of it; of several sheets or queries the first."""
+    sources = [seat.given.source for seat in deals]
+    paths = [source for source in sources if isinstance(source, str)]
+    if len(paths) > 1 and isinstance(sources[0], str):
+        return paths
+    return sources[0]
 
 
 def _known(raw: RawTable, preset: Preset) -> dict[str, str]:
@@ -115,8 +131,11 @@ def _known(raw: RawTable, preset: Preset) -> dict[str, str]:
     return found | stand_ins(raw.headings, preset, found)
 
 
-def _columns(con, raw: RawTable, preset: Preset, params: Params) -> dict[str, str]:
-    """Columns that the params must name: told by the words of their headings and by their values, not known to the preset."""
+def _columns(raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str], dict[str, Match]]:
+    """Columns that the params must name: told by the words of their headings and by their values, not known to the preset.
+
+    Gives canonical column → heading, and the pairing behind each.
+    """
     known = _known(raw, preset)
     flags = flags_of(raw.headings, preset)
     flagged = flags is not None and bool(flags.headings)
@@ -124,9 +143,14 @@ def _columns(con, raw: RawTable, preset: Preset, params: Params) -> dict[str, st
     if "status" in known and not flagged and known["status"] == known.get("stage"):
         free.add("status")  # a status of its own is surer than the stage that stands in for it
     taken = {*known.values(), *closings_apart(raw.headings, preset)}
-    headings = [h for h in raw.headings if h not in taken and any(heading_score("deals", c, h) for c in free)]
-    seen = profiles(con, raw, headings, settings_of("deals", params))
-    found = {column: one.heading for column, one in match("deals", seen, free).items()}
+    headings = [h for h in raw.headings if h not in taken and h in deals.profiles]
+    pairs = match("deals", {h: deals.profiles[h] for h in headings}, free)
+    pairs |= by_values(
+        {h: deals.profiles[h] for h in headings},
+        {c for c in free if c not in pairs},
+        known | {c: one.heading for c, one in pairs.items()},
+    )
+    found = {column: one.heading for column, one in pairs.items()}
     if "status" not in found | known and "stage" in found:
         found["status"] = found["stage"]
-    return found
+    return found, pairs

@@ -1,0 +1,156 @@
+"""Everything that a company handed over besides its deals, as the params have it: tables, joins, their evidence."""
+
+from dataclasses import dataclass, field
+
+import duckdb
+
+from salesnb.schema import TABLES
+from salesnb.source.concepts import concepts
+from salesnb.source.links import Link, lead_of_deal, links_of, shared_keys
+from salesnb.source.presets import Preset
+from salesnb.source.roles import Seat, settle_owners
+
+MOST_CHANNELS = 30  # different names: more are no channels
+
+
+@dataclass(frozen=True)
+class Company:
+    """The files of a company, which of them are the deals, and the CRM that wrote them."""
+
+    seats: list[Seat]
+    deals: list[Seat]
+    preset: Preset
+
+    @property
+    def tables(self) -> dict[str, list[Seat]]:
+        """Canonical table → its files, without the deals."""
+        found: dict[str, list[Seat]] = {}
+        for seat in self.seats:
+            if seat.table and seat not in self.deals:
+                found.setdefault(seat.table, []).append(seat)
+        return {table: found[table] for table in TABLES if table in found}
+
+
+@dataclass
+class Beside:
+    """What the params say besides the deals.
+
+    Attributes
+    ----------
+    sources, columns : table → its source; table → column → heading, as far as the preset does not know it
+    links : joins
+    offers : headings of other files that could be the channel, with their numbers of names
+    notes : lines for the user
+    comments : place in the params → evidence
+    """
+
+    sources: dict[str, object] = field(default_factory=dict)
+    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    links: list[Link] = field(default_factory=list)
+    offers: list[tuple[str, int]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    comments: dict[tuple, str] = field(default_factory=dict)
+
+    @property
+    def joins(self) -> list[dict]:
+        return [link.told() for link in self.links]
+
+    def without(self, table: str) -> None:
+        """Forget a table and what was joined to it."""
+        self.sources.pop(table, None)
+        self.columns.pop(table, None)
+        self.links = [link for link in self.links if link.table != table]
+
+
+def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, str]) -> Beside:
+    """Tables and joins of a company; `mapping` is that of the deals."""
+    found = Beside()
+    used = {id(seat.given) for seat in company.deals}
+    deals = company.deals[0]
+    deals.known = dict(mapping)
+    settle_owners(con, company.seats, deals)
+    for table, seats in company.tables.items():
+        _table(found, table, seats)
+        used |= {id(seat.given) for seat in seats}
+    bases = [deals, *(seats[0] for seats in company.tables.values())]
+    for base in bases:
+        found.links += links_of(con, base, company.seats)
+    _shared(con, found, company, mapping)
+    if "leads" in company.tables and (link := lead_of_deal(con, deals, company.tables["leads"][0])):
+        found.links.append(link)
+    used |= {id(link.given) for link in found.links}
+    for number, link in enumerate(found.links):
+        found.comments["data", "joins", number] = (
+            f"{link.share:.0%} of the values of {link.heading} stand in {link.key}".replace("%", " %")
+        )
+        made = "; ".join(f"{column} = {' + '.join(names)}" for column, names in link.made.items())
+        found.notes.append(
+            f"join: {link.table}.{link.heading} → {link.given.label}.{link.key}: {made} ({link.share:.0%} of the values found)".replace(
+                "%", " %"
+            )
+        )
+    _unused(found, company, used)
+    return found
+
+
+def _table(found: Beside, table: str, seats: list[Seat]) -> None:
+    sources = [seat.given.source for seat in seats]
+    paths = [source for source in sources if isinstance(source, str)]
+    found.sources[table] = paths if len(paths) > 1 else sources[0]
+    seat = seats[0]
+    named = {column: one.heading for column, one in seat.columns.items()}
+    if named:
+        found.columns[table] = named
+    for column, one in seat.columns.items():
+        if told := evidence(one):
+            found.comments["columns", table, column] = told
+    rivals = [name for name, score in seat.rivals.items() if score > 0.8 * seat.score]
+    fits = f"{len(seat.mapping)} of {len(seat.given.raw.headings)} headings fit"
+    if rivals:
+        fits += f"; could also be {', '.join(rivals)}"
+    found.comments["data", table] = fits
+    mapped = ", ".join(f"{column} = {heading}" for column, heading in seat.mapping.items())
+    labels = ", ".join(one.given.label for one in seats)
+    found.notes.append(f"{table}: {labels} ({fits}): {mapped}")
+
+
+def evidence(one) -> str:
+    """What a pairing stands on, where it is no certain one or others fit as well."""
+    marked = "" if one.sure else "likely"
+    others = f"also fits: {', '.join(one.others)}" if one.others else ""
+    return "; ".join(part for part in (marked, others) if part)
+
+
+def _shared(con, found: Beside, company: Company, mapping: dict[str, str]) -> None:
+    """Teams, regions and heads that another file says of the owners; a name of few could be the channel."""
+    for link, more in shared_keys(con, company.deals[0], company.seats):
+        made: dict[str, list[str]] = {}
+        seat = next(seat for seat in company.seats if seat.given is link.given)
+        for heading in more:
+            few = seat.profile(heading).distinct <= MOST_CHANNELS
+            told = set(concepts(heading))
+            if link.column == "manager" and "team" in told and "team" not in mapping and "team" not in made:
+                made["team"] = [heading]
+            elif link.column == "product" and few:
+                made[heading] = [heading]
+            asked = link.column == "manager" and not {"channel", "source"} & set(mapping)
+            if few and asked and not told & {"owner", "person", "head", "email", "phone"}:
+                found.offers.append((heading, seat.profile(heading).distinct))
+        if made:
+            found.links.append(Link(link.table, link.column, link.heading, link.given, link.key, made, link.share))
+
+
+def _unused(found: Beside, company: Company, used: set[int]) -> None:
+    for seat in company.seats:
+        if id(seat.given) not in used:
+            found.notes.append(
+                f"not used: {seat.given.label} is none of the tables that salesnb knows; it has {', '.join(seat.given.raw.headings[:12])}"
+            )
+    several = [
+        seat for seats in company.tables.values() for seat in seats[1:] if not isinstance(seat.given.source, str)
+    ]
+    several += [seat for seat in company.deals[1:] if not isinstance(seat.given.source, str)]
+    for seat in several:
+        found.notes.append(
+            f"not used: {seat.given.label} is {seat.table} too; a table is read from files, or from one sheet or query"
+        )

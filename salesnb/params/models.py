@@ -118,8 +118,9 @@ class Params(Strict):
     engine: Literal[ENGINES] = Field("duckdb", description="what counts the rows")
     memory_limit: str | None = Field(None, description="most memory that the engine may take, such as 4GB")
     data: Data
-    columns: dict[str, dict[str, str]] = Field(
-        {}, description="per table, canonical name: heading in the export; wins over the preset"
+    columns: dict[str, dict[str, str | list[str]]] = Field(
+        {},
+        description="per table, canonical name: heading in the export; wins over the preset. Of several headings the first that is filled counts; those of a person make one name",
     )
     values: Values = Field(Values(), description="what the words of the export mean")
     stage_order: list[Word] | dict[str, list[Word]] = Field(
@@ -221,6 +222,11 @@ class Params(Strict):
         if isinstance(order, dict):
             return list(order.get(pipeline, next(iter(order.values())) if pipeline is None and order else []))
         return list(order)
+
+    def headings(self, table: str) -> dict[str, tuple[str, ...]]:
+        """Canonical column → the headings that `columns` names for it."""
+        named = self.columns.get(table, {})
+        return {column: (made,) if isinstance(made, str) else tuple(made) for column, made in named.items()}
 
     def path(self, text: str) -> Path:
         """A path of the params file, from the project's root."""

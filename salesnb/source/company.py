@@ -1,6 +1,6 @@
 """Everything that a company handed over besides its deals, as the params have it: tables, joins, their evidence."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -39,21 +39,30 @@ class Beside:
     ----------
     sources, columns : table → its source; table → column → heading, as far as the preset does not know it
     links : joins
-    offers : headings of other files that could be the channel, with their numbers of names
+    offers : headings of other files that could be the channel, with their numbers of names; `offered`: the join that
+        would bring each
     notes : lines for the user
     comments : place in the params → evidence
     """
 
     sources: dict[str, object] = field(default_factory=dict)
-    columns: dict[str, dict[str, str]] = field(default_factory=dict)
+    columns: dict[str, dict[str, str | list[str]]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
     offers: list[tuple[str, int]] = field(default_factory=list)
+    offered: dict[str, Link] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     comments: dict[tuple, str] = field(default_factory=dict)
 
     @property
     def joins(self) -> list[dict]:
         return [link.told() for link in self.links]
+
+    def take_channel(self, heading: str) -> None:
+        """Make `heading` the channel: by the join that brings it already, else by one of its own."""
+        link = self.offered[heading]
+        link.made["channel"] = [heading]
+        if link not in self.links:
+            self.links.append(link)
 
     def without(self, table: str) -> None:
         """Forget a table and what was joined to it."""
@@ -72,7 +81,7 @@ def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, 
     for table, seats in company.tables.items():
         _table(found, table, seats)
         used |= {id(seat.given) for seat in seats}
-    bases = [deals, *(seats[0] for seats in company.tables.values())]
+    bases = [deals, *(seat for seats in company.tables.values() for seat in seats)]
     for base in bases:
         found.links += links_of(con, base, company.seats)
     _shared(con, found, company, mapping)
@@ -97,10 +106,10 @@ def _table(found: Beside, table: str, seats: list[Seat]) -> None:
     sources = [seat.given.source for seat in seats]
     paths = [source for source in sources if isinstance(source, str)]
     found.sources[table] = paths if len(paths) > 1 else sources[0]
-    seat = seats[0]
-    named = {column: one.heading for column, one in seat.columns.items()}
+    named = _named(seats)
     if named:
         found.columns[table] = named
+    seat = seats[0]
     for column, one in seat.columns.items():
         if told := evidence(one):
             found.comments["columns", table, column] = told
@@ -114,6 +123,18 @@ def _table(found: Beside, table: str, seats: list[Seat]) -> None:
     found.notes.append(f"{table}: {labels} ({fits}): {mapped}")
 
 
+def _named(seats: list[Seat]) -> dict[str, str | list[str]]:
+    """Canonical column → heading or headings that the params must name, of all files of a table."""
+    every = dict.fromkeys(column for seat in seats for column in seat.mapping)
+    found = {}
+    for column in every:
+        made = [seat.named.get(column) or [seat.mapping[column]] for seat in seats if column in seat.mapping]
+        headings = list(dict.fromkeys(heading for one in made for heading in one))
+        if len(headings) > 1 or any(column in seat.columns for seat in seats):
+            found[column] = headings[0] if len(headings) == 1 else headings
+    return found
+
+
 def evidence(one) -> str:
     """What a pairing stands on, where it is no certain one or others fit as well."""
     marked = "" if one.sure else "likely"
@@ -124,7 +145,8 @@ def evidence(one) -> str:
 def _shared(con, found: Beside, company: Company, mapping: dict[str, str]) -> None:
     """Teams, regions and heads that another file says of the owners; a name of few could be the channel."""
     for link, more in shared_keys(con, company.deals[0], company.seats):
-        made: dict[str, list[str]] = {}
+        joined = replace(link, made={})
+        made = joined.made
         seat = next(seat for seat in company.seats if seat.given is link.given)
         for heading in more:
             few = seat.profile(heading).distinct <= MOST_CHANNELS
@@ -136,8 +158,9 @@ def _shared(con, found: Beside, company: Company, mapping: dict[str, str]) -> No
             asked = link.column == "manager" and not {"channel", "source"} & set(mapping)
             if few and asked and not told & {"owner", "person", "head", "email", "phone"}:
                 found.offers.append((heading, seat.profile(heading).distinct))
+                found.offered[heading] = joined
         if made:
-            found.links.append(Link(link.table, link.column, link.heading, link.given, link.key, made, link.share))
+            found.links.append(joined)
 
 
 def _unused(found: Beside, company: Company, used: set[int]) -> None:

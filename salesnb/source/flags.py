@@ -60,8 +60,9 @@ def flags_of(headings, preset: Preset, params: Params | None = None) -> Flags | 
     >>> flags_of(["Id", "Stage"], PRESETS["salesforce"]) is None
     True
     """
-    named = params.columns.get("deals", {}) if params else {}
-    taken = {fold_heading(heading) for name, heading in named.items() if name not in ("status", "stage", "lost_reason")}
+    named = params.headings("deals") if params else {}
+    free = ("status", "stage", "lost_reason")
+    taken = {fold_heading(heading) for name, made in named.items() if name not in free for heading in made}
     by_fold = {fold_heading(h): h for h in reversed(list(headings)) if fold_heading(h) not in taken}
     used: list[str] = []
     parts: dict[str, list[str]] = {}

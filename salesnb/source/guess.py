@@ -94,9 +94,9 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
     if named and named.ends and not by_flags:
         told["values"] = {"status": _by_ends(words, named)}
     lists = Lists() if seen.lacking else settle(words, told, seen.params, by_flags)
-    dropped = [] if seen.lacking else _tried(seen, told, more)
-    asked = _questions(lists, more, told, comments, ask)
     told.pop("values", None)
+    dropped = [] if seen.lacking else _tried(seen, told, more, lists)
+    asked = _questions(lists, more, told, comments, ask)
     order = _order_told(seen, named) or _stage_order(seen, _under_way(seen, words, lists, by_flags), named)
     words_told = lists.yaml()
     names = {link.column: named_in(seen.con, link) for link in more.links if link.table == "deals"}
@@ -190,18 +190,19 @@ def _by_ends(words: list[tuple[str, int]], named: Link) -> dict[str, list[str]]:
     return found
 
 
-def _tried(seen: Seen, told: dict, more: Beside) -> list[str]:
+def _tried(seen: Seen, told: dict, more: Beside, lists: Lists) -> list[str]:
     """Read everything once as a run will; a table or a join that cannot be read so is left out, and said."""
     notes: list[str] = []
     while more.sources or more.links:
         try:
             con = connect()
-            make_canonical(con, make_params(told, root=seen.params.root), dt.date.today())
+            whole = told | ({"values": {"status": lists.told()}} if lists.told() else {})
+            make_canonical(con, make_params(whole, root=seen.params.root), dt.date.today())
             con.close()
             return notes
         except DataError as error:
             table = next((name for name in more.sources if str(error).startswith(f"{name}:")), None)
-            if table is None and not more.links:
+            if table is None and (not more.links or str(error).startswith("deals:")):
                 return notes
             notes.append(f"left out: {table or 'the joins'}, for it cannot be read so: {str(error).splitlines()[0]}")
             if table:
@@ -229,10 +230,9 @@ def _questions(lists: Lists, more: Beside, told: dict, comments: dict[tuple, str
             lists.settled.setdefault(options[chosen], []).append(one.word)
     if more.offers:
         heading, names = more.offers[0]
-        link = next(one for one in more.links if one.table == "deals" and one.column == "manager")
         question = f"No column is the sales channel. Is it {heading} ({names} different)?"
         if ask is not None and ask(question, ["no", f"yes, a page for each of {names}"], 0):
-            link.made["channel"] = [heading]
+            more.take_channel(heading)
             told["data"]["joins"] = more.joins
         else:
             comments["data", "joins"] = f"{question} If it is, add to the join: channel: {heading}"

@@ -96,9 +96,10 @@ def _refuse_override(typed: Typed, join: Join, heading: str, column: str, params
     own = typed.mapping.get(column) or typed.extras.get(column)
     if own is None:
         return
-    if isinstance(join.columns, dict) and fold_heading(own) == fold_heading(join.keys[0]):
+    held = {fold_heading(h) for h in (own, *typed.also.get(column, ()))}
+    if isinstance(join.columns, dict) and fold_heading(join.keys[0]) in held:
         return  # a name in the place of its id
-    named = params.columns.get(typed.table, {}).get(column)
+    named = next(iter(params.headings(typed.table).get(column, ())), None)
     same = fold_heading(own) == fold_heading(heading)
     if named is not None and fold_heading(named) == fold_heading(heading) and not same:
         return  # the params say that the joined heading is this column
@@ -113,7 +114,7 @@ def _refuse_override(typed: Typed, join: Join, heading: str, column: str, params
 
 def _target(typed: Typed, heading: str, params: Params) -> str:
     """The canonical column that a joined heading fills, else its own name."""
-    named = {fold_heading(h): c for c, h in params.columns.get(typed.table, {}).items()}
+    named = {fold_heading(made[0]): c for c, made in params.headings(typed.table).items()}
     readable = {fold_heading(c): c for c in TABLES[typed.table].readable}
     key = fold_heading(heading)
     free = {*TABLES[typed.table].names, *RESERVED}

@@ -12,7 +12,7 @@ from salesnb.source.match import Profile
 from salesnb.source.parsed import listed
 from salesnb.source.presets.bitrix24 import LOST_GROUP, OPEN_GROUP, WON_GROUP
 from salesnb.source.read import quoted
-from salesnb.source.roles import MOST_VALUES, NAMED, Seat, values_of
+from salesnb.source.roles import MOST_VALUES, NAMED, Seat, first_and_last, values_of
 
 FOUND = 0.8  # of the values of a column: so many stand in the key of another file, or they are no key of it
 # columns that may hold a key → concepts and words of the names of files that explain it
@@ -30,8 +30,6 @@ EXPLAINED = {
 LABELS = ({"name"}, {"owner", "name"}, {"stage", "name"}, {"pipeline", "name"}, {"product", "name"}, {"source", "name"},
           {"person", "name"}, {"reason", "name"}, {"channel", "name"}, {"stage"}, {"pipeline"}, {"product"}, {"source"},
           {"owner"}, {"reason"}, {"channel"}, {"status", "name"})  # fmt: skip
-FIRST = r"^(first.?name|given.?name|vorname|nombre|имя|name|prenom|prénom)$"
-LAST = r"^(last.?name|surname|family.?name|nachname|apellidos?|фамилия|nom)$"
 ORDER = r"^(sort|order|position|sequence|seq|order.?nr|display.?order|sort.?order|порядок|сортировка|номер)$"
 
 
@@ -70,7 +68,8 @@ def links_of(con: duckdb.DuckDBPyConnection, seat: Seat, others: list[Seat]) -> 
     """The joins that give names for ids in `seat`, each column explained by the file that fits it best."""
     found = []
     for column, heading in seat.mapping.items():
-        if column not in EXPLAINED or seat.profile(heading).filled == 0:
+        again = column == "status" and heading == seat.mapping.get("stage")
+        if column not in EXPLAINED or again or not seat.profile(heading).filled:
             continue
         options = [_link(con, seat, column, heading, other) for other in others if other.given is not seat.given]
         options = [one for one in options if one is not None]
@@ -120,7 +119,7 @@ def _explains(column: str, other: Seat) -> bool:
 
 def _is_people(other: Seat) -> bool:
     headings = [fold(re.sub(r"[_\-.]+", " ", h)) for h in other.given.raw.headings]
-    both = any(re.match(FIRST, h) for h in headings) and any(re.match(LAST, h) for h in headings)
+    both = bool(first_and_last({h: h for h in headings}))
     return both or (
         any("email" in concepts(h) for h in headings) and bool(re.search(NAMED["managers"], fold(other.given.words)))
     )
@@ -141,7 +140,7 @@ def _keys(con, other: Seat, key: str, values: set[str]) -> tuple[dict[str, list[
     if all(n == 1 for _, n in rows):
         return {}, {value for value, _ in rows}
     for heading, seen in other.profiles.items():
-        if heading == key or not 2 <= seen.distinct <= 200 or seen.filled < 1:
+        if heading == key or not 2 <= seen.distinct <= min(200, seen.rows // 2) or seen.filled < 1:
             continue
         kinds: dict[str, set[str]] = {}
         twice = False
@@ -165,11 +164,8 @@ def _keys(con, other: Seat, key: str, values: set[str]) -> tuple[dict[str, list[
 def _label(other: Seat, key: str, column: str) -> list[str]:
     """Headings that name what the key stands for; a person by first and last name."""
     plain = {fold(re.sub(r"[_\-.]+", " ", h)): h for h in other.given.raw.headings if h != key}
-    if column == "manager":
-        first = next((h for text, h in plain.items() if re.match(FIRST, text)), None)
-        last = next((h for text, h in plain.items() if re.match(LAST, text)), None)
-        if first and last and first != last:
-            return [first, last]
+    if column == "manager" and (name := first_and_last(plain)):
+        return name
     for wanted in LABELS:
         for heading in plain.values():
             seen = other.profile(heading)

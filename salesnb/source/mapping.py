@@ -25,7 +25,8 @@ def preset_of(params: Params) -> Preset:
 
 def wanted_headings(table: str, params: Params) -> frozenset[str]:
     """Folded headings that a table may have: they find the heading row and the sheet."""
-    names = set(TABLES[table].readable) | set(params.columns.get(table, {}).values())
+    names = set(TABLES[table].readable)
+    names |= {heading for made in params.headings(table).values() for heading in made}
     for spelled in preset_of(params).wanted(table).values():
         names |= set(spelled)
     return frozenset(fold_heading(name) for name in names)
@@ -44,10 +45,11 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
     for heading in raw.headings:
         by_fold.setdefault(fold_heading(heading), heading)
     joined = {fold_heading(h) for join in params.data.joins if join.table == table for h in join.columns}
-    named = {n: h for n, h in params.columns.get(table, {}).items() if fold_heading(h) not in joined}
+    named = {n: made for n, made in params.headings(table).items() if not joined & {fold_heading(h) for h in made}}
     missing = {
         name: heading
-        for name, heading in named.items()
+        for name, made in named.items()
+        for heading in made
         if fold_heading(heading) not in by_fold and (table, name, heading) != ("deals", "deal_id", ROW)
     }
     if missing:
@@ -61,13 +63,13 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
     spelled = preset.wanted(table)
     found = {}
     for column in TABLES[table].readable:
-        choices = [named[column]] if column in named else [*spelled.get(column, ()), column]
+        choices = named[column][:1] if column in named else [*spelled.get(column, ()), column]
         heading = next((by_fold[fold_heading(c)] for c in choices if fold_heading(c) in by_fold), None)
         if heading is not None:
             found[column] = heading
     if table == "deals":
         found |= stand_ins(raw.headings, preset, found)
-        if named.get("deal_id") == ROW:
+        if named.get("deal_id") == (ROW,):
             found.setdefault("deal_id", ROW)
     return _checked(found, raw, table)
 

@@ -147,8 +147,8 @@ def _amount_headings(table: str, params: Params) -> frozenset[str]:
     """Folded headings of the columns of money and numbers of a table."""
     columns = TABLES[table].columns if table in TABLES else ()
     names = [c.name for c in columns if c.type in ("money", "number")]
-    spelled, named = PRESETS[params.data.preset].wanted(table), params.columns.get(table, {})
-    found = {h for n in names for h in (n, named.get(n, n), *spelled.get(n, ()), *SYNONYMS.get(n, ()))}
+    spelled, named = PRESETS[params.data.preset].wanted(table), params.headings(table)
+    found = {h for n in names for h in (n, *named.get(n, ()), *spelled.get(n, ()), *SYNONYMS.get(n, ()))}
     return frozenset(fold_heading(heading) for heading in found)
 
 

@@ -33,6 +33,8 @@ NAMED = {
     "sales": r"\bsales?\b|order|product.?rows?|line.?items?|продаж|заказ|реализац|отгрузк",
     "costs": r"costs?\b|spend|expens|advert|\bads\b|расход|затрат|реклам",
 }
+FIRST = r"^(first.?name|given.?name|vorname|nombre|имя|name|prenom|prénom)$"
+LAST = r"^(last.?name|surname|family.?name|nachname|apellidos?|фамилия|nom)$"
 NAME_BONUS, OTHER_NAME = 0.5, 0.25
 SAME_HEADINGS = 0.75  # of the headings of two files: they are parts of one table
 # besides its required columns a table needs one of each of these to be told from any other list
@@ -43,6 +45,7 @@ EITHER = {
     "payments": (("deal_id", "client_id"), ("due_on", "paid_on", "status")),
     "sales": (("client_id", "product"),),
 }
+MIXED = ("touches",)  # tables that a company exports in several files of their own headings: calls, tasks, messages
 OWN = 0.5  # of the names of a column: so many are owners of deals, or it is not the column of the owners
 MOST_VALUES = 20_000  # different values of a column that are looked at
 WIDE = 80  # columns of a table of which every one is looked at
@@ -73,9 +76,26 @@ class Seat:
         return self.profiles.get(heading) or Profile()
 
     @property
+    def named(self) -> dict[str, list[str]]:
+        """Canonical column → the headings that the params must name; a person by first and last name."""
+        found = {column: [one.heading] for column, one in self.columns.items()}
+        plain = {fold(re.sub(r"[_\-.]+", " ", h)): h for h in self.given.raw.headings}
+        name = first_and_last(plain)
+        if name and found.get("manager", [None])[0] in name:
+            found["manager"] = name
+        return found
+
+    @property
     def mapping(self) -> dict[str, str]:
         """Canonical column → heading."""
         return {column: one.heading for column, one in self.columns.items()} | self.known
+
+
+def first_and_last(plain: dict[str, str]) -> list[str]:
+    """The headings of a first and a last name; `plain` is folded heading → heading."""
+    first = next((h for text, h in plain.items() if re.match(FIRST, text)), None)
+    last = next((h for text, h in plain.items() if re.match(LAST, text)), None)
+    return [first, last] if first and last and first != last else []
 
 
 def seats(con: duckdb.DuckDBPyConnection, files: list[Given], preset: Preset, settings: Settings) -> list[Seat]:
@@ -168,7 +188,7 @@ def _seated(found) -> list[Seat]:
         if n in made or score < LIKELY:
             continue
         first = taken.get(table)
-        if first is not None and not _alike(first, seat):
+        if first is not None and table not in MIXED and not _alike(first, seat):
             continue
         taken.setdefault(table, seat)
         seat.rivals = {t: s.score for t, s in found[n][2].items() if t != table}

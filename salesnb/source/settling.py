@@ -61,6 +61,11 @@ class Lists:
     asked: list[Asked] = field(default_factory=list)
     flagged: list[tuple[str, int]] = field(default_factory=list)
 
+    def told(self) -> dict:
+        """The words as the params have them: meaning → words."""
+        words = {name: own for name, own in self.settled.items() if own}
+        return words | ({"ask": [one.word for one in self.asked]} if self.asked else {})
+
     def yaml(self) -> str:
         """`values: status:` of a params file; nothing without a word."""
         settled = {name: words for name, words in self.settled.items() if words}

@@ -44,6 +44,7 @@ WORDED = (
 )
 # columns in which a word for nothing may have been a name: said with its count
 NAMES = ("manager", "channel", "source", "client_id", "lost_reason", "product", "team", "head", "competitor")
+PEOPLE = ("manager", "head", "reviewer")
 BEHIND = "%Y-%m-%d"
 
 
@@ -129,9 +130,10 @@ def _flag_columns(typed: Typed, params: Params) -> list[str]:
 
 def _read_from_several(typed: Typed, params: Params) -> dict[str, tuple[str, ...]]:
     """Column → every heading that it is read from, where one heading does not hold it all."""
+    several = {column: made for column, made in params.headings(typed.table).items() if len(made) > 1}
     apart = closings_apart(typed.raw.headings, preset_of(params)) if typed.table == "deals" else ()
     named = "closed_at" in params.columns.get(typed.table, {})
-    return {"closed_at": apart} if typed.mapping.get("closed_at") in apart and not named else {}
+    return several | ({"closed_at": apart} if typed.mapping.get("closed_at") in apart and not named else {})
 
 
 def _far(con, typed: Typed, today: dt.date) -> None:
@@ -151,9 +153,12 @@ def _expression(con, typed: Typed, column: Column, params: Params) -> str:
     if column.name in IDS and not has_own(raw, heading):
         return id_expression(raw, heading)
     if column.type == "text" and column.name not in WORDED:
-        more = doubtful(con, raw, heading)
-        _say_nothing(con, typed, column, heading, more)
-        return (id_sql if column.name in IDS else text_sql)(f"r.{quoted(heading)}", more)
+        texts = []
+        for one in typed.also.get(column.name, (heading,)):
+            more = doubtful(con, raw, one)
+            _say_nothing(con, typed, column, one, more)
+            texts.append((id_sql if column.name in IDS else text_sql)(f"r.{quoted(one)}", more))
+        return _one_of(texts, column)
     settings = replace(settings_of(typed.table, params), orders=typed.orders)
     kind = "duration" if column.name == "duration_s" else column.type
     if column.type == "money":
@@ -167,7 +172,18 @@ def _expression(con, typed: Typed, column: Column, params: Params) -> str:
         if column.type == "money":
             typed.money[column.name] = parsed
         typed.notices += [(code, {"table": typed.table, "heading": one, "rows": n}) for code, n in parsed.notes.items()]
+    if column.name in params.headings(typed.table):
+        return _one_of(found, column)
     return found[0] if len(found) == 1 else f"greatest({', '.join(found)})"  # the last closing counts
+
+
+def _one_of(parts: list[str], column: Column) -> str:
+    """SQL of one value of several cells: a person's name of all of them, of anything else the first that is filled."""
+    if len(parts) == 1:
+        return parts[0]
+    if column.name in PEOPLE:
+        return f"nullif(concat_ws(' ', {', '.join(parts)}), '')"
+    return f"coalesce({', '.join(parts)})"
 
 
 def doubtful(con, raw: RawTable, heading: str) -> tuple[str, ...]:

@@ -1,0 +1,174 @@
+"""`init` on everything that a company hands over: which table each file is, joins, evidence, questions."""
+
+import csv
+import zipfile
+
+import pytest
+import sqlalchemy
+import xlsxwriter
+
+from salesnb.errors import DataError
+from salesnb.measures.conversion import conversion
+from salesnb.params import load_params
+from salesnb.source.book import open_book
+from salesnb.source.recognise import init
+
+DEALS = [
+    ["deal_no", "rep_id", "stage_id", "pipeline_id", "opened_on", "closed_on", "worth", "origin_id", "account_no", "lead_no"],
+    ["501", "7", "11", "1", "2026-08-01", "2026-09-03", "1000", "s1", "c1", "901"],
+    ["502", "7", "12", "1", "2026-08-02", "2026-09-04", "2000", "s1", "c2", "902"],
+    ["503", "8", "12", "1", "2026-08-03", "2026-09-05", "1500", "s2", "c1", ""],
+    ["504", "8", "13", "1", "2026-08-04", "2026-09-06", "1500", "s2", "c3", "903"],
+    ["505", "9", "10", "1", "2026-09-05", "", "700", "s3", "c2", ""],
+    ["506", "9", "11", "1", "2026-08-06", "2026-09-08", "900", "s1", "c3", ""],
+]  # fmt: skip
+USERS = [
+    ["id", "first_name", "last_name", "email", "department"],
+    ["7", "Ann", "Berg", "ann@a.example", "North"], ["8", "Bob", "Cole", "bob@a.example", "South"],
+    ["9", "Cem", "Dag", "cem@a.example", "North"], ["10", "Eve", "Fox", "eve@a.example", "South"],
+]  # fmt: skip
+STAGES = [
+    ["id", "name", "pipeline_id", "sort_order", "is_won", "is_lost"],
+    ["10", "Offer made", "1", "20", "0", "0"], ["11", "Signed off", "1", "30", "1", "0"], ["12", "Went elsewhere", "1", "40", "0", "1"],
+    ["13", "No money", "1", "50", "0", "1"], ["14", "First talk", "1", "10", "0", "0"],
+]  # fmt: skip
+SOURCES = [["id", "source_name"], ["s1", "Site"], ["s2", "Fair"], ["s3", "Partner"]]
+ACCOUNTS = [["account_no", "name", "industry"], ["c1", "Acme", "Food"], ["c2", "Bolt", "Steel"], ["c3", "Core", "Food"]]
+LEADS = [
+    ["lead_no", "created_at", "status", "source", "owner"],
+    ["901", "2026-07-30", "converted", "Site", "Ann Berg"], ["902", "2026-07-31", "converted", "Site", "Ann Berg"],
+    ["903", "2026-08-01", "converted", "Fair", "Bob Cole"], ["904", "2026-08-02", "junk", "Fair", "Bob Cole"],
+]  # fmt: skip
+FILES = {"deals": DEALS, "users": USERS, "stages": STAGES, "sources": SOURCES, "accounts": ACCOUNTS, "leads": LEADS}
+
+
+def folder_of(folder, files=FILES):
+    folder.mkdir(exist_ok=True)
+    for name, rows in files.items():
+        with (folder / f"{name}.csv").open("w", newline="", encoding="utf-8") as file:
+            csv.writer(file).writerows(rows)
+    return folder
+
+
+def read(folder, *exports, ask=None):
+    out = folder / "p.yaml"
+    lines = list(init([str(one) for one in exports], out, ask=ask))
+    return lines, out.read_text(encoding="utf-8"), open_book(load_params(out), month="2026-09")
+
+
+def are_theirs(found):
+    """The figures of the company above, worked by hand: 2 won of 5 closed; names instead of ids; stages in their order."""
+    row = conversion(found.closer_deals, period="2026-09").iloc[0]
+    assert (row.won, row.lost) == (2, 3)
+    table = found.deals.collect(backend="pandas").to_native().set_index("deal_id")
+    assert dict(table.manager) == {"501": "Ann Berg", "502": "Ann Berg", "503": "Bob Cole", "504": "Bob Cole", "505": "Cem Dag", "506": "Cem Dag"}  # fmt: skip
+    assert table.stage["505"] == "Offer made" and table.source["503"] == "Fair"
+    assert found.params.stage_order == ["First talk", "Offer made"]
+    leads = found.leads.collect(backend="pandas").to_native().set_index("lead_id")
+    assert leads.deal_id["903"] == "504" and leads.deal_id.isna()["904"]
+    clients = found.clients.collect(backend="pandas").to_native().set_index("client_id")
+    assert dict(clients.segment) == {"c1": "Food", "c2": "Steel", "c3": "Food"}
+
+
+def test_a_folder_of_related_files_is_one_company(tmp_path):
+    lines, text, found = read(tmp_path, folder_of(tmp_path / "crm"))
+    are_theirs(found)
+    assert any(line.startswith("join: deals.rep_id → users.csv.id: manager = first_name + last_name") for line in lines)
+    assert "# 100 % of the values of rep_id stand in id" in text
+
+
+def test_a_zip_a_workbook_and_a_database_hold_the_same_company(tmp_path, monkeypatch):
+    folder = folder_of(tmp_path / "crm")
+    with zipfile.ZipFile(tmp_path / "crm.zip", "w") as archive:
+        for path in folder.iterdir():
+            archive.write(path, path.name)
+    book = xlsxwriter.Workbook(tmp_path / "crm.xlsx")
+    for name, rows in FILES.items():
+        sheet = book.add_worksheet(name)
+        for number, row in enumerate(rows):
+            sheet.write_row(number, 0, row)
+    book.close()
+    engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / 'crm.db'}")
+    with engine.begin() as connection:
+        for name, (headings, *rows) in FILES.items():
+            connection.execute(sqlalchemy.text(f"create table {name} ({', '.join(f'{h} text' for h in headings)})"))
+            marks = ", ".join(f":{h}" for h in headings)
+            for row in rows:
+                connection.execute(sqlalchemy.text(f"insert into {name} values ({marks})"), dict(zip(headings, row, strict=True)))  # fmt: skip
+    engine.dispose()
+    monkeypatch.setenv("SHOP", f"sqlite:///{tmp_path / 'crm.db'}")
+    for number, export in enumerate((tmp_path / "crm.zip", tmp_path / "crm.xlsx", "env:SHOP")):
+        place = tmp_path / str(number)
+        place.mkdir()
+        _, text, found = read(place, export)
+        are_theirs(found)
+    assert "env:SHOP" in text and "sqlite" not in text
+
+
+def test_an_address_is_never_written(tmp_path, monkeypatch):
+    monkeypatch.delenv("CRM_URL", raising=False)
+    with pytest.raises(DataError, match="env:CRM_URL") as raised:
+        list(init(["nosuchkind://ann:secret@host/crm"], tmp_path / "p.yaml"))
+    assert "secret" not in str(raised.value)
+
+
+def test_a_list_of_reps_whose_heads_are_called_managers_makes_no_reps_of_the_heads(tmp_path):
+    deals = [["opportunity_id", "sales_agent", "product", "deal_stage", "engage_date", "close_date"],
+             ["1", "Ann Berg", "GTXPro", "Won", "2026-08-01", "2026-09-01"], ["2", "Bob Cole", "GTK", "Lost", "2026-08-01", "2026-09-02"],
+             ["3", "Ann Berg", "MG", "Lost", "2026-08-02", "2026-09-03"], ["4", "Bob Cole", "GTK", "Won", "2026-08-03", "2026-09-05"],
+             ["5", "Bob Cole", "Alpha", "Won", "2026-08-03", "2026-09-05"], ["6", "Bob Cole", "Beta", "Won", "2026-08-03", "2026-09-05"]]  # fmt: skip
+    teams = [["sales_agent", "manager", "regional_office"], ["Ann Berg", "Dan Hill", "East"], ["Bob Cole", "Fay Ives", "West"]]  # fmt: skip
+    products = [["product", "series", "sales_price"], *([name, name[:2], "5"] for name in ("GTX Pro", "GTK", "MG", "Alpha", "Beta"))]  # fmt: skip
+    folder = folder_of(tmp_path / "f", {"pipeline": deals, "sales_teams": teams, "products": products})
+    lines, text, found = read(tmp_path, folder)
+    assert set(found.deals.collect(backend="pandas").to_native().manager) == {"Ann Berg", "Bob Cole"}
+    managers = found.managers.collect(backend="pandas").to_native().set_index("manager")
+    assert dict(managers["head"]) == {"Ann Berg": "Dan Hill", "Bob Cole": "Fay Ives"} and managers.team["Bob Cole"] == "West"  # fmt: skip
+    assert "# product: {GTX Pro: [GTXPro]}" in text
+    assert any("`channel: regional_office`" in line for line in lines)
+
+
+def test_a_terminal_asks_for_the_channel_and_takes_the_answer(tmp_path):
+    folder = folder_of(tmp_path / "f", {
+        "pipeline": [["id", "rep", "status", "created", "closed"], ["1", "Ann", "won", "2026-08-01", "2026-09-01"],
+                     ["2", "Bob", "dormant", "2026-08-01", "2026-09-02"], ["3", "Bob", "lost", "2026-08-01", "2026-09-03"]],
+        "reps": [["rep", "region"], ["Ann", "East"], ["Bob", "West"]],
+    })  # fmt: skip
+    questions = []
+
+    def ask(question, options, default):
+        questions.append(question)
+        return 2 if "dormant" in question else 1
+
+    _, _, found = read(tmp_path, folder, ask=ask)
+    assert len(questions) == 2 and "conversion 1 of 2 (50.0 %), as lost 1 of 3 (33.3 %)" in questions[0]
+    table = found.deals.collect(backend="pandas").to_native().set_index("deal_id")
+    assert table.status["2"] == "lost" and dict(table.channel) == {"1": "East", "2": "West", "3": "West"}
+
+
+def test_a_table_is_read_by_its_values_where_no_heading_speaks(tmp_path):
+    rows = [["F1", "F2", "F3", "F4", "F5"]]
+    for n in range(1, 41):
+        end = ["won", "lost", "lost", "open"][n % 4]
+        rows.append([f"K{n}", ["Ann", "Bob", "Cem"][n % 3], f"2026-08-{n % 28 + 1:02}", f"2026-09-{n % 28 + 1:02}" if end != "open" else "", end])  # fmt: skip
+    (folder := tmp_path / "f").mkdir()
+    with (folder / "a.csv").open("w", newline="") as file:
+        csv.writer(file).writerows(rows)
+    _, text, found = read(tmp_path, folder / "a.csv")
+    row = conversion(found.closer_deals, period="2026-09").iloc[0]
+    assert (row.won, row.lost) == (10, 20)
+    assert "manager: F2  # likely" in text and "closed_at: F4  # likely" in text
+
+
+def test_a_table_that_no_run_can_read_is_left_out_and_said(tmp_path):
+    history = [["deal_no", "stage", "entered_at"], ["501", "Offer made", "soon"], ["502", "Offer made", "later"]]
+    folder = folder_of(tmp_path / "f", {"deals": DEALS, "stage_history": history})
+    lines, text, found = read(tmp_path, folder)
+    assert found.stages is None and "stages:" not in text
+    assert any(line.startswith(("left out: stages", "not used: stage_history.csv")) for line in lines)
+
+
+def test_a_file_that_is_no_table_of_deals_is_refused_with_its_headings(tmp_path):
+    folder = folder_of(tmp_path / "f", {"colours": [["colour", "code"], ["red", "1"], ["blue", "2"]]})
+    with pytest.raises(DataError, match=r"no file has a table of deals.*colours.csv: colour, code"):
+        list(init([str(folder)], tmp_path / "p.yaml"))

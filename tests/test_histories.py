@@ -1,5 +1,10 @@
 """Histories as CRMs write them become stages and owners; every row is in a table or in the ledger."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 
 from salesnb.formats import Voice
@@ -79,10 +84,10 @@ def test_changes_of_fields_are_split_into_stages_and_owners(tmp_path):
         ("006D", "Ann Lee", "04.09 10:00"),
     ]
     # 11 rows: 4 moves of stage kept, 1 deleted, 6 of other fields (created, Amount, CloseDate, 3 × Owner)
-    assert ledger(found, "stages") == {"another field": 6, "deleted": 1}
+    assert ledger(found, "stages") == {"another field": 6, "deleted in the CRM": 1}
     assert accounted(found, "stages") == {"read": 11, "kept": 4, "set_aside": 7}
     # 2 changes of owner kept, 1 by id, 1 deleted, 7 of other fields
-    assert ledger(found, "owners") == {"another field": 7, "deleted": 1, "the same change by id": 1}
+    assert ledger(found, "owners") == {"another field": 7, "deleted in the CRM": 1, "the same change by id": 1}
     assert accounted(found, "owners") == {"read": 11, "kept": 2, "set_aside": 9}
 
 
@@ -370,3 +375,54 @@ def test_the_columns_of_the_params_win(tmp_path):
 )
 def test_a_history_is_told_by_its_headings(headings, tables):
     assert list(table_scores(headings))[: len(tables)] == tables
+
+
+def test_ids_of_salesforce_of_15_and_of_18_letters_are_of_one_deal(tmp_path):
+    rows = [
+        ["OpportunityId", "StageName", "CreatedDate"],
+        ["0065g00000AbcDeAAJ", "Prospecting", "2026-09-01"],
+        ["0065g00000AbcDeAAJ", "Closed Won", "2026-09-09"],
+        ["0065g00000AbcDFAAZ", "Prospecting", "2026-09-02"],
+    ]
+    sold = [["0065g00000AbcDe", "Bo", "2026-09-01", "2026-09-09", "Won", "Closed Won", "a"]]
+    found = read(tmp_path, rows, sold)
+    # the third row is of a deal that the export has not
+    assert [row[0] for row in history(found)] == ["0065g00000AbcDFAAZ", "0065g00000AbcDe", "0065g00000AbcDe"]
+    assert "other deals" not in said(found)
+
+
+def test_a_history_of_other_deals_is_said(tmp_path):
+    rows = [
+        ["deal_id", "Old stage", "New stage", "Changed at"],
+        ["70", "a", "b", "2026-09-02"],
+        ["71", "a", "b", "2026-09-02"],
+    ]
+    told = said(read(tmp_path, rows, AMO))["other deals"]
+    assert told == {"table": "stages", "rows": 2, "of": 2, "example": "70"}
+    assert "70" in remarks.notice("other deals", told, Voice("ru", "RUB"))
+
+
+# IEEE 1849 (XES): a trace is a case, its concept:name the id; an event has concept:name, time:timestamp, org:resource
+XES = """<?xml version="1.0" encoding="UTF-8"?>
+<log xes.version="1.0" xmlns="http://www.xes-standard.org/">
+  <trace><string key="concept:name" value="7"/>
+    <event><string key="concept:name" value="New"/><date key="time:timestamp" value="2026-09-01T10:00:00+03:00"/></event>
+    <event><string key="concept:name" value="Offer"/><date key="time:timestamp" value="2026-09-03T10:00:00+03:00"/>
+      <string key="lifecycle:transition" value="start"/></event>
+    <event><string key="concept:name" value="Offer"/><date key="time:timestamp" value="2026-09-04T10:00:00+03:00"/>
+      <string key="lifecycle:transition" value="complete"/><string key="org:resource" value="Анна"/></event>
+  </trace>
+  <trace><string key="concept:name" value="8"/>
+    <event><string key="concept:name" value="New"/><date key="time:timestamp" value="2026-09-02T10:00:00+03:00"/></event>
+  </trace>
+</log>"""
+
+
+def test_the_recipe_for_event_logs_works(tmp_path):
+    page = (Path(__file__).parents[1] / "docs/how-to/event-logs.md").read_text(encoding="utf-8")
+    (tmp_path / "xes.py").write_text(re.search("```python\n(.*?)```", page, re.S)[1], encoding="utf-8")
+    (tmp_path / "log.xes").write_text(XES, encoding="utf-8")
+    subprocess.run([sys.executable, "xes.py", "log.xes", "stages.csv"], cwd=tmp_path, check=True)
+    written(tmp_path, [HEAD, *AMO])
+    found = opened(tmp_path, data={"deals": "deals.csv", "stages": "stages.csv"}, month="2026-09")
+    assert history(found) == [("7", "New", "01.09 10:00"), ("7", "Offer", "04.09 10:00"), ("8", "New", "02.09 10:00")]

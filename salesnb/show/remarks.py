@@ -81,6 +81,7 @@ NOTICES = {
     "nothing words": lambda v, x: v.say("In {rows} rows the column {heading} has a word for nothing and counts as blank: {words}.", rows=v.count(x["rows"]), heading=x["heading"], words=x["words"]),
     "state before": lambda v, x: _state_before(x, v),
     "current pipeline only": lambda v, x: v.say("The history of stages of Bitrix24 has only the pipeline in which a deal stands now: what a deal went through in an earlier pipeline is in no funnel and no time in stage."),
+    "other deals": lambda v, x: v.say("{rows} of {of} rows of the history are of deals that the export of deals does not have, for example {example}. Check that both have the same ids.", rows=v.count(x["rows"]), of=v.count(x["of"]), example=x["example"]),
     "other names": lambda v, x: v.say("{rows} of {of} rows of the history name what no deal has: {words}. Where these are codes, name what each means in the params: {key}.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"], key=f"values: {x['table']}.{x['column']}: {{…: […]}}"),
     "calls without direction": lambda v, x: v.say("The direction of {rows} of {of} calls cannot be told: neither end is an extension. They are neither incoming nor outgoing.", rows=v.count(x["rows"]), of=v.count(x["of"])),
     "extensions for names": lambda v, x: v.say("{rows} of {of} calls name an extension in place of a sales rep: {words}. Name whose each is in the params: {key}.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"], key="values: touches.manager: {…: […]}"),

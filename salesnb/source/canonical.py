@@ -11,7 +11,7 @@ from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
 from salesnb.source import status
 from salesnb.source.entered import entered_headings
-from salesnb.source.histories import complete, say_other_names
+from salesnb.source.histories import complete, say_other_deals, say_other_names
 from salesnb.source.ids import id_expression, stop_at_joins
 from salesnb.source.join import add_columns
 from salesnb.source.ledger import COLUMNS, masked, summary, write
@@ -104,6 +104,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
         if name != "deals":
             _duplicates(con, table)
     for name in [one for one in ("stages", "owners") if one in typed]:
+        say_other_deals(con, typed[name], deals)
         say_other_names(con, typed[name], deals, params)
     live = {name: f"(SELECT * FROM {t.relation} WHERE _fate IS NULL)" for name, t in typed.items()}
     rules.set_owner(con, deals, live.get("owners"), live.get("managers"))

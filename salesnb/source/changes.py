@@ -108,7 +108,7 @@ def _other_rows(con, raw: RawTable, parts: dict[str, str], layout: History, tabl
     cell = {role: f"r.{quoted(heading)}" for role, heading in parts.items()}
     cases = []
     if "deleted" in cell:
-        cases.append(f"WHEN lower({cell['deleted']}) IN ('true', '1', 'yes') THEN 'deleted'")
+        cases.append(f"WHEN lower({cell['deleted']}) IN ('true', '1', 'yes') THEN 'deleted in the CRM'")
     if "entity" in cell and "title" not in cell:
         cases.append(
             f"WHEN {cell['entity']} IS NOT NULL AND {folded(cell['entity'])} NOT IN ({listed(DEAL_ENTITY)}) THEN 'not of a deal'"

@@ -29,12 +29,23 @@ def _complete_history(con, table: Typed, deals: Typed) -> None:
         _repeats(con, table)
     if shape.layout == BITRIX_HISTORY.name:
         table.notices.append(("current pipeline only", {"table": table.table, "rows": table.read}))
+    _same_ids(con, table, deals)
     if not shape.hidden:
         return
     _by_title(con, table, deals)
     if table.table == "owners":
         _twice(con, table)
     _before(con, table, deals, *(("stage", "entered_at") if table.table == "stages" else ("manager", "from")))
+
+
+def _same_ids(con, table: Typed, deals: Typed) -> None:
+    """Salesforce has an id of 15 letters in its screens and the same with 3 more in its files: the one of the deals is kept."""
+    for own, other in ((18, 15), (15, 18)):
+        con.execute(
+            f"""UPDATE {table.relation} t SET deal_id = d.deal_id FROM (SELECT DISTINCT deal_id FROM {deals.relation}) d
+                WHERE starts_with(t.deal_id, '006') AND length(t.deal_id) = {own} AND length(d.deal_id) = {other}
+                  AND left(t.deal_id, 15) = left(d.deal_id, 15)"""
+        )
 
 
 def _by_title(con, table: Typed, deals: Typed) -> None:
@@ -102,6 +113,18 @@ def _clients(con, touches: Typed, clients: Typed) -> None:
         f"""UPDATE {touches.relation} t SET client_id = o.id FROM ({one}) o
             WHERE t.client_id IS NULL AND {number.format("t._phone")} = o.number"""
     )
+
+
+def say_other_deals(con, table: Typed, deals: Typed) -> None:
+    """A remark where a history is mostly of deals that the export has not: it is then of nobody here."""
+    if table.raw is None or table.raw.shape is None:
+        return
+    there = f"deal_id NOT IN (SELECT deal_id FROM {deals.relation} WHERE deal_id IS NOT NULL)"
+    rows, of, example = con.execute(
+        f"SELECT count(*) FILTER ({there}), count(*), min(deal_id) FILTER ({there}) FROM {table.relation} WHERE _fate IS NULL"
+    ).fetchall()[0]
+    if 2 * rows > of:
+        table.notices.append(("other deals", {"table": table.table, "rows": rows, "of": of, "example": example}))
 
 
 def say_other_names(con, table: Typed, deals: Typed, params: Params) -> None:

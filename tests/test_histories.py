@@ -290,6 +290,7 @@ HUBSPOT = ["Record ID", "Deal Name", "Deal owner", "Create Date", "Close Date", 
         ['Date entered "New (Sales)"', "Date entered 'Closed Won (Sales)'"],
         ['Datum des Eintritts in "New (Sales)"', 'Datum des Eintritts in "Closed Won (Sales)"'],
         ['Fecha de entrada en "New (Sales)"', "Fecha de entrada en «Closed Won (Sales)»"],
+        ['Fecha introducida "New (Sales)"', 'Fecha introducida "Closed Won (Sales)"'],
         ['Date d\'entrée dans "New (Sales)"', "Date d’entrée dans « Closed Won (Sales) »"],
     ],
 )

@@ -13,6 +13,7 @@ from salesnb.source.read import RawTable, Shape, quoted
 MADE = ("kind", "manager", "direction", "result", "duration_s")
 FILLED = (*MADE, "at", "touch_id", "record_url")
 HIDDEN = ("_phone",)
+SIDES = ("from", "to", "answered")
 SHOWN = 12  # extensions that a remark names
 CHANNEL = (
     "^(?:SIP|PJSIP|IAX2|SCCP|DAHDI|Local)/([0-9]{2,5})(?:@[^-]*)?-"  # PJSIP/101-0000ab12; a trunk has a name there
@@ -29,6 +30,7 @@ def shaped_calls(con, raw: RawTable, layout: Telephony, parts: dict[str, str]) -
     cell = {role: f"r.{quoted(heading)}" for role, heading in parts.items()}
     names = {name: unlike(f"{name} of the call", {h.casefold() for h in raw.headings}) for name in MADE}
     steps = (
+        _cells(cell),
         _numbers(cell),
         _ends(cell),
         _way(layout, cell),
@@ -57,39 +59,39 @@ def shaped_calls(con, raw: RawTable, layout: Telephony, parts: dict[str, str]) -
     return raw.with_shape(Shape(layout.name, given, HIDDEN, _remarks(con, raw, names)))
 
 
-def _digits(cell: str) -> str:
-    inside = f"coalesce(nullif(regexp_extract({cell}, '<([^>]*)>', 1), ''), {cell})"  # "Anna" <101>
-    return f"regexp_replace({inside}, '[^0-9]', '', 'g')"
+def _cells(cell: dict[str, str]) -> dict[str, str]:
+    """The digits of either end and of who took the call, and the extension that stands before a name: 205 (Anna) 65."""
+    found = {}
+    for side in SIDES:
+        one = cell.get(side, "NULL::VARCHAR")
+        inside = f"CASE WHEN contains({one}, '<') THEN coalesce(nullif(regexp_extract({one}, '<([^>]*)>', 1), ''), {one}) ELSE {one} END"
+        found[f"_{side}_digits"] = f"regexp_replace({inside}, '[^0-9]', '', 'g')"  # "Anna" <205>
+        before = f"nullif(regexp_extract({one}, '^\\s*([0-9]{{2,5}})\\s*[(].*\\pL', 1), '')"
+        found[f"_{side}_before"] = f"CASE WHEN contains({one}, '(') THEN {before} END"
+    for side in ("from", "to"):
+        channel = cell.get(f"{side}_channel")
+        found[f"_{side}_channel"] = f"nullif(regexp_extract({channel}, '{CHANNEL}', 1), '')" if channel else "NULL"
+    return found
 
 
-def _extension(cell: str) -> str:
-    """205, "Anna" <205>, Anna (205), 205 (Anna) 65."""
-    before = f"nullif(regexp_extract({cell}, '^\\s*([0-9]{{2,5}})\\s*[(].*\\pL', 1), '')"
-    return f"coalesce({before}, CASE WHEN length({_digits(cell)}) BETWEEN 2 AND 5 THEN regexp_extract({cell}, '[0-9]+') END)"
+def _numbers(cell: dict[str, str]) -> dict[str, str]:
+    """Extension, name and outer number of either end, as its own cell tells them."""
+    found = {}
+    for side in SIDES:
+        one, digits, before = cell.get(side, "NULL::VARCHAR"), f"_{side}_digits", f"_{side}_before"
+        short = f"CASE WHEN length({digits}) BETWEEN 2 AND 5 THEN regexp_extract({one}, '[0-9]+') END"
+        found[f"_{side}_ext"] = f"coalesce({before}, {short})"
+        found[f"_{side}_name"] = _person(one)
+        found[f"_{side}_number"] = f"CASE WHEN {before} IS NULL AND length({digits}) >= 6 THEN {digits} END"
+    sip = cell.get("sip", "NULL::VARCHAR")
+    found["_sip"] = f"nullif(regexp_extract({sip}, '(?:^|-)([0-9]{{2,5}})$', 1), '')"
+    return found
 
 
 def _person(cell: str) -> str:
     """The letters of a cell: Anna (205), 205 (Anna) 65; none where it is a number or an address."""
     plain = f"trim(regexp_replace(regexp_replace({cell}, '<[^>]*>|[0-9+()\"«»]', ' ', 'g'), '\\s+', ' ', 'g'))"
     return f"CASE WHEN regexp_matches({cell}, '\\pL\\pL') AND NOT regexp_matches({cell}, '[@:/]') THEN nullif({plain}, '') END"
-
-
-def _numbers(cell: dict[str, str]) -> dict[str, str]:
-    """Extension, name and outer number of either end, as its own cell tells them."""
-    found = {}
-    for side in ("from", "to", "answered"):
-        one = cell.get(side, "NULL::VARCHAR")
-        found[f"_{side}_ext"] = _extension(one)
-        found[f"_{side}_name"] = _person(one)
-        found[f"_{side}_number"] = (
-            f"CASE WHEN {_extension(one)} IS NULL AND length({_digits(one)}) >= 6 THEN {_digits(one)} END"
-        )
-    for side in ("from", "to"):
-        channel = cell.get(f"{side}_channel")
-        found[f"_{side}_channel"] = f"nullif(regexp_extract({channel}, '{CHANNEL}', 1), '')" if channel else "NULL"
-    sip = cell.get("sip", "NULL::VARCHAR")
-    found["_sip"] = f"coalesce(nullif(regexp_extract({sip}, '-([0-9]{{2,5}})$', 1), ''), {_extension(sip)})"
-    return found
 
 
 def _ends(cell: dict[str, str]) -> dict[str, str]:

@@ -155,7 +155,8 @@ def shaped_columns(con, raw: RawTable, params: Params) -> RawTable:
     wanted = [params.columns.get("stages", {}).get("deal_id"), *ID_OF_DEAL]
     by_fold = {fold_heading(h): h for h in reversed(raw.headings)}
     heading = next((by_fold[fold_heading(one)] for one in wanted if one and fold_heading(one) in by_fold), None)
-    if not found or heading is None:
+    own = {"stage", "enteredat"} <= set(by_fold) or {"stage", "entered_at"} & set(params.columns.get("stages", {}))
+    if not found or heading is None or own:
         return raw
     place = "_file, _line, _file_no"
     parts = [

@@ -2,12 +2,14 @@
 
 import re
 
-# HubSpot knowledge base, "HubSpot's default deal properties": Date entered "Stage (Pipeline)"
+# HubSpot knowledge base, "Use stage calculated properties": Date entered [stage]; in a portal the stage stands in quotes with
+# its pipeline: Date entered "Closed Won (Sales Pipeline)"
 _SCREENS = (
     "Date entered",
     "Datum des Eintritts in",  # not confirmed by a public document
     "Eintrittsdatum",  # not confirmed by a public document
     "Eingetreten am",  # not confirmed by a public document
+    "Fecha introducida",  # the same page in Spanish, translated by a program
     "Fecha de entrada en",  # not confirmed by a public document
     "Fecha de entrada a",  # not confirmed by a public document
     "Fecha de ingreso en",  # not confirmed by a public document

@@ -79,6 +79,12 @@ NOTICES = {
     "unread amounts": lambda v, x: v.say("{rows} amounts of the column {heading} could not be read and are in no sum, {won} of them of the {of} won deals, for example {examples}.", rows=v.count(x["rows"]), heading=x["heading"], won=v.count(x["won"]), of=v.count(x["of"]), examples=x["examples"]),
     "unlisted words": lambda v, x: v.say("Words of the column {heading} that stand in no list, on {rows} of {of} rows: {words}. Each counts as none of {known}; name what it means in the params: {key}.", heading=x["heading"], rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"], known=", ".join(x["known"]), key=f"values: {x['table']}.{x['column']}: {{{x['known'][0]}: […]}}"),
     "nothing words": lambda v, x: v.say("In {rows} rows the column {heading} has a word for nothing and counts as blank: {words}.", rows=v.count(x["rows"]), heading=x["heading"], words=x["words"]),
+    "state before": lambda v, x: _state_before(x, v),
+    "current pipeline only": lambda v, x: v.say("The history of stages of Bitrix24 has only the pipeline in which a deal stands now: what a deal went through in an earlier pipeline is in no funnel and no time in stage."),
+    "other deals": lambda v, x: v.say("{rows} of {of} rows of the history are of deals that the export of deals does not have, for example {example}. Check that both have the same ids.", rows=v.count(x["rows"]), of=v.count(x["of"]), example=x["example"]),
+    "other names": lambda v, x: v.say("{rows} of {of} rows of the history name what no deal has: {words}. Where these are codes, name what each means in the params: {key}.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"], key=f"values: {x['table']}.{x['column']}: {{…: […]}}"),
+    "calls without direction": lambda v, x: v.say("The direction of {rows} of {of} calls cannot be told: neither end is an extension. They are neither incoming nor outgoing.", rows=v.count(x["rows"]), of=v.count(x["of"])),
+    "extensions for names": lambda v, x: v.say("{rows} of {of} calls name an extension in place of a sales rep: {words}. Name whose each is in the params: {key}.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"], key="values: touches.manager: {…: […]}"),
     "none won": lambda v, x: v.say("Not one deal of the export is won; the status words are {words}. If one of them means won, name it under values: status in the params.", words=x["words"]),
     "none lost": lambda v, x: v.say("Not one deal of the export is lost; the status words are {words}. If one of them means lost, name it under values: status in the params.", words=x["words"]),
     "no closing date": lambda v, x: _no_closing_date(x, v),
@@ -111,6 +117,18 @@ def _gaps(columns: list, voice: Voice) -> str:
         f"{COLUMNS[heading](voice) if heading in COLUMNS else heading} ({voice.say('{won} of {closed}', won=voice.count(rows), closed=voice.count(of))})"
         for heading, rows, of in columns
     )
+
+
+def _state_before(x: dict, voice: Voice) -> str:
+    """Where the state before the first change was placed, and of how many deals it could not be."""
+    owners = x["table"] == "owners"
+    first = (
+        voice.say("The owner before the first change of {rows} deals is taken from their creation on.", rows=voice.count(x["rows"]))
+        if owners
+        else voice.say("The stage before the first move of {rows} deals is taken as entered at their creation.", rows=voice.count(x["rows"]))
+    )  # fmt: skip
+    second = voice.say("Of {rows} older deals, created before the history begins, it is not known since when.", rows=voice.count(x["older"]))  # fmt: skip
+    return " ".join(said for said, rows in ((first, x["rows"]), (second, x["older"])) if rows)
 
 
 def _no_closing_date(x: dict, voice: Voice) -> str:

@@ -10,10 +10,11 @@ from salesnb.params import Params
 from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
 from salesnb.source import status
+from salesnb.source.entered import entered_headings
+from salesnb.source.histories import complete, say_other_deals, say_other_names
 from salesnb.source.ids import id_expression, stop_at_joins
 from salesnb.source.join import add_columns
 from salesnb.source.ledger import COLUMNS, masked, summary, write
-from salesnb.source.mapping import entered_headings
 from salesnb.source.merge import merge_rows
 from salesnb.source.money import convert_money, say_unread
 from salesnb.source.parsed import Assumption, text_literal
@@ -74,6 +75,7 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     contents = {name: _content(con, table) for name, table in typed.items()}
     stop_at_joins(typed, params)
     contents |= _join(con, typed, params)
+    complete(con, typed)
     for table in typed.values():
         rules.spell(con, table, params)
         known_words(con, table, params)
@@ -101,6 +103,9 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     for name, table in typed.items():
         if name != "deals":
             _duplicates(con, table)
+    for name in [one for one in ("stages", "owners") if one in typed]:
+        say_other_deals(con, typed[name], deals)
+        say_other_names(con, typed[name], deals, params)
     live = {name: f"(SELECT * FROM {t.relation} WHERE _fate IS NULL)" for name, t in typed.items()}
     rules.set_owner(con, deals, live.get("owners"), live.get("managers"))
     rules.set_repeat(con, deals)

@@ -1,21 +1,21 @@
 """Which heading of an export holds which canonical column."""
 
-import re
-
 from salesnb.errors import DataError
 from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import TABLES
+from salesnb.source.entered import entered_headings
 from salesnb.source.flags import flags_of
 from salesnb.source.headings import OWN, fold_heading, unlike
+from salesnb.source.layouts import layout_headings
 from salesnb.source.presets import PRESETS, Preset
 from salesnb.source.read import RawTable
 
 ROW = "row"  # what `deal_id` is named where the export has no id: the row of the file stands for it
 # columns that reading adds to a table and drops again: no heading may stand in their place
-RESERVED = (*OWN, "_rid", "_fate", "_fate_value", "_raw_hash", "_line_hash", "_cell_currency", "_unread_amount", "_flag", "_deleted", "_id", "_stage",
+RESERVED = (*OWN, "_rid", "_fate", "_fate_value", "_raw_hash", "_line_hash", "_cell_currency", "_unread_amount", "_flag", "_deleted", "_id", "_stage", "_rule", "_rule_value",
+            "_title", "_before", "_before_pipeline", "_phone",
             "status_word", "rule")  # fmt: skip
-ENTERED = re.compile(r"""^Date entered\s+["'«“](.+?)(?:\s+\(([^()]*)\))?["'»”]$""", re.I)
 
 
 def preset_of(params: Params) -> Preset:
@@ -29,7 +29,7 @@ def wanted_headings(table: str, params: Params) -> frozenset[str]:
     names |= {heading for made in params.headings(table).values() for heading in made}
     for spelled in preset_of(params).wanted(table).values():
         names |= set(spelled)
-    return frozenset(fold_heading(name) for name in names)
+    return frozenset(fold_heading(name) for name in names) | layout_headings(table)
 
 
 def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
@@ -61,8 +61,12 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
         )
     preset = preset_of(params)
     spelled = preset.wanted(table)
+    given = raw.shape.given if raw.shape else {}
     found = {}
     for column in TABLES[table].readable:
+        if column in given and column not in named:
+            found |= {column: given[column]} if given[column] else {}
+            continue
         choices = named[column][:1] if column in named else [*spelled.get(column, ()), column]
         heading = next((by_fold[fold_heading(c)] for c in choices if fold_heading(c) in by_fold), None)
         if heading is not None:
@@ -133,13 +137,3 @@ def extra_headings(raw: RawTable, mapping: dict[str, str], table: str) -> dict[s
             name = unlike(heading if own else f"{heading} (export)", {n.casefold() for n in names})
             names[name] = heading
     return names
-
-
-def entered_headings(headings) -> dict[str, tuple[str, str | None]]:
-    """Headings that say when a stage was entered, as HubSpot writes them: heading → (stage, pipeline).
-
-    >>> entered_headings(['Date entered "Closed Won (Sales Pipeline)"', "Amount"])
-    {'Date entered "Closed Won (Sales Pipeline)"': ('Closed Won', 'Sales Pipeline')}
-    """
-    found = {heading: ENTERED.match(heading) for heading in headings}
-    return {heading: (match[1], match[2]) for heading, match in found.items() if match}

@@ -11,9 +11,12 @@ from scipy.optimize import linear_sum_assignment
 
 from salesnb.schema import TABLES
 from salesnb.source.concepts import concepts
+from salesnb.source.entered import entered_headings
+from salesnb.source.layouts import tables_of
 
 SURE, LIKELY = 0.8, 0.5  # scores from which a pairing is written without and with a mark
 SILENT = ("date", "name", "id", "person")  # concepts of a heading that do not say what of a deal it is
+LAYOUT = 4.0  # the score of a table whose layout is known by name: above any that words give
 UNKNOWN_WORD = 0.15  # what each concept that a pattern does not name takes off
 
 # column → patterns of concepts, the best first, with their scores; the concept of the table itself never counts
@@ -301,6 +304,8 @@ def table_scores(headings) -> dict[str, float]:
 
     >>> next(iter(table_scores(["deal_id", "stage", "entered_at"])))
     'stages'
+    >>> list(table_scores(["OpportunityId", "Field", "OldValue", "NewValue", "CreatedDate"]))[:2]
+    ['stages', 'owners']
     """
     found = {}
     for table in PATTERNS:
@@ -311,4 +316,8 @@ def table_scores(headings) -> dict[str, float]:
         if needed and min(needed) >= LIKELY:
             told = sum(score for score in best.values() if score >= LIKELY)
             found[table] = round(told / max(len(headings), 1) + told / len(best) + min(needed), 3)
+    for table in tables_of(headings):
+        found[table] = LAYOUT
+    if "deals" not in found and entered_headings(headings):
+        found["stages"] = LAYOUT
     return dict(sorted(found.items(), key=lambda pair: -pair[1]))

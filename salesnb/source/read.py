@@ -46,10 +46,30 @@ class Records:
 
 
 @dataclass(frozen=True)
+class Shape:
+    """What a known layout makes of a raw table: columns beside those of the file.
+
+    The relation has `_rule` and `_rule_value` too: the fate of the rows that are not of the table.
+
+    Attributes
+    ----------
+    layout : its name
+    given : canonical column → the column of the relation that holds it; None where the layout has none
+    hidden : columns of the relation that later steps need
+    notices : remarks
+    """
+
+    layout: str
+    given: dict[str, str | None]
+    hidden: tuple[str, ...] = ()
+    notices: tuple[tuple[str, dict], ...] = ()
+
+
+@dataclass(frozen=True)
 class RawTable:
     """A raw table in the engine: VARCHAR columns named as the headings, and _file, _line, _file_no.
 
-    `facts` are (file, line, rule, value) of rows that had to be mended to be read.
+    `facts` are (file, line, rule, value) of rows that had to be mended to be read; `shape` is of a file in a known layout.
     """
 
     relation: str
@@ -57,6 +77,10 @@ class RawTable:
     files: tuple[str, ...]
     facts: tuple[tuple, ...] = ()
     assumed: tuple[Assumption, ...] = ()
+    shape: Shape | None = None
+
+    def with_shape(self, shape: Shape, headings: tuple[str, ...] | None = None) -> "RawTable":
+        return replace(self, shape=shape, headings=headings or self.headings)
 
 
 def quoted(name: str) -> str:

@@ -23,6 +23,7 @@ from salesnb.source.parse import id_sql, parse_column, text_sql
 from salesnb.source.parsed import DOUBTFUL, NOT_YET, ZERO_DATES, Assumption, Parsed, Settings, folded, listed, nothing
 from salesnb.source.patterns import FOOTER
 from salesnb.source.read import RawTable, quoted, read_source
+from salesnb.source.shapes import shaped
 from salesnb.source.timechecks import before_reading, far_dates
 from salesnb.source.times import never_sql
 
@@ -77,6 +78,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today
     """
     source = params.data.source(table)
     raw = read_source(con, source, table, params, wanted_headings(table, params))
+    raw = shaped(con, raw, table, params)
     mapping = _fullest(con, raw, map_columns(raw, table, params), params.columns.get(table, {}))
     for name in (name for name in IDS if name in mapping and has_own(raw, mapping[name])):
         stop_at_rounded(con, raw, mapping[name], table)
@@ -86,6 +88,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today
     if "deal_id" in mapping and not has_own(raw, mapping["deal_id"]):
         typed.notices.append(("row for id", {"rows": read}))
     typed.also.update(_read_from_several(typed, params))
+    typed.notices += raw.shape.notices if raw.shape else ()
     times = before_reading(con, raw, table, mapping, typed.also, params, settings_of(table, params))
     typed.orders = times.orders
     typed.notices += times.notices
@@ -99,11 +102,13 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today
     columns.append(f"CAST({next((one.currency for one in typed.money.values()), 'NULL')} AS VARCHAR) AS _cell_currency")
     if table == "deals":
         columns += _flag_columns(typed, params)
+    columns += [f"r.{name}" for name in (raw.shape.hidden if raw.shape else ())]
+    fate, told = ("r._rule", "r._rule_value") if raw.shape else ("NULL", "NULL")  # of rows that are not of this table
     raw_row = ", ".join(f"r.{quoted(h)}" for h in raw.headings)
     con.execute(
         f"""CREATE OR REPLACE TABLE {typed.relation} AS
             SELECT {", ".join(columns)}, r._file, r._line, r._file_no, row_number() OVER (ORDER BY r._file_no, r._line) AS _rid,
-                   NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value, hash([{raw_row}]) AS _raw_hash
+                   {fate}::VARCHAR AS _fate, {told}::VARCHAR AS _fate_value, hash([{raw_row}]) AS _raw_hash
             FROM {raw.relation} r"""
     )
     _clean_extras(con, typed)

@@ -1,0 +1,23 @@
+"""A raw table in a known layout gets its canonical columns beside those of the file; any other stays as it is."""
+
+from salesnb.params import Params
+from salesnb.source.calls import shaped_calls
+from salesnb.source.changes import shaped_columns, shaped_history
+from salesnb.source.layouts import History, layout_of
+from salesnb.source.read import RawTable
+
+
+def shaped(con, raw: RawTable, table: str, params: Params) -> RawTable:
+    """The raw table of a history or of calls as the canonical table needs it.
+
+    Parameters
+    ----------
+    table : what the params call it
+    """
+    found = layout_of(raw.headings, table)
+    if found is None:
+        return shaped_columns(con, raw, params) if table == "stages" else raw
+    layout, parts = found
+    if isinstance(layout, History):
+        return shaped_history(con, raw, table, layout, parts)
+    return shaped_calls(con, raw, layout, parts)

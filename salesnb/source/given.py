@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from python_calamine import CalamineWorkbook
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 from sqlalchemy import create_engine, inspect
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
@@ -144,11 +144,11 @@ def _sheets(path: Path) -> list[str]:
     """Sheets of a workbook that hold something; none where it cannot be opened: reading it will say why."""
     try:
         workbook = CalamineWorkbook.from_path(str(path))
-        return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ.name == "WorkSheet"]
-    except BaseException as error:  # a panic of the reader is no Exception
-        if isinstance(error, (KeyboardInterrupt, SystemExit, MemoryError)):
-            raise
+    except (KeyboardInterrupt, SystemExit, MemoryError):
+        raise
+    except BaseException:  # a panic of the reader is no Exception
         return []
+    return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
 
 
 def _tables(text: str) -> Iterator[tuple[str, str, dict]]:

@@ -194,15 +194,15 @@ def _stages(con, other: Seat, key: str, label: list[str], where) -> tuple[dict[s
         meaning = _end(row, headings, other.profiles)
         if meaning and row[label[0]]:
             ends[row[label[0]]] = meaning if ends.get(row[label[0]], meaning) == meaning else ""
-    listed: dict[str, list[str]] = {}
+    orders: dict[str, list[str]] = {}
     if order:
         for row in sorted(rows, key=lambda one: _number(one[order])):
             name = row[label[0]]
             if name and ends.get(name) not in ("won", "lost"):
-                stages = listed.setdefault(row[by] or "" if by else "", [])
+                stages = orders.setdefault(row[by] or "" if by else "", [])
                 if name not in stages:
                     stages.append(name)
-    return {name: one for name, one in ends.items() if one}, listed, by
+    return {name: one for name, one in ends.items() if one}, orders, by
 
 
 def _number(text: str | None) -> float:

@@ -50,11 +50,13 @@ CONCEPTS = {
     "pipeline": "pipeline pipelines funnel воронк* направлени* embudo tuberia funil trichter",
     "reason": "reason reasons причин* motivo razon grund motif raison",
     # how much
-    "amount": "amount amounts value values sum revenue budget price total worth sale sales summe сумм* бюджет* стоимост* "
+    "amount": "amount amounts value values sum revenue budget price total worth summe сумм* бюджет* стоимост* "
     "выручк* оборот сума importe monto valor precio betrag wert umsatz montant valeur receita presupuesto",
     "currency": "currency валют* moneda moeda wahrung devise",
     "quantity": "quantity qty count units количеств* кол cantidad menge quantite",
     "weighted": "weighted probability взвешен* вероятност* probabilidad wahrscheinlichkeit",
+    # beside any other word it says nothing (sales rep, sales stage); alone it is what was sold for
+    "sale": "sale sales продаж* продажі venta ventas venda vendas vente ventes vertrieb",
     # where from
     "channel": "channel channels канал* canal kanal",
     "source": "source sources origin источник* джерел* fuente origen origem quelle herkunft provenance",
@@ -110,6 +112,7 @@ def _known() -> tuple[dict[str, str], list[tuple[str, str]]]:
 
 
 EXACT, STEMS = _known()
+SALE = "sale"
 LONGEST = max(map(len, EXACT))
 
 
@@ -133,11 +136,13 @@ def concepts(heading: str) -> tuple[str, ...]:
 
     >>> concepts("owner_rep_id"), concepts("closedate"), concepts("Дата создания сделки")
     (('owner', 'id'), ('closed', 'date'), ('date', 'created', 'deal'))
-    >>> concepts("Frobnicated at")
-    ('?frobnicated', 'date')
+    >>> concepts("Frobnicated at"), concepts("Sales rep"), concepts("Sale")
+    (('?frobnicated', 'date'), ('owner',), ('amount',))
     """
-    found = [concept for word in words_of(heading) for concept in _concepts_of(word)]
-    return tuple(dict.fromkeys(concept for concept in found if concept))
+    found = [concept for word in words_of(heading) for concept in _concepts_of(word) if concept]
+    if SALE in found:
+        found = [concept for concept in found if concept != SALE] or ["amount"]
+    return tuple(dict.fromkeys(found))
 
 
 def _concepts_of(word: str) -> list[str]:

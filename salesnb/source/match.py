@@ -13,6 +13,7 @@ from salesnb.schema import TABLES
 from salesnb.source.concepts import concepts
 
 SURE, LIKELY = 0.8, 0.5  # scores from which a pairing is written without and with a mark
+PLAIN = 0.95  # score from which the words of a heading alone tell that it is one, and no cell of a record
 UNKNOWN_WORD = 0.15  # what each concept that a pattern does not name takes off
 
 # column → patterns of concepts, the best first, with their scores; the concept of the table itself never counts
@@ -150,6 +151,11 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
 }  # fmt: skip
 # the noun of a table says nothing in its own headings
 NOUN = {"deals": "deal", "leads": "lead", "clients": "client", "payments": "payment", "plans": "plan", "costs": "cost"}
+PLAINLY = {
+    table: {frozenset(p.split()) for patterns in columns.values() for p, score in patterns.items() if score >= PLAIN}
+    for table, columns in PATTERNS.items()
+}
+LONGEST_HEADING = 80  # letters: a longer text is no heading that stands by its words
 
 
 @dataclass(frozen=True)
@@ -189,9 +195,7 @@ def heading_score(table: str, column: str, heading: str) -> float:
     >>> heading_score("deals", "closed_at", "Expected close date") < heading_score("deals", "closed_at", "Close date")
     True
     """
-    own = NOUN.get(table, "")
-    there = concepts(heading)
-    told = {one for one in there if one != own} or set(there)
+    told = _told(table, heading)
     best = 0.0
     for pattern, score in PATTERNS[table].get(column, {}).items():
         wanted = set(pattern.split())
@@ -200,6 +204,21 @@ def heading_score(table: str, column: str, heading: str) -> float:
         if wanted <= told:
             best = max(best, score - UNKNOWN_WORD * len(told - wanted))
     return max(0.0, round(best, 3))
+
+
+def _told(table: str, heading: str) -> set[str]:
+    """The concepts of a heading without the noun of its table."""
+    there = concepts(heading)
+    return {one for one in there if one != NOUN.get(table, "")} or set(there)
+
+
+def plain_heading(table: str, text: str) -> bool:
+    """Whether a text is a heading of the table by its words alone: all of them, and none besides.
+
+    >>> [plain_heading("deals", text) for text in ("Sales rep", "Дата создания сделки", "Acme company", "5")]
+    [True, True, False, False]
+    """
+    return len(text) <= LONGEST_HEADING and frozenset(_told(table, text)) in PLAINLY.get(table, ())
 
 
 def value_factor(table: str, column: str, seen: Profile) -> float:

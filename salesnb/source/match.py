@@ -20,7 +20,7 @@ UNKNOWN_WORD = 0.15  # what each concept that a pattern does not name takes off
 PATTERNS: dict[str, dict[str, dict[str, float]]] = {
     "deals": {
         "deal_id": {"id": 1.0, "lead id": 0.6},
-        "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "person": 0.5, "person name": 0.55},
+        "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "client owner": 0.95, "client owner name": 0.95, "client owner id": 0.7, "person": 0.5, "person name": 0.55, "person id": 0.5, "person id name": 0.55},
         "created_at": {"created date": 1.0, "created": 0.9, "lead created date": 0.6, "date": 0.4},
         "closed_at": {"closed date": 1.0, "closed": 0.75},
         "expected_close_at": {"expected closed date": 1.0, "expected closed": 0.9, "expected date": 0.9},
@@ -30,7 +30,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "amount": {"amount": 1.0, "closed amount": 0.9, "won amount": 0.85, "expected amount": 0.7, "currency amount": 0.6, "product amount": 0.5, "deal": 0.6},
         "currency": {"currency": 1.0, "currency amount": 0.9, "currency name": 0.8, "currency id": 0.8},
         "title": {"name": 1.0, "lead name": 0.6, "deal": 0.7, "product name": 0.4, "person name": 0.0, "owner name": 0.0},
-        "client_id": {"client id": 1.0, "client": 0.98, "client name": 0.97},
+        "client_id": {"client id": 1.0, "client": 0.98, "client name": 0.97, "client owner": 0.3, "client owner id": 0.3, "client owner name": 0.3},
         "source": {"source": 1.0, "lead source": 1.0, "source name": 0.95, "source id": 0.6, "client source": 0.8},
         "channel": {"channel": 1.0, "channel name": 1.0, "source channel": 0.7},
         "product": {"product": 1.0, "product name": 1.0},
@@ -155,6 +155,10 @@ PLAINLY = {
     table: {frozenset(p.split()) for patterns in columns.values() for p, score in patterns.items() if score >= PLAIN}
     for table, columns in PATTERNS.items()
 }
+# ids of these are not the id of a deal
+OTHERS = {"owner", "person", "client", "product", "task", "call", "payment", "team", "head", "pipeline", "stage", "status", "source",
+          "campaign", "reason", "currency", "parent"}  # fmt: skip
+OTHERS_ID = 0.3
 LONGEST_HEADING = 80  # letters: a longer text is no heading that stands by its words
 
 
@@ -196,6 +200,8 @@ def heading_score(table: str, column: str, heading: str) -> float:
     True
     """
     told = _told(table, heading)
+    if (table, column) == ("deals", "deal_id") and told & OTHERS:
+        return OTHERS_ID if "id" in told else 0.0
     best = 0.0
     for pattern, score in PATTERNS[table].get(column, {}).items():
         wanted = set(pattern.split())

@@ -1,13 +1,21 @@
 """Presets by layout: every language and API of a CRM is recognised as that CRM; what they hold stands in the schema."""
 
-import pytest
+from pathlib import Path
 
+import pytest
+import yaml
+
+from salesnb.measures.conversion import conversion
+from salesnb.params import load_params, make_params
 from salesnb.params.data import PRESETS as NAMES
 from salesnb.schema import TABLES
+from salesnb.source.book import open_book
 from salesnb.source.headings import fold_heading
 from salesnb.source.presets import CRMS, PRESETS
 from salesnb.source.recognise import recognise
+from tests.crm_exports import BITRIX24
 
+ROOT = Path(__file__).parents[1]
 LAYOUTS = [(preset, name) for preset in CRMS for name in preset.layouts]
 
 
@@ -62,3 +70,21 @@ def test_every_layout_has_what_a_deal_needs(preset):
         lacking = {"deal_id", "manager", "created_at"} - set(layout)
         assert not lacking, (name, lacking)
         assert "status" in layout or ("stage" in layout and preset.status_from_stage), name
+
+
+def test_the_params_of_bitrix24_load_and_read_its_export(tmp_path):
+    told = yaml.safe_load((ROOT / "params" / "bitrix24.yaml").read_text(encoding="utf-8"))
+    assert load_params(ROOT / "params" / "bitrix24.yaml").data.preset == "bitrix24"
+    (tmp_path / "DEAL.csv").write_text(BITRIX24, encoding="utf-8")
+    data = {"preset": "bitrix24", "reading": told["data"]["reading"], "deals": "DEAL.csv"}
+    words = {"status": told["values"]["status"]}
+    own = told | {"data": data, "columns": {}, "values": words, "pipelines": {}, "stage_order": []}
+    book = open_book(make_params(own, root=tmp_path), "2026-09")
+    row = conversion(book.closer_deals, period="2026-09").iloc[0]
+    assert (row.won, row.closed) == (2, 5)  # the flag closes «Дубль» too, and it is not won
+
+
+def test_every_page_of_how_to_is_linked():
+    linked = (ROOT / "README.md").read_text(encoding="utf-8")
+    pages = sorted(path.name for path in (ROOT / "docs" / "how-to").glob("*.md"))
+    assert len(pages) == 10 and [page for page in pages if f"docs/how-to/{page}" not in linked] == []

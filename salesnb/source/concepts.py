@@ -15,56 +15,64 @@ CONCEPTS = {
     "oportunidade affaire opportunite geschaft verkaufschance trato obchod",
     "lead": "lead leads лид лида лиды лидов prospect prospecto",
     "client": "client clients customer customers account accounts company companies organization organisation buyer "
-    "contact contacts клиент* заказчик* компани* контакт* покупател* контрагент* організац* клієнт* cliente empresa "
+    "contact contacts org orgs partner partners партнер* клиент* заказчик* замовник* компани* контакт* покупател* контрагент* організац* клієнт* компані* cliente empresa "
     "compania cuenta kunde kundin firma unternehmen kontakt societe compte entreprise contacto contato organizacion",
     "task": "task tasks activity activities задач* дел",
     "call": "call calls звон* дзвін* вызов*",
     "payment": "payment payments оплат* платеж* платёж* invoice",
     "product": "product products item items service товар* продукт* услуг* producto produto produkt produit articulo sku",
     # who
-    "owner": "owner owners owned rep reps salesperson salesrep salesman seller agent manager managers responsible assigned assignee "
-    "executive consultant "
-    "ответственн* менеджер* продавец продавц* сотрудник* відповідальн* propietario responsable vendedor comercial "
-    "inhaber besitzer verantwortlich* zustandig* verkaufer bearbeiter proprietaire vendeur responsavel proprietario asesor",
-    "person": "user users by кем кто пользовател* usuario benutzer utilisateur",
+    "owner": "owner owners owned rep reps salesperson salespeople salesrep salesman seller sellers agent agents manager managers "
+    "responsible assigned assignee executive consultant consultants "
+    "ответственн* менеджер* продавец продавц* сотрудник* консультант* агент* представител* куратор* "
+    "відповідальн* представник* propietario propietaria responsable vendedor vendedora comercial asesor asesora asignado agente "
+    "consultor consultora gestor gestora gerente ejecutivo executivo responsavel proprietario atribuido "
+    "inhaber besitzer verantwortlich* zustandig* verkaufer bearbeiter betreuer berater zugewiesen* mitarbeiter "
+    "proprietaire vendeur vendeuse commercial conseiller collaborateur attribue",
+    "person": "person people user users by кем кто ким хто пользовател* користувач* usuario benutzer utilisateur",
     "team": "team teams group department office region regional команд* отдел* групп* филиал* equipo equipe abteilung",
     "head": "head supervisor boss руководител* шеф",
     # when
     "created": "created create creation creating add added opened open start started begin began entered engage engaged "
-    "inserted registered создан* создал* создано добавлен* открыт* заведен* заведён* створен* начал* creado creada creacion "
-    "criado criada criacao erstellt erstellung anlage angelegt cree creation apertura abertura eroffnet inicio",
+    "inserted registered создан* создал* создано добавлен* открыт* заведен* заведён* начал* регистрац* зарегистр* поступлен* "
+    "створен* відкрит* додан* додав* creado creada creacion agregado alta criado criada criacao aberto adicionado inclusao "
+    "erstell erstellt erstellung erstellungs anlage angelegt hinzugefugt cree creation ajoute ajout ouvert ouverture "
+    "apertura abertura eroffnet eroffnung eroffnungs inicio",
     "closed": "closed close closing closure end ended finish finished completed completion закрыт* закрыл* завершен* "
-    "завершён* окончан* cierre cerrado cerrada fechamento fechado abschluss abgeschlossen cloture fermeture fin",
+    "завершён* окончан* закрит* завершенн* cierre cerrado cerrada fechamento fechado fechada encerrado encerramento abschluss "
+    "abgeschlossen geschlossen cloture fermeture ferme fermee fin",
     "won": "won win выигр* выиграна успешн* ganado ganada ganho gewonnen gagne gagnee",
-    "lost": "lost loss lose verlust perte perdita проигр* провал* потер* отказ* perdido perdida perda verloren perdu perdue",
+    "lost": "lost loss lose failure insucesso відмов* програн* втрачен* verlust perte perdita проигр* провал* потер* отказ* perdido perdida perda verloren perdu perdue",
     "expected": "est expected expectation estimated estimate planned plan forecast forecasted assumed target predicted "
-    "предполагаем* ожидаем* планов* план прогноз* ожид* previsto prevista prevision esperado estimado estimada "
+    "орієнтовн* очікуван* предполагаем* ожидаем* планов* планиру* план прогноз* ожид* previsto prevista prevision esperado estimado estimada "
     "voraussichtlich* erwartet* geplant* prevu prevue estime",
-    "modified": "modified updated update changed change edited last latest изменен* изменён* изменил* обновлен* обновлён* "
+    "modified": "modified modify updated update changed change edited write last latest змінен* оновлен* modificacion изменен* изменён* изменил* обновлен* обновлён* "
     "редактир* последн* actualizado modificado ultima ultimo geandert aktualisiert letzte modifie derniere",
-    "date": "date dates at on am le dt time timestamp datetime day дата даты время date. fecha data datum zeit tag heure hora",
+    "date": "date dates at on am le dt time timestamp datetime day дата даты время час em date. fecha data datum zeit tag heure hora",
     # how it stands
-    "status": "status statuses state statecode outcome result статус* состояни* результат* итог исход estado zustand statut "
+    "status": "status statuses state statecode outcome result статус* состояни* результат* итог исход estado zustand statut estatus "
     "resultado ergebnis",
     "stage": "stage stages phase step stagename этап* стади* етап* стадія etapa fase stufe etape",
-    "pipeline": "pipeline pipelines funnel воронк* направлени* embudo tuberia funil trichter",
+    "pipeline": "pipeline pipelines funnel воронк* направлени* embudo tuberia funil trichter напрям*",
     "reason": "reason reasons причин* motivo razon grund motif raison",
     # how much
-    "amount": "amount amounts value values sum revenue budget price total worth sale sales summe сумм* бюджет* стоимост* "
+    "amount": "amount amounts value values sum revenue budget price total worth income summe сумм* бюджет* стоимост* "
     "выручк* оборот сума importe monto valor precio betrag wert umsatz montant valeur receita presupuesto",
     "currency": "currency валют* moneda moeda wahrung devise",
     "quantity": "quantity qty count units количеств* кол cantidad menge quantite",
     "weighted": "weighted probability взвешен* вероятност* probabilidad wahrscheinlichkeit",
+    # beside any other word it says nothing (sales rep, sales stage); alone it is what was sold for
+    "sale": "sale sales продаж* продажі venta ventas venda vendas vente ventes vertrieb",
     # where from
     "channel": "channel channels канал* canal kanal",
     "source": "source sources origin источник* джерел* fuente origen origem quelle herkunft provenance",
-    "campaign": "campaign utm medium кампани*",
+    "campaign": "campaign utm medium кампани* рекламн*",
     "segment": "segment segments sector industry category сегмент* отрасл* сектор segmento branche secteur",
     "competitor": "competitor конкурент*",
     "parent": "parent родител*",
     # how a thing is named
-    "id": "id ids guid uuid number num nr no # номер код code key ref reference numero nummer identifier ид",
-    "name": "name names title subject topic thema label название наименован* имя фио тема назва nombre titulo nome bezeichnung titel nom",
+    "id": "id ids guid uuid number num nr no # номер код code key ref reference numero nummer identifier ид идентификатор* ідентифікатор*",
+    "name": "name names title subject topic thema label название наименован* имя фио ім піб прізвищ* фамили* тема назва nombre titulo nome bezeichnung titel nom",
     "email": "email mail e-mail почта",
     "phone": "phone telephone mobile телефон* telefono",
     # what the other tables hold
@@ -94,7 +102,7 @@ CONCEPTS = {
     "note": "note notes comment заметк* комментари*",
     # words that tell nothing apart
     "": "the for actual real object record del of de del la le da do das der die und and is hs cf field custom main primary original crm sf full c ext external pct "
-    "в на с по от за из и или",
+    "a el en au des les du в на с по от за из и или я сделано торгов*",
 }
 
 
@@ -110,6 +118,7 @@ def _known() -> tuple[dict[str, str], list[tuple[str, str]]]:
 
 
 EXACT, STEMS = _known()
+SALE = "sale"
 LONGEST = max(map(len, EXACT))
 
 
@@ -133,11 +142,13 @@ def concepts(heading: str) -> tuple[str, ...]:
 
     >>> concepts("owner_rep_id"), concepts("closedate"), concepts("Дата создания сделки")
     (('owner', 'id'), ('closed', 'date'), ('date', 'created', 'deal'))
-    >>> concepts("Frobnicated at")
-    ('?frobnicated', 'date')
+    >>> concepts("Frobnicated at"), concepts("Sales rep"), concepts("Sale")
+    (('?frobnicated', 'date'), ('owner',), ('amount',))
     """
-    found = [concept for word in words_of(heading) for concept in _concepts_of(word)]
-    return tuple(dict.fromkeys(concept for concept in found if concept))
+    found = [concept for word in words_of(heading) for concept in _concepts_of(word) if concept]
+    if SALE in found:  # a sales person is who owns the deal
+        found = ["owner" if concept == "person" else concept for concept in found if concept != SALE] or ["amount"]
+    return tuple(dict.fromkeys(found))
 
 
 def _concepts_of(word: str) -> list[str]:

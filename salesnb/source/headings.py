@@ -75,8 +75,9 @@ def unlike(name: str, taken) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """A row as the search for headings sees it: the places that are filled, their folded words, which are data."""
+    """A row as the search for headings sees it: the places that are filled, their texts and folded words, which are data."""
 
+    cells: dict[int, str]
     words: dict[int, str]
     data: frozenset[int]
 
@@ -89,7 +90,7 @@ class Line:
         return len(set(self.words.values()))
 
     def known(self, wanted) -> int:
-        return len(set(self.words.values()) & wanted)
+        return len({word for spot, word in self.words.items() if spot not in self.data and self.cells[spot] in wanted})
 
     def like_headings(self, width: float) -> bool:
         """Hardly a number or date, hardly a repeat, and about as wide as the table."""
@@ -106,7 +107,7 @@ def heading_place(rows: list, wanted=frozenset()) -> int | None:
     Parameters
     ----------
     rows : lists of cells, texts or values
-    wanted : folded headings that the table may have
+    wanted : headings that the table may have, asked by `in`
 
     >>> heading_place([["Report of September"], [], ["Ref", "No", "Source"], ["x1", "web", "Source"], ["x2", "web", ""]])
     2
@@ -166,7 +167,8 @@ def _data_below(below: list[Line]) -> set[int]:
 def _line(row) -> Line:
     cells = {spot: cell for spot, cell in enumerate(row) if cell is not None and str(cell).strip()}
     words = {spot: fold_heading(cell) or str(cell).strip() for spot, cell in cells.items()}
-    return Line(words, frozenset(spot for spot, cell in cells.items() if _is_data(cell)))
+    texts = {spot: str(cell) for spot, cell in cells.items()}
+    return Line(texts, words, frozenset(spot for spot, cell in cells.items() if _is_data(cell)))
 
 
 def _is_data(cell) -> bool:

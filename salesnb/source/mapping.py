@@ -10,6 +10,7 @@ from salesnb.source.headings import OWN, fold_heading, unlike
 from salesnb.source.layouts import layout_headings
 from salesnb.source.presets import PRESETS, Preset
 from salesnb.source.read import RawTable
+from salesnb.source.wanted import Wanted
 
 ROW = "row"  # what `deal_id` is named where the export has no id: the row of the file stands for it
 # columns that reading adds to a table and drops again: no heading may stand in their place
@@ -23,13 +24,13 @@ def preset_of(params: Params) -> Preset:
     return PRESETS[params.data.preset]
 
 
-def wanted_headings(table: str, params: Params) -> frozenset[str]:
-    """Folded headings that a table may have: they find the heading row and the sheet."""
+def wanted_headings(table: str, params: Params) -> Wanted:
+    """Headings that a table may have: they find the heading row and the sheet."""
     names = set(TABLES[table].readable)
     names |= {heading for made in params.headings(table).values() for heading in made}
     for spelled in preset_of(params).wanted(table).values():
         names |= set(spelled)
-    return frozenset(fold_heading(name) for name in names) | layout_headings(table)
+    return Wanted(names | layout_headings(table), table)
 
 
 def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:

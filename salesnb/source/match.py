@@ -17,13 +17,14 @@ from salesnb.source.layouts import tables_of
 SURE, LIKELY = 0.8, 0.5  # scores from which a pairing is written without and with a mark
 SILENT = ("date", "name", "id", "person")  # concepts of a heading that do not say what of a deal it is
 LAYOUT = 4.0  # the score of a table whose layout is known by name: above any that words give
+PLAIN = 0.95  # score from which the words of a heading alone tell that it is one, and no cell of a record
 UNKNOWN_WORD = 0.15  # what each concept that a pattern does not name takes off
 
 # column → patterns of concepts, the best first, with their scores; the concept of the table itself never counts
 PATTERNS: dict[str, dict[str, dict[str, float]]] = {
     "deals": {
         "deal_id": {"id": 1.0, "lead id": 0.6},
-        "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "person": 0.5, "person name": 0.55},
+        "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "client owner": 0.95, "client owner name": 0.95, "client owner id": 0.7, "person": 0.5, "person name": 0.55, "person id": 0.5, "person id name": 0.55},
         "created_at": {"created date": 1.0, "created": 0.9, "lead created date": 0.6, "date": 0.4},
         "closed_at": {"closed date": 1.0, "closed": 0.75},
         "expected_close_at": {"expected closed date": 1.0, "expected closed": 0.9, "expected date": 0.9},
@@ -33,7 +34,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "amount": {"amount": 1.0, "closed amount": 0.9, "won amount": 0.85, "expected amount": 0.7, "currency amount": 0.6, "product amount": 0.5, "deal": 0.6},
         "currency": {"currency": 1.0, "currency amount": 0.9, "currency name": 0.8, "currency id": 0.8},
         "title": {"name": 1.0, "lead name": 0.6, "deal": 0.7, "product name": 0.4, "person name": 0.0, "owner name": 0.0},
-        "client_id": {"client id": 1.0, "client": 0.98, "client name": 0.97},
+        "client_id": {"client id": 1.0, "client": 0.98, "client name": 0.97, "client owner": 0.3, "client owner id": 0.3, "client owner name": 0.3},
         "source": {"source": 1.0, "lead source": 1.0, "source name": 0.95, "source id": 0.6, "client source": 0.8},
         "channel": {"channel": 1.0, "channel name": 1.0, "source channel": 0.7},
         "product": {"product": 1.0, "product name": 1.0},
@@ -154,6 +155,15 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
 }  # fmt: skip
 # the noun of a table says nothing in its own headings
 NOUN = {"deals": "deal", "leads": "lead", "clients": "client", "payments": "payment", "plans": "plan", "costs": "cost"}
+PLAINLY = {
+    table: {frozenset(p.split()) for patterns in columns.values() for p, score in patterns.items() if score >= PLAIN}
+    for table, columns in PATTERNS.items()
+}
+# ids of these are not the id of a deal
+OTHERS = {"owner", "person", "client", "product", "task", "call", "payment", "team", "head", "pipeline", "stage", "status", "source",
+          "campaign", "reason", "currency", "parent"}  # fmt: skip
+OTHERS_ID = 0.3
+LONGEST_HEADING = 80  # letters: a longer text is no heading that stands by its words
 
 
 @dataclass(frozen=True)
@@ -194,9 +204,9 @@ def heading_score(table: str, column: str, heading: str) -> float:
     >>> heading_score("deals", "closed_at", "Expected close date") < heading_score("deals", "closed_at", "Close date")
     True
     """
-    own = NOUN.get(table, "")
-    there = concepts(heading)
-    told = {one for one in there if one != own} or set(there)
+    told = _told(table, heading)
+    if (table, column) == ("deals", "deal_id") and told & OTHERS:
+        return OTHERS_ID if "id" in told else 0.0
     best = 0.0
     for pattern, score in PATTERNS[table].get(column, {}).items():
         wanted = set(pattern.split())
@@ -205,6 +215,21 @@ def heading_score(table: str, column: str, heading: str) -> float:
         if wanted <= told:
             best = max(best, score - UNKNOWN_WORD * len(told - wanted))
     return max(0.0, round(best, 3))
+
+
+def _told(table: str, heading: str) -> set[str]:
+    """The concepts of a heading without the noun of its table."""
+    there = concepts(heading)
+    return {one for one in there if one != NOUN.get(table, "")} or set(there)
+
+
+def plain_heading(table: str, text: str) -> bool:
+    """Whether a text is a heading of the table by its words alone: all of them, and none besides.
+
+    >>> [plain_heading("deals", text) for text in ("Sales rep", "Дата создания сделки", "Acme company", "5")]
+    [True, True, False, False]
+    """
+    return len(text) <= LONGEST_HEADING and frozenset(_told(table, text)) in PLAINLY.get(table, ())
 
 
 def value_factor(table: str, column: str, seen: Profile) -> float:

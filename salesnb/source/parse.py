@@ -9,8 +9,26 @@ from salesnb.source.parsed import SPACE, Parsed, Settings, listed, nothing
 from salesnb.source.read import quoted
 from salesnb.source.times import parse_month, parse_time
 
-YES = ("true", "yes", "y", "1", "да", "истина", "x", "+", "t")
-NO = ("false", "no", "n", "0", "нет", "ложь", "f")
+YES = (
+    "true",
+    "yes",
+    "y",
+    "1",
+    "да",
+    "истина",
+    "x",
+    "+",
+    "t",
+    "так",
+    "ja",
+    "wahr",
+    "oui",
+    "vrai",
+    "sí",
+    "verdadero",
+    "sim",
+)
+NO = ("false", "no", "n", "0", "нет", "ложь", "f", "ні", "nein", "falsch", "non", "faux", "falso", "não")
 
 
 def parse_column(con, relation: str, heading: str, kind: str, settings: Settings, key: str = "") -> Parsed:

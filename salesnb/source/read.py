@@ -15,10 +15,11 @@ from salesnb.source.files import RawFile, find_files
 from salesnb.source.headings import INVISIBLE, fold_heading, unique_headings
 from salesnb.source.ledger import MOST_FACTS
 from salesnb.source.parsed import Assumption
-from salesnb.source.presets import PRESETS, SYNONYMS
+from salesnb.source.presets import PRESETS
 from salesnb.source.query import query_records
 from salesnb.source.sheets import THREE_DECIMALS, sheet_records
 from salesnb.source.text import text_records
+from salesnb.source.wanted import Wanted
 
 CHUNK = 100_000  # rows taken from a Parquet file at a time
 CHUNK_CELLS = 4_000_000  # cells handed to the engine at a time: bounds the memory of a large export
@@ -102,7 +103,7 @@ def read_source(
     ----------
     con : connection that gets the table ``raw_<table>``
     source : what the params say about `table`
-    wanted : folded headings that the table may have; they find the heading row and the sheet
+    wanted : headings that the table may have; they find the heading row and the sheet
     most : rows of each file that are read; default: all
     relation : name of the table in the engine, where it is another
 
@@ -111,7 +112,7 @@ def read_source(
     DataError
         No such file, nothing in it, or not a table: one message that names the file and the line of the params.
     """
-    wanted = frozenset(wanted)
+    wanted = wanted if isinstance(wanted, Wanted) else Wanted(wanted)
     parts = list(_parts(source, table, params, wanted))
     headings = list(dict.fromkeys(name for _, records in parts for name in records.headings))
     folded: dict[str, str] = {}
@@ -167,13 +168,13 @@ def _records(raw: RawFile, settings: FileSource, table: str, wanted, once, limit
     return Records(unique_headings(headings), rows, facts, assumed)
 
 
-def _amount_headings(table: str, params: Params) -> frozenset[str]:
-    """Folded headings of the columns of money and numbers of a table."""
-    columns = TABLES[table].columns if table in TABLES else ()
-    names = [c.name for c in columns if c.type in ("money", "number")]
+def _amount_headings(table: str, params: Params) -> Wanted:
+    """Headings of the columns of money and numbers of a table."""
+    if table not in TABLES:
+        return Wanted()
+    names = tuple(c.name for c in TABLES[table].columns if c.type in ("money", "number"))
     spelled, named = PRESETS[params.data.preset].wanted(table), params.headings(table)
-    found = {h for n in names for h in (n, *named.get(n, ()), *spelled.get(n, ()), *SYNONYMS.get(n, ()))}
-    return frozenset(fold_heading(heading) for heading in found)
+    return Wanted((h for n in names for h in (n, *named.get(n, ()), *spelled.get(n, ()))), table, names)
 
 
 def _parquet_records(raw: RawFile, table: str):

@@ -15,10 +15,11 @@ from salesnb.source.guess import MEANS, Ask, Seen, params_text
 from salesnb.source.headings import fold_heading
 from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import Match, by_values, match
-from salesnb.source.presets import CANONICAL, PRESETS, SYNONYMS, Preset
+from salesnb.source.presets import CANONICAL, PRESETS, Preset
 from salesnb.source.read import RawTable, read_source
 from salesnb.source.roles import Seat, deals_of, seats
 from salesnb.source.typed import settings_of
+from salesnb.source.wanted import Wanted
 
 NEEDED = 3  # headings that only one CRM writes: fewer do not make it that CRM
 
@@ -97,10 +98,10 @@ def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | Non
     yield f"written: {out}. Next: {command} check --params {shlex.quote(str(out))}"
 
 
-def _all_headings() -> set[str]:
-    """Folded headings of deals in every CRM: they find the heading row and the sheet."""
-    tables = [SYNONYMS, *(preset.headings for preset in PRESETS.values())]
-    return {fold_heading(spelled) for table in tables for names in table.values() for spelled in names}
+def _all_headings() -> Wanted:
+    """Headings of deals, of every CRM and of any other table: they find the heading row and the sheet."""
+    tables = (preset.headings for preset in PRESETS.values())
+    return Wanted((spelled for table in tables for names in table.values() for spelled in names), "deals")
 
 
 def _written_by(files: list[Given]) -> Preset:

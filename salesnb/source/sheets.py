@@ -24,7 +24,7 @@ def sheet_records(
     """Headings and (row number, cells as text) of one sheet: the named one, else the one with the most known headings.
 
     A cell merged over several rows says the same of each of them: it is filled in, and `facts` get its rows. Columns of
-    `once` (folded headings of amounts) are not filled: a sum over several rows is not the sum of each.
+    `once` (headings of amounts) are not filled: a sum over several rows is not the sum of each.
     """
     workbook = _opened(raw, table)
     names = workbook.sheet_names
@@ -115,14 +115,15 @@ def _fill_merged(rows: list[list], ranges) -> set[tuple[int, int]]:
 def _take_back(rows, filled: set[tuple[int, int]], start: int, headings: list[str], once) -> None:
     """Undo what was filled in columns of amounts, and beyond the headings."""
     for line, place in list(filled):
-        if line > start and (place >= len(headings) or fold_heading(headings[place]) in once):
+        if line > start and (place >= len(headings) or headings[place] in once):
             rows[line][place] = None
             filled.discard((line, place))
 
 
 def _known(rows, wanted) -> int:
     return max(
-        (len({fold_heading(cell) for cell in row if cell not in (None, "")} & wanted) for row in rows[:20]), default=0
+        (len({fold_heading(cell) for cell in row if cell not in (None, "") and cell in wanted}) for row in rows[:20]),
+        default=0,
     )
 
 

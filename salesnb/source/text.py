@@ -96,7 +96,7 @@ def guess_separator(head: str, wanted=frozenset()) -> str:
         rows = [row for row in _parse(head, separator) if any(cell.strip() for cell in row)][:50]
         widths = Counter(len(row) for row in rows)
         width, often = max(widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]), default=(1, 0))
-        known = max((len({fold_heading(c) for c in row} & wanted) for row in rows[:PREAMBLE]), default=0)
+        known = max((len({fold_heading(c) for c in row if c in wanted}) for row in rows[:PREAMBLE]), default=0)
         return (known, often * (width > 1), width)
 
     return max(SEPARATORS, key=score)

@@ -3,18 +3,26 @@
 from dataclasses import replace
 
 from salesnb.source.presets.amocrm import AMOCRM
+from salesnb.source.presets.attio import ATTIO
 from salesnb.source.presets.base import LOST_TIMES, WON_TIMES, Preset, Says, deleted
 from salesnb.source.presets.bitrix24 import BITRIX24
+from salesnb.source.presets.close import CLOSE
+from salesnb.source.presets.copper import COPPER
 from salesnb.source.presets.dynamics import DYNAMICS
+from salesnb.source.presets.freshsales import FRESHSALES
 from salesnb.source.presets.hubspot import HUBSPOT
+from salesnb.source.presets.monday import MONDAY
+from salesnb.source.presets.notion import NOTION
 from salesnb.source.presets.odoo import ODOO, ODOO_ALONE
+from salesnb.source.presets.onec import ONEC
 from salesnb.source.presets.pipedrive import PIPEDRIVE
 from salesnb.source.presets.salesforce import SALESFORCE
-from salesnb.source.presets.synonyms import SYNONYMS
+from salesnb.source.presets.suitecrm import SUITECRM
+from salesnb.source.presets.vtiger import VTIGER
 from salesnb.source.presets.zoho import ZOHO
 
 # headings that may mean something else in a table of no known CRM: there they say nothing
-LOOSE = {"Won", "Closed", "Закрыта", "Deleted", "Deal Category"}
+LOOSE = {"Won", "Closed", "Закрыта", "Deleted", "Deal Category", "Deal status"}
 
 
 def _sure(says: tuple[Says, ...]) -> tuple[Says, ...]:
@@ -27,6 +35,7 @@ def _sure(says: tuple[Says, ...]) -> tuple[Says, ...]:
     return tuple(replace(one, cells=cells) for one, cells in alone if one not in ODOO_ALONE)
 
 
+# a table of its own may still hold the flags of these
 KNOWN = (SALESFORCE, HUBSPOT, BITRIX24, ZOHO, ODOO, DYNAMICS)
 CANONICAL = Preset(
     "canonical",
@@ -37,6 +46,8 @@ CANONICAL = Preset(
         *deleted(("Status", "Deal status", "Статус"), WON_TIMES, LOST_TIMES),
     ),
 )
-PRESETS = {p.name: p for p in (CANONICAL, AMOCRM, BITRIX24, DYNAMICS, HUBSPOT, ODOO, PIPEDRIVE, SALESFORCE, ZOHO)}
+CRMS = (AMOCRM, ATTIO, BITRIX24, CLOSE, COPPER, DYNAMICS, FRESHSALES, HUBSPOT, MONDAY, NOTION, ODOO, ONEC, PIPEDRIVE, SALESFORCE,
+        SUITECRM, VTIGER, ZOHO)  # fmt: skip
+PRESETS = {preset.name: preset for preset in (CANONICAL, *CRMS)}
 
-__all__ = ["CANONICAL", "PRESETS", "SYNONYMS", "Preset"]
+__all__ = ["CANONICAL", "CRMS", "PRESETS", "Preset"]

@@ -1,10 +1,14 @@
 """What each CRM calls things: headings, status words, and how it exports.
 
 Headings are compared folded (case, spaces, punctuation and look-alike letters do not count); the first one found wins.
-Collected from real exports and from the code of the CRMs and their importers.
+Collected from real exports and from the code of the CRMs and their importers. Beside the words of a preset stands the
+public document that they were read in; "not confirmed by a public document" stands beside those that none was found for.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
+
+Spelled = dict[str, tuple[str, ...]]  # canonical column → spellings of its heading
 
 # words of any export, so that no company has to list them; params add to them and win over them
 WON = ("won", "closed won", "closedwon", "успешно реализовано", "сделка успешна", "успешна", "выиграна", "выиграно",
@@ -82,13 +86,48 @@ def deleted(status: tuple[str, ...], won: tuple[str, ...], lost: tuple[str, ...]
     return Says("deleted", (gone,)), *known
 
 
+def spelled(**columns: str | tuple[str, ...]) -> Spelled:
+    """Headings of one layout of an export: canonical column → spellings, the surest first.
+
+    >>> spelled(deal_id="ID", amount=("Budget", "Sale"))
+    {'deal_id': ('ID',), 'amount': ('Budget', 'Sale')}
+    """
+    return {column: (names,) if isinstance(names, str) else names for column, names in columns.items()}
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """A table that says what the ids of the deals mean: people, stages, pipelines.
+
+    Attributes
+    ----------
+    kind : people, stages or pipelines
+    key : spellings of the heading of the id that stands in the deals
+    label : ways to name it, the first whose headings are all there: (("Name",), ("FirstName", "LastName"))
+    order : spellings of the heading of the place in the order, where there is one
+    won, lost, closed : what a cell of the row says when the stage is won, lost, either of them
+    """
+
+    kind: str
+    key: tuple[str, ...]
+    label: tuple[tuple[str, ...], ...]
+    order: tuple[str, ...] = ()
+    won: Cell | None = None
+    lost: Cell | None = None
+    closed: Cell | None = None
+
+
 @dataclass(frozen=True)
 class Preset:
-    """One CRM's export of deals."""
+    """One CRM's export of deals.
+
+    `layouts` are the headings of deals by the way out of the CRM: the screens of a language ("en", "ru"), the names of its
+    API or database ("api").
+    """
 
     name: str
     title: str
-    headings: dict[str, tuple[str, ...]]
+    layouts: dict[str, Spelled]
     marks: tuple[str, ...] = ()  # headings that only this CRM writes: how an export is recognised
     won: tuple[str, ...] = WON
     lost: tuple[str, ...] = LOST
@@ -103,8 +142,18 @@ class Preset:
     prefix: str = ""  # pattern of what stands before the folded word of a stage and does not change it
     lines: bool = False  # writes one row per product line
     day_first: bool = True
-    other_tables: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+    other_tables: dict[str, Spelled] = field(default_factory=dict)
+    lookups: tuple[Lookup, ...] = ()
 
-    def wanted(self, table: str) -> dict[str, tuple[str, ...]]:
+    @cached_property
+    def headings(self) -> Spelled:
+        """Headings of deals in every layout: canonical column → spellings."""
+        columns = dict.fromkeys(column for layout in self.layouts.values() for column in layout)
+        return {
+            column: tuple(dict.fromkeys(name for layout in self.layouts.values() for name in layout.get(column, ())))
+            for column in columns
+        }
+
+    def wanted(self, table: str) -> Spelled:
         """Headings of a table: canonical name → spellings."""
         return self.headings if table == "deals" else self.other_tables.get(table, {})

@@ -12,6 +12,7 @@ from salesnb.measures.conversion import conversion
 from salesnb.params import load_params
 from salesnb.source.book import open_book
 from salesnb.source.recognise import init
+from tests import rest_company
 
 DEALS = [
     ["deal_no", "rep_id", "stage_id", "pipeline_id", "opened_on", "closed_on", "worth", "origin_id", "account_no", "lead_no"],
@@ -75,6 +76,22 @@ def test_a_folder_of_related_files_is_one_company(tmp_path):
     are_theirs(found)
     assert any(line.startswith("join: deals.rep_id → users.csv.id: manager = first_name + last_name") for line in lines)
     assert "# 100 % of the values of rep_id stand in id" in text
+
+
+def test_twelve_files_of_a_rest_interface_are_read_in_one_call(tmp_path):
+    counts = rest_company.write(tmp_path / "crm")
+    lines, text, found = read(tmp_path, tmp_path / "crm")
+    assert not [line for line in lines if line.startswith("left out")]
+    closed = conversion(found.closer_deals, by="manager", period="2026-09")
+    assert {row.manager: (row.won, row.lost) for row in closed.itertuples()} == counts
+    stages = found.stages.collect(backend="pandas").to_native()
+    touches = found.touches.collect(backend="pandas").to_native()
+    leads = found.leads.collect(backend="pandas").to_native()
+    assert set(stages.stage) <= set(rest_company.STAGES) and set(touches.manager) <= set(counts) | set(leads.manager)
+    assert set(touches.kind) == {"call", "email", "meeting"} and leads.deal_id.notna().all()
+    assert found.params.stage_order == ["New", "Qualified", "Proposal", "Contract"] or set(
+        found.params.stage_order
+    ) == {"Общая"}
 
 
 def test_a_zip_a_workbook_and_a_database_hold_the_same_company(tmp_path, monkeypatch):

@@ -66,7 +66,7 @@ def _cells(cell: dict[str, str]) -> dict[str, str]:
         one = cell.get(side, "NULL::VARCHAR")
         inside = f"CASE WHEN contains({one}, '<') THEN coalesce(nullif(regexp_extract({one}, '<([^>]*)>', 1), ''), {one}) ELSE {one} END"
         found[f"_{side}_digits"] = f"regexp_replace({inside}, '[^0-9]', '', 'g')"  # "Anna" <205>
-        before = f"nullif(regexp_extract({one}, '^\\s*([0-9]{{2,5}})\\s*[(].*\\pL', 1), '')"
+        before = f"nullif(regexp_extract({one}, '^[\\pZ\\t]*([0-9]{{2,5}})[\\pZ\\t]*[(].*\\pL', 1), '')"
         found[f"_{side}_before"] = f"CASE WHEN contains({one}, '(') THEN {before} END"
     for side in ("from", "to"):
         channel = cell.get(f"{side}_channel")
@@ -90,7 +90,7 @@ def _numbers(cell: dict[str, str]) -> dict[str, str]:
 
 def _person(cell: str) -> str:
     """The letters of a cell: Anna (205), 205 (Anna) 65; none where it is a number or an address."""
-    plain = f"trim(regexp_replace(regexp_replace({cell}, '<[^>]*>|[0-9+()\"«»]', ' ', 'g'), '\\s+', ' ', 'g'))"
+    plain = f"trim(regexp_replace(regexp_replace({cell}, '<[^>]*>|[0-9+()\"«»]', ' ', 'g'), '[\\pZ\\t]+', ' ', 'g'))"
     return f"CASE WHEN regexp_matches({cell}, '\\pL\\pL') AND NOT regexp_matches({cell}, '[@:/]') THEN nullif({plain}, '') END"
 
 
@@ -121,7 +121,7 @@ def _way(layout: Telephony, cell: dict[str, str]) -> dict[str, str]:
     to = cell["to"]
     cases += [
         "WHEN _caller IS NOT NULL AND _called IS NOT NULL THEN 'inner'",
-        f"WHEN _caller IS NOT NULL AND regexp_matches({to}, '^\\s*[*#]') THEN 'inner'",
+        f"WHEN _caller IS NOT NULL AND regexp_matches({to}, '^[\\pZ\\t]*[*#]') THEN 'inner'",
     ]
     if "call" in cell:
         cases += [f"WHEN starts_with({cell['call']}, '{way}_') THEN '{way}'" for way in ("in", "out")]

@@ -74,7 +74,7 @@ def _deal(cell: dict[str, str]) -> str:
     if "id" in cell:
         return cell["id"]
     told = [cell[role] for role in ("title", "entity") if role in cell]
-    numbers = [f"nullif(regexp_extract({one}, '(?:#|№|/detail/)\\s*([0-9]+)', 1), '')" for one in told]
+    numbers = [f"nullif(regexp_extract({one}, '(?:#|№|/detail/)[\\pZ\\t]*([0-9]+)', 1), '')" for one in told]
     return f"coalesce({', '.join(numbers)})" if numbers else "NULL"
 
 
@@ -91,7 +91,7 @@ def _value(cell: dict[str, str], side: str, kind: str) -> str:
 def _json(key: str, name: str) -> str:
     """Pattern of a number within an object of a JSON text; programs write it with either kind of quotes."""
     quote = "[\"''\\\\]*"
-    return f"{quote}{key}{quote}\\s*:\\s*\\{{[^{{}}]*?[\"'']{name}[\"''\\\\]*\\s*:\\s*{quote}([0-9]+)"
+    return f"{quote}{key}{quote}[\\pZ\\t]*:[\\pZ\\t]*\\{{[^{{}}]*?[\"'']{name}[\"''\\\\]*[\\pZ\\t]*:[\\pZ\\t]*{quote}([0-9]+)"
 
 
 def _pipeline(cell: dict[str, str], side: str) -> str:

@@ -165,7 +165,12 @@ def _shared(con, found: Beside, company: Company, mapping: dict[str, str]) -> No
 
 def _unused(found: Beside, company: Company, used: set[int]) -> None:
     for seat in company.seats:
-        if id(seat.given) not in used:
+        if id(seat.given) not in used and seat.rivals:
+            best = max(seat.rivals, key=seat.rivals.get)
+            found.notes.append(
+                f"not used: {seat.given.label} could be {best}, which another file of other headings is already"
+            )
+        elif id(seat.given) not in used:
             found.notes.append(
                 f"not used: {seat.given.label} is none of the tables that salesnb knows; it has {', '.join(seat.given.raw.headings[:12])}"
             )

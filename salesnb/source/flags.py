@@ -79,6 +79,18 @@ def flags_of(headings, preset: Preset, params: Params | None = None) -> Flags | 
     return Flags(tuple(dict.fromkeys(used)), {meaning: tuple(found) for meaning, found in parts.items()})
 
 
+def tied(headings, preset: Preset, table: str, column: str) -> str:
+    """SQL of what a record must hold for the id in `column` to be one of that kind; "" where nothing is asked.
+
+    >>> from salesnb.source.presets import PRESETS
+    >>> tied(["OWNER_ID"], PRESETS["bitrix24"], "touches", "deal_id")
+    ''
+    """
+    cell = preset.tied.get((table, column))
+    heading = _place(cell, {fold_heading(h): h for h in headings}) if cell else None
+    return _test(cell, heading) if heading else ""
+
+
 def _place(cell: Cell, by_fold: dict[str, str]) -> str | None:
     return next((by_fold[fold_heading(name)] for name in cell.headings if fold_heading(name) in by_fold), None)
 

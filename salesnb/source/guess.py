@@ -204,13 +204,14 @@ def _tried(seen: Seen, told: dict, more: Beside, lists: Lists) -> list[str]:
             table = next((name for name in more.sources if str(error).startswith(f"{name}:")), None)
             if table is None and (not more.links or str(error).startswith("deals:")):
                 return notes
-            notes.append(f"left out: {table or 'the joins'}, for it cannot be read so: {str(error).splitlines()[0]}")
+            notes.append(f"left out: {table or 'a join'}, for it cannot be read so: {str(error).splitlines()[0]}")
             if table:
                 more.without(table)
                 told["data"].pop(table, None)
                 told.get("columns", {}).pop(table, None)
             else:
-                more.links = []
+                wrong = [link for link in more.links if link.given.label in str(error) and link.column in str(error)]
+                more.links = [link for link in more.links if link not in (wrong or more.links)]
             told["data"].pop("joins", None)
             if more.joins:
                 told["data"]["joins"] = more.joins

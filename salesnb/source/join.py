@@ -96,8 +96,9 @@ def _refuse_override(typed: Typed, join: Join, heading: str, column: str, params
     own = typed.mapping.get(column) or typed.extras.get(column)
     if own is None:
         return
+    made = typed.raw.shape.given.values() if typed.raw.shape else ()  # what the layout of a history made of its ids
     held = {fold_heading(h) for h in (own, *typed.also.get(column, ()))}
-    if isinstance(join.columns, dict) and fold_heading(join.keys[0]) in held:
+    if isinstance(join.columns, dict) and (fold_heading(join.keys[0]) in held or own in made):
         return  # a name in the place of its id
     named = next(iter(params.headings(typed.table).get(column, ())), None)
     same = fold_heading(own) == fold_heading(heading)

@@ -45,7 +45,6 @@ EITHER = {
     "payments": (("deal_id", "client_id"), ("due_on", "paid_on", "status")),
     "sales": (("client_id", "product"),),
 }
-MIXED = ("touches",)  # tables that a company exports in several files of their own headings: calls, tasks, messages
 OWN = 0.5  # of the names of a column: so many are owners of deals, or it is not the column of the owners
 MOST_VALUES = 20_000  # different values of a column that are looked at
 WIDE = 80  # columns of a table of which every one is looked at
@@ -188,12 +187,13 @@ def _seated(found) -> list[Seat]:
         if n in made or score < LIKELY:
             continue
         first = taken.get(table)
-        if first is not None and table not in MIXED and not _alike(first, seat):
+        if first is not None and not _alike(first, seat):
             continue
         taken.setdefault(table, seat)
         seat.rivals = {t: s.score for t, s in found[n][2].items() if t != table}
         made[n] = seat
-    return [made.get(n, Seat(one, seen)) for n, (one, seen, _) in enumerate(found)]
+    left = {n: {table: seat.score for table, seat in options.items()} for n, (*_, options) in enumerate(found)}
+    return [made.get(n, Seat(one, seen, rivals=left[n])) for n, (one, seen, _) in enumerate(found)]
 
 
 def _alike(first: Seat, second: Seat) -> bool:

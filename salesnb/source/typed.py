@@ -9,7 +9,7 @@ from salesnb.errors import DataError
 from salesnb.formats.currency import THREE_DECIMALS, currency_code
 from salesnb.params import Params
 from salesnb.schema import TABLES, Column
-from salesnb.source.flags import Flags, flags_of
+from salesnb.source.flags import Flags, flags_of, tied
 from salesnb.source.ids import has_own, id_expression, stop_at_rounded
 from salesnb.source.ledger import IDS, MOST_FACTS, discreet, write
 from salesnb.source.mapping import (
@@ -163,6 +163,8 @@ def _expression(con, typed: Typed, column: Column, params: Params) -> str:
             more = doubtful(con, raw, one)
             _say_nothing(con, typed, column, one, more)
             texts.append((id_sql if column.name in IDS else text_sql)(f"r.{quoted(one)}", more))
+        if test := tied(raw.headings, preset_of(params), typed.table, column.name):
+            texts = [f"CASE WHEN {test} THEN {one} END" for one in texts]
         return _one_of(texts, column)
     settings = replace(settings_of(typed.table, params), orders=typed.orders)
     kind = "duration" if column.name == "duration_s" else column.type

@@ -144,6 +144,8 @@ class Preset:
     day_first: bool = True
     other_tables: dict[str, Spelled] = field(default_factory=dict)
     lookups: tuple[Lookup, ...] = ()
+    # (table, column) → what the record must hold in another cell, or its id is of something else
+    tied: dict[tuple[str, str], Cell] = field(default_factory=dict)
 
     @cached_property
     def headings(self) -> Spelled:

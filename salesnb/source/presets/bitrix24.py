@@ -148,6 +148,7 @@ BITRIX24 = Preset(
             due_at="DEADLINE",
         ),
     },
+    tied={("touches", "deal_id"): Cell(("OWNER_TYPE_ID",), "words", ("2", "deal"))},
     lookups=(
         # "Bitrix24 REST: user.get"
         Lookup("people", ("ID",), (("NAME", "LAST_NAME"), ("LAST_NAME",), ("EMAIL",))),

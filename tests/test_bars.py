@@ -23,9 +23,8 @@ def test_chances_of_lying_above_the_average_hold_however_few_the_deals():
 
 
 def test_of_equals_hardly_anybody_is_said_to_lie_above_or_below():
-    assert (
-        bars.told_among_equals(250, 1100) <= 0.04
-    )  # about 2 % by the method, 6 % with a free slope of the call scores
+    # 1.5 % by the method; a free slope of the call scores gave 6 %, with these seeds 4 %
+    assert bars.told_among_equals(250, 1100) <= 0.03
 
 
 def test_contributions_are_close_to_those_of_the_true_model():

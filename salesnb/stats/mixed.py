@@ -4,8 +4,7 @@ For 17 spreads tau from 0.02 to 1.5 log-odds the mode is found (`penalised.fit_m
 Laplace marginal likelihood times a Gamma(2, scale 0.25) prior, which avoids the collapse to tau = 0 (Chung et al.
 2013, Psychometrika 78, 685-709). Every figure is the average over the spreads, and its interval knows both the
 uncertainty at each spread and that between them. Many groups with few cases say little about tau, so there the prior
-speaks: with a scale of 0.5 they would be taken to differ by more than people do, and the chance of lying above or below
-the others would be too sure (docs/method.md, the bars A8).
+speaks (docs/method.md, the bars A8).
 
 The slope of a column that is one number per group has the same spread tau: it rests on as many cases as there are groups,
 and left free it would by itself put somebody above or below the others in one of twenty departments of equals (A9).

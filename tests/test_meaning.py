@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import salesnb as s
-from salesnb.drivers.fit import fitted
+from salesnb.drivers.fitting import fitted
 from salesnb.drivers.leak import verdict as leak_verdict
 from salesnb.errors import DataError, RunError
 from salesnb.formats import Voice

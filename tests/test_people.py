@@ -75,8 +75,32 @@ def test_the_answer_names_who_is_told_and_else_says_what_it_would_take():
     assert "above average: Ann." in told.plain and "below average: Bo." in told.plain and "Cy" not in told.plain
     few = managers.answer(rates(*(person(n, window=15) for n in ("Ann", "Bo", "Cy"))), None, None, VOICE, CUTS)
     assert "nobody can be told" in few.plain and "It takes about 100 each." in few.plain
-    two = managers.answer(rates(person("Ann"), person("Bo")), None, None, VOICE, CUTS)
-    assert "Nobody is compared" in two.plain
+
+
+FEW = {"window": 4, "verdict": "too few"}  # under the ten closed deals that a verdict takes
+
+
+@pytest.mark.parametrize(
+    ("ann", "bo", "answer", "card"),
+    [
+        ({"p_above": 0.5, "window": 30}, FEW, "nobody can be told from the average", "it cannot be told from the average of all 4"),
+        ({"p_above": 0.999}, {"p_above": 0.5}, "above average: Ann.", "above the average of all 4"),
+        ({"p_above": 0.001}, FEW, "below average: Ann.", "below the average of all 4"),
+        (FEW | {"p_above": 0.999}, FEW, "Nobody can be told from the average", "too few closed deals for a rate of their own"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("voice", [VOICE, Voice("ru")], ids=["en", "ru"])
+def test_the_answer_and_the_cards_agree_where_few_have_deals_enough(ann, bo, answer, card, voice):
+    frame = rates(person("Ann", **ann), person("Bo", **bo), person("Cy", **FEW), person("Di", **FEW))
+    said = managers.answer(frame, None, 0.07, voice, CUTS).plain
+    cards = people.cards(frame, gaps_of("Ann"), gaps_of("Ann"), [], NO_MASS, voice, CUTS).plain
+    for wrong in ("Nobody is compared", "Никто ни с кем не сравнивается", "outlier", "выброс"):
+        assert wrong not in said and wrong not in cards  # of one or two nobody looks for outliers
+    judged = [name for name, kind in (("Ann", ann), ("Bo", bo)) if "verdict" not in kind]
+    assert all(name in said for name in judged) and "Cy" not in said
+    if voice is VOICE:
+        assert answer in said and card in cards
+        assert "There is no corridor: it takes 3 sales reps with 10 closed deals each" in managers.corridor_answer(frame, frame.head(0), voice, CUTS).plain  # fmt: skip
 
 
 def test_a_month_within_chance_is_no_reason_to_act_whatever_its_gap():
@@ -231,11 +255,12 @@ def test_with_too_few_people_the_page_holds_nobody_against_anything(names):
     frame.attrs["counted"] = len(names)
     none = pd.concat([gaps_of(n).assign(manager=n, points=np.nan) for n in names])
     cards = people.cards(frame, none, none, [], NO_MASS, VOICE, CUTS).plain
-    assert "Compared with nobody: a comparison takes 3 sales reps" in cards and "14 of 154" in cards
+    assert "Nobody is compared: a comparison takes 3 sales reps with closed deals" in cards and "14 of 154" in cards
     for wrong in ("average", "too short", "too few", "nan"):
         assert wrong not in cards
-    assert "Nobody is compared" in managers.answer(frame, None, None, VOICE, CUTS).plain
-    assert "Nobody is compared" in gaps_words.gap_answer([], frame, VOICE, CUTS).plain
+    reason = managers.nobody_compared(VOICE, CUTS)
+    assert reason in cards and managers.answer(frame, None, None, VOICE, CUTS).plain == reason
+    assert gaps_words.gap_answer([], frame, VOICE, CUTS).plain == reason
     table = managers.rates_table(frame, VOICE, CUTS).plain
     assert "average" not in table and "At the same leads" not in table
     assert managers.rates_chart(frame, np.nan, "model", VOICE, CUTS).html == ""

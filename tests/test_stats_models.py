@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy.optimize import minimize
 from scipy.stats import chi2
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
@@ -119,3 +120,18 @@ def test_a_group_without_cases_gets_about_the_overall_rate_and_no_cases_at_all_g
     assert found.rate[2] == pytest.approx(found.overall, abs=0.02)
     assert found.high[2] - found.low[2] > found.high[0] - found.low[0]
     assert np.isnan(stats.beta_binomial([0, 0], [0, 0]).rate).all()
+
+
+def test_the_slope_of_a_groups_own_column_is_drawn_as_the_groups_are():
+    rng = np.random.default_rng(3)
+    own, trials, tau = rng.normal(0, 1, (12, 1)), rng.integers(5, 40, 12), 0.3
+    wins = rng.binomial(trials, 0.3)
+    model = stats.mixed_logistic(np.zeros((12, 0)), np.arange(12), wins, trials, own, taus=np.array([tau]))
+
+    def lost(theta):
+        score = theta[0] + theta[1] * own[:, 0] + theta[2:]
+        fit = wins @ score - trials @ np.logaddexp(0, score)
+        return theta[1:] @ theta[1:] / (2 * tau**2) + 1e-4 * theta[0] ** 2 / 2 - fit
+
+    best = minimize(lost, np.zeros(14), method="BFGS", options={"gtol": 1e-8}).x
+    assert np.allclose([*model.slopes[0], *model.effects[0]], best, atol=1e-5)

@@ -3,7 +3,8 @@
 import sys
 from types import ModuleType
 
-from salesnb.drivers.fit import Fit, Refusal, fitted
+from salesnb.drivers.fit import Fit, Refusal
+from salesnb.drivers.fitting import fitted
 from salesnb.drivers.gaps import benchmark_gaps, change, gap, gaps, month_change, window_gaps
 from salesnb.drivers.rates import benchmark, beyond_chance, department, manager_rates, outside_corridor
 from salesnb.drivers.terms import best_channel, drivers, quality

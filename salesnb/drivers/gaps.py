@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.fit import Fit, fitted
+from salesnb.drivers.fit import Fit
+from salesnb.drivers.fitting import fitted
 from salesnb.errors import unknown
 from salesnb.features import FACTORS
 from salesnb.measures.summary import first_month

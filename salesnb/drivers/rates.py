@@ -5,7 +5,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from salesnb.drivers.fit import Fit, fitted
+from salesnb.drivers.fit import Fit
+from salesnb.drivers.fitting import fitted
 from salesnb.measures.conversion import with_rate
 from salesnb.measures.frames import count, flag, names
 from salesnb.measures.told import UNDATED

@@ -3,7 +3,8 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.fit import WIDEST, Fit, codes, fitted
+from salesnb.drivers.fit import WIDEST, Fit, codes
+from salesnb.drivers.fitting import fitted
 from salesnb.drivers.levels import OWN_SOURCE
 from salesnb.stats import between_test, e_value, holm
 from salesnb.stats.best import probability_greatest

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.fit import fitted
+from salesnb.drivers.fitting import fitted
 from salesnb.drivers.gaps import gaps
 from salesnb.drivers.terms import factor_verdict, p_values
 from salesnb.factors import channels, process, qualification, target, touchpoints

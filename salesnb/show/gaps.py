@@ -7,6 +7,7 @@ from salesnb.params import Thresholds
 from salesnb.show import untold, words
 from salesnb.show.charts.parts import parts, with_total
 from salesnb.show.display import Details, Figure, Group, Shown, Table, Text, fold
+from salesnb.show.managers import nobody_compared
 from salesnb.show.tables import Column, table
 
 
@@ -15,8 +16,7 @@ def gap_answer(beyond: list[str], rates_: pd.DataFrame, voice: Voice, thresholds
     if untold.of(rates_):
         return untold.refusal(untold.of(rates_), voice)
     if pd.isna(rates_.attrs["overall"]):
-        text = voice.say("Nobody is compared: a comparison takes {n} sales reps with {deals} closed deals each in the last 12 months.", n=voice.count(thresholds.min_managers), deals=voice.count(thresholds.min_verdict))  # fmt: skip
-        return Text(text, kind="answer")
+        return Text(nobody_compared(voice, thresholds), kind="answer")
     if not (rates_["closed"] >= thresholds.min_verdict).any():
         text = voice.say("Nobody closed {n} deals in the month, so no gap of the month is taken apart.", n=voice.count(thresholds.min_verdict))  # fmt: skip
         return Text(text, kind="answer")

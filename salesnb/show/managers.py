@@ -20,20 +20,21 @@ def answer(frame: pd.DataFrame, best: dict | None, spread: float | None, voice: 
     """
     if untold.of(frame):
         return Text(untold.full(untold.of(frame), voice), kind="headline")
+    if pd.isna(frame.attrs["overall"]):
+        return Text(nobody_compared(voice, thresholds), kind="headline")
     judged = frame[frame["verdict"].isin(["above", "below", "cannot tell"])]
-    if len(judged) < thresholds.min_managers:
-        return Text(
-            voice.say("Nobody is compared: a comparison takes {n} sales reps with {deals} closed deals each in the last 12 months.",
-                      n=voice.count(thresholds.min_managers), deals=voice.count(thresholds.min_verdict)),
-            kind="headline",
-        )  # fmt: skip
     return Text(
-        *_year(judged, voice, thresholds),
+        *(_year if len(judged) >= thresholds.min_managers else _year_of_few)(judged, voice, thresholds),
         *_average(frame, voice),
-        *_apart(judged, spread, voice),
+        *(_apart(judged, spread, voice) if len(judged) >= thresholds.min_managers else []),
         _benchmark(best, voice, thresholds),
         kind="headline",
     )
+
+
+def nobody_compared(voice: Voice, thresholds: Thresholds) -> str:
+    """Why a page has no average: too few people with closed deals, however many deals each has."""
+    return voice.say("Nobody is compared: a comparison takes {n} sales reps with closed deals in the last 12 months on the same page.", n=voice.count(thresholds.min_managers))  # fmt: skip
 
 
 def standing(frame: pd.DataFrame, thresholds: Thresholds) -> pd.Series:
@@ -44,7 +45,8 @@ def standing(frame: pd.DataFrame, thresholds: Thresholds) -> pd.Series:
     return frame["verdict"].mask(above, "likely above").mask(below, "likely below")
 
 
-def _year(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[str]:
+def _told(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[str]:
+    """Who lies above and who below the average; nothing where nobody can be told from it."""
     place = standing(judged, thresholds)
     by_rate = judged.assign(place=place).sort_values(
         ["standardised", "manager"], ascending=[False, True], kind="stable"
@@ -60,6 +62,11 @@ def _year(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[st
         lines.append(
             say("Over the last 12 months, at the same leads, below average: {names}.", names=voice.listing(below))
         )
+    return lines
+
+
+def _year(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[str]:
+    lines, say = _told(judged, voice, thresholds), voice.say
     if lines:
         return lines
     least, most = (voice.count(judged["closed_window"].quantile(share)) for share in (0, 1))
@@ -71,6 +78,16 @@ def _year(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[st
             least=least, most=most, enough=voice.count(ENOUGH),
         )
     ]  # fmt: skip
+
+
+def _year_of_few(judged: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> list[str]:
+    """The same where everybody is in the average, but hardly anybody has the deals that a verdict takes."""
+    say, deals = voice.say, voice.count(thresholds.min_verdict)
+    if judged.empty:
+        return [say("Nobody can be told from the average: a verdict takes {deals} closed deals in the last 12 months.", deals=deals)]  # fmt: skip
+    who = say("Closed deals enough for a verdict, {deals} in the last 12 months: only {names}.", deals=deals, names=voice.listing(judged["manager"]))  # fmt: skip
+    lines = _told(judged, voice, thresholds) or [say("Over the last 12 months nobody can be told from the average: mostly it takes about {enough} closed deals for a difference of ten points to show.", enough=voice.count(ENOUGH))]  # fmt: skip
+    return [who, *lines]
 
 
 def _average(frame: pd.DataFrame, voice: Voice) -> list[str]:
@@ -194,7 +211,9 @@ def corridor_answer(frame: pd.DataFrame, outside: pd.DataFrame, voice: Voice, th
     `frame` : `manager_rates`;  `outside` : those outside the corridor
     """
     if not comparable(frame, thresholds):
-        return Text(voice.say("This cannot be told for the same reason."), kind="refusal")
+        if untold.of(frame) or pd.isna(frame.attrs["overall"]):
+            return Text(voice.say("This cannot be told for the same reason."), kind="refusal")
+        return Text(voice.say("There is no corridor: it takes {n} sales reps with {deals} closed deals each in the last 12 months.", n=voice.count(thresholds.min_managers), deals=voice.count(thresholds.min_verdict)), kind="refusal")  # fmt: skip
     if outside.empty:
         return Text(
             voice.say(

@@ -7,7 +7,7 @@ from salesnb.params import Thresholds
 from salesnb.show import untold, words
 from salesnb.show.charts.parts import parts, with_total
 from salesnb.show.display import Details, Figure, Group, Text
-from salesnb.show.managers import ENOUGH, standing
+from salesnb.show.managers import ENOUGH, nobody_compared, standing
 from salesnb.show.refusals import LONGEST_WINDOW
 
 TOLD = ("above", "below", "likely above", "likely below")  # where a sales rep is told from the average
@@ -110,7 +110,7 @@ def _month(row: dict, month: pd.DataFrame, voice: Voice, thresholds: Thresholds)
 def _year(row: dict, voice: Voice, thresholds: Thresholds) -> str:
     """The window beside the month, so that nobody is judged by the month."""
     if pd.isna(row["overall"]):
-        return voice.say("Compared with nobody: a comparison takes {n} sales reps with closed deals in the last 12 months on the same page.", n=voice.count(thresholds.min_managers))  # fmt: skip
+        return nobody_compared(voice, thresholds)
     if row["closed_window"] < thresholds.min_verdict or pd.isna(row["standardised"]):
         return voice.say(
             "The last 12 months hold too few closed deals for a rate of their own: {n}.",

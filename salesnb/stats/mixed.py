@@ -4,8 +4,10 @@ For 17 spreads tau from 0.02 to 1.5 log-odds the mode is found (`penalised.fit_m
 Laplace marginal likelihood times a Gamma(2, scale 0.25) prior, which avoids the collapse to tau = 0 (Chung et al.
 2013, Psychometrika 78, 685-709). Every figure is the average over the spreads, and its interval knows both the
 uncertainty at each spread and that between them. Many groups with few cases say little about tau, so there the prior
-speaks: with a scale of 0.5 they would be taken to differ by more than people do, and the chance of lying above or below
-the others would be too sure (docs/method.md, the bars A8).
+speaks (docs/method.md, the bars A8).
+
+The slope of a column that is one number per group has the same spread tau: it rests on as many cases as there are groups,
+and left free it would by itself put somebody above or below the others in one of twenty departments of equals (A9).
 """
 
 from dataclasses import dataclass
@@ -116,7 +118,7 @@ def mixed_logistic(x, group, wins, trials, own=None, taus=TAUS) -> MixedLogistic
         0..J-1.
     wins, trials : (cells,) counts
     own : (J, q) array, optional
-        Columns that are one number per group, for instance a z-score.
+        Columns that are one number per group, in standard deviations, since their slopes are shrunk as the groups are.
     taus : (T,) array
         Grid of spreads, equally spaced in logarithm.
 
@@ -148,21 +150,27 @@ def mixed_logistic(x, group, wins, trials, own=None, taus=TAUS) -> MixedLogistic
         raise DataError("no cell has a case: a model needs at least one win and one loss.")
     modes, mode = [], None
     for tau in taus:
-        mode = fit_mode(cells, tau, mode)
+        mode = fit_mode(cells, tau, mode, penalty=_penalty(cells.x.shape[1], own.shape[1], tau))
         modes.append(mode)
     return _assemble(np.asarray(taus, float), modes, cells, own)
 
 
-def _log_marginal(tau, mode):
-    fit = mode.log_likelihood - mode.effects @ mode.effects / (2 * tau**2)
-    fit -= SLOPE_PENALTY * (mode.slopes @ mode.slopes) / 2
+def _penalty(columns, own, tau):
+    """Penalty of each slope, intercept first: hardly any, but that of a group's own column is drawn as the groups are."""
+    return np.concatenate([np.full(columns - own, SLOPE_PENALTY), np.full(own, 1 / tau**2)])
+
+
+def _log_marginal(tau, mode, own):
+    slopes, own_slopes = np.split(mode.slopes, [len(mode.slopes) - own])
+    drawn = np.concatenate([mode.effects, own_slopes])
+    fit = mode.log_likelihood - drawn @ drawn / (2 * tau**2) - SLOPE_PENALTY * (slopes @ slopes) / 2
     prior = np.log(tau) - tau / PRIOR_SCALE
     # the last term is the Jacobian of the logarithmic grid
-    return fit - len(mode.effects) * np.log(tau) - mode.log_det / 2 + prior + np.log(tau)
+    return fit - len(drawn) * np.log(tau) - mode.log_det / 2 + prior + np.log(tau)
 
 
 def _assemble(taus, modes, cells: Cells, own):
-    log_weight = np.array([_log_marginal(tau, mode) for tau, mode in zip(taus, modes, strict=True)])
+    log_weight = np.array([_log_marginal(tau, mode, own.shape[1]) for tau, mode in zip(taus, modes, strict=True)])
     weight = np.exp(log_weight - log_weight.max())
     keep = np.flatnonzero(weight > NO_WEIGHT * weight.sum())
     weight = weight[keep] / weight[keep].sum()

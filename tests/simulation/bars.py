@@ -7,7 +7,7 @@ from salesnb import stats
 from salesnb.drivers import drivers, manager_rates
 from salesnb.source.book import book
 from salesnb.stats.attribution import Side
-from salesnb.stats.beta_binomial import chances_above
+from salesnb.stats.beta_binomial import chances_above, shrunk_rates
 from tests.companies import company
 from tests.counted import deals
 from tests.simulation.department import FACTORS, department, few_large
@@ -17,17 +17,21 @@ def expit(v):
     return 1 / (1 + np.exp(-v))
 
 
+def standardised(d):
+    """The department's rates at the same leads; who may be the best, the slowest part, is asked by no bar."""
+    ones = np.ones(len(d.group))
+    model = stats.mixed_logistic(d.x, d.group, d.won, ones, d.own)
+    return stats.standardised(model, d.x, ones, among=np.zeros(len(d.own), bool))
+
+
 def rates(runs, seed, **kind):
     """A2-A5: error, coverage and order of the standardised rate beside the raw and the shrunken one."""
     error, raw_error, eb_error, inside, gain = [], [], [], [], []
     for number in range(runs):
         d = department(seed + number, **kind)
-        ones = np.ones(len(d.group))
-        model = stats.mixed_logistic(d.x, d.group, d.won, ones, d.own)
-        found = stats.standardised(model, d.x, ones)
-        truth = _true_rates(d)
+        found, truth = standardised(d), _true_rates(d)
         n = np.bincount(d.group)
-        raw, eb = np.bincount(d.group, d.won) / n, stats.beta_binomial(np.bincount(d.group, d.won), n).rate
+        raw, eb = np.bincount(d.group, d.won) / n, shrunk_rates(np.bincount(d.group, d.won), n)
         error.append((found.rate - truth) ** 2)
         raw_error.append((raw - truth) ** 2)
         eb_error.append((eb - truth) ** 2)
@@ -54,8 +58,7 @@ def chances(runs, seed, skill=0.3, **kind):
     found = []
     for number in range(runs):
         d = department(seed + number, skill=skill, sizes=few_large(seed + number), **kind)
-        ones = np.ones(len(d.group))
-        chance = stats.standardised(stats.mixed_logistic(d.x, d.group, d.won, ones, d.own), d.x, ones).above
+        chance = standardised(d).above
         truth, n = _true_rates(d), np.bincount(d.group)
         found.append((chance, truth > n @ truth / n.sum(), n))
     return [np.concatenate(part) for part in zip(*found, strict=True)]
@@ -103,8 +106,7 @@ def told_among_equals(runs, seed):
     hits = 0
     for number in range(runs):
         d = department(seed + number, skill=0.0, effects=False, sizes=few_large(seed + number))
-        ones = np.ones(len(d.group))
-        chance = stats.standardised(stats.mixed_logistic(d.x, d.group, d.won, ones, d.own), d.x, ones).above
+        chance = standardised(d).above
         shown = np.bincount(d.group) >= LEAST
         hits += bool((shown & ((chance >= TOLD) | (chance <= 1 - TOLD))).any())
     return hits / runs

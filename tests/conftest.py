@@ -16,7 +16,21 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "browser: needs Chromium")
 
 
+# the longest files begin first, so that no worker waits for the last one
+LONG = (
+    "test_whole_page",
+    "test_words",
+    "test_page",
+    "test_bars",
+    "test_mutants",
+    "test_preset_exports",
+    "test_report",
+    "test_company",
+)
+
+
 def pytest_collection_modifyitems(config, items):
+    items.sort(key=lambda item: LONG.index(item.path.stem) if item.path.stem in LONG else len(LONG))
     if shutil.which("chromium") or os.environ.get("CI"):
         return
     for item in items:

@@ -178,3 +178,21 @@ def test_names_that_the_data_do_not_have_are_refused(tmp_path, change, message):
     with pytest.raises(ParamError, match=message):
         opened(tmp_path, rows, **change)
     assert opened(tmp_path, rows, channels=["Site", "Other"], benchmark="Bo").channels == ["Site"]
+
+
+def test_spellings_that_differ_in_case_or_in_letters_that_look_alike_are_one_name_and_said(tmp_path):
+    head = ["deal_id", "manager", "created_at", "closed_at", "status", "channel", "source"]
+    words = [("Avito", "Выставки"), ("avito", "Выставки"), ("Avito", "Bыставки"), ("AVITO", "Fair"), ("Авито", "fair")]
+    rows = [[str(n), "Ann", "2026-08-01", "2026-08-05", "won", *pair] for n, pair in enumerate(words)]
+    found = opened(tmp_path, [head, *rows], month="2026-08")
+    table = deals(found)
+    assert list(table.channel) == [
+        "Avito",
+        "Avito",
+        "Avito",
+        "Avito",
+        "Авито",
+    ]  # another alphabet is another name until told
+    assert list(table.source) == ["Выставки"] * 3 + ["Fair"] * 2
+    merged = {one.values["heading"]: one.values["words"] for one in found.notices if one.code == "one name"}
+    assert merged == {"channel": "AVITO → Avito, avito → Avito", "source": "Bыставки → Выставки, fair → Fair"}

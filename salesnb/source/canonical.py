@@ -17,6 +17,7 @@ from salesnb.source.join import add_columns
 from salesnb.source.ledger import COLUMNS, masked, summary, write
 from salesnb.source.merge import merge_rows
 from salesnb.source.money import convert_money, say_unread
+from salesnb.source.onename import one_name
 from salesnb.source.parsed import Assumption, text_literal
 from salesnb.source.read import quoted
 from salesnb.source.snapshot import latest
@@ -78,6 +79,8 @@ def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.dat
     complete(con, typed)
     for table in typed.values():
         rules.spell(con, table, params)
+    one_name(con, typed)
+    for table in typed.values():
         known_words(con, table, params)
         _required(con, table)
     deals = typed["deals"]

@@ -163,6 +163,14 @@ def test_a_terminal_asks_for_the_channel_and_takes_the_answer(tmp_path):
     assert table.status["2"] == "lost" and dict(table.channel) == {"1": "East", "2": "West", "3": "West"}
 
 
+def test_a_guess_that_another_heading_rivals_says_what_that_would_make_of_conversion(tmp_path):
+    rows = [["id", "rep", "status", "created", "Date closed", "Closing date of contract"],
+            ["1", "Ann", "won", "2026-08-01", "2026-09-01", "2026-09-02"], ["2", "Bob", "lost", "2026-08-01", "2026-09-02", ""],
+            ["3", "Bob", "lost", "2026-08-01", "2026-09-03", ""]]  # fmt: skip
+    _, text, _ = read(tmp_path, folder_of(tmp_path / "f", {"deals": rows}))
+    assert "also fits: Closing date of contract; conversion 1 of 3 (33.3 %), by Closing date of contract 1 of 1 (100.0 %)" in text  # fmt: skip
+
+
 def test_a_table_is_read_by_its_values_where_no_heading_speaks(tmp_path):
     rows = [["F1", "F2", "F3", "F4", "F5"]]
     for n in range(1, 41):

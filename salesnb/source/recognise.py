@@ -11,13 +11,14 @@ from salesnb.source.company import Company
 from salesnb.source.engine import connect
 from salesnb.source.flags import flags_of
 from salesnb.source.given import Given, given
-from salesnb.source.guess import MEANS, Ask, Seen, params_text
+from salesnb.source.guess import Ask, params_text
 from salesnb.source.headings import fold_heading
 from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import Match, by_values, match
 from salesnb.source.presets import CANONICAL, PRESETS, Preset
 from salesnb.source.read import RawTable, read_source
 from salesnb.source.roles import Seat, deals_of, seats
+from salesnb.source.seen import MEANS, Seen
 from salesnb.source.typed import settings_of
 from salesnb.source.wanted import Wanted
 

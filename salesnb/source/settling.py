@@ -43,13 +43,18 @@ class Asked:
         """
         line = f"{self.rows} row{'s' if self.rows != 1 else ''}, {self.past} closed in the past"
         if self.past:
-            line += f"; conversion {_share(self.won, self.closed)}, as lost {_share(self.won, self.closed + self.past)}"
+            line += f"; conversion {share(self.won, self.closed)}, as lost {share(self.won, self.closed + self.past)}"
             if looks(self.word) != "likely lost":
-                line += f", as won {_share(self.won + self.past, self.closed + self.past)}"
+                line += f", as won {share(self.won + self.past, self.closed + self.past)}"
         return line if looks(self.word) == "unclear" else f"{line}; {looks(self.word)}"
 
 
-def _share(won: int, closed: int) -> str:
+def share(won: int, closed: int) -> str:
+    """Won of closed, in figures and per cent.
+
+    >>> share(1, 4)
+    '1 of 4 (25.0 %)'
+    """
     return f"{won} of {closed} ({won / closed:.1%})".replace("%", " %") if closed else "0 of 0"
 
 

@@ -1,0 +1,111 @@
+"""The lines that `init` says: what was mapped, what tells won and lost, which columns are blank or hold no dates."""
+
+import datetime as dt
+
+from salesnb.source.flags import Flags
+from salesnb.source.mapping import closings_apart, entered_headings
+from salesnb.source.parse import text_sql
+from salesnb.source.parsed import Settings
+from salesnb.source.read import quoted
+from salesnb.source.seen import MEANS, OPTIONAL, Seen
+from salesnb.source.settling import Lists
+from salesnb.source.timechecks import far_dates
+from salesnb.source.times import parse_time
+
+
+def mapped(seen: Seen) -> list[str]:
+    """Which heading is which column, and which are kept as they are."""
+    mapping, headings = dict(seen.mapping), seen.raw.headings
+    apart = closings_apart(headings, seen.preset)
+    if mapping.get("closed_at") in apart:
+        mapping["closed_at"] = " and ".join(apart)
+    flags = seen.flags.headings if seen.flags else ()
+    if flags:
+        mapping["status"] = " and ".join(flags)
+    lines = [f"columns: {', '.join(f'{column} = {heading}' for column, heading in mapping.items())}"]
+    used = {*seen.mapping.values(), *apart, *flags, *entered_headings(headings)}
+    rest = [heading for heading in headings if heading not in used]
+    if rest:
+        lines.append(f"kept as they are, not mapped: {', '.join(rest[:20])}" + (" …" if len(rest) > 20 else ""))
+    return lines
+
+
+def not_mapped(seen: Seen) -> list[str]:
+    missing = [name for name in OPTIONAL if name not in seen.mapping]
+    lines = [] if "closed_at" in seen.mapping else [f"not found: closed_at. {MEANS['closed_at']}"]
+    if missing:
+        lines.append(f"not found: {', '.join(missing)}. Name them under `columns: deals:` if they have other headings")
+    return lines
+
+
+def said_of_words(words: list[tuple[str, int]], lists: Lists, flags: Flags | None) -> list[str]:
+    """What tells won and lost, which words nothing settles, and which of the two has no word at all."""
+    notes = []
+    if flags and "won" in flags.parts:
+        notes.append(f"won and lost: by the columns {' and '.join(flags.headings)}")
+    elif flags:
+        named = " and ".join(flags.headings)
+        told = (
+            f"closed: by the column {named}; of the closed deals those are won whose word says so, the others are lost"
+        )
+        if lists.flagged:
+            told += f": {_numbered(lists.flagged)}. If one of them means won, name it under `values: status: won`"
+        notes.append(told)
+    if lists.asked:
+        told = "; ".join(f"{one.word or '(blank)'}: {one.told()}" for one in lists.asked[:12])
+        more = f" and {len(lists.asked) - 12} more" if len(lists.asked) > 12 else ""
+        notes.append(
+            "not known to be won, lost or open, so they count as open and the headline is shown both ways until you move them "
+            f"from `values: status: ask` to another list: {told}{more}"
+        )
+    lacking = [
+        name for name in ("won", "lost") if lists.settled and not lists.settled[name] and not (flags and name == "lost")
+    ]
+    if lacking:
+        missing = " or ".join(lacking)
+        notes.append(
+            f"no word for {missing} was recognised: no deal can be counted as {missing} in a month until "
+            f"`values: status` names its words; the words are {_numbered(words[:12])}"
+        )
+    return notes
+
+
+def _numbered(words) -> str:
+    return ", ".join(f"{word or '(blank)'} ({n})" for word, n in words)
+
+
+def blank(seen: Seen) -> list[str]:
+    """Columns of which many cells are blank, and what that means."""
+    asked = {
+        "manager": "these deals have no sales rep",
+        "channel" if "channel" in seen.mapping else "source": "these deals are in no channel",
+        "amount": "these deals count in conversion, but in no sum",
+    }
+    lines = []
+    for name, means in asked.items():
+        if name not in seen.mapping:
+            continue
+        heading = seen.mapping[name]
+        rows, of = seen.ask(f"count(*) FILTER ({text_sql('r.' + quoted(heading))} IS NULL), count(*)")[0]
+        if rows > seen.params.thresholds.unread_share * of:
+            lines.append(f"the column {heading} ({name}) is blank in {rows} of {of} rows: {means}")
+    return lines
+
+
+def dated(seen: Seen) -> list[str]:
+    """Columns of times that hold none, or mostly such as are far from today: whether they are times is asked."""
+    lines = []
+    for name in ("created_at", "closed_at"):
+        heading = seen.mapping.get(name, "")
+        if heading not in seen.raw.headings:
+            continue
+        cell, settings = f"r.{quoted(heading)}", Settings(seen.params.timezone)
+        value = parse_time(seen.con, seen.raw.relation, heading, settings, f"init_{name}").expression
+        filled, read, example = seen.ask(f"count({cell}), count({value}), min({cell})")[0]
+        ask = f"name another heading under `columns: deals: {name}:` if it holds no dates"
+        if filled and not read:
+            lines.append(f"nothing in the column {heading} ({name}) reads as a date, for example {example}: {ask}")
+        elif told := far_dates(seen.con, seen.raw.relation, value, heading, dt.date.today()):
+            span = f"lie far from today, from {told['first']} to {told['last']}"
+            lines.append(f"{told['rows']} of {told['of']} dates of the column {heading} ({name}) {span}: {ask}")
+    return lines

@@ -1,0 +1,107 @@
+"""Words and order of stages as `init` writes them: by a list of stages where there is one, else by the deals."""
+
+from salesnb.formats.fold import fold
+from salesnb.source.company import Beside
+from salesnb.source.links import Link
+from salesnb.source.meanings import looks
+from salesnb.source.parse import text_sql
+from salesnb.source.parsed import Settings, listed
+from salesnb.source.read import quoted
+from salesnb.source.seen import Seen
+from salesnb.source.settling import Lists, alone
+from salesnb.source.status import without_brackets
+from salesnb.source.times import parse_time
+
+MOST_WORDS = 500
+
+
+def stage_names(seen: Seen, more: Beside) -> Link | None:
+    """The join that names the stages of the deals; where the stage says the status, its names say it too."""
+    link = next((one for one in more.links if one.table == "deals" and one.column in ("status", "stage")), None)
+    if link and link.heading == seen.mapping.get("status"):
+        link.made.setdefault("status", link.made.get("stage", next(iter(link.made.values()))))
+        return link
+    return None
+
+
+def by_ends(words: list[tuple[str, int]], named: Link) -> dict[str, list[str]]:
+    """The words of status as the list of stages says how each ends."""
+    found: dict[str, list[str]] = {}
+    for word, _ in words:
+        if word in named.ends:
+            found.setdefault(named.ends[word], []).append(word)
+    return found
+
+
+def status_words(seen: Seen, named: Link | None) -> list[tuple[str, int]]:
+    """Words of status with their rows, most frequent first; cells with nothing in them as ""."""
+    if "status" not in seen.mapping:
+        return []
+    word, join = _named(seen, named, f"r.{quoted(seen.mapping['status'])}")
+    return seen.ask(
+        f"coalesce({text_sql(word)}, '') AS w, count(*) AS n",
+        f"{join} GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST_WORDS}",
+    )
+
+
+def _named(seen: Seen, named: Link | None, cell: str) -> tuple[str, str]:
+    """A cell by the name that a join gives it, and the join in SQL."""
+    if named is None:
+        return cell, ""
+    where = " AND ".join(f"{quoted(h)} IN ({listed(values)})" for h, values in named.where.items()) or "true"
+    label = named.made.get("status") or named.made["stage"]
+    join = (
+        f"LEFT JOIN (SELECT * FROM {named.given.raw.relation} WHERE {where}) j "
+        f"ON trim(r.{quoted(named.heading)}) = trim(j.{quoted(named.key)})"
+    )
+    return f"coalesce(j.{quoted(label[0])}, {cell})", join
+
+
+def order_told(seen: Seen, named: Link | None):
+    """The order of stages that a list of stages gives: one list, or one per pipeline by its name in the deals."""
+    if named is None or not named.order:
+        return None
+    lists = {by: stages for by, stages in named.order.items() if stages}
+    if len(lists) < 2 or "pipeline" not in seen.mapping:
+        return (
+            next(iter(lists.values()))
+            if len(lists) == 1
+            else list(dict.fromkeys(s for one in lists.values() for s in one)) or None
+        )
+    word, join = _named(seen, named, f"r.{quoted(seen.mapping['stage'])}")
+    found = {}
+    for pipeline, stages in seen.ask(
+        f"trim(r.{quoted(seen.mapping['pipeline'])}) AS p, list(DISTINCT {word})",
+        f"{join} GROUP BY 1 HAVING p IS NOT NULL ORDER BY 1",
+    ):
+        best = max(lists, key=lambda by: len(set(lists[by]) & set(stages)))
+        found[pipeline] = lists[best]
+    return found
+
+
+def under_way(seen: Seen, words: list[tuple[str, int]], lists: Lists, by_flags: bool) -> list[str]:
+    """Words that may be stages on the way: open ones, and those asked about that look like no end."""
+    if by_flags:
+        return [word for word, _ in words]
+    ends = {fold(word) for name in ("won", "lost") for word in lists.settled.get(name, ())}
+    ends |= {fold(one.word) for one in lists.asked if looks(one.word) != "unclear"}
+    ends |= {fold(word) for word, _ in lists.flagged}
+    return [word for word, _ in words if word and fold(alone(word, seen.preset)) not in ends]
+
+
+def stage_order(seen: Seen, open_words: list[str], named: Link | None = None) -> list[str]:
+    """A guess: open stages by the mean age of the deals in them, youngest first; stages without a dated deal are left out."""
+    if "stage" not in seen.mapping or "created_at" not in seen.mapping or seen.lacking:
+        return []
+    key = seen.mapping["created_at"]
+    created = parse_time(seen.con, seen.raw.relation, key, Settings(seen.params.timezone), "init").expression
+    stage, join = _named(seen, named, f"trim(r.{quoted(seen.mapping['stage'])})")
+    name = without_brackets(stage) if seen.preset.pipeline_in_words else stage
+    ended = [f"NOT {seen.flags.says(name)}" for name in ("won", "lost", "closed")] if seen.flags else []
+    still_open = " AND ".join(ended) or "true"
+    found = seen.ask(
+        f"{name} AS s, avg(epoch({created})) AS age, min({stage})",
+        f"{join} WHERE {stage} IS NOT NULL AND {still_open} GROUP BY 1 HAVING age IS NOT NULL ORDER BY age DESC, s",
+    )
+    order = [s for s, _, word in found if word in open_words]
+    return order if len(order) > 1 else []

@@ -122,6 +122,13 @@ def test_a_zip_a_workbook_and_a_database_hold_the_same_company(tmp_path, monkeyp
     assert "env:SHOP" in text and "sqlite" not in text
 
 
+def test_ids_of_owners_that_happen_to_be_ids_of_contacts_are_no_join(tmp_path):
+    contacts = [["id", "first_name", "last_name", "email"], *([str(n), "Kit", f"Lee{n}", f"k{n}@a.example"] for n in range(1, 30))]  # fmt: skip
+    files = {"deals": DEALS, "accounts": ACCOUNTS, "contacts": contacts}
+    _, text, found = read(tmp_path, folder_of(tmp_path / "f", files))
+    assert set(found.deals.collect(backend="pandas").to_native().manager) == {"7", "8", "9"} and "joins" not in text
+
+
 def test_an_address_is_never_written(tmp_path, monkeypatch):
     monkeypatch.delenv("CRM_URL", raising=False)
     with pytest.raises(DataError, match="env:CRM_URL") as raised:

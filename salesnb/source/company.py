@@ -88,15 +88,10 @@ def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, 
     if "leads" in company.tables and (link := lead_of_deal(con, deals, company.tables["leads"][0])):
         found.links.append(link)
     used |= {id(link.given) for link in found.links}
-    for number, link in enumerate(found.links):
-        found.comments["data", "joins", number] = (
-            f"{link.share:.0%} of the values of {link.heading} stand in {link.key}".replace("%", " %")
-        )
+    for link in found.links:
         made = "; ".join(f"{column} = {' + '.join(names)}" for column, names in link.made.items())
         found.notes.append(
-            f"join: {link.table}.{link.heading} → {link.given.label}.{link.key}: {made} ({link.share:.0%} of the values found)".replace(
-                "%", " %"
-            )
+            f"join: {link.table}.{link.heading} → {link.given.label}.{link.key}: {made} ({link.evidence})"
         )
     _unused(found, company, used)
     return found

@@ -42,6 +42,7 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
     told.pop("values", None)
     effects(seen, told, lists, comments)
     dropped = [] if seen.lacking else _tried(seen, told, more, lists)
+    comments |= {("data", "joins", number): link.evidence for number, link in enumerate(more.links)}
     asked = _questions(lists, more, told, comments, ask)
     order = order_told(seen, named) or stage_order(seen, under_way(seen, words, lists, by_flags), named)
     words_told = lists.yaml()

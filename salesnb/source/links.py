@@ -56,6 +56,11 @@ class Link:
     order: dict[str, list[str]] = field(default_factory=dict)
     by: str = ""
 
+    @property
+    def evidence(self) -> str:
+        """What the join stands on."""
+        return f"{self.share:.0%} of the values of {self.heading} stand in {self.key}".replace("%", " %")
+
     def told(self) -> dict:
         """The join as the params have it."""
         on = self.heading if self.heading == self.key else {self.heading: self.key}
@@ -112,8 +117,9 @@ def _explains(column: str, other: Seat) -> bool:
     words = fold(re.sub(r"[_\-.]+", " ", other.given.words))
     if re.search(EXPLAINED[column], words):
         return True
-    if column == "manager":
-        return other.table == "managers" or _is_people(other)
+    if column == "manager":  # ids of contacts would fit by chance
+        people = other.table == "" and not re.search(NAMED["clients"], words) and _is_people(other)
+        return other.table == "managers" or people
     return column in {c for heading in other.given.raw.headings for c in concepts(heading)} and other.table == ""
 
 

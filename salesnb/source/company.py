@@ -78,11 +78,15 @@ def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, 
     deals = company.deals[0]
     deals.known = dict(mapping)
     settle_owners(con, company.seats, deals)
+    own = links_of(con, deals, company.seats)
+    for seat in company.seats:  # what names the owners, stages or reasons of the deals is no list of clients
+        if seat.table == "clients" and any(link.given is seat.given for link in own):
+            seat.table = ""
     for table, seats in company.tables.items():
         _table(found, table, seats)
         used |= {id(seat.given) for seat in seats}
-    bases = [deals, *(seat for seats in company.tables.values() for seat in seats)]
-    for base in bases:
+    found.links += own
+    for base in (seat for seats in company.tables.values() for seat in seats):
         found.links += links_of(con, base, company.seats)
     _shared(con, found, company, mapping)
     if "leads" in company.tables and (link := lead_of_deal(con, deals, company.tables["leads"][0])):

@@ -14,7 +14,7 @@ CONCEPTS = {
     "deal": "deal deals opportunity opportunities opp opps oppty сделк* угод* negocio negociacion oportunidad negocio "
     "oportunidade affaire opportunite geschaft verkaufschance trato obchod",
     "lead": "lead leads лид лида лиды лидов prospect prospecto",
-    "client": "client clients customer customers account accounts company companies organization organisation buyer "
+    "client": "client party clients customer customers account accounts company companies organization organisation buyer "
     "contact contacts org orgs partner partners партнер* клиент* заказчик* замовник* компани* контакт* покупател* контрагент* організац* клієнт* компані* cliente empresa "
     "compania cuenta kunde kundin firma unternehmen kontakt societe compte entreprise contacto contato organizacion",
     "task": "task tasks activity activities задач* дел",
@@ -22,14 +22,15 @@ CONCEPTS = {
     "payment": "payment payments оплат* платеж* платёж* invoice",
     "product": "product products item items service товар* продукт* услуг* producto produto produkt produit articulo sku",
     # who
-    "owner": "owner owners owned rep reps salesperson salespeople salesrep salesman seller sellers agent agents manager managers "
+    "owner": "owner representative employee employees owners owned rep reps salesperson salespeople salesrep salesman seller sellers agent agents manager managers "
     "responsible assigned assignee executive consultant consultants "
     "ответственн* менеджер* продавец продавц* сотрудник* консультант* агент* представител* куратор* "
     "відповідальн* представник* propietario propietaria responsable vendedor vendedora comercial asesor asesora asignado agente "
     "consultor consultora gestor gestora gerente ejecutivo executivo responsavel proprietario atribuido "
     "inhaber besitzer verantwortlich* zustandig* verkaufer bearbeiter betreuer berater zugewiesen* mitarbeiter "
     "proprietaire vendeur vendeuse commercial conseiller collaborateur attribue",
-    "person": "person people user users by кем кто ким хто пользовател* користувач* usuario benutzer utilisateur",
+    "person": "person people personne persona pessoa",
+    "user": "user users by кем кто ким хто пользовател* користувач* usuario benutzer utilisateur",
     "team": "team teams group department office region regional команд* отдел* групп* филиал* equipo equipe abteilung",
     "head": "head supervisor boss руководител* шеф",
     # when
@@ -56,7 +57,7 @@ CONCEPTS = {
     "pipeline": "pipeline pipelines funnel воронк* направлени* embudo tuberia funil trichter напрям*",
     "reason": "reason reasons причин* motivo razon grund motif raison",
     # how much
-    "amount": "amount amounts value values sum revenue budget price total worth income summe сумм* бюджет* стоимост* "
+    "amount": "amount money amounts value values sum revenue budget price total worth income summe сумм* бюджет* стоимост* "
     "выручк* оборот сума importe monto valor precio betrag wert umsatz montant valeur receita presupuesto",
     "currency": "currency валют* moneda moeda wahrung devise",
     "quantity": "quantity qty count units количеств* кол cantidad menge quantite",
@@ -147,7 +148,9 @@ def concepts(heading: str) -> tuple[str, ...]:
     """
     found = [concept for word in words_of(heading) for concept in _concepts_of(word) if concept]
     if SALE in found:  # a sales person is who owns the deal
-        found = ["owner" if concept == "person" else concept for concept in found if concept != SALE] or ["amount"]
+        found = ["owner" if concept in ("person", "user") else concept for concept in found if concept != SALE] or [
+            "amount"
+        ]
     return tuple(dict.fromkeys(found))
 
 

@@ -15,7 +15,7 @@ from salesnb.source.draft import text_of
 from salesnb.source.effects import effects
 from salesnb.source.engine import connect
 from salesnb.source.homes import home
-from salesnb.source.initlines import blank, dated, mapped, not_mapped, said_of_words
+from salesnb.source.initlines import blank, dated, many_owners, mapped, not_mapped, said_of_words
 from salesnb.source.links import named_in
 from salesnb.source.offers import offered
 from salesnb.source.seen import MEANS, Seen
@@ -60,6 +60,7 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
         *mapped(seen),
         *not_mapped(seen),
         *said_of_words(words, lists, flags),
+        *many_owners(seen),
         *blank(seen),
         *dated(seen),
         *currency_notes,

@@ -12,6 +12,8 @@ from salesnb.source.settling import Lists
 from salesnb.source.timechecks import far_dates
 from salesnb.source.times import parse_time
 
+MANY_NAMES = 10  # fewer owners are no doubt, however few their deals
+
 
 def mapped(seen: Seen) -> list[str]:
     """Which heading is which column, and which are kept as they are."""
@@ -32,10 +34,29 @@ def mapped(seen: Seen) -> list[str]:
 
 def not_mapped(seen: Seen) -> list[str]:
     missing = [name for name in OPTIONAL if name not in seen.mapping]
-    lines = [] if "closed_at" in seen.mapping else [f"not found: closed_at. {MEANS['closed_at']}"]
+    lines = []
+    if "closed_at" not in seen.mapping:
+        used = {*seen.mapping.values()}
+        times = [h for h, one in seen.company.deals[0].profiles.items() if one.times >= 0.9 and h not in used]
+        could = f" These hold dates and could be it: {', '.join(times[:5])}." if times else ""
+        lines.append(f"not found: closed_at. {MEANS['closed_at']}{could}")
     if missing:
         lines.append(f"not found: {', '.join(missing)}. Name them under `columns: deals:` if they have other headings")
     return lines
+
+
+def many_owners(seen: Seen) -> list[str]:
+    """That a column of owners has almost as many names as deals: it may be that of the clients."""
+    heading = seen.mapping.get("manager", "")
+    if heading not in seen.raw.headings:
+        return []
+    cell = text_sql("r." + quoted(heading))
+    names, rows = seen.ask(f"count(DISTINCT {cell}), count({cell})")[0]
+    if names < MANY_NAMES or names * 3 < rows:
+        return []
+    others = seen.pairs["manager"].others if "manager" in seen.pairs else ()
+    could = f"; {', '.join(others)} could be it" if others else ""
+    return [f"the column {heading} (manager) has {names} names in {rows} rows: is it the owner of the deals{could}?"]
 
 
 def said_of_words(words: list[tuple[str, int]], lists: Lists, flags: Flags | None) -> list[str]:

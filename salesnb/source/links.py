@@ -223,7 +223,7 @@ def _end(row: dict, headings: list[str], seen: dict[str, Profile]) -> str:
     yes = {"true", "t", "1", "y", "yes", "да", "1.0"}
     flags: dict[str, bool] = {}
     for heading in headings:
-        value, told = fold(row[heading] or ""), set(concepts(heading))
+        value, told = fold((row[heading] or "").replace("_", " ")), set(concepts(heading))
         if "probability" in told or "weighted" in told:
             continue
         if value in {fold(w) for w in WON_GROUP}:
@@ -239,7 +239,7 @@ def _end(row: dict, headings: list[str], seen: dict[str, Profile]) -> str:
         return "won"
     if flags.get("lost") or (flags.get("closed") and "won" in flags):
         return "lost"
-    return "open" if flags else ""
+    return "open" if flags.get("lost") is False or flags.get("closed") is False else ""
 
 
 def shared_keys(con: duckdb.DuckDBPyConnection, deals: Seat, others: list[Seat]) -> list[tuple[Link, list[str]]]:

@@ -15,7 +15,7 @@ from salesnb.source.entered import entered_headings
 from salesnb.source.layouts import tables_of
 
 SURE, LIKELY = 0.8, 0.5  # scores from which a pairing is written without and with a mark
-SILENT = ("date", "name", "id", "person")  # concepts of a heading that do not say what of a deal it is
+SILENT = ("date", "name", "id", "person", "user")  # concepts of a heading that do not say what of a deal it is
 LAYOUT = 4.0  # the score of a table whose layout is known by name: above any that words give
 PLAIN = 0.95  # score from which the words of a heading alone tell that it is one, and no cell of a record
 UNKNOWN_WORD = 0.15  # what each concept that a pattern does not name takes off
@@ -24,7 +24,7 @@ UNKNOWN_WORD = 0.15  # what each concept that a pattern does not name takes off
 PATTERNS: dict[str, dict[str, dict[str, float]]] = {
     "deals": {
         "deal_id": {"id": 1.0, "lead id": 0.6},
-        "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "client owner": 0.95, "client owner name": 0.95, "client owner id": 0.7, "person": 0.5, "person name": 0.55, "person id": 0.5, "person id name": 0.55},
+        "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "client owner": 0.95, "client owner name": 0.95, "client owner id": 0.7, "user": 0.6, "user name": 0.65, "user id": 0.55, "user id name": 0.55, "owner user": 0.95, "person": 0.5, "person name": 0.5},
         "created_at": {"created date": 1.0, "created": 0.9, "lead created date": 0.6, "date": 0.4},
         "closed_at": {"closed date": 1.0, "closed": 0.75},
         "expected_close_at": {"expected closed date": 1.0, "expected closed": 0.9, "expected date": 0.9},
@@ -34,7 +34,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "amount": {"amount": 1.0, "closed amount": 0.9, "won amount": 0.85, "expected amount": 0.7, "currency amount": 0.6, "product amount": 0.5, "deal": 0.6},
         "currency": {"currency": 1.0, "currency amount": 0.9, "currency name": 0.8, "currency id": 0.8},
         "title": {"name": 1.0, "lead name": 0.6, "deal": 0.7, "product name": 0.4, "person name": 0.0, "owner name": 0.0},
-        "client_id": {"client id": 1.0, "client": 0.98, "client name": 0.97, "client owner": 0.3, "client owner id": 0.3, "client owner name": 0.3},
+        "client_id": {"client id": 1.0, "client": 0.98, "client name": 0.97, "person": 0.55, "person name": 0.55, "person id": 0.5, "client owner": 0.3, "client owner id": 0.3, "client owner name": 0.3},
         "source": {"source": 1.0, "lead source": 1.0, "source name": 0.95, "source id": 0.6, "client source": 0.8},
         "channel": {"channel": 1.0, "channel name": 1.0, "source channel": 0.7},
         "product": {"product": 1.0, "product name": 1.0},
@@ -153,6 +153,10 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "source": {"source": 1.0, "campaign": 0.7},
     },
 }  # fmt: skip
+for _columns in PATTERNS.values():  # a user is a person who uses the CRM
+    for _patterns in _columns.values():
+        _more = {name.replace("person", "user"): score for name, score in _patterns.items() if "person" in name}
+        _patterns.update({name: score for name, score in _more.items() if name not in _patterns})
 # the noun of a table says nothing in its own headings
 NOUN = {"deals": "deal", "leads": "lead", "clients": "client", "payments": "payment", "plans": "plan", "costs": "cost"}
 PLAINLY = {
@@ -160,7 +164,7 @@ PLAINLY = {
     for table, columns in PATTERNS.items()
 }
 # ids of these are not the id of a deal
-OTHERS = {"owner", "person", "client", "product", "task", "call", "payment", "team", "head", "pipeline", "stage", "status", "source",
+OTHERS = {"owner", "person", "user", "client", "product", "task", "call", "payment", "team", "head", "pipeline", "stage", "status", "source",
           "campaign", "reason", "currency", "parent"}  # fmt: skip
 OTHERS_ID = 0.3
 LONGEST_HEADING = 80  # letters: a longer text is no heading that stands by its words

@@ -66,6 +66,8 @@ def forms_of(word: str | None, preset: Preset) -> tuple[str, ...]:
     >>> from salesnb.source.presets import PRESETS
     >>> forms_of("Closed Won (Sales Pipeline)", PRESETS["hubspot"]), forms_of("C1:WON", PRESETS["bitrix24"])
     (('closed won (sales pipeline)', 'closed won'), ('c1:won', 'won'))
+    >>> forms_of("closed_won", PRESETS["canonical"])
+    ('closed_won', 'closed won')
     """
     whole = fold(word or "")
     alone = whole
@@ -73,7 +75,7 @@ def forms_of(word: str | None, preset: Preset) -> tuple[str, ...]:
         alone = re.sub(r" *\([^()]*\)$", "", alone)
     if preset.prefix:
         alone = re.sub(preset.prefix, "", alone)
-    return (whole,) if alone == whole else (whole, alone)
+    return tuple(dict.fromkeys((whole, alone, alone.replace("_", " "))))
 
 
 def _known(preset: Preset) -> dict[str, str]:

@@ -47,7 +47,7 @@ def _profiles(con, headings: list[str], settings: Settings) -> dict[str, Profile
         parts += [
             f"count({cell})", f"count(DISTINCT {cell})", f"count({time})",
             f"count({parse_number(con, '_sample', heading, settings, money=True).expression})",
-            *(f"count(*) FILTER ({folded(cell)} IN ({listed(words[kind])}))" for kind in ("won", "lost")),
+            *(f"count(*) FILTER (replace({folded(cell)}, '_', ' ') IN ({listed(words[kind])}))" for kind in ("won", "lost")),
             f"count(*) FILTER (regexp_full_match({cell}, '[\\pL .''’-]*\\pL[\\pL .''’-]*'))",
         ]  # fmt: skip
     rows, *values = con.execute(f"SELECT count(*), {', '.join(parts)} FROM _sample r").fetchall()[0]

@@ -14,10 +14,10 @@ from salesnb.source.given import Given, given
 from salesnb.source.guess import Ask, params_text
 from salesnb.source.headings import fold_heading
 from salesnb.source.mapping import ROW, closings_apart, stand_ins
-from salesnb.source.match import Match, by_values, match
+from salesnb.source.match import LIKELY, Match, Profile, by_values, heading_score, match
 from salesnb.source.presets import CANONICAL, PRESETS, Preset
 from salesnb.source.read import RawTable, read_source
-from salesnb.source.roles import Seat, deals_of, seats
+from salesnb.source.roles import Seat, deals_of, first_and_last, seats, spaced
 from salesnb.source.seen import MEANS, Seen
 from salesnb.source.typed import settings_of
 from salesnb.source.wanted import Wanted
@@ -75,7 +75,7 @@ def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | Non
     first = make_params({"company": "x", "data": {"deals": source}}, root=root)
     raw = read_source(con, first.data.deals, "deals", first, _all_headings())
     columns, likely = _columns(raw, preset, deals[0])
-    mapping = _known(raw, preset) | columns
+    mapping = _known(raw, preset) | {c: h if isinstance(h, str) else h[0] for c, h in columns.items()}
     lacking = [name for name in TABLES["deals"].required if name not in mapping]
     without_ids = "deal_id" in lacking
     if without_ids:
@@ -133,7 +133,14 @@ def _known(raw: RawTable, preset: Preset) -> dict[str, str]:
     return found | stand_ins(raw.headings, preset, found)
 
 
-def _columns(raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str], dict[str, Match]]:
+def _says_more(status: str, seen: dict[str, Profile]) -> bool:
+    """Whether a column of status has no word of won or lost, and another one has both."""
+    own = seen.get(status, Profile())
+    others = (one for h, one in seen.items() if heading_score("deals", "status", h) >= LIKELY)
+    return not own.won and not own.lost and any(one.won and one.lost for one in others)
+
+
+def _columns(raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str | list[str]], dict[str, Match]]:
     """Columns that the params must name: told by the words of their headings and by their values, not known to the preset.
 
     Gives canonical column → heading, and the pairing behind each.
@@ -144,6 +151,9 @@ def _columns(raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str]
     free = set(TABLES["deals"].readable) - set(known)
     if "status" in known and not flagged and known["status"] == known.get("stage"):
         free.add("status")  # a status of its own is surer than the stage that stands in for it
+    if "status" in known and not flagged and _says_more(known["status"], deals.profiles):
+        free.add("status")  # words of a label beside a column that says won and lost
+        known.pop("status")
     taken = {*known.values(), *closings_apart(raw.headings, preset)}
     headings = [h for h in raw.headings if h not in taken and h in deals.profiles]
     pairs = match("deals", {h: deals.profiles[h] for h in headings}, free)
@@ -152,7 +162,11 @@ def _columns(raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str]
         {c for c in free if c not in pairs},
         known | {c: one.heading for c, one in pairs.items()},
     )
-    found = {column: one.heading for column, one in pairs.items()}
+    found: dict[str, str | list[str]] = {column: one.heading for column, one in pairs.items()}
+    if "manager" in found:
+        found["manager"] = (
+            first_and_last({spaced(h): h for h in raw.headings}, pairs["manager"].heading) or found["manager"]
+        )
     if "status" not in found | known and "stage" in found:
         found["status"] = found["stage"]
     return found, pairs

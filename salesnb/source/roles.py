@@ -33,8 +33,8 @@ NAMED = {
     "sales": r"\bsales?\b|order|product.?rows?|line.?items?|продаж|заказ|реализац|отгрузк",
     "costs": r"costs?\b|spend|expens|advert|\bads\b|расход|затрат|реклам",
 }
-FIRST = r"^(first.?name|given.?name|vorname|nombre|имя|name|prenom|prénom)$"
-LAST = r"^(last.?name|surname|family.?name|nachname|apellidos?|фамилия|nom)$"
+FIRST = r"^(|.* )(first ?name|given ?name|vorname|nombre|имя|name|prenom|prénom)$"
+LAST = r"^(|.* )(last ?name|surname|family ?name|nachname|apellidos?|фамилия|nom)$"
 NAME_BONUS, OTHER_NAME = 0.5, 0.25
 SAME_HEADINGS = 0.75  # of the headings of two files: they are parts of one table
 # besides its required columns a table needs one of each of these to be told from any other list
@@ -78,10 +78,9 @@ class Seat:
     def named(self) -> dict[str, list[str]]:
         """Canonical column → the headings that the params must name; a person by first and last name."""
         found = {column: [one.heading] for column, one in self.columns.items()}
-        plain = {fold(re.sub(r"[_\-.]+", " ", h)): h for h in self.given.raw.headings}
-        name = first_and_last(plain)
-        if name and found.get("manager", [None])[0] in name:
-            found["manager"] = name
+        if "manager" in found:
+            plain = {spaced(h): h for h in self.given.raw.headings}
+            found["manager"] = first_and_last(plain, found["manager"][0]) or found["manager"]
         return found
 
     @property
@@ -90,11 +89,24 @@ class Seat:
         return {column: one.heading for column, one in self.columns.items()} | self.known
 
 
-def first_and_last(plain: dict[str, str]) -> list[str]:
-    """The headings of a first and a last name; `plain` is folded heading → heading."""
-    first = next((h for text, h in plain.items() if re.match(FIRST, text)), None)
-    last = next((h for text, h in plain.items() if re.match(LAST, text)), None)
-    return [first, last] if first and last and first != last else []
+def first_and_last(plain: dict[str, str], of: str = "") -> list[str]:
+    """The headings of a first and a last name that belong together; `plain` is folded heading → heading.
+
+    `of` is a heading beside which they must stand, such as an id: user.id, user.firstname, user.lastname.
+
+    >>> first_and_last({"user firstname": "user.firstname", "user lastname": "user.lastname", "name": "name"}, "user.id")
+    ['user.firstname', 'user.lastname']
+    """
+    firsts = {m[1]: h for text, h in plain.items() if (m := re.match(FIRST, text))}
+    lasts = {m[1]: h for text, h in plain.items() if (m := re.match(LAST, text))}
+    start = spaced(of)
+    pairs = [(prefix, [first, lasts[prefix]]) for prefix, first in firsts.items() if prefix in lasts]
+    return next((pair for prefix, pair in pairs if not of or of in pair or (prefix and start.startswith(prefix))), [])
+
+
+def spaced(heading: str) -> str:
+    """A heading folded, its words parted by spaces."""
+    return fold(re.sub(r"[_\-.]+", " ", heading))
 
 
 def seats(con: duckdb.DuckDBPyConnection, files: list[Given], preset: Preset, settings: Settings) -> list[Seat]:

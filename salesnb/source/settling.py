@@ -42,7 +42,7 @@ class Asked:
         '20 rows, 0 closed in the past'
         """
         line = f"{self.rows} row{'s' if self.rows != 1 else ''}, {self.past} closed in the past"
-        if self.past:
+        if self.past and self.closed:
             line += f"; conversion {share(self.won, self.closed)}, as lost {share(self.won, self.closed + self.past)}"
             if looks(self.word) != "likely lost":
                 line += f", as won {share(self.won + self.past, self.closed + self.past)}"

@@ -30,7 +30,7 @@ lab: .make/lab  ## JupyterLab on the notebooks
 accept: .make/test  ## re-execute the notebooks on the sample and keep their outputs: look at the diff
 	@$(BIN)/python tools/accept_notebooks.py
 
-simulate: .make/test  ## every bar of the method at full size, ten minutes
+simulate: .make/test  ## every bar of the method at full size, a quarter of an hour
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.simulation
 
 fuzz: .make/test  ## long random tests of reading, measures and whole pages; 2,000 mutants of every preset

@@ -178,6 +178,43 @@ def test_a_guess_that_another_heading_rivals_says_what_that_would_make_of_conver
     assert "also fits: Closing date of contract; conversion 1 of 3 (33.3 %), by Closing date of contract 1 of 1 (100.0 %)" in text  # fmt: skip
 
 
+def test_owners_are_users_by_both_names_and_a_copy_has_its_own_time_of_creation(tmp_path):
+    rows = [
+        [
+            "id",
+            "created_at",
+            "remote_created_at",
+            "user.id",
+            "user.firstname",
+            "user.lastname",
+            "person.name",
+            "status",
+            "label",
+            "closed_on",
+        ]
+    ]
+    names = [("1", "Nic", "Piccini"), ("2", "Nic", "Brunner"), ("3", "Sab", "Schall")]
+    for n in range(1, 31):
+        end = ("closed_won", "closed_lost", "closed_lost", "open")[n % 4]
+        rows.append([str(n), "2026-10-01", f"2026-08-{n % 28 + 1:02}", *names[n % 3], f"Customer {n}", end, f"step {n % 3}", f"2026-09-{n % 28 + 1:02}" if end != "open" else ""])  # fmt: skip
+    lines, text, found = read(tmp_path, folder_of(tmp_path / "f", {"deals": rows}))
+    row = conversion(found.closer_deals, period="2026-09").iloc[0]
+    assert (row.won, row.lost) == (7, 16)
+    assert set(found.deals.collect(backend="pandas").to_native().manager) == {
+        "Nic Piccini",
+        "Nic Brunner",
+        "Sab Schall",
+    }
+    assert "created_at: remote_created_at  # likely; also fits: created_at" in text
+
+
+def test_a_column_with_almost_as_many_owners_as_deals_is_doubted(tmp_path):
+    rows = [["id", "agent", "status", "created", "closed"]]
+    rows += [[str(n), f"Kit Lee {chr(65 + n)}", ("won", "lost")[n % 2], "2026-08-01", "2026-09-01"] for n in range(24)]
+    lines, _, _ = read(tmp_path, folder_of(tmp_path / "f", {"deals": rows}))
+    assert "the column agent (manager) has 24 names in 24 rows: is it the owner of the deals?" in lines
+
+
 def test_a_table_is_read_by_its_values_where_no_heading_speaks(tmp_path):
     rows = [["F1", "F2", "F3", "F4", "F5"]]
     for n in range(1, 41):

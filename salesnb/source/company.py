@@ -148,7 +148,7 @@ def _shared(con, found: Beside, company: Company, mapping: dict[str, str]) -> No
         made = joined.made
         seat = next(seat for seat in company.seats if seat.given is link.given)
         for heading in more:
-            few = seat.profile(heading).distinct <= MOST_CHANNELS
+            few = 2 <= seat.profile(heading).distinct <= MOST_CHANNELS and seat.profile(heading).times < 0.5
             told = set(concepts(heading))
             if link.column == "manager" and "team" in told and "team" not in mapping and "team" not in made:
                 made["team"] = [heading]

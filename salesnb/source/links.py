@@ -231,7 +231,7 @@ def _end(row: dict, headings: list[str], seen: dict[str, Profile]) -> str:
         if value in {fold(w) for w in LOST_GROUP}:
             return "lost"
         for name in ("won", "lost", "closed"):
-            if name in told and seen[heading].distinct <= 2:
+            if name in told and not (name == "closed" and told & {"won", "lost"}) and seen[heading].distinct <= 2:
                 flags[name] = value in yes
         if value in {fold(w) for w in OPEN_GROUP}:
             return "open"

@@ -8,6 +8,7 @@ from salesnb.errors import ParamError
 from salesnb.params import make_params, project_root
 from salesnb.schema import TABLES
 from salesnb.source.company import Company
+from salesnb.source.creation import created_before_closed
 from salesnb.source.engine import connect
 from salesnb.source.flags import flags_of
 from salesnb.source.given import Given, given
@@ -74,7 +75,7 @@ def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | Non
     source = _together(deals)
     first = make_params({"company": "x", "data": {"deals": source}}, root=root)
     raw = read_source(con, first.data.deals, "deals", first, _all_headings())
-    columns, likely = _columns(raw, preset, deals[0])
+    columns, likely = _columns(con, raw, preset, deals[0])
     mapping = _known(raw, preset) | {c: h if isinstance(h, str) else h[0] for c, h in columns.items()}
     lacking = [name for name in TABLES["deals"].required if name not in mapping]
     without_ids = "deal_id" in lacking
@@ -140,7 +141,7 @@ def _says_more(status: str, seen: dict[str, Profile]) -> bool:
     return not own.won and not own.lost and any(one.won and one.lost for one in others)
 
 
-def _columns(raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str | list[str]], dict[str, Match]]:
+def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str | list[str]], dict[str, Match]]:
     """Columns that the params must name: told by the words of their headings and by their values, not known to the preset.
 
     Gives canonical column → heading, and the pairing behind each.
@@ -169,4 +170,6 @@ def _columns(raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str 
         )
     if "status" not in found | known and "stage" in found:
         found["status"] = found["stage"]
+    if earlier := created_before_closed(con, raw, known | found, deals.profiles):
+        found["created_at"], pairs["created_at"] = earlier.heading, earlier
     return found, pairs

@@ -1,0 +1,46 @@
+"""Which of several columns of creation is that of the deal: a copy of the CRM has also the time at which it copied."""
+
+from salesnb.source.match import LIKELY, Match, Profile, heading_score
+from salesnb.source.parsed import Settings
+from salesnb.source.read import RawTable, quoted
+from salesnb.source.times import parse_time
+
+MOST = 0.05  # of the closed deals: so many closed before they were created, and it is not their creation
+
+
+def created_before_closed(con, raw: RawTable, mapping: dict, seen: dict[str, Profile]) -> Match | None:
+    """Another heading of creations by which fewer deals closed before they began; None where the mapped one will do.
+
+    Parameters
+    ----------
+    con, raw : the engine and the raw deals
+    mapping : canonical column → heading
+    seen : heading → what its values look like
+    """
+    now, closed = mapping.get("created_at"), mapping.get("closed_at")
+    if now not in raw.headings or closed not in raw.headings:
+        return None
+    others = [
+        h for h, one in seen.items()
+        if h not in (now, closed) and one.times >= 0.9 and heading_score("deals", "created_at", h) >= LIKELY
+    ]  # fmt: skip
+    if not others:
+        return None
+    shares = {heading: _share(con, raw, heading, closed) for heading in (now, *others)}
+    best = min(shares, key=shares.get)
+    if best == now or shares[now] <= MOST or shares[best] > MOST:
+        return None
+    return Match(best, LIKELY, (now,))
+
+
+def _share(con, raw: RawTable, created: str, closed: str) -> float:
+    """The share of deals that closed on a day before the one on which they were created."""
+    days = [
+        parse_time(con, raw.relation, heading, Settings("UTC"), f"creation_{number}").expression
+        for number, heading in enumerate((created, closed))
+    ]
+    before, of = con.execute(
+        f"SELECT count(*) FILTER (({days[1]})::DATE < ({days[0]})::DATE), count(*) FROM {raw.relation} r "
+        f"WHERE r.{quoted(created)} IS NOT NULL AND r.{quoted(closed)} IS NOT NULL"
+    ).fetchall()[0]
+    return before / of if of else 0.0

@@ -155,7 +155,7 @@ def _shared(con, found: Beside, company: Company, mapping: dict[str, str]) -> No
             elif link.column == "product" and few:
                 made[heading] = [heading]
             asked = link.column == "manager" and not {"channel", "source"} & set(mapping)
-            if few and asked and not told & {"owner", "person", "head", "email", "phone"}:
+            if few and asked and not told & {"owner", "user", "person", "head", "email", "phone", "name", "id"}:
                 found.offers.append((heading, seat.profile(heading).distinct))
                 found.offered[heading] = joined
         if made:

@@ -16,7 +16,7 @@ report: .make/run  ## the month of the sample company for every channel
 	@$(SALESNB) run --params params/sample.yaml --jobs 2
 
 test: .make/test  ## every test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --doctest-modules
+	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --doctest-modules
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg notebooks
 
 check: .make/test  ## lint, layers and doctests in under a minute

@@ -87,4 +87,4 @@ def test_the_params_of_bitrix24_load_and_read_its_export(tmp_path):
 def test_every_page_of_how_to_is_linked():
     linked = (ROOT / "README.md").read_text(encoding="utf-8")
     pages = sorted(path.name for path in (ROOT / "docs" / "how-to").glob("*.md"))
-    assert len(pages) == 10 and [page for page in pages if f"docs/how-to/{page}" not in linked] == []
+    assert pages and [page for page in pages if f"docs/how-to/{page}" not in linked] == []

@@ -8,7 +8,7 @@ from salesnb.schema import TABLES
 from salesnb.source.concepts import concepts
 from salesnb.source.links import Link, lead_of_deal, links_of, shared_keys
 from salesnb.source.presets import Preset
-from salesnb.source.roles import Seat, settle_owners
+from salesnb.source.roles import Seat, settle_owners, source_of
 
 MOST_CHANNELS = 30  # different names: more are no channels
 
@@ -102,9 +102,7 @@ def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, 
 
 
 def _table(found: Beside, table: str, seats: list[Seat]) -> None:
-    sources = [seat.given.source for seat in seats]
-    paths = [source for source in sources if isinstance(source, str)]
-    found.sources[table] = paths if len(paths) > 1 else sources[0]
+    found.sources[table] = source_of(seats)
     named = _named(seats)
     if named:
         found.columns[table] = named

@@ -7,7 +7,7 @@ from salesnb.params import make_params
 from salesnb.source.canonical import make_canonical
 from salesnb.source.engine import connect
 from salesnb.source.seen import Seen
-from salesnb.source.settling import Lists, share
+from salesnb.source.settling import Lists, share, won_of_closed
 
 MOVING = ("closed_at", "status")  # columns that decide whether and when a deal counts
 
@@ -37,11 +37,8 @@ def _counted(seen: Seen, told: dict, change: dict[str, str], values: dict) -> tu
             make_params(told | {"data": data, "columns": columns, "values": values}, root=seen.params.root),
             dt.date.today(),
         )
-        found = con.execute(
-            "SELECT count(*) FILTER (status = 'won'), count(*) FROM c_deals WHERE status <> 'open' AND closed_at IS NOT NULL"
-        ).fetchall()[0]
+        return won_of_closed(con)
     except SalesnbError:
         return None
     finally:
         con.close()
-    return found

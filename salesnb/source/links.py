@@ -12,7 +12,7 @@ from salesnb.source.match import Profile
 from salesnb.source.parsed import listed
 from salesnb.source.presets.bitrix24 import LOST_GROUP, OPEN_GROUP, WON_GROUP
 from salesnb.source.read import quoted
-from salesnb.source.roles import MOST_VALUES, NAMED, Seat, first_and_last, values_of
+from salesnb.source.roles import MOST_VALUES, NAMED, Seat, first_and_last, spaced, values_of
 
 FOUND = 0.8  # of the values of a column: so many stand in the key of another file, or they are no key of it
 # columns that may hold a key → concepts and words of the names of files that explain it
@@ -100,11 +100,7 @@ def _link(con, seat: Seat, column: str, heading: str, other: Seat) -> tuple[floa
         label = _label(other, key, column)
         if share < FOUND or not label:
             continue
-        fit = (
-            share
-            + (0.3 if fold(key) in fold(heading) or fold(heading) in fold(key) else 0)
-            + (0.2 if "id" in concepts(key) else 0)
-        )
+        fit = share + (0.3 if fold(key) in fold(heading) or fold(heading) in fold(key) else 0)
         if best is None or fit > best[0]:
             ends, order, by = _stages(con, other, key, label, where) if column in ("stage", "status") else ({}, {}, "")
             made = {column: label}
@@ -114,7 +110,7 @@ def _link(con, seat: Seat, column: str, heading: str, other: Seat) -> tuple[floa
 
 def _explains(column: str, other: Seat) -> bool:
     """Whether the name or the headings of a file speak of what the column holds."""
-    words = fold(re.sub(r"[_\-.]+", " ", other.given.words))
+    words = spaced(other.given.words)
     if re.search(EXPLAINED[column], words):
         return True
     if column == "manager":  # ids of contacts would fit by chance
@@ -124,7 +120,7 @@ def _explains(column: str, other: Seat) -> bool:
 
 
 def _is_people(other: Seat) -> bool:
-    headings = [fold(re.sub(r"[_\-.]+", " ", h)) for h in other.given.raw.headings]
+    headings = [spaced(h) for h in other.given.raw.headings]
     both = bool(first_and_last({h: h for h in headings}))
     return both or (
         any("email" in concepts(h) for h in headings) and bool(re.search(NAMED["managers"], fold(other.given.words)))
@@ -169,7 +165,7 @@ def _keys(con, other: Seat, key: str, values: set[str]) -> tuple[dict[str, list[
 
 def _label(other: Seat, key: str, column: str) -> list[str]:
     """Headings that name what the key stands for; a person by first and last name."""
-    plain = {fold(re.sub(r"[_\-.]+", " ", h)): h for h in other.given.raw.headings if h != key}
+    plain = {spaced(h): h for h in other.given.raw.headings if h != key}
     if column == "manager" and (name := first_and_last(plain)):
         return name
     for wanted in LABELS:
@@ -186,7 +182,7 @@ def _label(other: Seat, key: str, column: str) -> list[str]:
 def _stages(con, other: Seat, key: str, label: list[str], where) -> tuple[dict[str, str], dict[str, list[str]], str]:
     """How each stage ends and in which order they stand, as the file says; and its column of pipelines."""
     headings = [h for h in other.given.raw.headings if h not in (key, *label)]
-    order = next((h for h in headings if re.match(ORDER, fold(re.sub(r"[_\-.]+", " ", h)))), None)
+    order = next((h for h in headings if re.match(ORDER, spaced(h))), None)
     by = next((h for h in headings if "pipeline" in concepts(h)), "") or next(iter(where), "")
     cells = [label[0], *headings]
     tests = [f"{quoted(h)} IN ({listed(values)})" for h, values in where.items()]

@@ -18,7 +18,7 @@ from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import LIKELY, Match, Profile, by_values, heading_score, match
 from salesnb.source.presets import CANONICAL, PRESETS, Preset
 from salesnb.source.read import RawTable, read_source
-from salesnb.source.roles import Seat, deals_of, first_and_last, seats, spaced
+from salesnb.source.roles import Seat, deals_of, first_and_last, known_columns, seats, source_of, spaced
 from salesnb.source.seen import MEANS, Seen
 from salesnb.source.typed import settings_of
 from salesnb.source.wanted import Wanted
@@ -71,8 +71,8 @@ def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | Non
     files, unread = given(con, exports, bare, _all_headings())
     preset = _written_by(files)
     found = seats(con, files, preset, settings_of("deals", bare))
-    deals = deals_of(con, found, preset, settings_of("deals", bare))
-    source = _together(deals)
+    deals = deals_of(found, preset)
+    source = source_of(deals)
     first = make_params({"company": "x", "data": {"deals": source}}, root=root)
     raw = read_source(con, first.data.deals, "deals", first, _all_headings())
     columns, likely = _columns(con, raw, preset, deals[0])
@@ -113,24 +113,9 @@ def _written_by(files: list[Given]) -> Preset:
     return max(sure, key=lambda preset: (sum(one is preset for one in sure), preset.name)) if sure else CANONICAL
 
 
-def _together(deals: list[Seat]) -> str | list[str] | dict:
-    """The source of the deals: one, or the files that are parts of it; of several sheets or queries the first."""
-    sources = [seat.given.source for seat in deals]
-    paths = [source for source in sources if isinstance(source, str)]
-    if len(paths) > 1 and isinstance(sources[0], str):
-        return paths
-    return sources[0]
-
-
 def _known(raw: RawTable, preset: Preset) -> dict[str, str]:
     """What the preset maps by itself: canonical column → heading."""
-    by_fold = {fold_heading(h): h for h in raw.headings}
-    found = {}
-    for column in TABLES["deals"].readable:
-        names = [*preset.headings.get(column, ()), column]
-        heading = next((by_fold[fold_heading(n)] for n in names if fold_heading(n) in by_fold), None)
-        if heading:
-            found[column] = heading
+    found = known_columns(raw.headings, preset, "deals")
     return found | stand_ins(raw.headings, preset, found)
 
 

@@ -176,7 +176,7 @@ def taken_for(one: Given, seen: dict[str, Profile], preset: Preset, table: str) 
     fits = len(known) + sum(m.score for m in columns.values())
     needed = len(TABLES[table].required)
     score = fits / max(len(one.raw.headings), needed) + fits / len(TABLES[table].readable)
-    words = fold(re.sub(r"[_\-.]+", " ", one.words))
+    words = spaced(one.words)
     if re.search(NAMED[table], words):
         score += NAME_BONUS
     elif any(re.search(pattern, words) for name, pattern in NAMED.items() if name != table):
@@ -206,6 +206,13 @@ def _seated(found) -> list[Seat]:
         made[n] = seat
     left = {n: {table: seat.score for table, seat in options.items()} for n, (*_, options) in enumerate(found)}
     return [made.get(n, Seat(one, seen, rivals=left[n])) for n, (one, seen, _) in enumerate(found)]
+
+
+def source_of(parts: list[Seat]) -> str | list[str] | dict:
+    """The source of a table: its file, or the files that are parts of it; of several sheets or queries the first."""
+    sources = [seat.given.source for seat in parts]
+    paths = [source for source in sources if isinstance(source, str)]
+    return paths if len(paths) > 1 and isinstance(sources[0], str) else sources[0]
 
 
 def _alike(first: Seat, second: Seat) -> bool:
@@ -251,7 +258,7 @@ def values_of(con: duckdb.DuckDBPyConnection, one: Given, heading: str) -> set[s
     return {value for (value,) in rows if value}
 
 
-def deals_of(con: duckdb.DuckDBPyConnection, found: list[Seat], preset: Preset, settings: Settings) -> list[Seat]:
+def deals_of(found: list[Seat], preset: Preset) -> list[Seat]:
     """The files of deals; where none is one by its headings, the file whose values are most like deals.
 
     Raises

@@ -122,6 +122,13 @@ def alone(word: str, preset: Preset) -> str:
     return word.rsplit("(", 1)[0].strip() if preset.pipeline_in_words and word.endswith(")") else word
 
 
+def won_of_closed(con) -> tuple[int, int]:
+    """Won and closed deals with a date, of canonical tables that were just made."""
+    return con.execute(
+        "SELECT count(*) FILTER (status = 'won'), count(*) FROM c_deals WHERE status <> 'open' AND closed_at IS NOT NULL"
+    ).fetchall()[0]
+
+
 def _counted(lists, rows: dict[str, int], draft: dict, first: Params) -> tuple[list[Asked], list[tuple[str, int]]]:
     """The words that a reading with the draft leaves unsettled, with their figures; those that only a flag makes lost."""
     if not lists["ask"]:
@@ -132,9 +139,7 @@ def _counted(lists, rows: dict[str, int], draft: dict, first: Params) -> tuple[l
         make_canonical(con, params, dt.date.today())
     except DataError:  # the run will say it: the words are asked about as they are
         return [Asked(word, rows.get(word, 0)) for word in lists["ask"]], []
-    won, closed = con.execute(
-        "SELECT count(*) FILTER (status = 'won'), count(*) FROM c_deals WHERE status <> 'open' AND closed_at IS NOT NULL"
-    ).fetchall()[0]
+    won, closed = won_of_closed(con)
     found = con.execute(
         """SELECT coalesce(status_word, ''), count(*) FILTER (unsettled IS NOT NULL), count(unsettled_at),
                   count(*) FILTER (unsettled IS NULL AND status = 'lost') FROM c_deals GROUP BY 1 ORDER BY 1"""

@@ -122,6 +122,22 @@ def test_a_zip_a_workbook_and_a_database_hold_the_same_company(tmp_path, monkeyp
     assert "env:SHOP" in text and "sqlite" not in text
 
 
+def test_an_address_is_kept_in_a_variable_and_never_mixed_up_with_another(tmp_path, monkeypatch):
+    for name in ("one", "two"):
+        engine = sqlalchemy.create_engine(f"sqlite:///{tmp_path / name}.db")
+        with engine.begin() as connection:
+            connection.execute(sqlalchemy.text("create table deals (id text, rep text, status text, created text, closed text)"))  # fmt: skip
+            connection.execute(sqlalchemy.text(f"insert into deals values ('1', '{name}', 'won', '2026-08-01', '2026-09-01')"))  # fmt: skip
+        engine.dispose()
+    monkeypatch.setenv("CRM_URL", f"sqlite:///{tmp_path / 'one'}.db")
+    with pytest.raises(DataError, match="CRM_URL holds another address already"):
+        list(init([f"sqlite:///{tmp_path / 'two'}.db"], tmp_path / "p.yaml"))
+    lines, text, _ = read(tmp_path, f"sqlite:///{tmp_path / 'one'}.db")
+    assert "env:CRM_URL" in text and any(
+        line.startswith("the address of the database is not written") for line in lines
+    )
+
+
 def test_ids_of_owners_that_happen_to_be_ids_of_contacts_are_no_join(tmp_path):
     contacts = [["id", "first_name", "last_name", "email"], *([str(n), "Kit", f"Lee{n}", f"k{n}@a.example"] for n in range(1, 30))]  # fmt: skip
     files = {"deals": DEALS, "accounts": ACCOUNTS, "contacts": contacts}

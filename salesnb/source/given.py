@@ -68,7 +68,12 @@ def given(con: duckdb.DuckDBPyConnection, exports: list[str], params: Params, wa
         found.append(Given(label, words, source, raw))
     if not found:
         raise DataError("\n".join(errors) or f"no table in {', '.join(exports)}.")
-    return found, [f"not read: {error}" for error in errors]
+    notes = [f"not read: {error}" for error in errors]
+    if any(URL.match(text) for text in exports):
+        notes.append(
+            f"the address of the database is not written: set the variable {NAMED} to it before every check and run"
+        )
+    return found, notes
 
 
 def _sources(exports: list[str], root: Path) -> Iterator[tuple[str, str, str | dict]]:
@@ -154,8 +159,11 @@ def _sheets(path: Path) -> list[str]:
 def _tables(text: str) -> Iterator[tuple[str, str, dict]]:
     """Tables and views of a database; its address goes into the params as the name of a variable, never as it is."""
     named = text if text.startswith("env:") else f"env:{NAMED}"
-    if not text.startswith("env:"):
-        os.environ.setdefault(NAMED, text)
+    if not text.startswith("env:") and os.environ.setdefault(NAMED, text) != text:
+        raise DataError(
+            f"init: the variable {NAMED} holds another address already. Put this one into a variable of its own, and name it: "
+            "salesnb init env:NAME."
+        )
     url = address(named, "init")
     try:
         engine = create_engine(spelled_out(url))

@@ -57,6 +57,8 @@ EXPORTS = {
     "freshsales": (typed.FRESHSALES, "freshsales", USUAL, 6_000),
     "close": (typed.CLOSE, "close", USUAL, 6_000),
     "copper": (typed.COPPER, "copper", {"81": (1, 2), "82": (1, 3)}, 6_000),
+    "insightly": (typed.INSIGHTLY, "insightly", USUAL, 6_000),
+    "insightly api": (typed.INSIGHTLY_API, "insightly", {"71": (1, 2), "72": (1, 3)}, 6_000),
     "monday": (typed.MONDAY, "monday", USUAL, 6_000),
     "notion": (typed.NOTION, "notion", USUAL, 6_000),
     "attio": (typed.ATTIO, "attio", USUAL, 6_000),
@@ -83,6 +85,13 @@ def test_a_word_of_hubspot_that_nothing_settles_is_asked_about(tmp_path):
 def test_an_abandoned_deal_of_copper_is_asked_about(tmp_path):
     _, params, _ = read(tmp_path, typed.COPPER)
     assert params.values.status["ask"] == ["Abandoned"]
+
+
+def test_a_suspended_deal_of_insightly_is_open_and_an_abandoned_one_is_asked_about(tmp_path):
+    for text, word in ((typed.INSIGHTLY, "Abandoned"), (typed.INSIGHTLY_API, "ABANDONED")):
+        _, params, book = read(tmp_path, text)
+        assert params.values.status["ask"] == [word] and deals(book).status["8"] == "open"
+        (tmp_path / "p.yaml").unlink()
 
 
 def test_stage_ids_of_kommo_that_nobody_named_are_asked_about(tmp_path):

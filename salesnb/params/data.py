@@ -8,8 +8,8 @@ from salesnb.params.checks import known, known_zone
 from salesnb.params.strict import Strict
 from salesnb.schema import TABLES
 
-PRESETS = ("canonical", "1c", "amocrm", "attio", "bitrix24", "close", "copper", "dynamics", "freshsales", "hubspot", "monday",
-           "notion", "odoo", "pipedrive", "salesforce", "suitecrm", "vtiger", "zoho")  # fmt: skip
+PRESETS = ("canonical", "1c", "amocrm", "attio", "bitrix24", "close", "copper", "dynamics", "freshsales", "hubspot", "insightly",
+           "monday", "notion", "odoo", "pipedrive", "salesforce", "suitecrm", "vtiger", "zoho")  # fmt: skip
 
 
 class Reading(Strict):

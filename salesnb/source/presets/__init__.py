@@ -11,6 +11,7 @@ from salesnb.source.presets.copper import COPPER
 from salesnb.source.presets.dynamics import DYNAMICS
 from salesnb.source.presets.freshsales import FRESHSALES
 from salesnb.source.presets.hubspot import HUBSPOT
+from salesnb.source.presets.insightly import INSIGHTLY
 from salesnb.source.presets.monday import MONDAY
 from salesnb.source.presets.notion import NOTION
 from salesnb.source.presets.odoo import ODOO, ODOO_ALONE
@@ -46,8 +47,8 @@ CANONICAL = Preset(
         *deleted(("Status", "Deal status", "Статус"), WON_TIMES, LOST_TIMES),
     ),
 )
-CRMS = (AMOCRM, ATTIO, BITRIX24, CLOSE, COPPER, DYNAMICS, FRESHSALES, HUBSPOT, MONDAY, NOTION, ODOO, ONEC, PIPEDRIVE, SALESFORCE,
-        SUITECRM, VTIGER, ZOHO)  # fmt: skip
+CRMS = (AMOCRM, ATTIO, BITRIX24, CLOSE, COPPER, DYNAMICS, FRESHSALES, HUBSPOT, INSIGHTLY, MONDAY, NOTION, ODOO, ONEC, PIPEDRIVE,
+        SALESFORCE, SUITECRM, VTIGER, ZOHO)  # fmt: skip
 PRESETS = {preset.name: preset for preset in (CANONICAL, *CRMS)}
 
 __all__ = ["CANONICAL", "CRMS", "PRESETS", "Preset"]

@@ -1,6 +1,7 @@
 """Times in every form that exports write: a zone is applied or the cell is unread; the day order is each file's own."""
 
 import datetime as dt
+import re
 
 import duckdb
 import openpyxl
@@ -20,7 +21,7 @@ from salesnb.source.engine import connect
 from salesnb.source.monthwords import month_named
 from salesnb.source.parsed import Settings
 from salesnb.source.recognise import init
-from salesnb.source.times import parse_time
+from salesnb.source.times import _forms, _loose, common_sql, parse_time
 from tests.exports import deals, opened, rules, said, written
 
 MOSCOW = Settings("Europe/Moscow", day_first=True)
@@ -575,4 +576,25 @@ def test_init_asks_about_a_column_of_codes_and_one_of_far_dates(tmp_path, monkey
     assert "nothing in the column created at (created_at) reads as a date" in told
     assert (
         "120 of 120 dates of the column closed at (closed_at) lie far from today, from 1990-09-01 to 1994-09-01" in told
+    )
+
+
+FORMS = sorted({pattern for order in (True, False) for own in (None, "Asia/Almaty")
+                for pattern, _ in _forms("c", order, Settings("Europe/Moscow", own))})  # fmt: skip
+
+
+@given(st.data())
+def test_no_form_that_a_column_has_is_left_out_for_its_outlines(data):
+    form = data.draw(st.sampled_from(FORMS))
+    text = data.draw(st.from_regex(re.compile(form, re.ASCII), fullmatch=True))
+    outline = re.sub("[0-8]", "9", text)
+    assert re.fullmatch(_loose(form), outline), (form, text)
+
+
+def test_a_form_that_no_text_of_a_column_has_is_not_planned():
+    few = common_sql("c", True, Settings("Europe/Moscow"), {"99.99.9999 99:99"})
+    assert (
+        0
+        < few.count("regexp_full_match")
+        < common_sql("c", True, Settings("Europe/Moscow")).count("regexp_full_match") / 3
     )

@@ -50,10 +50,15 @@ def known_zone(value: str) -> str:
     ...
     ValueError: unknown time zone 'Europe/Moskow'. Did you mean 'Europe/Moscow'?
     """
-    if value in available_timezones():
+    if value in _zones():
         return value
-    near = nearest(value, available_timezones())
+    near = nearest(value, _zones())
     raise ValueError(f"unknown time zone {value!r}" + (f". Did you mean {near!r}?" if near else ""))
+
+
+@lru_cache(maxsize=1)
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=1)

@@ -26,11 +26,11 @@ def created_before_closed(con, raw: RawTable, mapping: dict, seen: dict[str, Pro
     ]  # fmt: skip
     if not others:
         return None
-    shares = {heading: _share(con, raw, heading, closed) for heading in (now, *others)}
-    best = min(shares, key=shares.get)
-    if best == now or shares[now] <= MOST or shares[best] > MOST:
+    if _share(con, raw, now, closed) <= MOST:
         return None
-    return Match(best, LIKELY, (now,))
+    shares = {heading: _share(con, raw, heading, closed) for heading in others}
+    best = min(shares, key=shares.get)
+    return Match(best, LIKELY, (now,)) if shares[best] <= MOST else None
 
 
 def _share(con, raw: RawTable, created: str, closed: str) -> float:

@@ -179,5 +179,7 @@ def _is_data(cell) -> bool:
     """
     if not isinstance(cell, str):
         return isinstance(cell, (int, float, dt.date, dt.time))
-    signs = [letter for letter in cell if letter.isalnum()]
-    return "@" in cell or "://" in cell or 2 * sum(letter.isdigit() for letter in signs) > len(signs)
+    if "@" in cell or "://" in cell:
+        return True
+    digits = sum(map(str.isdigit, cell))
+    return bool(digits) and 2 * digits > sum(map(str.isalnum, cell))

@@ -1,5 +1,7 @@
 """What the values of a raw column look like: how many, how many different, times, numbers, words of won and lost."""
 
+from collections import defaultdict
+
 import duckdb
 
 from salesnb.formats.fold import fold
@@ -9,15 +11,17 @@ from salesnb.source.parse import text_sql
 from salesnb.source.parsed import Settings, folded, listed
 from salesnb.source.presets import PRESETS
 from salesnb.source.read import RawTable, quoted
-from salesnb.source.times import parse_time
+from salesnb.source.times import common_sql, read_rarely, unread_sql
 
 SAMPLE = 5_000  # rows looked at: enough to tell a column of dates from one of names
-ASKED = 7  # figures of each column
-AT_ONCE = 200  # columns asked about in one query
+AT_ONCE = 200  # columns laid under each other by one query
 
 
 def profiles(con: duckdb.DuckDBPyConnection, raw: RawTable, headings, settings: Settings) -> dict[str, Profile]:
     """Profile of each of `headings`, from the first rows of the file.
+
+    The texts of all columns are laid under each other, so that the engine plans the long expressions that read a time or a
+    number once, however wide the file is.
 
     Parameters
     ----------
@@ -29,31 +33,56 @@ def profiles(con: duckdb.DuckDBPyConnection, raw: RawTable, headings, settings: 
     -------
     dict: heading → Profile; shares are 0..1 of the filled cells
     """
-    con.execute(f"CREATE OR REPLACE TEMP TABLE _sample AS SELECT * FROM {raw.relation} LIMIT {SAMPLE}")
-    found: dict[str, Profile] = {}
     headings = list(headings)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE _sample AS SELECT * FROM {raw.relation} LIMIT {SAMPLE}")
+    con.execute("CREATE OR REPLACE TEMP TABLE _texts (place INTEGER, t VARCHAR, plain VARCHAR, n BIGINT)")
     for start in range(0, len(headings), AT_ONCE):
-        found |= _profiles(con, headings[start : start + AT_ONCE], settings)
+        _lay(con, headings[start : start + AT_ONCE], start)
+    rows = con.execute("SELECT count(*) FROM _sample").fetchall()[0][0]
+    rare = _rare_times(con, settings)
+    found = {
+        place: Profile(filled / rows, distinct, rows, *((hit / filled) for hit in (times + rare[place], *hits)))
+        for place, filled, distinct, times, *hits in _counted(con, settings)
+    }
     con.execute("DROP TABLE _sample")
-    return found
+    con.execute("DROP TABLE _texts")
+    return {heading: found.get(place, Profile(rows=rows)) for place, heading in enumerate(headings)}
 
 
-def _profiles(con, headings: list[str], settings: Settings) -> dict[str, Profile]:
+def _lay(con, headings: list[str], first: int) -> None:
+    """The different texts of some columns, each with the number of its column and of its cells."""
+    columns = ", ".join(f'r.{quoted(heading)} AS "{first + n}"' for n, heading in enumerate(headings))
+    con.execute(
+        f"""INSERT INTO _texts SELECT place::INTEGER, t, {text_sql("r.t")}, n
+            FROM (SELECT place, t, count(*) AS n FROM (UNPIVOT (SELECT {columns} FROM _sample r)
+                  ON COLUMNS(*) INTO NAME place VALUE t) GROUP BY ALL) r"""
+    )
+
+
+def _counted(con, settings: Settings) -> list[tuple]:
+    """Number of a column, its filled cells and different texts, and the cells that are times, numbers, words, names."""
     words = {kind: sorted({fold(w) for p in PRESETS.values() for w in getattr(p, kind)}) for kind in ("won", "lost")}
-    parts = []
-    for number, heading in enumerate(headings):
-        cell = text_sql(f"r.{quoted(heading)}")
-        time = parse_time(con, "_sample", heading, settings, f"profile_{number}").expression
-        parts += [
-            f"count({cell})", f"count(DISTINCT {cell})", f"count({time})",
-            f"count({parse_number(con, '_sample', heading, settings, money=True).expression})",
-            *(f"count(*) FILTER (replace({folded(cell)}, '_', ' ') IN ({listed(words[kind])}))" for kind in ("won", "lost")),
-            f"count(*) FILTER (regexp_full_match({cell}, '[\\pL .''’-]*\\pL[\\pL .''’-]*'))",
-        ]  # fmt: skip
-    rows, *values = con.execute(f"SELECT count(*), {', '.join(parts)} FROM _sample r").fetchall()[0]
-    return {heading: _made(rows, *values[ASKED * n : ASKED * (n + 1)]) for n, heading in enumerate(headings)}
+    counts = [
+        "plain IS NOT NULL", f"({common_sql('r.t', True, settings)}) IS NOT NULL",
+        f"({parse_number(con, '_texts', 't', settings, money=True).expression}) IS NOT NULL",
+        *(f"replace({folded('plain')}, '_', ' ') IN ({listed(words[kind])})" for kind in ("won", "lost")),
+        "regexp_full_match(plain, '[\\pL .''’-]*\\pL[\\pL .''’-]*')",
+    ]  # fmt: skip
+    filled, *hits = (f"coalesce(sum(n) FILTER ({one}), 0)" for one in counts)
+    return con.execute(
+        f"""SELECT place, {filled} AS filled, count(DISTINCT plain), {", ".join(hits)} FROM _texts r
+            GROUP BY place HAVING filled > 0 ORDER BY place"""
+    ).fetchall()
 
 
-def _made(rows: int, filled: int, distinct: int, *hits: int) -> Profile:
-    shares = (hit / filled if filled else 0.0 for hit in hits)
-    return Profile(filled / rows if rows else 0.0, distinct, rows, *shares)
+def _rare_times(con, settings: Settings) -> dict[int, int]:
+    """Number of a column → cells that hold a time in a form that the engine does not read."""
+    left: dict[int, list[tuple[str, int]]] = defaultdict(list)
+    query = f"SELECT place, trim(t), sum(n) FROM _texts r WHERE {unread_sql('r.t', common_sql('r.t', True, settings))}"
+    for place, text, rows in con.execute(f"{query} GROUP BY ALL ORDER BY ALL").fetchall():
+        left[place].append((text, rows))
+    found: dict[int, int] = defaultdict(int)
+    for place, texts in left.items():
+        times, _ = read_rarely(texts, settings, {True})
+        found[place] = sum(rows for text, rows in texts if text in times)
+    return found

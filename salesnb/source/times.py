@@ -2,26 +2,35 @@
 
 import datetime as dt
 import re
+from collections.abc import Collection, Iterator
 
 import pandas as pd
 
 from salesnb.source.monthwords import month_named
+from salesnb.source.outlines import outline_sql
 from salesnb.source.parsed import ZERO_DATES, Assumption, Parsed, Settings, nothing, text_literal
 from salesnb.source.read import quoted
 from salesnb.source.written import numbered_time, rare_time
 
 YEAR = "(19[7-9][0-9]|2[01][0-9]{2})"
+SHORT_YEAR = "([0-5][0-9]|6[0-8])"
 MONTH, DAY = "(0?[1-9]|1[0-2])", "(0?[1-9]|[12][0-9]|3[01])"
+MONTHS, DAYS = "(0[1-9]|1[0-2])", "(0[1-9]|[12][0-9]|3[01])"  # always of two digits
 CLOCK = "[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:[.][0-9]{1,9})?)?"
-OFFSET = "[+-](?:0[0-9]|1[0-4])(?::?[0-5][0-9])?"
+HOURS, MINUTES = "(?:0[0-9]|1[0-4])", "[0-5][0-9]"
+OFFSET = f"[+-]{HOURS}(?::?{MINUTES})?"
 REST = f"(?:,? +({CLOCK}(?: ?[AaPp][Mm])?))?"  # what may stand after a day
 HALVES = "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']"
+# the parts of a pattern that name digits, and what they are in an outline; the longer first
+LOOSE = ((YEAR, "(9999)"), (SHORT_YEAR, "(99)"), (DAYS, "(99)"), (DAY, "(99?)"), (MONTHS, "(99)"), (MONTH, "(99?)"),
+         (HOURS, "99"), (MINUTES, "99"))  # fmt: skip
 # two numbers before a year, of which either may be the day
 EITHER = "^ *([0-9]{1,2})[/.-]([0-9]{1,2})[/.-](?:[0-9]{4}|[0-9]{2})(?:[^0-9]|$)"
 # days that programs write where there is none
 NEVER = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-00", "1900-01-01", "1969-12-31",
          "1970-01-01", "9999-12-31")  # fmt: skip
 PLAUSIBLE = (dt.datetime(1990, 1, 1), dt.datetime(2101, 1, 1))  # of a deal in a CRM
+MOST_OUTLINES = 200  # that are looked at for the forms of a column
 MOST_NUMBERS = 0.95  # share of bare numbers that must be plausible times, before any of them is taken for one
 
 
@@ -33,7 +42,9 @@ def parse_time(con, relation: str, heading: str, settings: Settings, key: str = 
     """
     column = f"r.{quoted(heading)}"
     orders, notes = _orders(con, relation, heading, settings)
-    common = _by_file({order: common_sql(column, order, settings) for order in set(orders.values()) or {True}}, orders)
+    outlines = _outlines(con, relation, column)
+    ways = {order: common_sql(column, order, settings, outlines) for order in set(orders.values()) or {True}}
+    common = _by_file(ways, orders)
     found, assumed = _rare(con, relation, column, common, settings, set(orders.values()) or {True}, known)
     if not found:
         return Parsed(common, notes)
@@ -62,6 +73,14 @@ def parse_month(con, relation: str, heading: str, settings: Settings, key: str =
     cases = " ".join(f"WHEN {text_literal(text)} THEN '{month}'" for text, month in known.items())
     day = f"strftime({found.expression}, '%Y-%m')"
     return Parsed(f"CASE trim({column}) {cases} ELSE {day} END" if cases else day, found.notes, found.assumed)
+
+
+def _outlines(con, relation: str, column: str) -> set[str] | None:
+    """The outlines of a column's texts; None where they are too many: of names, or of prose."""
+    rows = con.execute(
+        f"SELECT DISTINCT {outline_sql(column)} FROM {relation} r WHERE {column} IS NOT NULL LIMIT {MOST_OUTLINES + 1}"
+    ).fetchall()
+    return {outline for (outline,) in rows} if len(rows) <= MOST_OUTLINES else None
 
 
 def never_sql(column: str) -> str:
@@ -109,56 +128,90 @@ def either_sql(relation: str, heading: str, more: str = "") -> str:
                      FROM {relation} r WHERE {column} IS NOT NULL AND {column} NOT LIKE '____-%') WHERE found.a <> ''"""
 
 
-def common_sql(column: str, day_first: bool, settings: Settings) -> str:
-    """SQL of the forms that most exports write; missing for any other text."""
+def common_sql(column: str, day_first: bool, settings: Settings, outlines: Collection[str] | None = None) -> str:
+    """SQL of the forms that most exports write; missing for any other text.
+
+    `outlines` are those of the column's texts, each digit as a 9: forms that none of them has are left out, for the engine
+    takes longer to plan fifteen patterns than to read ten thousand cells by one.
+    """
+    forms = [
+        (pattern, read)
+        for pattern, read in _forms(column, day_first, settings)
+        if outlines is None or any(map(re.compile(_loose(pattern)).fullmatch, outlines))
+    ]
+    cases = " ".join(f"WHEN regexp_full_match({column}, '{pattern}') THEN {read}" for pattern, read in forms)
+    return f"CASE {cases} END" if cases else "CAST(NULL AS TIMESTAMP)"
+
+
+def _forms(column: str, day_first: bool, settings: Settings) -> Iterator[tuple[str, str]]:
+    """(pattern, SQL that reads a text of that pattern), the likelier first."""
     zone, own = settings.zone, settings.source_zone or settings.zone
-    iso = f"{YEAR}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])"
     moved = "" if own == zone else f" AT TIME ZONE '{own}' AT TIME ZONE '{zone}'"  # a day without a clock has no zone
     spaced = f"regexp_replace({column}, ' ?(?:UTC|GMT)?([+-][0-9:]+)$', '\\1')"
-    cases = "CASE " + _straight(column, f"'{iso}'", f"'{iso}[ T]{CLOCK}'", f"'{iso}(?:[ T]{CLOCK})?'", column, moved)
-    cases += f"""WHEN regexp_full_match({column}, '{iso}[ T]{CLOCK}(?:Z| ?UTC| ?GMT|{OFFSET})')
-            THEN try_cast({column} AS TIMESTAMPTZ) AT TIME ZONE '{zone}' """
+    iso = f"{YEAR}-{MONTHS}-{DAYS}"
+    yield from _straight(iso, "[ T]", column, moved)
+    yield (
+        f"{iso}[ T]{CLOCK}(?:Z| ?UTC| ?GMT|{OFFSET})",
+        f"try_cast({column} AS TIMESTAMPTZ) AT TIME ZONE '{zone}'",
+    )
     if day_first:
         turned = f"{column}[7:10] || '-' || {column}[4:5] || '-' || {column}[1:2] || {column}[11:]"
-        points = f"(0[1-9]|[12][0-9]|3[01])\\.(0[1-9]|1[0-2])\\.{YEAR}"
-        cases += _straight(column, f"'{points}'", f"'{points} {CLOCK}'", f"'{points}(?: {CLOCK})?'", turned, moved)
-    cases += f"""WHEN regexp_full_match({column}, '{iso}[ T]{CLOCK} ?(?:UTC|GMT)?{OFFSET}')
-            THEN try_cast({spaced} AS TIMESTAMPTZ) AT TIME ZONE '{zone}' """
+        yield from _straight(f"{DAYS}\\.{MONTHS}\\.{YEAR}", " ", turned, moved)
+    yield f"{iso}[ T]{CLOCK} ?(?:UTC|GMT)?{OFFSET}", f"try_cast({spaced} AS TIMESTAMPTZ) AT TIME ZONE '{zone}'"
     first, second = f"{DAY}[/.-]{MONTH}", f"{MONTH}[/.-]{DAY}"
     ways = [(first, "\\2-\\1"), (second, "\\1-\\2")][:: 1 if day_first else -1]
     for pattern, turned in ways:
-        cases += _turned(column, f"{pattern}[/.-]{YEAR}{REST}", f"\\3-{turned} \\4", moved)
-        cases += _turned(column, f"{pattern}[/.-]([0-5][0-9]|6[0-8]){REST}", f"20\\3-{turned} \\4", moved)
-    cases += _turned(column, f"{YEAR}[/.-]{MONTH}[/.-]{DAY}{REST}", "\\1-\\2-\\3 \\4", moved)
-    cases += _turned(column, f"{YEAR}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])(?: ({CLOCK}))?", "\\1-\\2-\\3 \\4", moved)
-    return f"{cases} END"
+        yield _turned(column, f"{pattern}[/.-]{YEAR}{REST}", f"\\3-{turned} \\4", moved)
+        yield _turned(column, f"{pattern}[/.-]{SHORT_YEAR}{REST}", f"20\\3-{turned} \\4", moved)
+    yield _turned(column, f"{YEAR}[/.-]{MONTH}[/.-]{DAY}{REST}", "\\1-\\2-\\3 \\4", moved)
+    yield _turned(column, f"{YEAR}{MONTHS}{DAYS}(?: ({CLOCK}))?", "\\1-\\2-\\3 \\4", moved)
 
 
-def _straight(column: str, day: str, clocked: str, both: str, iso: str, moved: str) -> str:
-    """Cases of texts that a cast reads as they stand; two of them only where a clock means another moment than it shows."""
+def _loose(pattern: str) -> str:
+    """A pattern of `_forms` as it meets outlines."""
+    for strict, loose in LOOSE:
+        pattern = pattern.replace(strict, loose)
+    return pattern
+
+
+def _straight(day: str, between: str, iso: str, moved: str) -> Iterator[tuple[str, str]]:
+    """Forms that a cast reads as they stand; two of them only where a clock means another moment than it shows."""
     read = f"try_cast({iso} AS TIMESTAMP)"
     if not moved:
-        return f"WHEN regexp_full_match({column}, {both}) THEN {read} "
-    return f"WHEN regexp_full_match({column}, {day}) THEN {read} WHEN regexp_full_match({column}, {clocked}) THEN {read}{moved} "
+        yield f"{day}(?:{between}{CLOCK})?", read
+    else:
+        yield day, read
+        yield f"{day}{between}{CLOCK}", f"{read}{moved}"
 
 
-def _turned(column: str, pattern: str, order: str, moved: str) -> str:
-    """A case of the engine: a text of `pattern` as the ISO text that `order` makes of its groups."""
+def _turned(column: str, pattern: str, order: str, moved: str) -> tuple[str, str]:
+    """A form whose text is read as the ISO text that `order` makes of its groups."""
     iso = f"rtrim(regexp_replace({column}, '^{pattern}$', '{order}'))"
     read = f"CASE WHEN regexp_matches({column}, '[AaPp][Mm]$') THEN try_strptime({iso}, {HALVES}) ELSE try_cast({iso} AS TIMESTAMP) END"
     if moved:
         read = f"CASE WHEN contains({column}, ':') THEN ({read}){moved} ELSE {read} END"
-    return f" WHEN regexp_full_match({column}, '{pattern}') THEN {read}"
+    return pattern, read
 
 
 def _rare(con, relation: str, column: str, common: str, settings: Settings, orders: set[bool], known):
-    """Text → time per day order, of the texts that the engine did not read; and what was taken for true of bare numbers."""
+    """The texts of a column that the engine did not read, read one by one."""
     left = con.execute(
-        f"""SELECT trim({column}) AS t, count(*) FROM {relation} r
-            WHERE {column} IS NOT NULL AND ({common}) IS NULL AND NOT {nothing(column, ZERO_DATES)}
-              AND NOT {never_sql(column)} GROUP BY 1 ORDER BY 1"""
+        f"SELECT trim({column}), count(*) FROM {relation} r WHERE {unread_sql(column, common)} GROUP BY 1 ORDER BY 1"
     ).fetchall()
-    left = [(text, rows) for text, rows in left if text not in known]
+    return read_rarely([(text, rows) for text, rows in left if text not in known], settings, orders)
+
+
+def unread_sql(column: str, common: str) -> str:
+    """SQL that is true of a text which `common` does not read and which does not stand for no time."""
+    return (
+        f"{column} IS NOT NULL AND ({common}) IS NULL AND NOT {nothing(column, ZERO_DATES)} AND NOT {never_sql(column)}"
+    )
+
+
+def read_rarely(left: list[tuple[str, int]], settings: Settings, orders: set[bool]):
+    """Text → time per day order, of the texts of one column that the engine did not read, each with the number of its
+    cells; and what was taken for true of bare numbers.
+    """
     numbers = {text: rows for text, rows in left if re.fullmatch(r"[0-9]+([.,][0-9]+)?", text)}
     times, assumed = _numbers(numbers, settings)
     found = {text: dict.fromkeys(orders, moment) for text, moment in times.items()}

@@ -78,6 +78,14 @@ def test_a_folder_of_related_files_is_one_company(tmp_path):
     assert "# 100 % of the values of rep_id stand in id" in text
 
 
+def test_the_order_of_stages_is_that_of_their_list_where_another_column_says_the_status(tmp_path):
+    ends = {"11": "won", "12": "lost", "13": "lost"}
+    deals = [[*DEALS[0], "outcome"], *([*row, ends.get(row[2], "open")] for row in DEALS[1:])]
+    _, text, found = read(tmp_path, folder_of(tmp_path / "crm", FILES | {"deals": deals}))
+    are_theirs(found)
+    assert "# a guess: the stage whose deals" not in text
+
+
 def test_twelve_files_of_a_rest_interface_are_read_in_one_call(tmp_path):
     counts = rest_company.write(tmp_path / "crm")
     lines, text, found = read(tmp_path, tmp_path / "crm")

@@ -20,7 +20,7 @@ from salesnb.source.links import named_in
 from salesnb.source.offers import offered
 from salesnb.source.seen import MEANS, Seen
 from salesnb.source.settling import Lists, settle
-from salesnb.source.stagewords import by_ends, order_told, stage_names, stage_order, status_words, under_way
+from salesnb.source.stagewords import by_ends, order_told, stage_list, stage_names, stage_order, status_words, under_way
 
 MOST_SHOWN = 25  # words of status in the head of the file
 Ask = Callable[[str, list[str], int], int]
@@ -44,13 +44,14 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
     dropped = [] if seen.lacking else _tried(seen, told, more, lists)
     comments |= {("data", "joins", number): link.evidence for number, link in enumerate(more.links)}
     asked = _questions(lists, more, told, comments, ask)
-    order = order_told(seen, named) or stage_order(seen, under_way(seen, words, lists, by_flags), named)
+    listed = order_told(seen, stage_list(more))
+    order = listed or stage_order(seen, under_way(seen, words, lists, by_flags), named)
     words_told = lists.yaml()
     names = {link.column: named_in(seen.con, link) for link in more.links if link.table == "deals"}
     offers = offered(seen.con, seen.raw, seen.mapping, names, bool(words_told))
     body = text_of(told, comments) + words_told + offers
     if order:
-        if not (named and named.order):
+        if not listed:
             body += "# a guess: the stage whose deals are youngest first. Put the stages in their order by hand.\n"
         body += _yaml({"stage_order": order})
     counts = "\n".join(f"#   {word or '(blank)'}: {n}" for word, n in words[:MOST_SHOWN])
@@ -74,7 +75,7 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
         f"country {told['country']} and timezone {told['timezone']} are a guess by the currency {currency} and the language of the "
         "headings: correct them if they are others"
     )
-    if order and not (named and named.order):
+    if order and not listed:
         notes.append(f"stage_order is a guess, by the age of the deals: {', '.join(order)}. Correct it by hand")
     return head + body, notes
 

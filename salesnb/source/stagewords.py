@@ -17,11 +17,16 @@ MOST_WORDS = 500
 
 def stage_names(seen: Seen, more: Beside) -> Link | None:
     """The join that names the stages of the deals; where the stage says the status, its names say it too."""
-    link = next((one for one in more.links if one.table == "deals" and one.column in ("status", "stage")), None)
+    link = stage_list(more)
     if link and link.heading == seen.mapping.get("status"):
         link.made.setdefault("status", link.made.get("stage", next(iter(link.made.values()))))
         return link
     return None
+
+
+def stage_list(more: Beside) -> Link | None:
+    """The join of the deals to a list of stages."""
+    return next((one for one in more.links if one.table == "deals" and one.column in ("status", "stage")), None)
 
 
 def by_ends(words: list[tuple[str, int]], named: Link) -> dict[str, list[str]]:
@@ -59,7 +64,7 @@ def _named(seen: Seen, named: Link | None, cell: str) -> tuple[str, str]:
 
 def order_told(seen: Seen, named: Link | None):
     """The order of stages that a list of stages gives: one list, or one per pipeline by its name in the deals."""
-    if named is None or not named.order:
+    if named is None:
         return None
     lists = {by: stages for by, stages in named.order.items() if stages}
     if len(lists) < 2 or "pipeline" not in seen.mapping:

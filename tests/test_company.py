@@ -86,6 +86,19 @@ def test_the_order_of_stages_is_that_of_their_list_where_another_column_says_the
     assert "# a guess: the stage whose deals" not in text
 
 
+@pytest.mark.parametrize("sure", ["1.0", "1", "100"])
+def test_a_stage_that_closes_ends_as_its_probability_says(tmp_path, sure):
+    stages = [
+        ["id", "label", "pipeline_id", "display_order", "is_closed", "probability"],
+        ["10", "Offer made", "1", "20", "false", "0.4"], ["11", "Signed off", "1", "30", "true", sure],
+        ["12", "Went elsewhere", "1", "40", "true", "0.0"], ["13", "No money", "1", "50", "true", "0"],
+        ["14", "First talk", "1", "10", "false", "0"],
+    ]  # fmt: skip
+    _, text, found = read(tmp_path, folder_of(tmp_path / "crm", FILES | {"stages": stages}))
+    are_theirs(found)
+    assert "ask:" not in text
+
+
 def test_twelve_files_of_a_rest_interface_are_read_in_one_call(tmp_path):
     counts = rest_company.write(tmp_path / "crm")
     lines, text, found = read(tmp_path, tmp_path / "crm")

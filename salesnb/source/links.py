@@ -218,9 +218,11 @@ def _end(row: dict, headings: list[str], seen: dict[str, Profile]) -> str:
     """won, lost or open, as the columns of a list of stages say; "" where they say nothing."""
     yes = {"true", "t", "1", "y", "yes", "да", "1.0"}
     flags: dict[str, bool] = {}
+    chance = ""
     for heading in headings:
         value, told = fold((row[heading] or "").replace("_", " ")), set(concepts(heading))
         if "probability" in told or "weighted" in told:
+            chance = value
             continue
         if value in {fold(w) for w in WON_GROUP}:
             return "won"
@@ -235,6 +237,8 @@ def _end(row: dict, headings: list[str], seen: dict[str, Profile]) -> str:
         return "won"
     if flags.get("lost") or (flags.get("closed") and "won" in flags):
         return "lost"
+    if flags.get("closed"):  # of a stage that ends a deal, its probability says how
+        return {0.0: "lost", 1.0: "won", 100.0: "won"}.get(_number(chance), "")
     return "open" if flags.get("lost") is False or flags.get("closed") is False else ""
 
 

@@ -99,6 +99,15 @@ def test_a_stage_that_closes_ends_as_its_probability_says(tmp_path, sure):
     assert "ask:" not in text
 
 
+def test_a_list_that_has_every_person_once_is_one_of_people(tmp_path):
+    names = [chr(65 + n % 26) + "li" + chr(97 + n // 26) for n in range(40)]
+    users = [USERS[0], *USERS[1:], *([str(100 + n), name, "Rep", f"{n}@a.example", "North"] for n, name in enumerate(names))]  # fmt: skip
+    absences = [["user_id", "date_from", "date_to", "reason"], *([row[0], "2026-09-01", "2026-09-05", "leave"] for row in users[1:])]  # fmt: skip
+    _, _, found = read(tmp_path, folder_of(tmp_path / "crm", FILES | {"users": users, "absences": absences}))
+    are_theirs(found)
+    assert set(found.absences.collect(backend="pandas").to_native().manager) >= {"Ann Berg", "Bob Cole", "Cem Dag"}
+
+
 def test_twelve_files_of_a_rest_interface_are_read_in_one_call(tmp_path):
     counts = rest_company.write(tmp_path / "crm")
     lines, text, found = read(tmp_path, tmp_path / "crm")

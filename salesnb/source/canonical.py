@@ -62,15 +62,20 @@ class Canonical:
     contents: dict[str, str] = field(default_factory=dict)
 
 
-def make_canonical(con: duckdb.DuckDBPyConnection, params: Params, today: dt.date) -> Canonical:
-    """Read every table that the params name and clean it; see the contract of `salesnb check` for the rules."""
+def make_canonical(
+    con: duckdb.DuckDBPyConnection, params: Params, today: dt.date, most: int | None = None
+) -> Canonical:
+    """Read every table that the params name and clean it; see the contract of `salesnb check` for the rules.
+
+    `most` rows of each file are enough to see whether it can be read; default: all.
+    """
     con.execute(
         'CREATE OR REPLACE TABLE ledger ("table" VARCHAR, file VARCHAR, line BIGINT, rule VARCHAR, outcome VARCHAR, value VARCHAR)'
     )
     typed = {}
     for name in TABLES:
         if params.data.source(name) is not None:
-            typed[name] = read_typed(con, name, params, today)
+            typed[name] = read_typed(con, name, params, today, most)
             if name != "deals" and name not in {join.table for join in params.data.joins}:
                 _forget(con, typed[name].raw.relation)
     contents = {name: _content(con, table) for name, table in typed.items()}

@@ -14,6 +14,7 @@ from salesnb.source.currencies import currency_of
 from salesnb.source.draft import text_of
 from salesnb.source.effects import effects
 from salesnb.source.engine import connect
+from salesnb.source.given import LOOKED_AT
 from salesnb.source.homes import home
 from salesnb.source.initlines import blank, dated, many_owners, mapped, not_mapped, said_of_words
 from salesnb.source.links import named_in
@@ -122,13 +123,13 @@ def _columns_told(seen: Seen, told: dict, comments: dict[tuple, str]) -> None:
 
 
 def _tried(seen: Seen, told: dict, more: Beside, lists: Lists) -> list[str]:
-    """Read everything once as a run will; a table or a join that cannot be read so is left out, and said."""
+    """Read the first rows of everything once as a run will; a table or a join that cannot be read so is left out, and said."""
     notes: list[str] = []
     while more.sources or more.links:
         try:
             con = connect()
             whole = told | ({"values": {"status": lists.told()}} if lists.told() else {})
-            make_canonical(con, make_params(whole, root=seen.params.root), dt.date.today())
+            make_canonical(con, make_params(whole, root=seen.params.root), dt.date.today(), LOOKED_AT)
             con.close()
             return notes
         except DataError as error:

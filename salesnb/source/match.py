@@ -167,6 +167,7 @@ PLAINLY = {
 OTHERS = {"owner", "person", "user", "client", "product", "task", "call", "payment", "team", "head", "pipeline", "stage", "status", "source",
           "campaign", "reason", "currency", "parent"}  # fmt: skip
 OTHERS_ID = 0.3
+OF_PEOPLE = {"managers", "absences", "plans", "actions"}  # in which every row may have another name
 LONGEST_HEADING = 80  # letters: a longer text is no heading that stands by its words
 
 
@@ -250,7 +251,7 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
     if column == "status":
         return 1.2 if seen.won or seen.lost else 0.6 if seen.distinct <= 60 else 0.2
     if column in ("manager", "stage", "pipeline", "channel"):
-        few = seen.distinct <= max(30, 0.3 * seen.rows)
+        few = table in OF_PEOPLE or seen.distinct <= max(30, 0.3 * seen.rows)
         return (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1)
     if column == "title":
         return 0.3 if max(seen.times, seen.numbers) >= 0.9 else 1.0

@@ -68,7 +68,9 @@ class Typed:
     orders: dict[str, dict[int, bool]] = field(default_factory=dict)  # heading → file → whether the day stands first
 
 
-def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today: dt.date | None = None) -> Typed:
+def read_typed(
+    con: duckdb.DuckDBPyConnection, table: str, params: Params, today: dt.date | None = None, most: int | None = None
+) -> Typed:
     """Read one table and type its columns; texts that are no value go to the ledger as mended, footers are set aside.
 
     Raises
@@ -77,7 +79,7 @@ def read_typed(con: duckdb.DuckDBPyConnection, table: str, params: Params, today
         A required column is missing, or a column of times has no time in it.
     """
     source = params.data.source(table)
-    raw = read_source(con, source, table, params, wanted_headings(table, params))
+    raw = read_source(con, source, table, params, wanted_headings(table, params), most)
     raw = shaped(con, raw, table, params)
     mapping = _fullest(con, raw, map_columns(raw, table, params), params.columns.get(table, {}))
     for name in (name for name in IDS if name in mapping and has_own(raw, mapping[name])):

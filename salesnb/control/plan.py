@@ -3,7 +3,8 @@
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import collect, count, minor, money, months_before, period_bounds, within
+from salesnb.formats.periods import period_bounds
+from salesnb.measures.frames import collect, count, minor, money, months_before, within
 from salesnb.measures.standing import against_year
 from salesnb.schema import UNKNOWN
 

@@ -4,7 +4,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import count, days_between, flag, groups, keys, need, within
+from salesnb.measures.frames import count, days_between, flag, groups, keys, known_on, need, of_period, within
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import wilson
 from salesnb.stats.survival import aalen_johansen, kaplan_meier
@@ -12,7 +12,7 @@ from salesnb.stats.survival import aalen_johansen, kaplan_meier
 CUTS = Thresholds()
 
 
-def event_counts(deals, as_of, by=None, period=None) -> pd.DataFrame:
+def event_counts(deals, as_of=None, by=None, period=None) -> pd.DataFrame:
     """How many deals were won, lost or last seen open after how many days.
 
     Parameters
@@ -26,7 +26,7 @@ def event_counts(deals, as_of, by=None, period=None) -> pd.DataFrame:
     -------
     DataFrame, one row per group and day: by…, days, won, lost, open
     """
-    by = keys(by)
+    by, period, as_of = keys(by), of_period(deals, period), known_on(deals, as_of)
     found = as_known(need(deals, "deals", ["status", "created_at", "closed_at", *by]), as_of)
     if period is not None:
         found = found.filter(within("created_at", period))
@@ -46,7 +46,9 @@ def as_known(deals: nw.LazyFrame, as_of) -> nw.LazyFrame:
     return known.with_columns(status=nw.when(later).then(nw.lit("open")).otherwise(nw.col("status")))
 
 
-def cohort_conversion(deals, as_of, by=None, days=CUTS.cohort_days, period=None, min_at_risk=CUTS.cohort_min_at_risk):
+def cohort_conversion(
+    deals, as_of=None, by=None, days=CUTS.cohort_days, period=None, min_at_risk=CUTS.cohort_min_at_risk
+):
     """Share of deals won by day 30, 60, 90 and 180 after creation.
 
     Open deals are censored on `as_of`, lost is a competing outcome (Aalen–Johansen): a young cohort is not punished for
@@ -54,9 +56,9 @@ def cohort_conversion(deals, as_of, by=None, days=CUTS.cohort_days, period=None,
 
     Parameters
     ----------
-    deals : any frame that Narwhals takes, one row per deal
+    deals : a Book (its deals of closers), or any frame that Narwhals takes, one row per deal
         Needs ``status``, ``created_at``, ``closed_at`` and the columns of `by`. Not changed.
-    as_of : date
+    as_of : date; None: the day of the Book
         Day up to which everything is known: deals created later are left out, deals closed later are open.
     days : ages at which the curve is read
     period : when the deals were created; None: all
@@ -133,7 +135,7 @@ def cohort_curve(group: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def time_to_close(deals, as_of, period=None) -> dict:
+def time_to_close(deals, as_of=None, period=None) -> dict:
     """Quartiles of the time to close, open deals included (Kaplan–Meier): {"q25", "median", "q75"} in days.
 
     NaN where fewer than that share of deals has closed yet.

@@ -4,7 +4,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, flag, keys, minor, money, need, when
+from salesnb.measures.frames import closed, count, flag, keys, minor, money, need, of_period, when
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import difference_interval, wilson
 
@@ -21,11 +21,11 @@ def conversion(deals, by=None, period=None) -> pd.DataFrame:
 
     Parameters
     ----------
-    deals : any frame that Narwhals takes, one row per deal
+    deals : a Book (its deals of closers), or any frame that Narwhals takes, one row per deal
         Needs ``status``, ``closed_at`` when a period is given, and every column named in `by`. Not changed.
     by : str or list of str, optional
         Columns to group by; None gives one row for all deals.
-    period : Period, "2026-09", "2026Q3", (start, end) or None
+    period : Period, "2026-09", "2026Q3", (start, end), "last 6 months" (of a Book) or None
         When the deals were closed, the end not included; None: all closed deals.
 
     Returns
@@ -59,7 +59,7 @@ def conversion(deals, by=None, period=None) -> pd.DataFrame:
     0      N    2     0       2       1.000  0.342  1.000
     1      S    1     2       3       0.333  0.061  0.792
     """
-    by = keys(by)
+    by, period = keys(by), of_period(deals, period)
     found = need(deals, "deals", ["status", *by, *when(period)])
     return with_rate(count(closed(found, period), by, **OUTCOMES).drop(columns="rows"))
 
@@ -142,7 +142,7 @@ def conversion_by_amount(deals, by=None, period=None) -> pd.DataFrame:
     >>> float(conversion_by_amount(deals).by_amount[0])
     0.75
     """
-    by = keys(by)
+    by, period = keys(by), of_period(deals, period)
     found = need(deals, "deals", ["status", "amount", *by, *when(period)])
     won = nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
     lost = nw.col("status") == "lost"

@@ -1,13 +1,15 @@
 """What every measure needs: any frame as a lazy one, periods, days, exact money, counting in the engine."""
 
+import datetime as dt
 import math
 from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
 
 import narwhals as nw
 import pandas as pd
 
-from salesnb.errors import DataError, lacking, unknown
-from salesnb.measures.periods import period_bounds
+from salesnb.errors import DataError, ParamError, lacking, unknown
+from salesnb.formats.periods import period_bounds
 from salesnb.schema import STATUSES, TABLES, UNKNOWN
 
 CLOSED = ("won", "lost")
@@ -15,9 +17,34 @@ MINOR_UNITS = 100  # money is summed in whole kopecks or cents, so that no order
 KINDS = {column.name: column.type for table in TABLES.values() for column in table.columns}
 
 
+@runtime_checkable
+class BookLike(Protocol):
+    """What the measures ask of a Book."""
+
+    month: str
+    as_of: dt.date
+    closer_deals: nw.LazyFrame
+
+    def bounds(self, period) -> tuple[dt.datetime, dt.datetime]: ...
+
+
 def lazy(frame) -> nw.LazyFrame:
-    """Any frame that Narwhals takes (pandas, Polars, DuckDB relation, Spark) as a lazy Narwhals frame."""
-    return nw.from_native(frame).lazy()
+    """Any frame that Narwhals takes (pandas, Polars, DuckDB relation, Spark) as a lazy Narwhals frame; of a Book the deals on
+    which conversion stands.
+    """
+    return frame.closer_deals if isinstance(frame, BookLike) else nw.from_native(frame).lazy()
+
+
+def of_period(frame, period):
+    """A period as the measures take it: that of a Book may be counted back from its month ("last 6 months")."""
+    return frame.bounds(period) if period is not None and isinstance(frame, BookLike) else period
+
+
+def known_on(frame, as_of) -> dt.date:
+    """The day up to which a measure knows: as it is asked, else that of the Book."""
+    if as_of is None and not isinstance(frame, BookLike):
+        raise ParamError("as_of: a frame alone does not say on which day it was known. Give the day, or a Book.")
+    return frame.as_of if as_of is None else as_of
 
 
 def need(frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
@@ -45,7 +72,7 @@ def need(frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
 
 def _of_a_book(frame) -> bool:
     """Whether a frame is a table of a Book, whose words were read: only those come as a lazy frame over the engine."""
-    return isinstance(frame, nw.LazyFrame) and frame.implementation.is_duckdb()
+    return isinstance(frame, BookLike) or (isinstance(frame, nw.LazyFrame) and frame.implementation.is_duckdb())
 
 
 def _known_statuses(frame: nw.LazyFrame, table: str) -> None:

@@ -7,7 +7,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, days_between, flag, groups, keys, need
+from salesnb.measures.frames import closed, count, days_between, flag, groups, keys, known_on, need, of_period
 
 
 def day_counts(deals, by=None, period=None) -> pd.DataFrame:
@@ -17,7 +17,7 @@ def day_counts(deals, by=None, period=None) -> pd.DataFrame:
     -------
     DataFrame, one row per group and length: by…, days (calendar days from creation to closing), won, lost
     """
-    by = keys(by)
+    by, period = keys(by), of_period(deals, period)
     found = need(deals, "deals", ["status", "created_at", "closed_at", *by])
     timed = closed(found, period).filter(~nw.col("closed_at").is_null() & ~nw.col("created_at").is_null())
     timed = timed.with_columns(days=days_between("created_at", "closed_at").cast(nw.Int64))
@@ -59,7 +59,7 @@ def deal_length(deals, by=None, period=None) -> pd.DataFrame:
 
     Parameters
     ----------
-    deals : any frame that Narwhals takes, one row per deal
+    deals : a Book (its deals of closers), or any frame that Narwhals takes, one row per deal
         Needs ``status``, ``created_at``, ``closed_at`` and the columns of `by`. Not changed.
     by : str or list of str, optional
     period : Period, text, (start, end) or None
@@ -105,8 +105,8 @@ def _summary(table: pd.DataFrame) -> dict:
     }
 
 
-def open_ages(deals, as_of, by=None) -> pd.DataFrame:
-    """Age of the open deals on a day.
+def open_ages(deals, as_of=None, by=None) -> pd.DataFrame:
+    """Age of the open deals on a day; of a Book on its own day.
 
     Returns
     -------
@@ -129,11 +129,11 @@ def open_ages(deals, as_of, by=None) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*by, "open", "median_days", "p90_days", "oldest_days"])
 
 
-def open_day_counts(deals, as_of, by=None) -> pd.DataFrame:
+def open_day_counts(deals, as_of=None, by=None) -> pd.DataFrame:
     """How many open deals are how many days old on a day: by…, days, rows."""
     by = keys(by)
     found = need(deals, "deals", ["status", "created_at", *by]).filter(nw.col("status") == "open")
-    day = pd.Timestamp(as_of).to_pydatetime()
+    day = pd.Timestamp(known_on(deals, as_of)).to_pydatetime()
     aged = found.filter(~nw.col("created_at").is_null()).with_columns(_as_of=nw.lit(day))
     aged = aged.with_columns(days=days_between("created_at", "_as_of").cast(nw.Int64))
     return count(aged, [*by, "days"])

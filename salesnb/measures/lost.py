@@ -3,7 +3,7 @@
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, flag, keys, minor, money, need, sort, when
+from salesnb.measures.frames import closed, count, flag, keys, minor, money, need, of_period, sort, when
 from salesnb.schema import UNKNOWN_LOST_REASON
 
 
@@ -24,7 +24,7 @@ def lost_reasons(deals, by=None, period=None) -> pd.DataFrame:
     0       price      2  0.666667     3.0
     1   not given      1  0.333333     3.0
     """
-    by = keys(by)
+    by, period = keys(by), of_period(deals, period)
     found = need(deals, "deals", ["status", "lost_reason", *by, *when(period)]).with_columns(
         lost_reason=nw.col("lost_reason").fill_null(UNKNOWN_LOST_REASON)
     )
@@ -42,6 +42,7 @@ def lost_reasons(deals, by=None, period=None) -> pd.DataFrame:
 
 def lost_by_stage(deals, period=None) -> pd.DataFrame:
     """Lost deals per reason and the last stage before the loss: lost_reason, stage, deals."""
+    period = of_period(deals, period)
     found = need(deals, "deals", ["status", "lost_reason", "stage", *when(period)]).with_columns(
         lost_reason=nw.col("lost_reason").fill_null(UNKNOWN_LOST_REASON)
     )

@@ -9,16 +9,18 @@ from salesnb.errors import ParamError
 
 MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 RUSSIAN_NAMES = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
-EXAMPLES = "write 2026-09, 2026Q3, 2026H1, 2026, or a pair (start, end)"
+EXAMPLES = "write 2026-09, 2026Q3, 2026H1, 2026, last 6 months, or a pair (start, end)"
 EDGE = re.compile(r"\d{4}-\d{1,2}(-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?)?")
 
 
-def period_bounds(period) -> tuple[dt.datetime, dt.datetime]:
+def period_bounds(period, month: str | None = None) -> tuple[dt.datetime, dt.datetime]:
     """Start and end of a period, the end not included.
 
-    `period` is a pandas Period, "2026", "2026-09", "2026Q3", "2026H1", a day as 2026-09-01, or a pair (start, end) of which
-    `end` is not included.
+    `period` is a pandas Period, "2026", "2026-09", "2026Q3", "2026H1", a day as 2026-09-01, "last 6 months", or a pair
+    (start, end) of which `end` is not included. `month` is the last of the last months: that of a Book.
 
+    >>> period_bounds("last 2 months", "2026-09")
+    (datetime.datetime(2026, 8, 1, 0, 0), datetime.datetime(2026, 10, 1, 0, 0))
     >>> period_bounds("2026Q3")
     (datetime.datetime(2026, 7, 1, 0, 0), datetime.datetime(2026, 10, 1, 0, 0))
 
@@ -30,13 +32,18 @@ def period_bounds(period) -> tuple[dt.datetime, dt.datetime]:
     >>> period_bounds("01.09.2026")
     Traceback (most recent call last):
     ...
-    salesnb.errors.ParamError: period '01.09.2026' is not a period: it is a day; did you mean "2026-09"? Else write 2026-09, 2026Q3, 2026H1, 2026, or a pair (start, end).
+    salesnb.errors.ParamError: period '01.09.2026' is not a period: it is a day; did you mean "2026-09"? Else write 2026-09, 2026Q3, 2026H1, 2026, last 6 months, or a pair (start, end).
     """
     if isinstance(period, (tuple, list)):
         return _pair(period)
     if isinstance(period, pd.Period):
         return period.start_time.to_pydatetime(), (period + 1).start_time.to_pydatetime()
     text = str(period).strip() if isinstance(period, (str, int)) and not isinstance(period, bool) else ""
+    if found := re.fullmatch(r"last ([1-9]\d?\d?) months?|last month", text.casefold()):
+        if month is None:
+            raise ParamError(f"period {period!r}: a frame alone does not say which month is the last. Give a Book, or a pair (start, end).")  # fmt: skip
+        last = pd.Period(month, "M")
+        return (last - (int(found[1] or 1) - 1)).start_time.to_pydatetime(), (last + 1).start_time.to_pydatetime()
     if found := re.fullmatch(r"((?:19|20|21)\d\d)-?[Hh]([12])", text):
         year, half = int(found[1]), int(found[2])
         return dt.datetime(year, 6 * half - 5, 1), dt.datetime(year + half - 1, 7 if half == 1 else 1, 1)

@@ -9,7 +9,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _DOORS = {
-    "salesnb.source.book": ("open_book", "book", "Book"),
+    "salesnb.source.book": ("open_book", "load_sample", "book", "Book"),
     "salesnb.measures.conversion": ("conversion", "conversion_change", "compared", "conversion_by_amount"),
     "salesnb.measures.length": ("deal_length", "day_counts", "open_ages"),
     "salesnb.measures.lost": ("lost_reasons", "lost_by_stage"),
@@ -29,6 +29,7 @@ _DOORS = {
     "salesnb.show.records": ("record",),
     "salesnb.show.tables": ("table", "Column"),
     "salesnb.formats": ("Voice",),
+    "salesnb.report.manifest": ("show_versions",),
 }
 _ROOMS = (
     "stats",
@@ -46,7 +47,11 @@ def __getattr__(name):
         return getattr(import_module(_WHERE[name]), name)
     if name in _ROOMS:
         return import_module(f"salesnb.{name}")
-    raise AttributeError(f"salesnb has no {name!r}; it has: {', '.join(__all__)}")
+    from salesnb.errors import nearest
+
+    near = nearest(name, [*__all__, *_ROOMS])
+    hint = f" Did you mean {near!r}?" if near else ""
+    raise AttributeError(f"salesnb has no {name!r}.{hint} It has: {', '.join(__all__)}")
 
 
 def __dir__():

@@ -53,7 +53,10 @@ def unknown(kind: str, name: str, options: Iterable[str], where: str = "") -> Pa
 
 def lacking(table: str, columns: Iterable[str], has: Iterable[str]) -> DataError:
     """The error for columns that a table must have and lacks."""
+    columns, has = sorted(columns), list(has)
+    near = [repr(found) for column in columns if (found := nearest(column, has))]
+    hint = f"Did you mean {' and '.join(near)}? " if near else ""
     return DataError(
-        f"{table} lacks {sorted(columns)}; it has {list(has)}. "
+        f"{table} lacks {columns}; it has {has}. {hint}"
         f"Map your export's headings under `columns: {table}:` in the params."
     )

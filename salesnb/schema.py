@@ -39,6 +39,7 @@ class Table:
     meaning: str
     columns: tuple[Column, ...]
     export: str  # which export of a CRM would give it: said where the table is missing
+    when: str = ""  # the column that says in which period a row lies; "": it lies in none
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -111,6 +112,7 @@ DEALS = Table(
         ),
     ),
     "the list of deals of your CRM (all columns, all pipelines, all statuses)",
+    when="closed_at",
 )
 STAGES = Table(
     "stages",
@@ -122,6 +124,7 @@ STAGES = Table(
         Column("pipeline", "text", "Pipeline of the stage."),
     ),
     "the history of stage changes (amoCRM: events of type 'stage changed'; HubSpot: 'Date entered …' columns)",
+    when="entered_at",
 )
 OWNERS = Table(
     "owners",
@@ -132,6 +135,7 @@ OWNERS = Table(
         _required("from", "time", "Since when."),
     ),
     "the history of responsible managers",
+    when="from",
 )
 LEADS = Table(
     "leads",
@@ -147,6 +151,7 @@ LEADS = Table(
         Column("junk_reason", "text", "Why it was not a lead."),
     ),
     "the list of leads",
+    when="created_at",
 )
 CLIENTS = Table(
     "clients",
@@ -179,6 +184,7 @@ TOUCHES = Table(
         Column("by_robot", "bool", "Made by a robot, not by a person."),
     ),
     "the list of calls, e-mails, meetings and tasks (activities)",
+    when="at",
 )
 REVIEWS = Table(
     "reviews",
@@ -193,6 +199,7 @@ REVIEWS = Table(
         Column("company", "text", "The competitor whose call it was; blank for ours."),
     ),
     "the scores of your quality department",
+    when="at",
 )
 MANAGERS = Table(
     "managers",
@@ -220,6 +227,7 @@ ABSENCES = Table(
         Column("kind", "text", "Vacation, illness, …"),
     ),
     "the table of vacations and sick leaves",
+    when="from",
 )
 ACTIONS = Table(
     "actions",
@@ -233,6 +241,7 @@ ACTIONS = Table(
         Column("note", "text", "What was worked on."),
     ),
     "the head's log of meetings and group tasks",
+    when="at",
 )
 PLANS = Table(
     "plans",
@@ -246,6 +255,7 @@ PLANS = Table(
         Column("channel", "text", "Channel of the plan."),
     ),
     "the table of plans",
+    when="month",
 )
 PAYMENTS = Table(
     "payments",
@@ -259,6 +269,7 @@ PAYMENTS = Table(
         Column("status", "text", "State of the payment.", values=("planned", "invoiced", "paid", "refunded")),
     ),
     "the list of invoices and payments",
+    when="paid_on",
 )
 SALES = Table(
     "sales",
@@ -271,6 +282,7 @@ SALES = Table(
         Column("quantity", "number", "Units sold."),
     ),
     "the list of shipments or sales lines from your accounting",
+    when="date",
 )
 COSTS = Table(
     "costs",
@@ -282,6 +294,7 @@ COSTS = Table(
         Column("source", "text", "Source within the channel."),
     ),
     "the table of marketing costs",
+    when="month",
 )
 
 TABLES = {

@@ -61,10 +61,14 @@ def column_row(column: Column) -> str:
     return f"| {column.name} | {column.type} | {kind} | {cell(column.meaning + values)} |"
 
 
+def _period(table: Table) -> str:
+    return f" A row lies in a period by its `{table.when}`." if table.when else ""
+
+
 def table_section(table: Table) -> str:
     rows = "\n".join(map(column_row, table.columns))
     return (
-        f"### {table.name}\n\n{table.meaning} Export that gives it: {table.export}.\n\n"
+        f"### {table.name}\n\n{table.meaning} Export that gives it: {table.export}.{_period(table)}\n\n"
         f"| column | type | | meaning |\n|---|---|---|---|\n{rows}\n"
     )
 

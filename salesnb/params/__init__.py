@@ -10,7 +10,7 @@ from salesnb.params.load import (
     project_root,
     read_text,
 )
-from salesnb.params.models import ChannelSettings, Params, Pipeline, Target, Values
+from salesnb.params.models import ChannelSettings, Params, Pipeline, Target, Values, with_thresholds
 from salesnb.params.thresholds import Thresholds
 
 __all__ = [
@@ -34,4 +34,5 @@ __all__ = [
     "parse_params",
     "project_root",
     "read_text",
+    "with_thresholds",
 ]

@@ -9,13 +9,14 @@ from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from salesnb.errors import ParamError, unknown
 from salesnb.formats import LANGUAGES, Voice
 from salesnb.params.checks import known, known_country, known_currency, known_zone, once
 from salesnb.params.data import Data
 from salesnb.params.strict import Strict
-from salesnb.params.thresholds import Thresholds
+from salesnb.params.thresholds import WHILE_READING, Thresholds
 from salesnb.schema import FUNCTIONS, LOST_CLASSES, STATUSES, TABLES
 
 ENGINES = ("duckdb",)
@@ -231,3 +232,39 @@ class Params(Strict):
     def path(self, text: str) -> Path:
         """A path of the params file, from the project's root."""
         return Path(text) if Path(text).is_absolute() else self.root / text
+
+
+def with_thresholds(params: Params, changes: dict) -> Params:
+    """The params with other thresholds, in every channel.
+
+    >>> from salesnb.params import make_params
+    >>> with_thresholds(make_params({"company": "x", "data": {"deals": "x"}}), {"min_verdicts": 20})
+    Traceback (most recent call last):
+    ...
+    salesnb.errors.ParamError: unknown threshold 'min_verdicts'. Did you mean 'min_verdict'? There are: ...
+
+    Raises
+    ------
+    ParamError
+        No such threshold, no such value of it, or one that acts while an export is read.
+    """
+    for name in changes:
+        if name not in Thresholds.model_fields:
+            raise unknown("threshold", name, Thresholds.model_fields)
+        if name in WHILE_READING:
+            raise ParamError(
+                f"the threshold {name} acts while the export is read: write it under `thresholds:` in the params, and open the Book again."
+            )
+    try:
+        thresholds = Thresholds(**(params.thresholds.model_dump() | changes))
+    except ValidationError as error:
+        raise ParamError("; ".join(f"threshold {'.'.join(map(str, one['loc'])) or list(changes)}: {one['msg']}" for one in error.errors())) from None  # fmt: skip
+    entries = params.channels
+    if entries != "all":
+        entries = [_without(entry, changes) if isinstance(entry, ChannelSettings) else entry for entry in entries]
+    return params.model_copy(update={"thresholds": thresholds, "channels": entries})
+
+
+def _without(entry: ChannelSettings, names) -> ChannelSettings:
+    kept = {name: value for name, value in entry.thresholds.items() if name not in names}
+    return entry.model_copy(update={"thresholds": kept})

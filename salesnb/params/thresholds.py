@@ -14,6 +14,13 @@ AT_MOST = (  # pairs of cuts of which the first must not be above the second
     ("xyz_months", "xyz_season_months"),
 )
 
+WHILE_READING = (
+    "unread_share",
+    "unlisted_status_share",
+    "shared_id_share",
+    "other_channel_closed",
+)  # act before a Book is made
+
 Share = Annotated[float, Field(ge=0, le=1)]
 
 

@@ -121,6 +121,17 @@ def manifest(job: Job, book: Book, result: Result, seconds: float, restated: dic
     return {
         "schema": 1, "company": job.params.company, "parameters": parameters, "channels": result.names, "made": made,
         "exports": sources, "inputs": book._source.inputs, "inputs_key": job.key, "rows": book.summary.to_dict("records"),
-        "versions": {"salesnb": __version__, "python": platform.python_version()} | {name: version(name) for name in PACKAGES},
+        "versions": versions(),
         "seconds": result.seconds | {"whole run": round(seconds, 1)}, "failures": result.failed, "sections": result.lacks, "restated": restated,
     }  # fmt: skip
+
+
+def versions() -> dict[str, str]:
+    """Versions of this package, of Python and of what figures and pages are made with."""
+    return {"salesnb": __version__, "python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+
+
+def show_versions() -> None:
+    """Print `versions` and the machine, to be pasted into a report of a fault."""
+    told = versions() | {"machine": f"{platform.system()} {platform.machine()}"}
+    print("\n".join(f"{name}: {value}" for name, value in told.items()))

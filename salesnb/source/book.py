@@ -3,25 +3,32 @@
 import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 import narwhals as nw
 import pandas as pd
 
-from salesnb.errors import DataError, unknown
+from salesnb.errors import DataError, ParamError, nearest, unknown
 from salesnb.formats import LANGUAGES, Voice
 from salesnb.formats.fold import fold
-from salesnb.params import Params, Thresholds, load_params, make_params
+from salesnb.formats.periods import period_bounds
+from salesnb.params import Params, Thresholds, load_params, make_params, with_thresholds
 from salesnb.schema import DEPARTMENT, OTHER, TABLES
 from salesnb.source.asked import check_names, known_day, no_month, reported_month, small_channels
+from salesnb.source.contents import as_html, no_table
 from salesnb.source.engine import connect
 from salesnb.source.ledger import by_rule, reasons
 from salesnb.source.memory import MemorySource
 from salesnb.source.otherwise import read_otherwise
 from salesnb.source.parsed import Assumption
+from salesnb.source.read import quoted
 from salesnb.source.reading import told_params, told_source
+from salesnb.source.segment import Condition, conditions
 from salesnb.source.status import status_words
 from salesnb.source.store import Stored, stored
 from salesnb.source.view import known_tables, set_aside_rows
+
+SAMPLE = "params/sample.yaml"
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Book:
     month, previous : "2026-09", "2026-08"
     channel : name, or None for the whole department
     as_of, snapshot : day up to which the report knows; day on which the export was made
+    segment : conditions that its deals meet; () for all
     channels : channels that have a page
     department : the Book of all channels, on which models are fitted
     whole : the department up to the day of the export
@@ -51,26 +59,162 @@ class Book:
     """
 
     def __init__(
-        self, con, params: Params, source, month: str, channel: str | None, as_of: dt.date, others: tuple[str, ...]
+        self,
+        con,
+        params: Params,
+        source,
+        month: str,
+        channel: str | None,
+        as_of: dt.date,
+        others: tuple[str, ...],
+        segment: tuple[Condition, ...] = (),
     ):
         self._con, self._source, self._others = con, source, others
         self.params, self.month, self.channel, self.as_of = params, month, channel, as_of
+        self.segment = segment
         self.snapshot: dt.date = source.snapshot
-        self._relations = known_tables(con, source, as_of, channel, others)
+        self._relations = known_tables(con, source, as_of, channel, others, segment)
+
+    def _like(self, **other) -> "Book":
+        """This Book but for what is named: params, month, channel, as_of, segment."""
+        own = {name: getattr(self, name) for name in ("params", "month", "channel", "as_of", "segment")} | other
+        return Book(self._con, source=self._source, others=self._others, **own)
 
     def __repr__(self):
-        return f"Book({self.params.company!r}, month={self.month!r}, channel={self.channel!r}, as_of={self.as_of})"
+        segment = f", where={self.segment_text!r}" if self.segment else ""
+        return f"Book({self.params.company!r}, month={self.month!r}, channel={self.channel!r}, as_of={self.as_of}{segment})"
+
+    def _repr_html_(self):
+        return as_html(self)
 
     def __getattr__(self, name):
         if name in TABLES:
             relation = self.__dict__.get("_relations", {}).get(name)
             return None if relation is None else nw.from_native(relation).lazy()
-        raise AttributeError(f"a Book has no {name!r}; its tables: {', '.join(TABLES)}")
+        near = nearest(name, [*TABLES, *(one for one in dir(type(self)) if not one.startswith("_"))])
+        hint = f" Did you mean {near!r}?" if near else ""
+        raise AttributeError(f"a Book has no {name!r}.{hint} Its tables: {', '.join(TABLES)}")
+
+    def __dir__(self):
+        return sorted({*super().__dir__(), *self._relations})
+
+    # ---- what an analyst asks of it -------------------------------------------------------------------------------------
+
+    def table(self, name: str, columns=None, period=None, where=None) -> pd.DataFrame:
+        """A table as pandas.
+
+        Parameters
+        ----------
+        name : a canonical table, such as "deals"
+        columns : names of columns; None: all
+        period : "2026-09", "2026Q3", "last 6 months" (up to the month of this Book), a pair of days: rows whose own time lies
+            in it (deals: closed_at; the codebook has that of each table)
+        where : column → value, list of values or pair (from, up to but not including), as in `where`
+
+        Raises
+        ------
+        ParamError
+            A table, a column, a value or a period that is not there, with the nearest that is.
+        DataError
+            The company has no such table: the message names the export that would give it.
+
+        Examples
+        --------
+        >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won", "lost"], "amount": [10.0, 90.0],
+        ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]), "closed_at": pd.to_datetime(["2026-09-05", "2026-10-09"])})
+        >>> found = book(deals, month="2026-10")
+        >>> found.table("deals", columns=["deal_id", "status"], period="2026-09")
+          deal_id status
+        0       1    won
+        >>> found.table("deals", columns=["deal_id"], where={"amount": (50, None)})
+          deal_id
+        0       2
+        """
+        relation, types = self._known(name)
+        asked = conditions(self._con, relation.sql_query(), types, where or {}, name)
+        if period is not None:
+            asked += (self._within(name, period),)
+        names = list(types) if columns is None else [columns] if isinstance(columns, str) else list(columns)
+        for column in names:
+            if column not in types:
+                raise unknown("column", column, types, where=name)
+        listed = ", ".join(quoted(column) for column in names)
+        tests = " AND ".join(one.sql for one in asked) or "true"
+        return self._con.execute(f"SELECT {listed} FROM ({relation.sql_query()}) r WHERE {tests}").df()
+
+    def where(self, **asked) -> "Book":
+        """The Book of a segment: the deals that meet every condition, and what belongs to them.
+
+        Touches, stages and payments are those of its deals, models are fitted on the segment of the whole department under
+        the same gates, and there is no plan. A missing value meets no condition.
+
+        Parameters
+        ----------
+        **asked : column of deals → a value, a list of which any will do, a pair (from, up to but not including; None: no
+            limit), and for a time also a period
+
+        Examples
+        --------
+        >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won", "lost"], "source": ["Fair", None],
+        ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]), "closed_at": pd.to_datetime(["2026-09-05", "2026-09-09"])})
+        >>> book(deals, month="2026-09").where(source="Fair")
+        Book('in memory', month='2026-09', channel=None, as_of=2026-09-09, where='source: Fair')
+        """
+        relation, types = self.department._known("deals")
+        return self._like(segment=self.segment + conditions(self._con, relation.sql_query(), types, asked))
+
+    def at(self, month=None, channel=None, as_of=None) -> "Book":
+        """The Book of another month, channel or day; what is not named stays, but the day, which is the end of a new month."""
+        if as_of is None and month is None:
+            as_of = self.as_of
+        made = _make_book(self._con, self.params, self._source, month or self.month, channel or self.channel, as_of)
+        return made._like(segment=self.segment)
+
+    def with_thresholds(self, **changes) -> "Book":
+        """The Book with other thresholds; those that act while an export is read are refused.
+
+        Examples
+        --------
+        >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": ["Ann"], "status": ["won"],
+        ...     "created_at": pd.to_datetime(["2026-09-01"]), "closed_at": pd.to_datetime(["2026-09-05"])})
+        >>> book(deals, month="2026-09").with_thresholds(min_verdict=20).thresholds.min_verdict
+        20
+        """
+        return self._like(params=with_thresholds(self.params, changes))
+
+    def bounds(self, period) -> tuple[dt.datetime, dt.datetime]:
+        """Start and end of a period; "last 6 months" ends with the month of this Book."""
+        return period_bounds(period, self.month)
+
+    @property
+    def segment_text(self) -> str:
+        """The conditions of the segment, as a title has them; "" for all deals."""
+        return " · ".join(one.told(self.voice) for one in self.segment)
+
+    def _known(self, name: str) -> tuple:
+        """The relation of a table, and the types of its columns."""
+        if name not in TABLES:
+            raise unknown("table", name, TABLES)
+        relation = self._relations.get(name)
+        if relation is None:
+            raise no_table(self, name)
+        return relation, dict(zip(relation.columns, map(str, relation.types), strict=True))
+
+    def _within(self, name: str, period) -> Condition:
+        when = TABLES[name].when
+        if not when:
+            raise ParamError(f"{name}: its rows lie in no period. Leave `period` out.")
+        start, end = self.bounds(period)
+        if TABLES[name].column(when).type == "month":  # a month is text: 2026-09
+            return Condition(when, bounds=(f"{start:%Y-%m}", f"{end - dt.timedelta(microseconds=1):%Y-%m}~"))
+        return Condition(when, bounds=(start, end))
+
+    # ---- what the report asks of it -------------------------------------------------------------------------------------
 
     @cached_property
     def aside(self) -> nw.LazyFrame | None:
         """Rows of deals that are not counted, with the rule that set them aside; None for frames in memory."""
-        relation = set_aside_rows(self._con, self._source, self.channel, self._others)
+        relation = set_aside_rows(self._con, self._source, self.channel, self._others, self.segment)
         return None if relation is None else nw.from_native(relation).lazy()
 
     @property
@@ -97,9 +241,7 @@ class Book:
 
     @cached_property
     def department(self) -> "Book":
-        if self.channel is None:
-            return self
-        return Book(self._con, self.params, self._source, self.month, None, self.as_of, self._others)
+        return self if self.channel is None else self._like(channel=None)
 
     @cached_property
     def no_month(self) -> str:
@@ -111,7 +253,7 @@ class Book:
         """The department as the export knows it on its own day: what an export lacks, it lacks in every month."""
         if self.channel is not None:
             return self.department.whole
-        return Book(self._con, self.params, self._source, self.month, None, self.snapshot, self._others)
+        return self._like(as_of=self.snapshot)
 
     @cached_property
     def channels(self) -> list[str]:
@@ -190,6 +332,8 @@ class Book:
         """Closed deals of closers per channel and month, as they would be under the other reading of each assumption."""
         folder = getattr(self._source, "folder", None)
         inputs = getattr(self._source, "inputs", None)
+        if self.segment:  # the other readings are counted for all deals
+            return []
         found = read_otherwise(self.params, assumed, folder, dt.date.today(), inputs)
         return [table.replace({"channel": dict.fromkeys(self._others, OTHER)}) for table in found]
 
@@ -234,6 +378,18 @@ def open_book(params, month=None, channel=None, as_of=None, language=None, *, so
         params = params.model_copy(update={"language": language})
     source = source or told_source(params) or stored(params)
     return _make_book(connect(params), params, source, month, channel, as_of)
+
+
+def load_sample(month=None, channel=None, as_of=None, language=None) -> Book:
+    """The Book of the sample company, as in `open_book`; from any folder of the project, or beside the package.
+
+    Raises
+    ------
+    ParamError
+        The sample is not there: an installed package comes without it.
+    """
+    beside = Path(__file__).parents[2] / SAMPLE
+    return open_book(beside if beside.is_file() else SAMPLE, month, channel, as_of, language)
 
 
 def book(deals, stages=None, *, month=None, channel=None, as_of=None, **rest) -> Book:

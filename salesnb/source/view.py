@@ -2,21 +2,14 @@
 
 import datetime as dt
 
-from salesnb.schema import OTHER
+from salesnb.schema import OTHER, TABLES
 from salesnb.source.parsed import text_literal
 from salesnb.source.read import quoted
+from salesnb.source.segment import Condition
 from salesnb.source.store import Stored
 
-# the column that says when a row of each table became known; tables that are not here are known whole
-WHEN = {
-    "stages": "entered_at",
-    "owners": "from",
-    "leads": "created_at",
-    "touches": "at",
-    "reviews": "at",
-    "actions": "at",
-    "sales": "date",
-}
+# tables whose rows became known when their time says; the others are known whole
+DATED = ("stages", "owners", "leads", "touches", "reviews", "actions", "sales")
 
 
 def table_query(source, name: str) -> str:
@@ -26,20 +19,48 @@ def table_query(source, name: str) -> str:
     return source.query(name)
 
 
-def known_tables(con, source, as_of: dt.date, channel: str | None, others: tuple[str, ...]) -> dict:
-    """Relations of all tables of `channel` as known at the end of `as_of`."""
-    queries = {"deals": _deals(source, as_of, channel, others)}
+def known_tables(
+    con, source, as_of: dt.date, channel: str | None, others: tuple[str, ...], segment: tuple[Condition, ...] = ()
+) -> dict:
+    """Relations of all tables of `channel` as known at the end of `as_of`; of a segment, those that can be told by its deals."""
+    queries = {"deals": _of_segment(_deals(source, as_of, channel, others), segment)}
     for name in source.tables:
         if name != "deals":
-            queries[name] = _other(source, name, as_of, channel, others, queries["deals"])
+            query = _other(source, name, as_of, channel, others, queries["deals"], bool(segment))
+            if segment:
+                query = _beside_segment(query, name, segment)
+            if query:
+                queries[name] = query
     return {name: con.sql(query) for name, query in queries.items()}
 
 
-def set_aside_rows(con, source, channel: str | None, others: tuple[str, ...]):
-    """Rows of deals of the channel that the reading set aside or merged; None where no export was read."""
+def _of_segment(query: str, segment: tuple[Condition, ...]) -> str:
+    where = " AND ".join(one.sql for one in segment)
+    return f"SELECT * FROM ({query}) r WHERE {where}" if where else query
+
+
+def _beside_segment(query: str, name: str, segment: tuple[Condition, ...]) -> str:
+    """A table beside the deals of a segment; "" where nothing says which of its rows are the segment's.
+
+    Leads and costs are the segment's where it is one of channels, sources or sales reps; a plan is of no segment.
+    """
+    told = {"plans": (), "leads": ("channel", "source", "manager"), "costs": ("channel", "source")}.get(name)
+    if told is None:
+        return query
+    return _of_segment(query, segment) if all(one.column in told for one in segment) else ""
+
+
+def set_aside_rows(con, source, channel: str | None, others: tuple[str, ...], segment: tuple[Condition, ...] = ()):
+    """Rows of deals of the channel that the reading set aside or merged; None where no export was read.
+
+    Of a segment none either, where it names what only a deal that counts has.
+    """
     if not isinstance(source, Stored):
         return None
     query = f"SELECT * EXCLUDE (channel), {_channel_sql(others)} AS channel FROM ({table_query(source, 'aside')})"
+    if segment and not {one.column for one in segment} <= set(con.sql(query).columns):
+        return None
+    query = _of_segment(query, segment)
     return con.sql(query if channel is None else f"SELECT * FROM ({query}) WHERE channel = {text_literal(channel)}")
 
 
@@ -68,28 +89,35 @@ def _channel_sql(others) -> str:
     return f"CASE WHEN channel IN ({listed}) THEN '{OTHER}' ELSE channel END"
 
 
-def _other(source, name: str, as_of: dt.date, channel, others, deals: str) -> str:
+def _other(source, name: str, as_of: dt.date, channel, others, deals: str, narrowed: bool) -> str:
     query = table_query(source, name)
     end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
-    if name in WHEN:
-        query = f"SELECT * FROM ({query}) WHERE {quoted(WHEN[name])} < {end}"
+    if name in DATED:
+        query = f"SELECT * FROM ({query}) WHERE {quoted(TABLES[name].when)} < {end}"
     if name == "payments":
         query = f"SELECT * REPLACE (CASE WHEN paid_on < {end} THEN paid_on END AS paid_on) FROM ({query})"
     if name == "touches":
         query = f"SELECT * REPLACE (CASE WHEN done_at < {end} THEN done_at END AS done_at) FROM ({query})"
-    return query if channel is None else _of_channel(query, name, channel, others, deals)
+    if channel is None and not narrowed:
+        return query
+    return _of_deals(query, name, channel, others, deals, narrowed)
 
 
-def _of_channel(query: str, name: str, channel: str, others, deals: str) -> str:
-    """Rows that belong to the channel: by the deal, else by the client, else by the manager, else by the channel itself."""
+def _of_deals(query: str, name: str, channel: str | None, others, deals: str, narrowed: bool) -> str:
+    """Rows that belong to the deals of a channel or a segment: by the deal, else by the client, else by the manager, else by
+    the channel itself. A touch of nobody's deal and of no client says nothing of a segment.
+    """
+    own = "true" if channel is None else f"{_channel_sql(others)} = {text_literal(channel)}"
+    own_plan = "true" if channel is None else f"channel = {text_literal(channel)}"
     ids = f"(SELECT deal_id FROM ({deals}))"
     people = f"(SELECT manager FROM ({deals}) UNION SELECT current_manager FROM ({deals}))"
     clients = f"(SELECT client_id FROM ({deals}) WHERE client_id IS NOT NULL)"
+    alone = "false" if narrowed else f"manager IN {people}"
     where = {
         "stages": f"deal_id IN {ids}",
         "owners": f"deal_id IN {ids}",
-        "leads": f"{_channel_sql(others)} = {text_literal(channel)}",
-        "touches": f"CASE WHEN deal_id IS NOT NULL THEN deal_id IN {ids} WHEN client_id IS NOT NULL THEN client_id IN {clients} ELSE manager IN {people} END",
+        "leads": own,
+        "touches": f"CASE WHEN deal_id IS NOT NULL THEN deal_id IN {ids} WHEN client_id IS NOT NULL THEN client_id IN {clients} ELSE {alone} END",
         "payments": f"CASE WHEN deal_id IS NOT NULL THEN deal_id IN {ids} ELSE client_id IN {clients} END",
         "sales": f"client_id IN {clients}",
         "clients": f"client_id IN {clients}",
@@ -97,7 +125,7 @@ def _of_channel(query: str, name: str, channel: str, others, deals: str) -> str:
         "managers": f"manager IN {people}",
         "absences": f"manager IN {people}",
         "actions": f"manager IS NULL OR manager IN {people}",
-        "plans": f"channel = {text_literal(channel)} OR manager IN {people}",
-        "costs": f"{_channel_sql(others)} = {text_literal(channel)}",
+        "plans": f"{own_plan} OR manager IN {people}",
+        "costs": own,
     }[name]
     return f"SELECT * FROM ({query}) WHERE {where}"

@@ -108,6 +108,142 @@ def test_a_list_that_has_every_person_once_is_one_of_people(tmp_path):
     assert set(found.absences.collect(backend="pandas").to_native().manager) >= {"Ann Berg", "Bob Cole", "Cem Dag"}
 
 
+def changed(**tables):
+    """The company above with other tables; each is given as a change of its rows."""
+    return FILES | {name: change(FILES[name]) if callable(change) else change for name, change in tables.items()}
+
+
+def renamed(rows, **headings):
+    return [[headings.get(h, h) for h in rows[0]], *rows[1:]]
+
+
+def widened(rows, heading, cells):
+    return [[*rows[0], heading], *([*row, cell] for row, cell in zip(rows[1:], cells, strict=True))]
+
+
+def many(rows, times):
+    """The rows of a table of deals again and again, with ids of their own; months of which the report knows nothing."""
+    more = [
+        [f"{n}{row[0]}", *row[1:4], "2025-01-01", "2025-02-01" if row[5] else "", *row[6:]]
+        for n in range(1, times)
+        for row in rows[1:]
+    ]
+    return [*rows, *more]
+
+
+def test_what_is_the_same_in_every_row_is_nobody_s_name(tmp_path):
+    names = {"rep_id": "responsible_user.id", "stage_id": "current_phase.id", "origin_id": "source.id"}
+    deals = many(DEALS, 8)
+    for kind in ("responsible_user.type", "current_phase.type", "source.type"):
+        deals = [[kind, *deals[0]], *([kind.split(".")[0], *row] for row in deals[1:])]
+    files = changed(deals=renamed(deals, **names), stages=None, sources=None) | {
+        "dealPhases": STAGES,
+        "dealSources": SOURCES,
+    }
+    lines, _, found = read(tmp_path, folder_of(tmp_path / "crm", {name: rows for name, rows in files.items() if rows}))
+    table = found.table("deals")
+    assert set(table.manager) == {"Ann Berg", "Bob Cole", "Cem Dag"} and set(table.source) == {
+        "Site",
+        "Fair",
+        "Partner",
+    }
+    assert "Signed off" in set(table.stage) and not any("could be clients" in line for line in lines)
+
+
+def test_small_ids_are_looked_up_in_the_file_that_the_heading_names(tmp_path):
+    """Contacts, users, stages and pipelines have ids of their own from 1: only the names part them."""
+    contacts = [
+        ["id", "name", "emails", "user_id"],
+        *([str(n), f"Contact {chr(64 + n)}", "c@c.example", "8"] for n in range(1, 20)),
+    ]
+    pipelines = [["id", "name", "is_default"], ["1", "Default", "1"]]
+    deals = widened(
+        renamed(DEALS, rep_id="user_id", stage_id="deal_stage_id", pipeline_id="deal_pipeline_id"), "status", ["1"] * 6
+    )
+    users = [
+        ["id", "name", "email"],
+        ["7", "Ann Berg", "a@a.example"],
+        ["8", "Bob Cole", "b@a.example"],
+        ["9", "Cem Dag", "c@a.example"],
+    ]
+    stages = [
+        ["id", "code", "name", "sort_order"],
+        *(
+            [row[0], name.lower(), name, row[3]]
+            for row, name in zip(STAGES[1:], ("Offer made", "Won", "Lost", "Lost by price", "First talk"), strict=True)
+        ),
+    ]
+    files = {
+        "deals": deals,
+        "contacts": contacts,
+        "users": users,
+        "deal_stages": stages,
+        "deal_pipelines": pipelines,
+        "sources": SOURCES,
+    }
+    lines, text, found = read(tmp_path, folder_of(tmp_path / "crm", files))
+    table = found.table("deals").set_index("deal_id")
+    assert dict(table.manager) == {"501": "Ann Berg", "502": "Ann Berg", "503": "Bob Cole", "504": "Bob Cole", "505": "Cem Dag", "506": "Cem Dag"}  # fmt: skip
+    assert set(table.pipeline) == {"Default"} and table.stage["505"] == "Offer made"
+    assert dict(table.status) == {
+        "501": "won",
+        "502": "lost",
+        "503": "lost",
+        "504": "open",
+        "505": "open",
+        "506": "won",
+    }  # the list of stages says it
+    assert "Lost by price" in text.split("ask:")[1]
+
+
+def test_ids_of_five_digits_are_no_days_of_a_spreadsheet(tmp_path):
+    ids = {"7": "41213", "8": "41214", "9": "41215", "10": "41216"}
+    deals = [DEALS[0], *([row[0], ids[row[1]], *row[2:]] for row in DEALS[1:])]
+    users = [USERS[0], *([ids[row[0]], *row[1:]] for row in USERS[1:])]
+    _, _, found = read(tmp_path, folder_of(tmp_path / "crm", FILES | {"deals": deals, "users": users}))
+    are_theirs(found)
+
+
+def test_a_group_of_stages_that_are_done_and_one_of_those_given_up_are_ends(tmp_path):
+    group = {"11": "complete", "12": "cancel", "13": "cancel"}
+    stages = [
+        ["id", "name", "active", "sort_order", "group"],
+        *([row[0], row[1], "true", row[3], group.get(row[0], "new")] for row in STAGES[1:]),
+    ]
+    users = [
+        ["id", "created_at", "status", "first_name", "last_name", "is_manager"],
+        *([row[0], "2026-01-01", "free", *row[1:3], "true" if row[0] != "9" else "false"] for row in USERS[1:]),
+    ]
+    lines, text, found = read(tmp_path, folder_of(tmp_path / "crm", FILES | {"stages": stages, "users": users}))
+    are_theirs(found)
+    assert "ask:" not in text and found.managers is None and found.stages is None
+
+
+def test_a_history_is_known_by_the_ids_of_its_deals_and_not_of_its_rows(tmp_path):
+    moves = [(f"{50 + n % 2 * 1}{1 + n % 6}", "10" if n % 2 else "14", f"2026-08-{10 + n % 15}") for n in range(40)]
+    history = [
+        ["id", "opportunity_ref", "stage_name", "created_date"],
+        *([str(n), f"50{1 + n % 6}", name, day] for n, (_, name, day) in enumerate(moves, start=1)),
+    ]
+    _, text, found = read(tmp_path, folder_of(tmp_path / "crm", FILES | {"stage_history": history}))
+    assert set(found.table("stages").deal_id) == {"501", "502", "503", "504", "505", "506"}, text
+
+
+def test_a_worth_times_its_chance_is_no_amount_and_a_probability_no_flag(tmp_path):
+    deals = widened(widened([["weighted_value", "probability", *DEALS[0]], *(["1", "100", *row] for row in DEALS[1:])], "state", ["won", "lost", "lost", "lost", "open", "won"]), "note", ["x"] * 6)  # fmt: skip
+    _, text, found = read(tmp_path, folder_of(tmp_path / "crm", FILES | {"deals": deals}))
+    are_theirs(found)
+    assert found.table("deals").amount.sum() == 7600
+
+
+def test_a_letter_that_an_interface_writes_by_its_number_is_that_letter(tmp_path):
+    (tmp_path / "d.csv").write_text(
+        "id,owner,created_at,closed_at,status\n1,Ann,2026-09-01,2026-09-02,Closed_x0020_Won\n2,Ann,2026-09-01,,In_x0020_Progress\n"
+    )
+    _, text, found = read(tmp_path, tmp_path / "d.csv")
+    assert set(found.table("deals").status_word) == {"Closed Won", "In Progress"} and "ask:" not in text
+
+
 def test_twelve_files_of_a_rest_interface_are_read_in_one_call(tmp_path):
     counts = rest_company.write(tmp_path / "crm")
     lines, text, found = read(tmp_path, tmp_path / "crm")

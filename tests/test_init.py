@@ -105,15 +105,15 @@ def test_a_stage_with_its_pipeline_is_recognised_as_won(tmp_path):
 def test_words_that_nothing_settles_are_asked_about_and_a_missing_end_is_told(tmp_path):
     rows = [
         HEAD,
-        ["1", "A", "2026-09-01", "", "Gagné", "1"],
-        ["2", "A", "2026-09-02", "", "Perdu", "1"],
+        ["1", "A", "2026-09-01", "", "Paid", "1"],
+        ["2", "A", "2026-09-02", "", "Cancelled", "1"],
         ["3", "A", "2026-09-30", "", "Lost", "1"],
     ]
     lines, text, params = made(tmp_path, rows)
-    assert yaml.safe_load(text)["values"]["status"] == {"lost": ["Lost"], "ask": ["Gagné", "Perdu"]}
-    assert "- Gagné  # 1 row, 0 closed in the past; likely won" in text
+    assert yaml.safe_load(text)["values"]["status"] == {"lost": ["Lost"], "ask": ["Cancelled", "Paid"]}
+    assert "- Paid  # 1 row, 0 closed in the past; likely won" in text
     told = "no word for won was recognised: no deal can be counted as won in a month until `values: status` names its words"
-    assert f"{told}; the words are Gagné (1), Lost (1), Perdu (1)" in lines
+    assert f"{told}; the words are Cancelled (1), Lost (1), Paid (1)" in lines
     assert said(open_book(params))["none won"]["words"].count("(1)") == 3
 
 

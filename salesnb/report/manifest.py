@@ -3,6 +3,7 @@
 import hashlib
 import json
 import platform
+import sys
 from importlib.metadata import version
 from pathlib import Path
 
@@ -134,4 +135,4 @@ def versions() -> dict[str, str]:
 def show_versions() -> None:
     """Print `versions` and the machine, to be pasted into a report of a fault."""
     told = versions() | {"machine": f"{platform.system()} {platform.machine()}"}
-    print("\n".join(f"{name}: {value}" for name, value in told.items()))
+    sys.stdout.write("".join(f"{name}: {value}\n" for name, value in told.items()))

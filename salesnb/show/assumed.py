@@ -15,7 +15,7 @@ SEEN = 0.0005  # a smaller change of a rate is not seen in its one decimal
 
 ASSUMED: dict[str, Told] = {
     "encoding": lambda v, x: _encoding(x, v),
-    "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing in the export says", words=_counted(x, v)),
+    "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing in the export says; the other reading: {end}", words=_counted(x, v), end=v.say("lost") if x["alternative"] == "lost" else v.say("won, but for words that look like lost")),
     "closed rule": lambda v, x: v.say("closed deals with the status {words} are lost: the column {heading} says closed, and no list has the words", words=_counted(x, v), heading=x["flags"]),
     "tests left out": lambda v, x: v.plural("{n} deal whose title says that it is a test is left out: {titles}", "{n} deals whose titles say that they are tests are left out: {titles}", x["rows"], titles=", ".join(x["examples"])),
     "currency": lambda v, x: v.say("{word} in {rows} amounts is {chosen}, though it may be {alternative}", **x | {"rows": v.count(x["rows"])}),

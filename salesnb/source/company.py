@@ -6,9 +6,10 @@ import duckdb
 
 from salesnb.schema import TABLES
 from salesnb.source.concepts import concepts
+from salesnb.source.given import LOOKED_AT
 from salesnb.source.links import Link, lead_of_deal, links_of, shared_keys
 from salesnb.source.presets import Preset
-from salesnb.source.roles import Seat, settle_owners, source_of
+from salesnb.source.roles import Seat, settle_owners, source_of, values_of
 
 MOST_CHANNELS = 30  # different names: more are no channels
 
@@ -78,9 +79,13 @@ def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, 
     deals = company.deals[0]
     deals.known = dict(mapping)
     settle_owners(con, company.seats, deals)
+    for seat in company.seats:
+        if seat.table in ("stages", "owners") and _of_no_deal(con, seat, deals):
+            seat.table = ""
     own = links_of(con, deals, company.seats)
-    for seat in company.seats:  # what names the owners, stages or reasons of the deals is no list of clients
-        if seat.table == "clients" and any(link.given is seat.given for link in own):
+    for link in own:  # what names the stages or reasons of the deals is no list of clients, nor of sales reps
+        seat = next(one for one in company.seats if one.given is link.given)
+        if seat.table == "clients" or (seat.table == "managers" and link.column != "manager"):
             seat.table = ""
     for table, seats in company.tables.items():
         _table(found, table, seats)
@@ -99,6 +104,15 @@ def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, 
         )
     _unused(found, company, used)
     return found
+
+
+def _of_no_deal(con, seat: Seat, deals: Seat) -> bool:
+    """Whether what a file has for the ids of deals meets not one of them, where all ids of both were looked at."""
+    own, theirs = seat.mapping.get("deal_id"), deals.mapping.get("deal_id")
+    if own not in seat.given.raw.headings or theirs not in deals.given.raw.headings:
+        return False
+    ids, there = values_of(con, deals.given, theirs), values_of(con, seat.given, own)
+    return max(len(ids), len(there)) < LOOKED_AT and not ids & there
 
 
 def _table(found: Beside, table: str, seats: list[Seat]) -> None:

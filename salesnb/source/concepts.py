@@ -35,7 +35,7 @@ CONCEPTS = {
     "head": "head supervisor boss руководител* шеф",
     # when
     "created": "created create creation creating add added opened open start started begin began entered engage engaged "
-    "inserted registered создан* создал* создано добавлен* открыт* заведен* заведён* начал* регистрац* зарегистр* поступлен* "
+    "inserted registered acquired acquisition создан* создал* создано добавлен* открыт* заведен* заведён* начал* регистрац* зарегистр* поступлен* "
     "створен* відкрит* додан* додав* creado creada creacion agregado alta criado criada criacao aberto adicionado inclusao "
     "erstell erstellt erstellung erstellungs anlage angelegt hinzugefugt cree creation ajoute ajout ouvert ouverture "
     "apertura abertura eroffnet eroffnung eroffnungs inicio",
@@ -57,11 +57,11 @@ CONCEPTS = {
     "pipeline": "pipeline pipelines funnel воронк* направлени* embudo tuberia funil trichter напрям*",
     "reason": "reason reasons причин* motivo razon grund motif raison",
     # how much
-    "amount": "amount money amounts value values sum revenue budget price total worth income summe сумм* бюджет* стоимост* "
+    "amount": "amount money amounts value values sum revenue budget price total worth income summ summe сумм* бюджет* стоимост* "
     "выручк* оборот сума importe monto valor precio betrag wert umsatz montant valeur receita presupuesto",
     "currency": "currency валют* moneda moeda wahrung devise",
     "quantity": "quantity qty count units количеств* кол cantidad menge quantite",
-    "weighted": "weighted probability взвешен* вероятност* probabilidad wahrscheinlichkeit",
+    "weighted": "weighted probability calculated взвешен* вероятност* probabilidad wahrscheinlichkeit",
     # beside any other word it says nothing (sales rep, sales stage); alone it is what was sold for
     "sale": "sale sales продаж* продажі venta ventas venda vendas vente ventes vertrieb",
     # where from
@@ -102,7 +102,7 @@ CONCEPTS = {
     "action": "action meeting действи* встреч*",
     "note": "note notes comment заметк* комментари*",
     # words that tell nothing apart
-    "": "the for actual real object record del of de del la le da do das der die und and is hs cf field custom main primary original crm sf full c ext external pct "
+    "": "the for actual real display object record del of de del la le da do das der die und and is hs cf field custom main primary original crm sf full c ext external pct "
     "a el en au des les du в на с по от за из и или я сделано торгов*",
 }
 

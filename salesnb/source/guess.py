@@ -21,7 +21,16 @@ from salesnb.source.links import named_in
 from salesnb.source.offers import offered
 from salesnb.source.seen import MEANS, Seen
 from salesnb.source.settling import Lists, settle
-from salesnb.source.stagewords import by_ends, order_told, stage_list, stage_names, stage_order, status_words, under_way
+from salesnb.source.stagewords import (
+    by_ends,
+    order_told,
+    stage_list,
+    stage_names,
+    stage_order,
+    status_words,
+    take_stage_for_status,
+    under_way,
+)
 
 MOST_SHOWN = 25  # words of status in the head of the file
 Ask = Callable[[str, list[str], int], int]
@@ -30,6 +39,7 @@ Ask = Callable[[str, list[str], int], int]
 def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[str]]:
     """The params file, and lines that say what was mapped, what was not and what that means."""
     more = beside(seen.con, seen.company, seen.mapping)
+    take_stage_for_status(seen, more)
     named = stage_names(seen, more)
     words = status_words(seen, named)
     currency, currency_notes = currency_of(seen)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import duckdb
 
 from salesnb.formats.fold import fold
-from salesnb.source.concepts import concepts
+from salesnb.source.concepts import concepts, words_of
 from salesnb.source.given import Given
 from salesnb.source.match import Profile
 from salesnb.source.parsed import listed
@@ -31,6 +31,11 @@ LABELS = ({"name"}, {"owner", "name"}, {"stage", "name"}, {"pipeline", "name"}, 
           {"person", "name"}, {"reason", "name"}, {"channel", "name"}, {"stage"}, {"pipeline"}, {"product"}, {"source"},
           {"owner"}, {"reason"}, {"channel"}, {"status", "name"})  # fmt: skip
 ORDER = r"^(sort|order|position|sequence|seq|order.?nr|display.?order|sort.?order|порядок|сортировка|номер)$"
+
+
+# words that say how a stage ends only where a column has both
+DONE = frozenset({"complete", "completed", "done", "выполнен", "выполнено", "завершен", "завершено"})
+GIVEN_UP = frozenset({"cancel", "canceled", "cancelled", "отменен", "отменено", "отмена"})
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,7 @@ def _link(con, seat: Seat, column: str, heading: str, other: Seat) -> tuple[floa
     if other.table in ("deals", "touches", "stages", "owners", "sales", "payments") or not _explains(column, other):
         return None
     values = values_of(con, seat.given, heading)
-    if not values:
+    if not values or (column == "status" and len(values) < 2):  # one value is in any list of numbers
         return None
     best = None
     for key in other.given.raw.headings:
@@ -101,11 +106,25 @@ def _link(con, seat: Seat, column: str, heading: str, other: Seat) -> tuple[floa
         if share < FOUND or not label:
             continue
         fit = share + (0.3 if fold(key) in fold(heading) or fold(heading) in fold(key) else 0)
+        fit += _same_noun(heading, other.given.words)  # small numbers are ids in every file
         if best is None or fit > best[0]:
             ends, order, by = _stages(con, other, key, label, where) if column in ("stage", "status") else ({}, {}, "")
             made = {column: label}
             best = fit, Link(seat.table, column, heading, other.given, key, made, share, where, ends, order, by)
     return best
+
+
+def _same_noun(heading: str, name: str) -> float:
+    """How much of the words of a heading and of the name of a file are the same, 0..1.
+
+    >>> _same_noun("user_id", "users"), _same_noun("user_id", "persons"), _same_noun("lead_pipeline_id", "lead_pipelines")
+    (1.0, 0.0, 1.0)
+    """
+    one, other = (
+        {word.removesuffix("s") for word in words_of(text) if word not in ("id", "ids", "code")}
+        for text in (heading, name)
+    )
+    return len(one & other) / len(one | other) if one | other else 0.0
 
 
 def _explains(column: str, other: Seat) -> bool:
@@ -191,9 +210,10 @@ def _stages(con, other: Seat, key: str, label: list[str], where) -> tuple[dict[s
         dict(zip(cells, row, strict=True))
         for row in con.execute(sql + (" WHERE " + " AND ".join(tests) if tests else "") + " ORDER BY _line").fetchall()
     ]
+    groups = _groups(rows, headings)
     ends: dict[str, str] = {}
     for row in rows:
-        meaning = _end(row, headings, other.profiles)
+        meaning = _end(row, headings, other.profiles) or next((said[fold(row[h] or "")] for h, said in groups), "")
         if meaning and row[label[0]]:
             ends[row[label[0]]] = meaning if ends.get(row[label[0]], meaning) == meaning else ""
     orders: dict[str, list[str]] = {}
@@ -205,6 +225,17 @@ def _stages(con, other: Seat, key: str, label: list[str], where) -> tuple[dict[s
                 if name not in stages:
                     stages.append(name)
     return {name: one for name, one in ends.items() if one}, orders, by
+
+
+def _groups(rows: list[dict], headings: list[str]) -> list[tuple[str, dict[str, str]]]:
+    """Columns that part the stages into those that are done, those that were given up and others, and what their words say."""
+    found = []
+    for heading in headings:
+        there = {fold(row[heading] or "") for row in rows}
+        if there & DONE and there & GIVEN_UP:
+            ends = {word: "won" if word in DONE else "lost" if word in GIVEN_UP else "open" for word in there if word}
+            found.append((heading, {"": ""} | ends))
+    return found
 
 
 def _number(text: str | None) -> float:

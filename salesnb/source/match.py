@@ -26,7 +26,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "deal_id": {"id": 1.0, "lead id": 0.6},
         "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "client owner": 0.95, "client owner name": 0.95, "client owner id": 0.7, "user": 0.6, "user name": 0.65, "user id": 0.55, "user id name": 0.55, "owner user": 0.95, "person": 0.5, "person name": 0.5},
         "created_at": {"created date": 1.0, "created": 0.9, "lead created date": 0.6, "date": 0.4},
-        "closed_at": {"closed date": 1.0, "closed": 0.75},
+        "closed_at": {"closed date": 1.0, "closed": 0.75, "status modified date": 0.78, "status modified": 0.7},
         "expected_close_at": {"expected closed date": 1.0, "expected closed": 0.9, "expected date": 0.9},
         "status": {"status": 1.0, "status name": 0.9, "status won lost": 0.9, "status stage": 0.8, "lead status": 0.7, "status id": 0.6},
         "stage": {"stage": 1.0, "stage name": 1.0, "stage status": 0.8, "stage id": 0.7, "lead stage": 0.7},
@@ -43,7 +43,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "competitor": {"competitor": 1.0, "competitor name": 1.0},
         "team": {"team": 1.0, "team name": 1.0, "owner team": 0.9},
         "parent_deal_id": {"parent id": 1.0, "parent": 0.8},
-        "modified_at": {"modified date": 1.0, "modified": 0.7},
+        "modified_at": {"modified date": 1.0, "modified": 0.7, "status modified date": 0.4, "status modified": 0.4},
         "utm": {"campaign": 0.9, "campaign source": 1.0},
     },
     "stages": {
@@ -167,6 +167,7 @@ PLAINLY = {
 OTHERS = {"owner", "person", "user", "client", "product", "task", "call", "payment", "team", "head", "pipeline", "stage", "status", "source",
           "campaign", "reason", "currency", "parent"}  # fmt: skip
 OTHERS_ID = 0.3
+MANY = 30  # rows from which one value in all of them, or none twice, says something
 OF_PEOPLE = {"managers", "absences", "plans", "actions"}  # in which every row may have another name
 LONGEST_HEADING = 80  # letters: a longer text is no heading that stands by its words
 
@@ -175,7 +176,8 @@ LONGEST_HEADING = 80  # letters: a longer text is no heading that stands by its 
 class Profile:
     """What the values of a column look like; shares are of the filled cells, 0..1.
 
-    `won`, `lost` : shares of cells that hold a word of won, of lost; `names` : of letters and spaces alone
+    `won`, `lost` : shares of cells that hold a word of won, of lost; `names` : of letters and spaces alone; `yes_no` : words of
+    yes and no where the column holds nothing else, and both
     """
 
     filled: float = 0.0
@@ -186,6 +188,7 @@ class Profile:
     won: float = 0.0
     lost: float = 0.0
     names: float = 0.0
+    yes_no: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,8 @@ def heading_score(table: str, column: str, heading: str) -> float:
     True
     """
     told = _told(table, heading)
+    if column == "amount" and "weighted" in told:  # what a deal is worth times its chance
+        return 0.0
     if (table, column) == ("deals", "deal_id") and told & OTHERS:
         return OTHERS_ID if "id" in told else 0.0
     best = 0.0
@@ -246,16 +251,25 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
         return 1.0 if seen.times >= 0.5 else 0.1
     if kind in ("money", "number"):
         return 1.0 if seen.numbers >= 0.5 else 0.1
-    if column == "deal_id":
+    if column == "deal_id" and table == "deals":
         return 1.0 if seen.distinct >= 0.5 * seen.rows * seen.filled else 0.5
+    if column == "deal_id" and table in ("stages", "owners", "touches"):  # one that is never twice is the id of the row
+        return 0.6 if seen.rows >= MANY and seen.distinct >= seen.rows * seen.filled else 1.0
     if column == "status":
         return 1.2 if seen.won or seen.lost else 0.6 if seen.distinct <= 60 else 0.2
     if column in ("manager", "stage", "pipeline", "channel"):
         few = table in OF_PEOPLE or seen.distinct <= max(30, 0.3 * seen.rows)
-        return (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1)
+        return (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1) * (1 - seen.yes_no)
     if column == "title":
         return 0.3 if max(seen.times, seen.numbers) >= 0.9 else 1.0
     return 1.0 if seen.times < 0.9 or kind != "text" else 0.3
+
+
+def _tells(heading: str, seen: Profile) -> float:
+    """A factor for a column with one value in every row: "user" under "owner.type" is a kind, and nobody's name."""
+    if seen.distinct != 1 or seen.rows < MANY:
+        return 1.0
+    return 0.6 if "type" in concepts(heading) else 0.95
 
 
 def match(table: str, profiles: dict[str, Profile], wanted=None) -> dict[str, Match]:
@@ -278,7 +292,13 @@ def match(table: str, profiles: dict[str, Profile], wanted=None) -> dict[str, Ma
     if not headings or not columns:
         return {}
     scores = np.array(
-        [[heading_score(table, c, h) * value_factor(table, c, profiles[h]) for h in headings] for c in columns]
+        [
+            [
+                heading_score(table, c, h) * value_factor(table, c, profiles[h]) * _tells(h, profiles[h])
+                for h in headings
+            ]
+            for c in columns
+        ]
     )
     early = np.linspace(1e-4, 0, len(headings))  # of two that fit as well, the one that stands first
     rows, places = linear_sum_assignment(-(scores + early))

@@ -12,7 +12,7 @@ LOOKS_LOST = re.compile(
     r"lost\b|\blose\b|reject|declin|disqualif|unqualif|not qualif|cancel|abandon|\bjunk\b|\bdead\b|\bspam\b|duplicat|withdr[ae]w|dropped"
     r"|expired|no budget|no answer|not interested|unresponsive|failed|failure|churn|ghosted|delet"
     r"|отказ|проигр|проср|провал|не\s?реализ|неуспеш|безуспеш|дубл|спам|дисквал|неквал|не\s?целев|отмен|брак\b|недозвон|не дозвон"
-    r"|не\s?актуал|не купил|не подош|ушел к|ушли к|потерян|некачеств|удален|закрыт[аоы]? без|мусор"
+    r"|в другом месте|у друг(их|ого)|не\s?актуал|не купил|не подош|ушел к|ушли к|потерян|некачеств|удален|закрыт[аоы]? без|мусор"
     r"|perdu|perdid|verlor|kaybed|persa\b|abgelehnt|annul|odrzuc|przegran|отклон|бас тарт|жоғал|χαμέν|χάθηκε"
 )
 LOOKS_WON = re.compile(

@@ -5,15 +5,17 @@ from collections import defaultdict
 import duckdb
 
 from salesnb.formats.fold import fold
+from salesnb.source.concepts import concepts
 from salesnb.source.match import Profile
 from salesnb.source.numbers import parse_number
-from salesnb.source.parse import text_sql
+from salesnb.source.parse import NO, YES, text_sql
 from salesnb.source.parsed import Settings, folded, listed
 from salesnb.source.presets import PRESETS
 from salesnb.source.read import RawTable, quoted
 from salesnb.source.times import common_sql, read_rarely, unread_sql
 
 SAMPLE = 5_000  # rows looked at: enough to tell a column of dates from one of names
+NUMBERED = 0.9  # share of numbers from which an id is a number
 AT_ONCE = 200  # columns laid under each other by one query
 
 
@@ -41,12 +43,21 @@ def profiles(con: duckdb.DuckDBPyConnection, raw: RawTable, headings, settings: 
     rows = con.execute("SELECT count(*) FROM _sample").fetchall()[0][0]
     rare = _rare_times(con, settings)
     found = {
-        place: Profile(filled / rows, distinct, rows, *((hit / filled) for hit in (times + rare[place], *hits)))
+        place: _made(headings[place], rows, filled, distinct, times + rare[place], *hits)
         for place, filled, distinct, times, *hits in _counted(con, settings)
     }
     con.execute("DROP TABLE _sample")
     con.execute("DROP TABLE _texts")
     return {heading: found.get(place, Profile(rows=rows)) for place, heading in enumerate(headings)}
+
+
+def _made(heading: str, rows: int, filled: int, distinct: int, *hits: int) -> Profile:
+    times, numbers, won, lost, names, yes_no = (hit / filled for hit in hits)
+    told = concepts(heading)
+    if "id" in told and "date" not in told and numbers >= NUMBERED:  # 41213 is an id there, and no day of a spreadsheet
+        times = 0.0
+    only_flags = yes_no == 1.0 and distinct == 2
+    return Profile(filled / rows, distinct, rows, times, numbers, won, lost, names, float(only_flags))
 
 
 def _lay(con, headings: list[str], first: int) -> None:
@@ -66,7 +77,7 @@ def _counted(con, settings: Settings) -> list[tuple]:
         "plain IS NOT NULL", f"({common_sql('r.t', True, settings)}) IS NOT NULL",
         f"({parse_number(con, '_texts', 't', settings, money=True).expression}) IS NOT NULL",
         *(f"replace({folded('plain')}, '_', ' ') IN ({listed(words[kind])})" for kind in ("won", "lost")),
-        "regexp_full_match(plain, '[\\pL .''’-]*\\pL[\\pL .''’-]*')",
+        "regexp_full_match(plain, '[\\pL .''’-]*\\pL[\\pL .''’-]*')", f"lower(plain) IN ({listed((*YES, *NO))})",
     ]  # fmt: skip
     filled, *hits = (f"coalesce(sum(n) FILTER ({one}), 0)" for one in counts)
     return con.execute(

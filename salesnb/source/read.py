@@ -93,6 +93,9 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
 def read_source(
     con: duckdb.DuckDBPyConnection, source: Source, table: str, params: Params, wanted=(), most: int | None = None,
     relation: str = "",
@@ -245,7 +248,15 @@ def _joined(row: list) -> str:
     except TypeError:  # cells of a workbook or a query: numbers, and nothing
         row = ["" if cell is None else str(cell) for cell in row]
         text = SPLIT.join(row)
-    return text if text.count(SPLIT) == len(row) - 1 else SPLIT.join(cell.replace(SPLIT, " ") for cell in row)
+    if text.count(SPLIT) != len(row) - 1:
+        text = SPLIT.join(cell.replace(SPLIT, " ") for cell in row)
+    return ESCAPED.sub(_unescaped, text) if "_x" in text else text
+
+
+def _unescaped(found: re.Match) -> str:
+    """A character that an interface of Microsoft writes by its number: In_x0020_Progress."""
+    letter = chr(int(found[1], 16))
+    return letter if letter.isprintable() and letter != SPLIT else " "
 
 
 def _unseen(con, records: Records) -> list[tuple]:

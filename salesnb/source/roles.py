@@ -39,7 +39,7 @@ NAME_BONUS, OTHER_NAME = 0.5, 0.25
 SAME_HEADINGS = 0.75  # of the headings of two files: they are parts of one table
 # besides its required columns a table needs one of each of these to be told from any other list
 EITHER = {
-    "clients": (("name", "phone", "email", "segment"),),
+    "clients": (("phone", "email", "segment"),),
     "managers": (("team", "head", "role", "channel", "hired_on", "left_on", "fixed_salary", "schedule"),),
     "touches": (("deal_id", "client_id", "manager"),),
     "payments": (("deal_id", "client_id"), ("due_on", "paid_on", "status")),
@@ -171,7 +171,12 @@ def taken_for(one: Given, seen: dict[str, Profile], preset: Preset, table: str) 
     if table == "deals" and "status" not in there and "stage" in there:
         there.add("status")
     lacking = set(TABLES[table].required) - there - ({"deal_id"} if table == "deals" else set())
-    if lacking or not there or not all(there & set(one) for one in EITHER.get(table, ())):
+    told = all(there & set(one) for one in EITHER.get(table, ()))
+    if table == "clients" and not re.search(NAMED["clients"], spaced(one.words)):
+        told &= not re.search(NAMED["managers"], spaced(one.words))
+    elif table == "clients" and "name" in there:  # a list of ids and names is one of clients where its name says so
+        told = True
+    if lacking or not there or not told:
         return None
     fits = len(known) + sum(m.score for m in columns.values())
     needed = len(TABLES[table].required)
@@ -269,8 +274,8 @@ def deals_of(found: list[Seat], preset: Preset) -> list[Seat]:
     deals = [seat for seat in found if seat.table == "deals"]
     if deals:
         return deals
-    scores = [(_like_deals(seat, preset), -number) for number, seat in enumerate(found)]
-    best, number = max(scores)
+    scores = [(_like_deals(seat, preset), _rows(seat), -number) for number, seat in enumerate(found)]
+    best, _, number = max(scores)
     if best < 2:
         there = "; ".join(f"{seat.given.label}: {', '.join(seat.given.raw.headings[:25])}" for seat in found[:8])
         raise DataError(
@@ -280,6 +285,10 @@ def deals_of(found: list[Seat], preset: Preset) -> list[Seat]:
     seat = found[-number]
     seat.table, seat.known = "deals", known_columns(seat.given.raw.headings, preset, "deals")
     return [seat]
+
+
+def _rows(seat: Seat) -> int:
+    return max((one.rows for one in seat.profiles.values()), default=0)
 
 
 def _like_deals(seat: Seat, preset: Preset) -> int:

@@ -24,6 +24,29 @@ def stage_names(seen: Seen, more: Beside) -> Link | None:
     return None
 
 
+def take_stage_for_status(seen: Seen, more: Beside) -> None:
+    """Where the column of status says nothing of won and lost and the list of stages says both, the stage is the status."""
+    old, stage, link = seen.mapping.get("status"), seen.mapping.get("stage"), stage_list(more)
+    if seen.flags or link is None or old is None or link.column != "stage" or old == stage:
+        return
+    own = seen.company.deals[0].profile(old)
+    if own.won or own.lost or not {"won", "lost"} <= _said_by(seen, link):
+        return
+    seen.mapping["status"] = seen.named["status"] = stage
+    more.links = [one for one in more.links if (one.table, one.heading) != ("deals", old)]
+
+
+def _said_by(seen: Seen, link: Link) -> set[str]:
+    """What a list of stages says of the ends: by its own columns, or by the words of its names."""
+    label = quoted(link.made["stage"][0])
+    names = seen.con.execute(
+        f"SELECT DISTINCT {label} FROM {link.given.raw.relation} WHERE {label} IS NOT NULL"
+    ).fetchall()
+    lists = {"won": set(map(fold, seen.preset.won)), "lost": set(map(fold, seen.preset.lost))}
+    words = {fold(alone(name, seen.preset)) for (name,) in names}
+    return {*link.ends.values(), *(end for end, known in lists.items() if words & known)}
+
+
 def stage_list(more: Beside) -> Link | None:
     """The join of the deals to a list of stages."""
     return next((one for one in more.links if one.table == "deals" and one.column in ("status", "stage")), None)
@@ -87,16 +110,23 @@ def order_told(seen: Seen, named: Link | None):
 def under_way(seen: Seen, words: list[tuple[str, int]], lists: Lists, by_flags: bool) -> list[str]:
     """Words that may be stages on the way: open ones, and those asked about that look like no end."""
     if by_flags:
-        return [word for word, _ in words]
+        return [word for word, _ in words if word and looks(word) == "unclear" and not _ends(word, seen)]
     ends = {fold(word) for name in ("won", "lost") for word in lists.settled.get(name, ())}
     ends |= {fold(one.word) for one in lists.asked if looks(one.word) != "unclear"}
     ends |= {fold(word) for word, _ in lists.flagged}
     return [word for word, _ in words if word and fold(alone(word, seen.preset)) not in ends]
 
 
+def _ends(word: str, seen: Seen) -> bool:
+    """Whether a word is one of won or lost of the CRM's own."""
+    return fold(alone(word, seen.preset)) in {fold(one) for one in (*seen.preset.won, *seen.preset.lost)}
+
+
 def stage_order(seen: Seen, open_words: list[str], named: Link | None = None) -> list[str]:
     """A guess: open stages by the mean age of the deals in them, youngest first; stages without a dated deal are left out."""
     if "stage" not in seen.mapping or "created_at" not in seen.mapping or seen.lacking:
+        return []
+    if not seen.flags and seen.mapping.get("status") != seen.mapping["stage"]:  # the words of status are no stages
         return []
     key = seen.mapping["created_at"]
     created = parse_time(seen.con, seen.raw.relation, key, Settings(seen.params.timezone), "init").expression

@@ -12,15 +12,22 @@ Spelled = dict[str, tuple[str, ...]]  # canonical column → spellings of its he
 
 # words of any export, so that no company has to list them; params add to them and win over them
 WON = ("won", "closed won", "closedwon", "успешно реализовано", "сделка успешна", "успешна", "выиграна", "выиграно",
-       "выигранная", "продано", "142", "payment done", "closed - won", "выполнена", "deal won", "сделка выиграна")  # fmt: skip
+       "выигранная", "продано", "142", "payment done", "closed - won", "выполнена", "deal won", "сделка выиграна",
+       "gewonnen", "abgeschlossen und gewonnen", "gagné", "gagnée", "remporté", "remportée", "ganado", "ganada", "ganho", "ganha",
+       "vinto", "vinta", "wygrana", "wygrany", "виграно", "виграна", "угода успішна", "kazanıldı", "жеңді")  # fmt: skip
 LOST = ("lost", "closed lost", "closedlost", "закрыто и не реализовано", "закрыта и не реализована", "сделка провалена",
         "провалена", "проиграна", "проиграно", "проигранная", "отказ", "143", "closed - lost", "не реализовано",
-        "анализ причины провала", "closed lost to competition", "closed-lost to competition", "deal lost", "сделка проиграна")  # fmt: skip
+        "анализ причины провала", "closed lost to competition", "closed-lost to competition", "deal lost", "сделка проиграна",
+        "verloren", "abgeschlossen und verloren", "perdu", "perdue", "perdido", "perdida", "perso", "persa", "przegrana", "przegrany",
+        "програно", "програна", "угода провалена", "kaybedildi")  # fmt: skip
 # the stages that CRMs are delivered with, and plain words for a deal that is under way
 OPEN = ("open", "new", "in progress", "pending", "qualified", "qualification", "prospecting", "engaging", "discovery",
         "needs analysis", "contract", "contract sent", "proposal", "proposal sent", "proposal made", "negotiation", "negotiations started", "quote sent",
         "contact made", "demo scheduled", "открыта", "открыто", "открыт", "в работе", "новая", "новый", "новое", "в процессе",
-        "переговоры", "первичный контакт", "принимают решение", "согласование договора", "неразобранное")  # fmt: skip
+        "переговоры", "первичный контакт", "принимают решение", "согласование договора", "неразобранное",
+        "offen", "neu", "in bearbeitung", "qualifiziert", "verhandlung", "en cours", "nouveau", "nouvelle", "abierto", "abierta", "en curso",
+        "nuevo", "nueva", "aberto", "aberta", "em andamento", "novo", "nova", "in corso", "nuovo", "w toku", "nowa", "відкрита", "нова",
+        "в роботі", "açık", "yeni")  # fmt: skip
 DELETED = ("deleted", "удалена", "удалено", "удален")
 WON_TIMES = ("won time", "won at", "won on", "won date", "date won", "closed won date", "won_time", "дата выигрыша",
              "дата успешного закрытия", "время выигрыша")  # fmt: skip

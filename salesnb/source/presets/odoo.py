@@ -11,7 +11,10 @@ REASON = ("Lost Reason", "Lost Reason/Name", "lost_reason", "lost_reason_id", "l
 PROBABILITY = ("Probability", "Probability (%)", "probability")
 STAGE = ("Stage", "Stage/Name", "stage_id", "stage_id/name", "Стадия")
 # sure in an export of Odoo only: elsewhere a probability may stand on a deal that is long closed
-ODOO_ALONE = (Says("open", (Cell(ACTIVE, "yes"), Cell(PROBABILITY, "number", range=(0, 99.99)))),)
+ODOO_ALONE = (
+    Says("open", (Cell(ACTIVE, "yes"), Cell(PROBABILITY, "number", range=(0, 99.99)))),
+    Says("won", (Cell(PROBABILITY, "number", range=(100, 100)), Cell(STAGE, "words", WON))),
+)
 
 SCREEN = spelled(
     deal_id=("ID", "External ID"),
@@ -55,7 +58,7 @@ ODOO = Preset(
     ),
     says=(
         *choice("Won/Lost", "won_status", won=WON, lost=LOST, open=("pending",)),
-        Says("won", (Cell(PROBABILITY, "number", range=(100, 100)), Cell(STAGE, "words", WON))),
+        *ODOO_ALONE[1:],
         Says("lost", (Cell(ACTIVE, "no"), Cell(REASON, "filled"))),
         Says("lost", (Cell(ACTIVE, "no"), Cell(PROBABILITY, "number", range=(0, 0)))),
         *ODOO_ALONE,

@@ -104,3 +104,10 @@ def test_init_reads_a_table_of_nobody_it_knows(tmp_path, monkeypatch):
     assert list(found["status"]) == ["won", "lost", "lost", "lost"]
     assert list(found["manager"]) == ["Ann", "Ann", "Bo", "Bo"]
     assert list(found["amount"]) == [100, 200, 300, 400]
+
+
+def test_of_two_headings_that_fit_as_well_the_first_is_taken_whatever_stands_beside_them():
+    ids, text = Profile(1, 2, 2, numbers=1), Profile(1, 1, 2)
+    for more in range(12):
+        found = match("deals", {"id": ids, "_id (2)": text, **{f"F{n}": text for n in range(more)}})
+        assert found["deal_id"].heading == "id"

@@ -301,7 +301,7 @@ def match(table: str, profiles: dict[str, Profile], wanted=None) -> dict[str, Ma
         ]
     )
     early = np.linspace(1e-4, 0, len(headings))  # of two that fit as well, the one that stands first
-    rows, places = linear_sum_assignment(-(scores + early))
+    rows, places = linear_sum_assignment(-(scores + early * (scores > 0)))
     found = {}
     for row, place in sorted(zip(rows, places, strict=True)):
         if scores[row, place] >= LIKELY:

@@ -113,7 +113,14 @@ AMOCRM = Preset(
     ),
     # stages that every pipeline ends with: 142 and 143; their names can be changed, also by the language of the account
     won=(*WON, "venda ganha", "venta ganada", "logrado con éxito"),  # the last two: not confirmed by a public document
-    lost=(*LOST, "venda perdida", "venta perdida", "venta perdido"),  # the last two: not confirmed
+    lost=(
+        *LOST,
+        "venda perdida",
+        "venta perdida",
+        "venta perdido",
+        "ventas perdidas",
+        "ventas perdidos",
+    ),  # the last four: not confirmed
     open=(*OPEN, "incoming leads", "initial contact", "contato inicial", "contacto inicial"),
     status_from_stage=True,
     other_tables={

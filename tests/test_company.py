@@ -244,6 +244,19 @@ def test_a_letter_that_an_interface_writes_by_its_number_is_that_letter(tmp_path
     assert set(found.table("deals").status_word) == {"Closed Won", "In Progress"} and "ask:" not in text
 
 
+def test_rows_deleted_by_a_date_are_set_aside_and_numbers_of_rows_are_no_status(tmp_path):
+    head = ["id", "position", "ownerId", "createdAt", "closeDate", "deletedAt", "stage", "amountMicros", "currencyId"]
+    ends = ["WON", "LOST", "NEW"]
+    rows = [[f"u{n}", str(n), "7" if n % 2 else "8", "2026-08-01", "2026-09-10", "2026-09-20" if n % 10 == 0 else "", ends[n % 3], "1000000", "431"] for n in range(1, 161)]  # fmt: skip
+    users = [["id", "nameFirstName", "nameLastName", "name", "userEmail"], ["7", "Ann", "Berg", "x", "a@a.example"], ["8", "Bob", "Cole", "y", "b@a.example"]]  # fmt: skip
+    lines, text, found = read(tmp_path, folder_of(tmp_path / "crm", {"deals": [head, *rows], "users": users}))
+    kept = [row for row in rows if not row[5]]
+    table = found.table("deals")
+    assert len(table) == len(kept) == 144 and set(table.manager) == {"Ann Berg", "Bob Cole"}
+    assert dict(table.status.value_counts()) == {status: sum(row[6] == word for row in kept) for status, word in (("won", "WON"), ("lost", "LOST"), ("open", "NEW"))}  # fmt: skip
+    assert table.amount.isna().all()  # millionths are not read as whole ones
+
+
 def test_twelve_files_of_a_rest_interface_are_read_in_one_call(tmp_path):
     counts = rest_company.write(tmp_path / "crm")
     lines, text, found = read(tmp_path, tmp_path / "crm")

@@ -448,3 +448,29 @@ def test_a_word_of_another_month_changes_nothing_in_this_one():
 
     ways = fair_ways(frame(*AUGUST, ("won", 50, "2026-09", None), ("open", 9, "2026-03", "Parked")), "2026-09")
     assert not [way for way in ways["way"] if way.startswith("unsettled")]
+
+
+def test_a_closing_date_on_most_open_deals_is_remarked_on(tmp_path):
+    head = ["deal_id", "manager", "created_at", "closed_at", "status"]
+    ended = [[str(n), "Ann", "2026-09-01", "2026-09-10", "won" if n % 2 else "lost"] for n in range(10)]
+
+    def told(dated):
+        still_open = [[str(20 + n), "Ann", "2026-09-01", "2026-12-10" if n < dated else "", "open"] for n in range(12)]
+        return said(opened(tmp_path, [head, *ended, *still_open], month="2026-09")).get("closing dates of open deals")
+
+    assert told(8) == {"heading": "closed_at", "rows": 8, "of": 12} and told(6) is None
+
+
+def test_codes_of_a_crm_and_words_with_hyphens(tmp_path):
+    head = ["deal_id", "manager", "created_at", "closed_at", "status"]
+    rows = [
+        ["1", "Ann", "2026-09-01", "2026-09-10", "Closed-Won"],
+        ["2", "Ann", "2026-09-01", "2026-09-10", "closed_lost"],
+    ]
+    assert list(deals(opened(tmp_path, [head, *rows], month="2026-09")).status) == ["won", "lost"]
+    codes = {"142": "won", "143": "lost"}
+    assert {code: PRESETS["amocrm"].won.count(code) + 2 * PRESETS["amocrm"].lost.count(code) for code in codes} == {
+        "142": 1,
+        "143": 2,
+    }
+    assert not {*codes} & {*PRESETS["canonical"].won, *PRESETS["canonical"].lost}

@@ -579,13 +579,13 @@ def test_init_asks_about_a_column_of_codes_and_one_of_far_dates(tmp_path, monkey
     )
 
 
-FORMS = sorted({pattern for order in (True, False) for own in (None, "Asia/Almaty")
+PATTERNS = sorted({pattern for order in (True, False) for own in (None, "Asia/Almaty")
                 for pattern, _ in _forms("c", order, Settings("Europe/Moscow", own))})  # fmt: skip
 
 
 @given(st.data())
 def test_no_form_that_a_column_has_is_left_out_for_its_outlines(data):
-    form = data.draw(st.sampled_from(FORMS))
+    form = data.draw(st.sampled_from(PATTERNS))
     text = data.draw(st.from_regex(re.compile(form, re.ASCII), fullmatch=True))
     outline = re.sub("[0-8]", "9", text)
     assert re.fullmatch(_loose(form), outline), (form, text)

@@ -66,6 +66,7 @@ def bridge(frame: pd.DataFrame, voice: Voice) -> Details:
 NOTICES = {
     "unlisted status": lambda v, x: v.say("Status words that stand in no list are on {rows} of {of} rows with a past closing date: {words}. They count as open.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"]),
     "unsettled words": lambda v, x: v.say("Status words that the params ask about are on {rows} of {of} rows with a past closing date: {words}. They count as open; the headline is shown both ways until they are moved to won, lost or open.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"]),
+    "closing dates of open deals": lambda v, x: v.say("{rows} of {of} open deals have a date in the column {heading}: if it is when a deal is expected to close, won and lost deals may stand in other months than they closed in. Name the column of actual closings under columns in the params, where the export has one.", rows=v.count(x["rows"]), of=v.count(x["of"]), heading=x["heading"]),
     "flag and word differ": lambda v, x: v.say("In {rows} of {of} deals the word of the status says something else than the CRM's own column ({headings}), which decides: {words}; for example deal {example}.", rows=v.count(x["rows"]), of=v.count(x["of"]), headings=x["headings"], words=x["words"], example=x["example"]),
     "no pipelines map": lambda v, x: v.say("All pipelines count together: nothing says which belong to hunters, closers and farmers."),
     "by current owner": lambda v, x: v.say("There is no history of owners: a deal counts for the sales rep who has it now."),

@@ -97,7 +97,7 @@ def make_canonical(
     snapshot, holds = snapshot_day(con, typed, today), held_days(con, typed, today)
     merge_rows(con, deals, params)
     status.check_words(con, deals, params, snapshot, today)
-    status.closing_dates(con, deals)
+    status.closing_dates(con, deals, params)
     rules.set_aside_impossible(con, deals, snapshot, params)
     for table in typed.values():
         convert_money(con, table, params)

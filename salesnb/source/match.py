@@ -39,7 +39,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "channel": {"channel": 1.0, "channel name": 1.0, "source channel": 0.7},
         "product": {"product": 1.0, "product name": 1.0},
         "segment": {"segment": 1.0, "client segment": 0.9},
-        "lost_reason": {"reason lost": 1.0, "reason closed lost": 1.0, "reason closed": 0.8, "reason": 0.6, "status reason": 0.5},
+        "lost_reason": {"reason lost": 1.0, "reason lost name": 1.0, "reason name": 0.65, "reason lost id": 0.7, "reason closed lost": 1.0, "reason closed": 0.8, "reason": 0.6, "status reason": 0.5},
         "competitor": {"competitor": 1.0, "competitor name": 1.0},
         "team": {"team": 1.0, "team name": 1.0, "owner team": 0.9},
         "parent_deal_id": {"parent id": 1.0, "parent": 0.8},
@@ -167,6 +167,8 @@ PLAINLY = {
 OTHERS = {"owner", "person", "user", "client", "product", "task", "call", "payment", "team", "head", "pipeline", "stage", "status", "source",
           "campaign", "reason", "currency", "parent"}  # fmt: skip
 OTHERS_ID = 0.3
+# what a deal is worth times its chance, and amounts in hundredths or millionths, which would be read as whole ones
+NO_AMOUNT = {"weighted", "?micros", "?cents", "?kopecks", "?minor"}
 MANY = 30  # rows from which one value in all of them, or none twice, says something
 OF_PEOPLE = {"managers", "absences", "plans", "actions"}  # in which every row may have another name
 LONGEST_HEADING = 80  # letters: a longer text is no heading that stands by its words
@@ -213,7 +215,7 @@ def heading_score(table: str, column: str, heading: str) -> float:
     True
     """
     told = _told(table, heading)
-    if column == "amount" and "weighted" in told:  # what a deal is worth times its chance
+    if column == "amount" and told & NO_AMOUNT:
         return 0.0
     if (table, column) == ("deals", "deal_id") and told & OTHERS:
         return OTHERS_ID if "id" in told else 0.0
@@ -256,10 +258,16 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
     if column == "deal_id" and table in ("stages", "owners", "touches"):  # one that is never twice is the id of the row
         return 0.6 if seen.rows >= MANY and seen.distinct >= seen.rows * seen.filled else 1.0
     if column == "status":
+        if (
+            seen.rows >= MANY and seen.distinct > 0.5 * seen.rows * seen.filled
+        ):  # another word in every row is no status
+            return 0.1
         return 1.2 if seen.won or seen.lost else 0.6 if seen.distinct <= 60 else 0.2
     if column in ("manager", "stage", "pipeline", "channel"):
         few = table in OF_PEOPLE or seen.distinct <= max(30, 0.3 * seen.rows)
         return (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1) * (1 - seen.yes_no)
+    if column == "currency":  # the number of a currency in the CRM's own list, or a rate
+        return 0.1 if seen.numbers >= 0.9 else 1.0
     if column == "title":
         return 0.3 if max(seen.times, seen.numbers) >= 0.9 else 1.0
     return 1.0 if seen.times < 0.9 or kind != "text" else 0.3

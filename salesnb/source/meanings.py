@@ -17,7 +17,7 @@ LOOKS_LOST = re.compile(
 )
 LOOKS_WON = re.compile(
     r"\bwon\b|\bpaid\b|\bsigned\b|\bsold\b|\bsale made\b|payment (done|received)|closed successfully|успе[шх]|выигр|оплачен|подписан|продан|реализован"
-    r"|договор заключ|куплен|купил|gagn|gewonnen|ganad|ganh|kazanıl|vint[oa]\b|wygran|виграно|жеңді|төленді|κερδισμέν|κερδήθηκε"
+    r"|побед|договор заключ|куплен|купил|gagn|gewonnen|ganad|ganh|kazanıl|vint[oa]\b|wygran|виграно|жеңді|төленді|κερδισμέν|κερδήθηκε"
 )
 
 
@@ -66,8 +66,8 @@ def forms_of(word: str | None, preset: Preset) -> tuple[str, ...]:
     >>> from salesnb.source.presets import PRESETS
     >>> forms_of("Closed Won (Sales Pipeline)", PRESETS["hubspot"]), forms_of("C1:WON", PRESETS["bitrix24"])
     (('closed won (sales pipeline)', 'closed won'), ('c1:won', 'won'))
-    >>> forms_of("closed_won", PRESETS["canonical"])
-    ('closed_won', 'closed won')
+    >>> forms_of("closed_won", PRESETS["canonical"]), forms_of("Closed-Won", PRESETS["canonical"])
+    (('closed_won', 'closed won'), ('closed-won', 'closed won'))
     """
     whole = fold(word or "")
     alone = whole
@@ -75,7 +75,7 @@ def forms_of(word: str | None, preset: Preset) -> tuple[str, ...]:
         alone = re.sub(r" *\([^()]*\)$", "", alone)
     if preset.prefix:
         alone = re.sub(preset.prefix, "", alone)
-    return tuple(dict.fromkeys((whole, alone, alone.replace("_", " "))))
+    return tuple(dict.fromkeys((whole, alone, re.sub(r"[ _-]+", " ", alone))))
 
 
 def _known(preset: Preset) -> dict[str, str]:

@@ -72,11 +72,15 @@ def _lay(con, headings: list[str], first: int) -> None:
 
 def _counted(con, settings: Settings) -> list[tuple]:
     """Number of a column, its filled cells and different texts, and the cells that are times, numbers, words, names."""
-    words = {kind: sorted({fold(w) for p in PRESETS.values() for w in getattr(p, kind)}) for kind in ("won", "lost")}
+    # without codes of stages: among the numbers of rows there would be one of won and one of lost
+    words = {
+        kind: sorted({fold(w) for p in PRESETS.values() for w in getattr(p, kind) if not w.isdigit()})
+        for kind in ("won", "lost")
+    }
     counts = [
         "plain IS NOT NULL", f"({common_sql('r.t', True, settings)}) IS NOT NULL",
         f"({parse_number(con, '_texts', 't', settings, money=True).expression}) IS NOT NULL",
-        *(f"replace({folded('plain')}, '_', ' ') IN ({listed(words[kind])})" for kind in ("won", "lost")),
+        *(f"translate({folded('plain')}, '_-', '  ') IN ({listed(words[kind])})" for kind in ("won", "lost")),
         "regexp_full_match(plain, '[\\pL .''’-]*\\pL[\\pL .''’-]*')", f"lower(plain) IN ({listed((*YES, *NO))})",
     ]  # fmt: skip
     filled, *hits = (f"coalesce(sum(n) FILTER ({one}), 0)" for one in counts)

@@ -33,8 +33,8 @@ NAMED = {
     "sales": r"\bsales?\b|order|product.?rows?|line.?items?|продаж|заказ|реализац|отгрузк",
     "costs": r"costs?\b|spend|expens|advert|\bads\b|расход|затрат|реклам",
 }
-FIRST = r"^(|.* )(first ?name|given ?name|vorname|nombre|имя|name|prenom|prénom)$"
-LAST = r"^(|.* )(last ?name|surname|family ?name|nachname|apellidos?|фамилия|nom)$"
+FIRST = r"^(|.*? )(first ?name|given ?name|vorname|nombre|имя|name|prenom|prénom)$"
+LAST = r"^(|.*? )(last ?name|surname|family ?name|nachname|apellidos?|фамилия|nom)$"
 NAME_BONUS, OTHER_NAME = 0.5, 0.25
 SAME_HEADINGS = 0.75  # of the headings of two files: they are parts of one table
 # besides its required columns a table needs one of each of these to be told from any other list
@@ -96,8 +96,13 @@ def first_and_last(plain: dict[str, str], of: str = "") -> list[str]:
 
     >>> first_and_last({"user firstname": "user.firstname", "user lastname": "user.lastname", "name": "name"}, "user.id")
     ['user.firstname', 'user.lastname']
+    >>> first_and_last({"firstname": "firstname", "lastname": "lastname", "name": "name"})
+    ['firstname', 'lastname']
     """
     firsts = {m[1]: h for text, h in plain.items() if (m := re.match(FIRST, text))}
+    firsts |= {
+        m[1]: h for text, h in plain.items() if (m := re.match(FIRST, text)) and m[2] != "name"
+    }  # surer than "name"
     lasts = {m[1]: h for text, h in plain.items() if (m := re.match(LAST, text))}
     start = spaced(of)
     pairs = [(prefix, [first, lasts[prefix]]) for prefix, first in firsts.items() if prefix in lasts]
@@ -106,7 +111,7 @@ def first_and_last(plain: dict[str, str], of: str = "") -> list[str]:
 
 def spaced(heading: str) -> str:
     """A heading folded, its words parted by spaces."""
-    return fold(re.sub(r"[_\-.]+", " ", heading))
+    return fold(re.sub(r"[_\-.]+", " ", re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", heading)))
 
 
 def seats(con: duckdb.DuckDBPyConnection, files: list[Given], preset: Preset, settings: Settings) -> list[Seat]:

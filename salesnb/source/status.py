@@ -207,12 +207,27 @@ def _counted(words) -> str:
     return told + (f" and {len(words) - MOST_TOLD} more" if len(words) > MOST_TOLD else "")
 
 
-def closing_dates(con, typed: Typed) -> None:
+FEW_OPEN, MOST_DATED = 10, 0.5  # open deals, and the share of them with a closing date, from which that is remarked on
+
+
+def closing_dates(con, typed: Typed, params: Params) -> None:
     """A closing date belongs to won and lost deals; what stands there on open ones is when they are expected to close.
 
     Where the date comes from columns that only hold closings (Pipedrive's won and lost time), an open deal that has one
-    was opened again: nothing is expected on that day.
+    was opened again: nothing is expected on that day. A date on most open deals is remarked on, unless the CRM is known to
+    keep both in one column.
     """
+    dated, of = con.execute(
+        f"SELECT count(closed_at), count(*) FROM {typed.relation} WHERE status = 'open' AND unsettled IS NULL AND _fate IS NULL"
+    ).fetchall()[0]
+    if (
+        of >= FEW_OPEN
+        and dated > MOST_DATED * of
+        and "closed_at" not in typed.also
+        and not preset_of(params).one_close_column
+    ):
+        values = {"heading": typed.mapping["closed_at"], "rows": dated, "of": of}
+        typed.notices.append(("closing dates of open deals", values))
     expected = "expected_close_at" if "closed_at" in typed.also else "coalesce(expected_close_at, closed_at)"
     con.execute(
         f"""UPDATE {typed.relation} SET expected_close_at = {expected}, closed_at = NULL

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from salesnb.source.presets.amocrm import AMOCRM
 from salesnb.source.presets.attio import ATTIO
-from salesnb.source.presets.base import LOST_TIMES, WON_TIMES, Preset, Says, deleted
+from salesnb.source.presets.base import LOST_TIMES, WON_TIMES, Cell, Preset, Says, deleted
 from salesnb.source.presets.bitrix24 import BITRIX24
 from salesnb.source.presets.close import CLOSE
 from salesnb.source.presets.copper import COPPER
@@ -45,6 +45,9 @@ CANONICAL = Preset(
     says=(
         *(one for preset in KNOWN for one in _sure(preset.says)),
         *deleted(("Status", "Deal status", "Статус"), WON_TIMES, LOST_TIMES),
+        Says(
+            "deleted", (Cell(("deleted_at", "deleted on", "date deleted", "deleted time", "дата удаления"), "filled"),)
+        ),
     ),
 )
 CRMS = (AMOCRM, ATTIO, BITRIX24, CLOSE, COPPER, DYNAMICS, FRESHSALES, HUBSPOT, INSIGHTLY, MONDAY, NOTION, ODOO, ONEC, PIPEDRIVE,

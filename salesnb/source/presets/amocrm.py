@@ -112,9 +112,16 @@ AMOCRM = Preset(
         *("responsible_user_id", "responsible_user_name", "closest_task_at", "loss_reason_id", "status_id", "price"),
     ),
     # stages that every pipeline ends with: 142 and 143; their names can be changed, also by the language of the account
-    won=(*WON, "venda ganha", "venta ganada", "logrado con éxito"),  # the last two: not confirmed by a public document
+    won=(
+        *WON,
+        "142",
+        "venda ganha",
+        "venta ganada",
+        "logrado con éxito",
+    ),  # the last two: not confirmed by a public document
     lost=(
         *LOST,
+        "143",
         "venda perdida",
         "venta perdida",
         "venta perdido",

@@ -111,3 +111,8 @@ def test_of_two_headings_that_fit_as_well_the_first_is_taken_whatever_stands_bes
     for more in range(12):
         found = match("deals", {"id": ids, "_id (2)": text, **{f"F{n}": text for n in range(more)}})
         assert found["deal_id"].heading == "id"
+
+
+def test_of_two_columns_of_owners_the_one_that_is_filled_is_taken():
+    few, all_ = Profile(0.07, 4, 300), Profile(1, 6, 300)
+    assert match("deals", {"owner-id": few, "responsible-party-id": all_})["manager"].heading == "responsible-party-id"

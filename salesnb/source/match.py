@@ -265,7 +265,8 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
         return 1.2 if seen.won or seen.lost else 0.6 if seen.distinct <= 60 else 0.2
     if column in ("manager", "stage", "pipeline", "channel"):
         few = table in OF_PEOPLE or seen.distinct <= max(30, 0.3 * seen.rows)
-        return (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1) * (1 - seen.yes_no)
+        there = 0.5 + seen.filled / 2 if column == "manager" else 1.0  # of two columns of owners the one that is filled
+        return there * (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1) * (1 - seen.yes_no)
     if column == "currency":  # the number of a currency in the CRM's own list, or a rate
         return 0.1 if seen.numbers >= 0.9 else 1.0
     if column == "title":

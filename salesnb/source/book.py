@@ -330,10 +330,10 @@ class Book:
 
     def otherwise(self, assumed: list[Assumption]) -> list[pd.DataFrame]:
         """Closed deals of closers per channel and month, as they would be under the other reading of each assumption."""
-        folder = getattr(self._source, "folder", None)
-        inputs = getattr(self._source, "inputs", None)
         if self.segment:  # the other readings are counted for all deals
             return []
+        folder = getattr(self._source, "folder", None)
+        inputs = getattr(self._source, "inputs", None)
         found = read_otherwise(self.params, assumed, folder, dt.date.today(), inputs)
         return [table.replace({"channel": dict.fromkeys(self._others, OTHER)}) for table in found]
 

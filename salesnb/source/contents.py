@@ -6,6 +6,7 @@ import pandas as pd
 
 from salesnb.errors import DataError
 from salesnb.schema import TABLES
+from salesnb.source.read import quoted
 
 
 def contents(book) -> pd.DataFrame:
@@ -18,13 +19,9 @@ def _line(book, name: str) -> dict:
     if relation is None:
         missing = "of no segment" if book.segment and name in book.department._source.tables else TABLES[name].export
         return {"table": name, "rows": "", "from": "", "to": "", "missing": missing}
-    times = f"min({_cell(when)}), max({_cell(when)})" if when else "NULL, NULL"
+    times = f"min({quoted(when)}), max({quoted(when)})" if when else "NULL, NULL"
     rows, first, last = book._con.execute(f"SELECT count(*), {times} FROM ({relation.sql_query()})").fetchall()[0]
     return {"table": name, "rows": f"{rows:,}", "from": _day(first), "to": _day(last), "missing": ""}
-
-
-def _cell(name: str) -> str:
-    return f'"{name}"'
 
 
 def _day(value) -> str:

@@ -213,7 +213,9 @@ def _stages(con, other: Seat, key: str, label: list[str], where) -> tuple[dict[s
     groups = _groups(rows, headings)
     ends: dict[str, str] = {}
     for row in rows:
-        meaning = _end(row, headings, other.profiles) or next((said[fold(row[h] or "")] for h, said in groups), "")
+        meaning = _end(row, headings, other.profiles) or next(
+            (said.get(fold(row[h] or ""), "") for h, said in groups), ""
+        )
         if meaning and row[label[0]]:
             ends[row[label[0]]] = meaning if ends.get(row[label[0]], meaning) == meaning else ""
     orders: dict[str, list[str]] = {}
@@ -234,7 +236,7 @@ def _groups(rows: list[dict], headings: list[str]) -> list[tuple[str, dict[str, 
         there = {fold(row[heading] or "") for row in rows}
         if there & DONE and there & GIVEN_UP:
             ends = {word: "won" if word in DONE else "lost" if word in GIVEN_UP else "open" for word in there if word}
-            found.append((heading, {"": ""} | ends))
+            found.append((heading, ends))
     return found
 
 

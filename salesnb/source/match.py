@@ -258,9 +258,8 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
     if column == "deal_id" and table in ("stages", "owners", "touches"):  # one that is never twice is the id of the row
         return 0.6 if seen.rows >= MANY and seen.distinct >= seen.rows * seen.filled else 1.0
     if column == "status":
-        if (
-            seen.rows >= MANY and seen.distinct > 0.5 * seen.rows * seen.filled
-        ):  # another word in every row is no status
+        # another word in every row is no status
+        if seen.rows >= MANY and seen.distinct > 0.5 * seen.rows * seen.filled:
             return 0.1
         return 1.2 if seen.won or seen.lost else 0.6 if seen.distinct <= 60 else 0.2
     if column in ("manager", "stage", "pipeline", "channel"):

@@ -99,10 +99,11 @@ def first_and_last(plain: dict[str, str], of: str = "") -> list[str]:
     >>> first_and_last({"firstname": "firstname", "lastname": "lastname", "name": "name"})
     ['firstname', 'lastname']
     """
-    firsts = {m[1]: h for text, h in plain.items() if (m := re.match(FIRST, text))}
-    firsts |= {
-        m[1]: h for text, h in plain.items() if (m := re.match(FIRST, text)) and m[2] != "name"
-    }  # surer than "name"
+    firsts: dict[str, str] = {}
+    for text, heading in plain.items():
+        found = re.match(FIRST, text)
+        if found and (found[2] != "name" or found[1] not in firsts):  # a "first name" is surer than a "name"
+            firsts[found[1]] = heading
     lasts = {m[1]: h for text, h in plain.items() if (m := re.match(LAST, text))}
     start = spaced(of)
     pairs = [(prefix, [first, lasts[prefix]]) for prefix, first in firsts.items() if prefix in lasts]

@@ -42,9 +42,7 @@ def _said_by(seen: Seen, link: Link) -> set[str]:
     names = seen.con.execute(
         f"SELECT DISTINCT {label} FROM {link.given.raw.relation} WHERE {label} IS NOT NULL"
     ).fetchall()
-    lists = {"won": set(map(fold, seen.preset.won)), "lost": set(map(fold, seen.preset.lost))}
-    words = {fold(alone(name, seen.preset)) for (name,) in names}
-    return {*link.ends.values(), *(end for end, known in lists.items() if words & known)}
+    return {*link.ends.values(), *(_end(name, seen) for (name,) in names)}
 
 
 def stage_list(more: Beside) -> Link | None:
@@ -110,16 +108,17 @@ def order_told(seen: Seen, named: Link | None):
 def under_way(seen: Seen, words: list[tuple[str, int]], lists: Lists, by_flags: bool) -> list[str]:
     """Words that may be stages on the way: open ones, and those asked about that look like no end."""
     if by_flags:
-        return [word for word, _ in words if word and looks(word) == "unclear" and not _ends(word, seen)]
+        return [word for word, _ in words if word and looks(word) == "unclear" and not _end(word, seen)]
     ends = {fold(word) for name in ("won", "lost") for word in lists.settled.get(name, ())}
     ends |= {fold(one.word) for one in lists.asked if looks(one.word) != "unclear"}
     ends |= {fold(word) for word, _ in lists.flagged}
     return [word for word, _ in words if word and fold(alone(word, seen.preset)) not in ends]
 
 
-def _ends(word: str, seen: Seen) -> bool:
-    """Whether a word is one of won or lost of the CRM's own."""
-    return fold(alone(word, seen.preset)) in {fold(one) for one in (*seen.preset.won, *seen.preset.lost)}
+def _end(word: str, seen: Seen) -> str:
+    """won or lost by the CRM's own lists; "" for any other word."""
+    plain = fold(alone(word, seen.preset))
+    return next((end for end in ("won", "lost") if plain in map(fold, getattr(seen.preset, end))), "")
 
 
 def stage_order(seen: Seen, open_words: list[str], named: Link | None = None) -> list[str]:

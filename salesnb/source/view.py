@@ -10,6 +10,8 @@ from salesnb.source.store import Stored
 
 # tables whose rows became known when their time says; the others are known whole
 DATED = ("stages", "owners", "leads", "touches", "reviews", "actions", "sales")
+# columns by which a table without deals can be told to be of a segment: a plan is of none
+SEGMENT_OF = {"plans": (), "leads": ("channel", "source", "manager"), "costs": ("channel", "source")}
 
 
 def table_query(source, name: str) -> str:
@@ -27,27 +29,17 @@ def known_tables(
     for name in source.tables:
         if name != "deals":
             query = _other(source, name, as_of, channel, others, queries["deals"], bool(segment))
-            if segment:
-                query = _beside_segment(query, name, segment)
-            if query:
+            told = SEGMENT_OF.get(name)
+            if told is None or not segment:
                 queries[name] = query
+            elif all(one.column in told for one in segment):
+                queries[name] = _of_segment(query, segment)
     return {name: con.sql(query) for name, query in queries.items()}
 
 
 def _of_segment(query: str, segment: tuple[Condition, ...]) -> str:
     where = " AND ".join(one.sql for one in segment)
     return f"SELECT * FROM ({query}) r WHERE {where}" if where else query
-
-
-def _beside_segment(query: str, name: str, segment: tuple[Condition, ...]) -> str:
-    """A table beside the deals of a segment; "" where nothing says which of its rows are the segment's.
-
-    Leads and costs are the segment's where it is one of channels, sources or sales reps; a plan is of no segment.
-    """
-    told = {"plans": (), "leads": ("channel", "source", "manager"), "costs": ("channel", "source")}.get(name)
-    if told is None:
-        return query
-    return _of_segment(query, segment) if all(one.column in told for one in segment) else ""
 
 
 def set_aside_rows(con, source, channel: str | None, others: tuple[str, ...], segment: tuple[Condition, ...] = ()):
@@ -108,7 +100,6 @@ def _of_deals(query: str, name: str, channel: str | None, others, deals: str, na
     the channel itself. A touch of nobody's deal and of no client says nothing of a segment.
     """
     own = "true" if channel is None else f"{_channel_sql(others)} = {text_literal(channel)}"
-    own_plan = "true" if channel is None else f"channel = {text_literal(channel)}"
     ids = f"(SELECT deal_id FROM ({deals}))"
     people = f"(SELECT manager FROM ({deals}) UNION SELECT current_manager FROM ({deals}))"
     clients = f"(SELECT client_id FROM ({deals}) WHERE client_id IS NOT NULL)"
@@ -125,7 +116,7 @@ def _of_deals(query: str, name: str, channel: str | None, others, deals: str, na
         "managers": f"manager IN {people}",
         "absences": f"manager IN {people}",
         "actions": f"manager IS NULL OR manager IN {people}",
-        "plans": f"{own_plan} OR manager IN {people}",
+        "plans": f"channel = {text_literal(channel)} OR manager IN {people}",
         "costs": own,
     }[name]
     return f"SELECT * FROM ({query}) WHERE {where}"

@@ -58,7 +58,6 @@ ODOO = Preset(
     ),
     says=(
         *choice("Won/Lost", "won_status", won=WON, lost=LOST, open=("pending",)),
-        *ODOO_ALONE[1:],
         Says("lost", (Cell(ACTIVE, "no"), Cell(REASON, "filled"))),
         Says("lost", (Cell(ACTIVE, "no"), Cell(PROBABILITY, "number", range=(0, 0)))),
         *ODOO_ALONE,

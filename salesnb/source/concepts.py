@@ -34,11 +34,12 @@ CONCEPTS = {
     "team": "team teams group department office region regional команд* отдел* групп* филиал* equipo equipe abteilung",
     "head": "head supervisor boss руководител* шеф",
     # when
-    "created": "created create creation creating add added opened open start started begin began entered engage engaged "
-    "inserted registered acquired acquisition создан* создал* создано добавлен* открыт* заведен* заведён* начал* регистрац* зарегистр* поступлен* "
+    "created": "created create creation creating add added opened open entered "
+    "inserted registered acquired acquisition создан* создал* создано добавлен* открыт* заведен* заведён* регистрац* зарегистр* поступлен* "
     "створен* відкрит* додан* додав* creado creada creacion agregado alta criado criada criacao aberto adicionado inclusao "
     "erstell erstellt erstellung erstellungs anlage angelegt hinzugefugt cree creation ajoute ajout ouvert ouverture "
-    "apertura abertura eroffnet eroffnung eroffnungs inicio",
+    "apertura abertura eroffnet eroffnung eroffnungs",
+    "started": "start started begin began engage engaged начал* inicio debut",
     "closed": "closed close closing closure end ended finish finished completed completion закрыт* закрыл* завершен* "
     "завершён* окончан* закрит* завершенн* cierre cerrado cerrada fechamento fechado fechada encerrado encerramento abschluss "
     "abgeschlossen geschlossen cloture fermeture ferme fermee fin",

@@ -16,7 +16,7 @@ from salesnb.source.effects import effects
 from salesnb.source.engine import connect
 from salesnb.source.given import LOOKED_AT
 from salesnb.source.homes import home
-from salesnb.source.initlines import blank, dated, many_owners, mapped, not_mapped, said_of_words
+from salesnb.source.initlines import blank, dated, many_owners, mapped, not_mapped, said_of_words, said_of_yes_and_no
 from salesnb.source.links import named_in
 from salesnb.source.offers import offered
 from salesnb.source.seen import MEANS, Seen
@@ -49,6 +49,8 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
     by_flags = flags is not None and "won" in flags.parts
     if named and named.ends and not by_flags:
         told["values"] = {"status": by_ends(words, named)}
+    elif seen.ends:
+        told["values"] = {"status": seen.ends}
     lists = Lists() if seen.lacking else settle(words, told, seen.params, by_flags)
     told.pop("values", None)
     effects(seen, told, lists, comments)
@@ -71,6 +73,7 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
     notes = [
         *mapped(seen),
         *not_mapped(seen),
+        *said_of_yes_and_no(seen),
         *said_of_words(words, lists, flags),
         *many_owners(seen),
         *blank(seen),

@@ -59,6 +59,16 @@ def many_owners(seen: Seen) -> list[str]:
     return [f"the column {heading} (manager) has {names} names in {rows} rows: is it the owner of the deals{could}?"]
 
 
+def said_of_yes_and_no(seen: Seen) -> list[str]:
+    """What yes, no and nothing mean in a column that says whether a deal is won."""
+    if not seen.ends:
+        return []
+    told = {name: ", ".join(word or "(blank)" for word in words) for name, words in seen.ends.items()}
+    line = f"the column {seen.mapping['status']}: " + ", ".join(f"{words} is {name}" for name, words in told.items())
+    why = "lost deals have a closing date and the others have none" if "lost" in told else "what no means is asked"
+    return [f"{line}; {why}"]
+
+
 def said_of_words(words: list[tuple[str, int]], lists: Lists, flags: Flags | None) -> list[str]:
     """What tells won and lost, which words nothing settles, and which of the two has no word at all."""
     notes = []

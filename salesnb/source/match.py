@@ -25,7 +25,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
     "deals": {
         "deal_id": {"id": 1.0, "lead id": 0.6},
         "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "client owner": 0.95, "client owner name": 0.95, "client owner id": 0.7, "user": 0.6, "user name": 0.65, "user id": 0.55, "user id name": 0.55, "owner user": 0.95, "person": 0.5, "person name": 0.5},
-        "created_at": {"created date": 1.0, "created": 0.9, "lead created date": 0.6, "date": 0.4},
+        "created_at": {"created date": 1.0, "created": 0.9, "started date": 0.9, "started": 0.8, "lead created date": 0.6, "date": 0.4},
         "closed_at": {"closed date": 1.0, "closed": 0.75, "status modified date": 0.78, "status modified": 0.7},
         "expected_close_at": {"expected closed date": 1.0, "expected closed": 0.9, "expected date": 0.9},
         "status": {"status": 1.0, "status name": 0.9, "status won lost": 0.9, "status stage": 0.8, "lead status": 0.7, "status id": 0.6},
@@ -49,13 +49,13 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
     "stages": {
         "deal_id": {"deal id": 1.0, "id": 0.55, "deal": 0.6, "lead id": 0.6},
         "stage": {"stage": 1.0, "stage name": 1.0, "status": 0.7, "stage id": 0.8, "stage to": 0.9},
-        "entered_at": {"modified date": 1.0, "created date": 0.95, "date": 0.9, "stage date": 0.95, "modified stage date": 1.0, "modified": 0.7},
+        "entered_at": {"started date": 0.9, "modified date": 1.0, "created date": 0.95, "date": 0.9, "stage date": 0.95, "modified stage date": 1.0, "modified": 0.7},
         "pipeline": {"pipeline": 1.0, "pipeline name": 1.0, "pipeline id": 0.8, "direction": 0.6},
     },
     "owners": {
         "deal_id": {"deal id": 1.0, "id": 0.5},
         "manager": {"owner": 1.0, "owner name": 1.0, "owner id": 0.7, "owner person": 0.95},
-        "from": {"from": 1.0, "from date": 1.0, "modified date": 0.9, "date": 0.8, "created date": 0.7},
+        "from": {"from": 1.0, "from date": 1.0, "started date": 0.9, "modified date": 0.9, "date": 0.8, "created date": 0.7},
     },
     "leads": {
         "lead_id": {"id": 1.0},
@@ -75,7 +75,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "segment": {"segment": 1.0, "type": 0.5},
     },
     "touches": {
-        "at": {"date": 1.0, "created date": 0.9, "from date": 0.95, "call date": 1.0, "created": 0.7},
+        "at": {"date": 1.0, "created date": 0.9, "started date": 0.95, "from date": 0.95, "call date": 1.0, "created": 0.7},
         "kind": {"type": 1.0, "task type": 1.0, "type id": 0.7},
         "deal_id": {"deal id": 1.0, "deal": 0.7, "owner id": 0.3},
         "client_id": {"client id": 1.0, "client": 0.9, "client name": 0.8},
@@ -111,7 +111,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
     },
     "absences": {
         "manager": {"owner": 1.0, "owner name": 1.0, "name": 0.8, "person": 0.8},
-        "from": {"from": 1.0, "from date": 1.0, "created date": 0.7, "created": 0.7},
+        "from": {"from": 1.0, "from date": 1.0, "started date": 0.9, "started": 0.9, "created date": 0.7, "created": 0.7},
         "to": {"to": 1.0, "to date": 1.0, "closed date": 0.7, "closed": 0.7},
         "kind": {"type": 1.0, "reason": 0.7},
     },

@@ -1,5 +1,6 @@
 """Which CRM wrote an export, and a params file that runs on it as it is."""
 
+import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,12 +11,13 @@ from salesnb.schema import TABLES
 from salesnb.source.company import Company
 from salesnb.source.creation import created_before_closed
 from salesnb.source.engine import connect
-from salesnb.source.flags import flags_of
+from salesnb.source.flags import ENDS, flags_of
 from salesnb.source.given import Given, given
 from salesnb.source.guess import Ask, params_text
 from salesnb.source.headings import fold_heading
 from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import LIKELY, Match, Profile, by_values, heading_score, match
+from salesnb.source.outcome import closing_of_the_ended, ending_words, ends_both, won_or_not
 from salesnb.source.presets import CANONICAL, PRESETS, Preset
 from salesnb.source.read import RawTable, read_source
 from salesnb.source.roles import Seat, deals_of, first_and_last, known_columns, seats, source_of, spaced
@@ -34,16 +36,20 @@ def recognise(headings) -> Preset:
     >>> recognise(["opportunity_id", "sales_agent"]).name
     'canonical'
     """
-    there = {fold_heading(h) for h in headings}
-    scores = {p.name: _score(p, there) for p in PRESETS.values() if p.marks}
+    there, spelled = {fold_heading(h) for h in headings}, {_spelling(h) for h in headings}
+    scores = {p.name: _score(p, there, spelled) for p in PRESETS.values() if p.marks}
     best = max(scores, key=lambda name: (scores[name], name))
-    marks = len({fold_heading(m) for m in PRESETS[best].marks} & there)
-    return PRESETS[best] if marks >= NEEDED else CANONICAL
+    return PRESETS[best] if scores[best][0] >= NEEDED else CANONICAL
 
 
-def _score(preset: Preset, there: set[str]) -> tuple[int, int]:
-    known = {fold_heading(s) for spelled in preset.headings.values() for s in spelled}
-    return len({fold_heading(m) for m in preset.marks} & there), len(known & there)
+def _spelling(heading: str) -> tuple[str, bool]:
+    """A heading folded, and whether its words stand apart: close_date of any table is no CloseDate of Salesforce."""
+    return fold_heading(heading), bool(re.search(r"[ _.\-]", heading.strip()))
+
+
+def _score(preset: Preset, there: set[str], spelled: set[tuple[str, bool]]) -> tuple[int, int]:
+    known = {fold_heading(s) for names in preset.headings.values() for s in names}
+    return len({_spelling(mark) for mark in preset.marks} & spelled), len(known & there)
 
 
 def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | None = None) -> Iterator[str]:
@@ -76,14 +82,15 @@ def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | Non
     first = make_params({"company": "x", "data": {"deals": source}}, root=root)
     raw = read_source(con, first.data.deals, "deals", first, _all_headings())
     columns, likely = _columns(con, raw, preset, deals[0])
-    mapping = _known(raw, preset) | {c: h if isinstance(h, str) else h[0] for c, h in columns.items()}
+    ends = _ends(con, raw, preset, deals[0].profiles, columns, likely)
+    mapping = _mapped(raw, preset, columns)
     lacking = [name for name in TABLES["deals"].required if name not in mapping]
     without_ids = "deal_id" in lacking
     if without_ids:
         columns["deal_id"] = mapping["deal_id"] = ROW
         lacking.remove("deal_id")
     company = Company(found, deals, preset)
-    seen = Seen(con, raw, preset, mapping, columns, first, likely, company, tuple(lacking))
+    seen = Seen(con, raw, preset, mapping, columns, first, likely, company, tuple(lacking), ends)
     text, notes = params_text(seen, source, ask)
     out.parent.mkdir(parents=True, exist_ok=True)
     out.write_text(text, encoding="utf-8")
@@ -117,6 +124,11 @@ def _known(raw: RawTable, preset: Preset) -> dict[str, str]:
     """What the preset maps by itself: canonical column → heading."""
     found = known_columns(raw.headings, preset, "deals")
     return found | stand_ins(raw.headings, preset, found)
+
+
+def _mapped(raw: RawTable, preset: Preset, columns: dict[str, str | list[str]]) -> dict[str, str]:
+    """Canonical column → heading: what the preset knows, and the columns that are named."""
+    return _known(raw, preset) | {c: h if isinstance(h, str) else h[0] for c, h in columns.items()}
 
 
 def _says_more(status: str, seen: dict[str, Profile]) -> bool:
@@ -158,3 +170,30 @@ def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str,
     if earlier := created_before_closed(con, raw, known | found, deals.profiles):
         found["created_at"], pairs["created_at"] = earlier.heading, earlier
     return found, pairs
+
+
+def _ends(
+    con, raw: RawTable, preset: Preset, seen: dict[str, Profile], columns: dict, pairs: dict[str, Match]
+) -> dict[str, list[str]]:
+    """Put the column that tells how deals ended in the place of a status that does not, and of a closing date that open deals have.
+
+    Changes `columns` and `pairs`; gives the meaning of the words where it is no word that tells, but yes and no: won, lost,
+    open → words. A CRM that is known says it itself.
+    """
+    flags = flags_of(raw.headings, preset)
+    if preset is not CANONICAL or (flags is not None and set(flags.parts) & set(ENDS) - {"won", "not won"}):
+        return {}
+    mapping = _mapped(raw, preset, columns)
+    words: dict[str, list[str]] = {}
+    better = ending_words(con, raw, mapping.get("status", ""), mapping.get("stage", ""), seen)
+    yes_no = won_or_not(con, raw, mapping.get("closed_at", ""), seen)
+    if better is None and yes_no and (mapping.get("status") is None or not ends_both(con, raw, mapping["status"])):
+        better, words = Match(yes_no[0], LIKELY), yes_no[1]
+    if better:
+        columns["status"], pairs["status"] = better.heading, better
+        for column in [c for c, h in columns.items() if h == better.heading and c not in ("status", "stage")]:
+            columns.pop(column), pairs.pop(column, None)
+    mapping = _mapped(raw, preset, columns)
+    if "status" in mapping and (closing := closing_of_the_ended(con, raw, mapping, words, seen)):
+        columns["closed_at"], pairs["closed_at"] = closing.heading, closing
+    return words

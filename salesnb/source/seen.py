@@ -1,6 +1,6 @@
 """An export as `init` saw it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import duckdb
 
@@ -29,7 +29,7 @@ class Seen:
     """An export as `init` saw it: the engine, its raw table, the CRM, canonical name → heading, those that must be named.
 
     `pairs` : the pairing behind each that must be named; `company` : the other files; `lacking` : required columns that
-    are not there
+    are not there; `ends` : won, lost, open → words of a column of yes and no
     """
 
     con: duckdb.DuckDBPyConnection
@@ -41,6 +41,7 @@ class Seen:
     pairs: dict[str, Match]
     company: Company
     lacking: tuple[str, ...] = ()
+    ends: dict[str, list[str]] = field(default_factory=dict)
 
     def ask(self, columns: str, rest: str = "") -> list[tuple]:
         """Rows of SELECT `columns` FROM the raw table, alias ``r``, and the `rest` of the query."""
@@ -50,7 +51,7 @@ class Seen:
     def flags(self) -> Flags | None:
         """The CRM's own columns that say how a deal stands; None without any."""
         found = flags_of(self.raw.headings, self.preset)
-        return found if found and found.headings else None
+        return found if found and found.headings and not self.ends else None
 
     @property
     def russian(self) -> bool:

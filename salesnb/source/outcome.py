@@ -1,0 +1,113 @@
+"""How deals ended, where the column that is called status does not say it: another column of words, or one of yes and no.
+
+A closing date is the column that is filled on the deals that ended and blank on the others, whatever stands on all of them.
+"""
+
+from salesnb.source.concepts import concepts
+from salesnb.source.match import LIKELY, Match, Profile, heading_score
+from salesnb.source.meanings import looks
+from salesnb.source.parse import YES, text_sql
+from salesnb.source.parsed import folded, listed
+from salesnb.source.read import RawTable, quoted
+
+MOST_WORDS = 60  # different words: a column of more is no status
+MOSTLY, HARDLY = 0.95, 0.05  # shares of cells from which a column counts as filled, and up to which it counts as blank
+
+
+def ending_words(con, raw: RawTable, status: str, stage: str, seen: dict[str, Profile]) -> Match | None:
+    """A column of which some words look like won and others like lost, where those of the status look like neither.
+
+    Parameters
+    ----------
+    con, raw : the engine and the raw deals
+    status, stage : their headings as far as known; "" otherwise
+    seen : heading → what its values look like
+    """
+    if status and ends_both(con, raw, status):
+        return None
+    rivals = [
+        heading
+        for heading, one in seen.items()
+        if heading != status and 2 <= one.distinct <= MOST_WORDS and one.times < 0.5
+        and (heading == stage or heading_score("deals", "status", heading) >= LIKELY)
+    ]  # fmt: skip
+    found = [heading for heading in rivals if ends_both(con, raw, heading)]
+    best = max(found, key=lambda heading: heading_score("deals", "status", heading), default=None)
+    return Match(best, LIKELY, (status,) if status else ()) if best else None
+
+
+def ends_both(con, raw: RawTable, heading: str) -> bool:
+    """Whether some words of a column look like won and others like lost."""
+    words = con.execute(
+        f"SELECT DISTINCT {text_sql('r.' + quoted(heading))} AS w FROM {raw.relation} r WHERE w IS NOT NULL LIMIT {MOST_WORDS + 1}"
+    ).fetchall()
+    return {"likely won", "likely lost"} <= {looks(word) for (word,) in words}
+
+
+def won_or_not(con, raw: RawTable, closed: str, seen: dict[str, Profile]) -> tuple[str, dict[str, list[str]]] | None:
+    """A column of yes and no that says by its heading whether a deal is won, and what its words mean: won, lost, open.
+
+    No means lost only where it stands on deals that have ended: those with a closing date, while blanks stand on the others.
+    Else it is left open what it means, and the word is in no list.
+
+    Parameters
+    ----------
+    closed : heading of the closing dates; "" where there is none
+    """
+    for heading, one in seen.items():
+        if one.yes_no and set(concepts(heading)) - {"deal", "status"} == {"won"}:
+            break
+    else:
+        return None
+    cell = text_sql("r." + quoted(heading))
+    dated = text_sql("r." + quoted(closed)) if closed else "NULL"
+    counts = con.execute(
+        f"""SELECT CASE WHEN {folded(cell)} IN ({listed(YES)}) THEN 'won' WHEN {cell} IS NULL THEN 'open' ELSE 'lost' END AS meaning,
+                   list(DISTINCT coalesce({cell}, '')), count(*), count({dated}) FROM {raw.relation} r GROUP BY 1"""
+    ).fetchall()
+    rows = {meaning: (n, ended) for meaning, _, n, ended in counts}
+    words = {meaning: sorted(words) for meaning, words, *_ in counts}
+    lost, open_rows = rows.get("lost", (0, 0)), rows.get("open", (0, 0))
+    if lost[1] < MOSTLY * lost[0] or open_rows[1] > HARDLY * open_rows[0]:
+        words.pop("lost", None)
+    return heading, words
+
+
+def closing_of_the_ended(
+    con, raw: RawTable, mapping: dict[str, str], words: dict[str, list[str]], seen: dict[str, Profile]
+) -> Match | None:
+    """The column of times that is filled on the deals that ended and blank on the others; None where the mapped one is such.
+
+    Parameters
+    ----------
+    mapping : canonical column → heading; the status must be in it
+    words : meaning → words of the status, as far as they are known; others are told by what they look like
+    seen : heading → what its values look like
+    """
+    now, status = mapping.get("closed_at", ""), mapping["status"]
+    times = [h for h, one in seen.items() if one.times >= 0.9 and (h == now or h not in mapping.values())]
+    if not times:
+        return None
+    told = {word: meaning for meaning, own in words.items() for word in own}
+    cell = f"coalesce({text_sql('r.' + quoted(status))}, '')"
+    ended = [0] * len(times)
+    under_way = [0] * len(times)
+    of = {True: 0, False: 0}
+    filled = ", ".join(f"count({text_sql('r.' + quoted(heading))})" for heading in times)
+    for word, n, *counts in con.execute(
+        f"SELECT {cell}, count(*), {filled} FROM {raw.relation} r GROUP BY 1"
+    ).fetchall():
+        ends = told[word] in ("won", "lost") if word in told else looks(word) != "unclear"
+        of[ends] += n
+        sums = ended if ends else under_way
+        sums[:] = [a + b for a, b in zip(sums, counts, strict=True)]
+    if not of[True] or not of[False]:
+        return None
+    fits = {
+        heading: ended[n] >= MOSTLY * of[True] and under_way[n] <= HARDLY * of[False] for n, heading in enumerate(times)
+    }
+    good = [heading for heading, fit in fits.items() if fit]
+    if fits.get(now) or not good or (now and under_way[times.index(now)] <= of[False] / 2):
+        return None
+    best = max(good, key=lambda heading: heading_score("deals", "closed_at", heading))
+    return Match(best, LIKELY, (now,) if now else ())

@@ -1,0 +1,94 @@
+"""`init` finds the column that says how deals ended, where none that is called status does."""
+
+import csv
+
+import pytest
+import yaml
+
+from salesnb.source.book import open_book
+from salesnb.source.recognise import init, recognise
+from tests.exports import deals
+
+HEAD = ["id", "name", "owner", "created", "closed"]
+WON, LOST, OPEN = (1, "2026-09-05"), (2, "2026-09-20"), (3, "")
+
+
+def read(tmp_path, monkeypatch, head, ends, rows=12):
+    """What `init` says and writes of a third each of won, lost and open deals, and how the book has them.
+
+    `ends` gives the last cells of a deal by its number from 1 (won), 2 (lost), 3 (open).
+    """
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    with open("deals.csv", "w", newline="", encoding="utf-8") as file:
+        table = csv.writer(file)
+        table.writerow([*HEAD, *head])
+        for n in range(rows):
+            kind, closed = (WON, LOST, OPEN)[n % 3]
+            table.writerow([f"{n + 1}a", f"Deal {n}", ("Ann", "Bo")[n % 2], "2026-08-01", closed, *ends(kind)])
+    lines = list(init(["deals.csv"], tmp_path / "p.yaml"))
+    found = deals(open_book(tmp_path / "p.yaml", "2026-09"))
+    return "\n".join(lines), yaml.safe_load((tmp_path / "p.yaml").read_text()), list(found["status"])
+
+
+AS_TOLD = ["won", "lost", "open"] * 4
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [("win", ("True", "False", "")), ("is_won", ("1", "0", "")), ("Выиграна", ("Да", "Нет", "")), ("Deal won?", ("yes", "no", ""))],
+)  # fmt: skip
+def test_a_column_of_yes_no_and_nothing_says_who_won(tmp_path, monkeypatch, heading, words):
+    said, params, status = read(tmp_path, monkeypatch, ["stage", heading], lambda kind: ("Demo", words[kind - 1]))
+    assert status == AS_TOLD
+    assert params["columns"]["deals"]["status"] == heading
+    assert f"{words[1]} is lost, (blank) is open, {words[0]} is won; lost deals have a closing date" in said
+
+
+def test_no_on_open_deals_too_is_asked_about(tmp_path, monkeypatch):
+    said, params, status = read(tmp_path, monkeypatch, ["won"], lambda kind: ("yes" if kind == 1 else "no",))
+    assert params["values"]["status"] == {"won": ["yes"], "ask": ["no"]}
+    assert status == ["won", "open", "open"] * 4 and "what no means is asked" in said
+
+
+def test_yes_and_no_is_not_asked_where_a_status_speaks(tmp_path, monkeypatch):
+    words = {1: ("Won", "no"), 2: ("Lost", "yes"), 3: ("Open", "")}
+    _, params, status = read(tmp_path, monkeypatch, ["status", "win"], words.get)
+    assert status == AS_TOLD and "status" not in params["columns"]["deals"]
+
+
+def test_of_two_columns_of_status_the_one_that_says_how_it_ended_is_taken(tmp_path, monkeypatch):
+    words = {1: ("Закрыта", "Полная победа"), 2: ("Закрыта", "Проигрыш по цене"), 3: ("Активна", "")}
+    said, params, _ = read(tmp_path, monkeypatch, ["Текущий статус", "Статус закрытия"], words.get)
+    assert params["columns"]["deals"]["status"] == "Статус закрытия"
+    assert {"Полная победа", "Проигрыш по цене"} <= set(params["values"]["status"]["ask"])
+
+
+def test_a_stage_that_says_both_ends_comes_before_a_status_that_says_none(tmp_path, monkeypatch):
+    words = {1: ("Active", "Closed Won"), 2: ("Active", "Closed Lost"), 3: ("Active", "Proposal")}
+    assert read(tmp_path, monkeypatch, ["status", "stage"], words.get)[2] == AS_TOLD
+
+
+def test_the_closing_is_filled_on_the_deals_that_ended(tmp_path, monkeypatch):
+    ended = {1: ("won", "2026-09-07"), 2: ("lost", "2026-09-08"), 3: ("open", "")}
+    monkeypatch.setattr("tests.test_outcome.OPEN", (3, "2026-12-01"))  # in "closed" stands the day that is expected
+    _, params, status = read(tmp_path, monkeypatch, ["status", "resolved_at"], ended.get)
+    assert params["columns"]["deals"]["closed_at"] == "resolved_at" and status == AS_TOLD
+
+
+def test_a_date_on_won_deals_alone_is_no_closing(tmp_path, monkeypatch):
+    ended = {1: ("won", "2026-09-07"), 2: ("lost", ""), 3: ("open", "")}
+    monkeypatch.setattr("tests.test_outcome.OPEN", (3, "2026-12-01"))
+    _, params, _ = read(tmp_path, monkeypatch, ["status", "signed_at"], ended.get)
+    assert "closed_at" not in params["columns"]["deals"] or params["columns"]["deals"]["closed_at"] == "closed"
+
+
+def test_headings_of_any_table_are_no_marks_of_a_crm():
+    assert recognise(["id", "owner_id", "created_date", "close_date", "status"]).name == "canonical"
+    assert recognise(["ID", "OWNERID", "CREATEDDATE", "CLOSEDATE", "STAGENAME"]).name == "salesforce"
+
+
+def test_the_day_of_creation_is_surer_than_a_start(tmp_path, monkeypatch):
+    words = {1: ("won", "2026-07-30"), 2: ("lost", "2026-07-30"), 3: ("open", "2026-07-30")}
+    _, params, _ = read(tmp_path, monkeypatch, ["status", "start_date"], words.get)
+    assert params["columns"]["deals"].get("created_at", "created") == "created"

@@ -4,6 +4,7 @@ import glob
 import gzip
 import lzma
 import os
+import re
 import tempfile
 import zipfile
 import zlib
@@ -16,10 +17,11 @@ from salesnb.errors import DataError, nearest
 from salesnb.params import Limits, Params
 
 KINDS = {".csv": "text", ".txt": "text", ".tsv": "text", ".parquet": "parquet", ".xlsx": "sheet", ".xls": "sheet",
-         ".xlsm": "sheet", ".ods": "sheet"}  # fmt: skip
+         ".xlsm": "sheet", ".ods": "sheet", ".json": "json", ".jsonl": "json", ".ndjson": "json"}  # fmt: skip
 PIECE = 2**22  # bytes unpacked at a time
 # what a file that was cut or has a wrong bit in it raises, and one that is packed in another way or has a password
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
+RECORDS = re.compile(rb'\s*(\[\s*\{|\{\s*")')  # how JSON begins
 SHEET_MARKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -177,4 +179,6 @@ def _kind(name: str, start: bytes, label: str, table: str) -> str:
         raise DataError(
             f"{table}: {label} is a web page that is named as a table. Export CSV or a true Excel file from the CRM."
         )
+    if RECORDS.match(start.removeprefix(b"\xef\xbb\xbf")):
+        return "json"
     return "text" if kind == "sheet" else kind

@@ -97,7 +97,7 @@ def _files(text: str) -> list[Path]:
         found = sorted(p for p in path.rglob("*") if p.is_file() and _is_table(p.name) and not _hidden(p, path))
         if not found:
             raise DataError(
-                f"no file of data lies in the folder {text!r}: CSV, Excel, Parquet, each also as .gz or .zip."
+                f"no file of data lies in the folder {text!r}: CSV, Excel, Parquet, JSON, each also as .gz or .zip."
             )
         return found
     if not path.exists():

@@ -13,6 +13,7 @@ from salesnb.params import FileSource, Limits, Params, Source, SqlSource
 from salesnb.schema import TABLES
 from salesnb.source.files import RawFile, find_files
 from salesnb.source.headings import INVISIBLE, fold_heading, unique_headings
+from salesnb.source.jsons import json_records
 from salesnb.source.ledger import MOST_FACTS
 from salesnb.source.parsed import Assumption
 from salesnb.source.presets import PRESETS
@@ -166,6 +167,8 @@ def _records(raw: RawFile, settings: FileSource, table: str, wanted, once, limit
         headings, rows = _parquet_records(raw, table)
     elif raw.kind == "sheet":
         headings, rows = sheet_records(raw, settings.sheet, table, wanted, once, facts, limits)
+    elif raw.kind == "json":
+        headings, rows = json_records(raw, settings, table, facts, assumed)
     else:
         headings, rows = text_records(raw, settings, table, wanted, facts, assumed)
     return Records(unique_headings(headings), rows, facts, assumed)

@@ -1,0 +1,207 @@
+"""JSON of any interface: a list of records, a page of them in an envelope, one record in a line; what is nested laid flat."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from salesnb.errors import DataError
+from salesnb.params import FileSource
+from salesnb.source.encoding import decode
+from salesnb.source.files import RawFile
+from salesnb.source.headings import fold_heading
+from salesnb.source.sheets import THREE_DECIMALS
+
+DEEPEST = 3  # levels of an envelope in which its list of records is looked for
+# what only holds the fields of a record: their names stand without it
+HOLDERS = ("properties", "attributes", "fields")
+# lists of a field's name and its value: each is a column of that name
+NAME, VALUE = ("field_name", "name", "label"), ("value", "values")
+
+
+def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, assumed: list):
+    """Headings and (number, cells) of the records of a JSON file.
+
+    A nested value has the names on its way for a heading, parted by points: owner.name. A list of plain values is one text.
+
+    Raises
+    ------
+    DataError
+        The text is not JSON, or there is no list of records in it.
+    """
+    label = f"{table}: {raw.label}"
+    text = decode(raw.content(), settings.encoding, raw.label, table, facts, assumed)
+    names: dict[str, None] = {}
+    try:
+        wrapper = _wrapper(text)
+        for record in _records(text):
+            names.update(dict.fromkeys(_flat(record, wrapper)))
+    except json.JSONDecodeError as error:
+        raise DataError(
+            f"{label} is not readable JSON: line {error.lineno}, sign {error.colno}: {error.msg}. Export it again."
+        ) from None
+    except _NoRecord as error:
+        raise DataError(
+            f"{label} holds something that is no record, {str(error)[:60]!r}: every entry must be an object with names and values."
+        ) from None
+    except RecursionError:
+        raise DataError(f"{label} is nested too deep to be a table. Export CSV or Excel.") from None
+    if not names:
+        raise DataError(f"{label} holds no list of records: it begins with {text.strip()[:60]!r}. Export CSV or Excel.")
+    rows = (
+        (number, [flat.get(name) for name in names])
+        for number, flat in enumerate((_flat(record, wrapper) for record in _records(text)), 1)
+    )
+    return _bare(list(names)), rows
+
+
+@dataclass(frozen=True)
+class _Text:
+    """The values of a text one after the other: those of its list, or those that stand in its lines."""
+
+    text: str
+    decoder: json.JSONDecoder = field(
+        default_factory=lambda: json.JSONDecoder(
+            strict=False,
+            parse_float=lambda number: re.sub(THREE_DECIMALS, r"\g<1>0", number),
+            parse_int=str,
+            parse_constant=lambda _: "",
+        )
+    )
+
+    def __iter__(self) -> Iterator:
+        place, inside = self._next(0), False
+        while place < len(self.text):
+            sign = self.text[place]
+            if not inside and sign == "[":
+                inside, place = True, self._next(place + 1)
+                continue
+            if inside and sign == "]":
+                inside, place = False, self._next(place + 1)
+                continue
+            value, place = self.decoder.raw_decode(self.text, place)
+            yield value
+            place = self._next(place)
+            if inside and self.text[place : place + 1] == ",":
+                place = self._next(place + 1)
+            elif inside and self.text[place : place + 1] != "]":
+                break
+        if inside:
+            raise json.JSONDecodeError("the list is not closed", self.text, max(0, min(place, len(self.text) - 1)))
+
+    def _next(self, place: int) -> int:
+        while place < len(self.text) and self.text[place] in " \t\r\n\ufeff":
+            place += 1
+        return place
+
+
+def _records(text: str) -> Iterator[dict]:
+    """Every record: of a list, of the lines, or of the envelopes around them."""
+    way: tuple[str, ...] | None = None
+    for value in _Text(text):
+        if way is None:
+            way = () if text.lstrip("\ufeff \t\r\n").startswith("[") else _way(value)
+        inside = value
+        for step in way:
+            inside = inside.get(step) if isinstance(inside, dict) else None
+        for one in (inside or ()) if way else (value,):
+            if not isinstance(one, dict):
+                raise _NoRecord(str(one))
+            yield one
+
+
+class _NoRecord(Exception):
+    """An entry of a list of records that is none."""
+
+
+def _way(value) -> tuple[str, ...]:
+    """The keys that lead to the longest list of records in an envelope; () where the value is a record itself.
+
+    >>> _way({"page": 1, "_embedded": {"leads": [{"id": 1}]}}), _way({"id": 1, "name": "A", "items": [{"sku": 2}]})
+    (('_embedded', 'leads'), ())
+    """
+    if not isinstance(value, dict) or {"id", "Id", "ID"} & set(value):
+        return ()
+    lists: list[tuple[int, tuple[str, ...]]] = []
+    level: list[tuple[tuple[str, ...], dict]] = [((), value)]
+    for _ in range(DEEPEST):
+        below = []
+        for way, one in level:
+            for key, inner in one.items():
+                if isinstance(inner, dict):
+                    below.append(((*way, key), inner))
+                elif isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
+                    lists.append((len(inner), (*way, key)))
+        level = below
+    return max(lists, key=lambda pair: pair[0], default=(0, ()))[1]
+
+
+def _wrapper(text: str) -> str:
+    """The one key in which every record stands: {"deal": {…}}; "" where there is none."""
+    found: set[str] = set()
+    for record in _records(text):
+        if len(record) != 1 or not isinstance(next(iter(record.values())), dict):
+            return ""
+        found.update(record)
+    return found.pop() if len(found) == 1 else ""
+
+
+def _flat(record: dict, wrapper: str) -> dict[str, str | None]:
+    """Heading → text of a record.
+
+    >>> _flat({"id": "1", "owner": {"name": "Ann"}, "tags": ["a", "b"], "won": True, "custom": [{"name": "City", "value": "X"}]}, "")
+    {'id': '1', 'owner.name': 'Ann', 'tags': 'a, b', 'won': 'true', 'City': 'X'}
+    """
+    found: dict[str, str | None] = {}
+
+    def lay(way: str, value) -> None:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                lay(f"{way}.{key}" if way else key, inner)
+        elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+            pairs = [_pair(one) for one in value]
+            if all(pairs):
+                for name, inner in pairs:
+                    found[name] = _plain(inner)
+            elif len(value) == 1:
+                lay(way, value[0])
+            else:
+                found[way] = _plain(value)
+        else:
+            found[way] = _plain(value)
+
+    lay("", record[wrapper] if wrapper else record)
+    return found
+
+
+def _pair(one: dict) -> tuple[str, object] | None:
+    """The name and the value of a field that stands in a list of such; None for anything else."""
+    name = next((one[key] for key in NAME if isinstance(one.get(key), str)), None)
+    value = next((key for key in VALUE if key in one), None)
+    if not name or value is None:
+        return None
+    inner = one[value]
+    if isinstance(inner, list):
+        inner = [next((i[key] for key in VALUE if key in i), i) if isinstance(i, dict) else i for i in inner]
+    return name, inner
+
+
+def _plain(value) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
+        return ", ".join(filter(None, map(_plain, value)))
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _bare(names: list[str]) -> list[str]:
+    """The names without what only holds the fields, where no other has the same name.
+
+    >>> _bare(["id", "properties.dealname", "properties.id"])
+    ['id', 'dealname', 'properties.id']
+    """
+    short = [name.split(".", 1)[1] if name.startswith(tuple(f"{one}." for one in HOLDERS)) else name for name in names]
+    folds = [fold_heading(name) for name in short]
+    return [bare if folds.count(fold) == 1 else name for name, bare, fold in zip(names, short, folds, strict=True)]

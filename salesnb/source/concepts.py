@@ -22,7 +22,7 @@ CONCEPTS = {
     "payment": "payment payments оплат* платеж* платёж* invoice",
     "product": "product products item items service товар* продукт* услуг* producto produto produkt produit articulo sku",
     # who
-    "owner": "owner representative employee employees owners owned rep reps salesperson salespeople salesrep salesman seller sellers agent agents manager managers "
+    "owner": "owner representative employee employees emp empl slp sls owners owned rep reps salesperson salespeople salesrep salesman seller sellers agent agents manager managers "
     "responsible assigned assignee executive consultant consultants "
     "ответственн* менеджер* продавец продавц* сотрудник* консультант* агент* представител* куратор* "
     "відповідальн* представник* propietario propietaria responsable vendedor vendedora comercial asesor asesora asignado agente "
@@ -103,7 +103,7 @@ CONCEPTS = {
     "action": "action meeting действи* встреч*",
     "note": "note notes comment заметк* комментари*",
     # words that tell nothing apart
-    "": "the for actual real display object record del of de del la le da do das der die und and is hs cf field custom main primary original crm sf full c ext external pct "
+    "": "the fk for actual real display object record del of de del la le da do das der die und and is hs cf field custom main primary original crm sf full c ext external pct "
     "a el en au des les du в на с по от за из и или я сделано торгов*",
 }
 

@@ -16,7 +16,16 @@ from salesnb.source.effects import effects
 from salesnb.source.engine import connect
 from salesnb.source.given import LOOKED_AT
 from salesnb.source.homes import home
-from salesnb.source.initlines import blank, dated, many_owners, mapped, not_mapped, said_of_words, said_of_yes_and_no
+from salesnb.source.initlines import (
+    blank,
+    dated,
+    many_owners,
+    mapped,
+    not_mapped,
+    owner_by_values,
+    said_of_words,
+    said_of_yes_and_no,
+)
 from salesnb.source.links import named_in
 from salesnb.source.offers import offered
 from salesnb.source.seen import MEANS, Seen
@@ -75,6 +84,7 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
         *not_mapped(seen),
         *said_of_yes_and_no(seen),
         *said_of_words(words, lists, flags),
+        *owner_by_values(seen),
         *many_owners(seen),
         *blank(seen),
         *dated(seen),

@@ -4,6 +4,7 @@ import datetime as dt
 
 from salesnb.source.flags import Flags
 from salesnb.source.mapping import closings_apart, entered_headings
+from salesnb.source.match import heading_score
 from salesnb.source.parse import text_sql
 from salesnb.source.parsed import Settings
 from salesnb.source.read import quoted
@@ -38,11 +39,26 @@ def not_mapped(seen: Seen) -> list[str]:
     if "closed_at" not in seen.mapping:
         used = {*seen.mapping.values()}
         times = [h for h, one in seen.company.deals[0].profiles.items() if one.times >= 0.9 and h not in used]
-        could = f" These hold dates and could be it: {', '.join(times[:5])}." if times else ""
+        expected = seen.mapping.get("expected_close_at")
+        times += [f"{expected} (if a deal that has ended shows there the day on which it did)"] * bool(expected)
+        could = f" These hold dates and could be it: {', '.join(times[-5:])}." if times else ""
         lines.append(f"not found: closed_at. {MEANS['closed_at']}{could}")
     if missing:
         lines.append(f"not found: {', '.join(missing)}. Name them under `columns: deals:` if they have other headings")
     return lines
+
+
+def owner_by_values(seen: Seen) -> list[str]:
+    """That no heading speaks of the owner, and the column was taken by its values alone."""
+    one = seen.pairs.get("manager")
+    if one is None or heading_score("deals", "manager", one.heading) > 0:
+        return []
+    could = f"; {', '.join(one.others)} could be it too" if one.others else ""
+    names = seen.company.deals[0].profile(one.heading).distinct
+    return [
+        f"no heading speaks of the owner of a deal: {one.heading} is taken for it by its {names} names{could}. Correct "
+        "`columns: deals: manager:` if it is another"
+    ]
 
 
 def many_owners(seen: Seen) -> list[str]:
@@ -60,11 +76,13 @@ def many_owners(seen: Seen) -> list[str]:
 
 
 def said_of_yes_and_no(seen: Seen) -> list[str]:
-    """What yes, no and nothing mean in a column that says whether a deal is won."""
+    """What single letters, or yes, no and nothing, mean in a column that says how a deal ended."""
     if not seen.ends:
         return []
     told = {name: ", ".join(word or "(blank)" for word in words) for name, words in seen.ends.items()}
     line = f"the column {seen.mapping['status']}: " + ", ".join(f"{words} is {name}" for name, words in told.items())
+    if not seen.company.deals[0].profile(seen.mapping["status"]).yes_no:
+        return [line]
     why = "lost deals have a closing date and the others have none" if "lost" in told else "what no means is asked"
     return [f"{line}; {why}"]
 

@@ -134,7 +134,8 @@ def _explains(column: str, other: Seat) -> bool:
         return True
     if column == "manager":  # ids of contacts would fit by chance
         people = other.table == "" and not re.search(NAMED["clients"], words) and _is_people(other)
-        return other.table == "managers" or people
+        named = any(set(concepts(heading)) == {"owner", "name"} for heading in other.given.raw.headings)
+        return other.table == "managers" or people or named
     return column in {c for heading in other.given.raw.headings for c in concepts(heading)} and other.table == ""
 
 

@@ -169,6 +169,7 @@ OTHERS = {"owner", "person", "user", "client", "product", "task", "call", "payme
 OTHERS_ID = 0.3
 # what a deal is worth times its chance, and amounts in hundredths or millionths, which would be read as whole ones
 NO_AMOUNT = {"weighted", "?micros", "?cents", "?kopecks", "?minor"}
+OTHER_PEOPLE = 0.6  # who created, changed or closed a record is not for that its owner
 MANY = 30  # rows from which one value in all of them, or none twice, says something
 OF_PEOPLE = {"managers", "absences", "plans", "actions"}  # in which every row may have another name
 LONGEST_HEADING = 80  # letters: a longer text is no heading that stands by its words
@@ -219,14 +220,15 @@ def heading_score(table: str, column: str, heading: str) -> float:
         return 0.0
     if (table, column) == ("deals", "deal_id") and told & OTHERS:
         return OTHERS_ID if "id" in told else 0.0
+    others = OTHER_PEOPLE if column == "manager" and told & {"modified", "created", "closed"} else 1.0
     best = 0.0
     for pattern, score in PATTERNS[table].get(column, {}).items():
         wanted = set(pattern.split())
         if wanted == told:
-            return score
+            return score * others
         if wanted <= told:
             best = max(best, score - UNKNOWN_WORD * len(told - wanted))
-    return max(0.0, round(best, 3))
+    return max(0.0, round(best * others, 3))
 
 
 def _told(table: str, heading: str) -> set[str]:
@@ -261,11 +263,13 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
         # another word in every row is no status
         if seen.rows >= MANY and seen.distinct > 0.5 * seen.rows * seen.filled:
             return 0.1
-        return 1.2 if seen.won or seen.lost else 0.6 if seen.distinct <= 60 else 0.2
+        return 1.2 if seen.won or seen.lost else 0.85 if seen.distinct <= 60 else 0.2  # few ids: a list may name them
     if column in ("manager", "stage", "pipeline", "channel"):
         few = table in OF_PEOPLE or seen.distinct <= max(30, 0.3 * seen.rows)
         there = 0.5 + seen.filled / 2 if column == "manager" else 1.0  # of two columns of owners the one that is filled
         return there * (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1) * (1 - seen.yes_no)
+    if column in ("product", "source", "segment") and seen.yes_no:
+        return 0.1
     if column == "currency":  # the number of a currency in the CRM's own list, or a rate
         return 0.1 if seen.numbers >= 0.9 else 1.0
     if column == "title":

@@ -3,6 +3,7 @@
 A closing date is the column that is filled on the deals that ended and blank on the others, whatever stands on all of them.
 """
 
+from salesnb.formats.fold import fold
 from salesnb.source.concepts import concepts
 from salesnb.source.match import LIKELY, Match, Profile, heading_score
 from salesnb.source.meanings import looks
@@ -11,6 +12,7 @@ from salesnb.source.parsed import folded, listed
 from salesnb.source.read import RawTable, quoted
 
 MOST_WORDS = 60  # different words: a column of more is no status
+LETTERS = {"w": "won", "l": "lost", "o": "open"}
 MOSTLY, HARDLY = 0.95, 0.05  # shares of cells from which a column counts as filled, and up to which it counts as blank
 
 
@@ -42,6 +44,24 @@ def ends_both(con, raw: RawTable, heading: str) -> bool:
         f"SELECT DISTINCT {text_sql('r.' + quoted(heading))} AS w FROM {raw.relation} r WHERE w IS NOT NULL LIMIT {MOST_WORDS + 1}"
     ).fetchall()
     return {"likely won", "likely lost"} <= {looks(word) for (word,) in words}
+
+
+def letters(con, raw: RawTable, status: str) -> dict[str, list[str]]:
+    """What W, L and O mean where a status has no other words: won, lost, open → words; {} for any other status."""
+    words = {
+        word
+        for (word,) in con.execute(
+            f"SELECT DISTINCT {text_sql('r.' + quoted(status))} FROM {raw.relation} r"
+        ).fetchall()
+    }
+    told = {word: LETTERS.get(fold(word)) for word in words if word is not None}
+    if not {"won", "lost"} <= set(told.values()) <= set(LETTERS.values()):
+        return {}
+    return {
+        meaning: sorted(w for w, of in told.items() if of == meaning)
+        for meaning in LETTERS.values()
+        if meaning in told.values()
+    }
 
 
 def won_or_not(con, raw: RawTable, closed: str, seen: dict[str, Profile]) -> tuple[str, dict[str, list[str]]] | None:

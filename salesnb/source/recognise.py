@@ -17,7 +17,7 @@ from salesnb.source.guess import Ask, params_text
 from salesnb.source.headings import fold_heading
 from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import LIKELY, Match, Profile, by_values, heading_score, match
-from salesnb.source.outcome import closing_of_the_ended, ending_words, ends_both, won_or_not
+from salesnb.source.outcome import closing_of_the_ended, ending_words, ends_both, letters, won_or_not
 from salesnb.source.presets import CANONICAL, PRESETS, Preset
 from salesnb.source.read import RawTable, read_source
 from salesnb.source.roles import Seat, deals_of, first_and_last, known_columns, seats, source_of, spaced
@@ -194,6 +194,8 @@ def _ends(
         for column in [c for c, h in columns.items() if h == better.heading and c not in ("status", "stage")]:
             columns.pop(column), pairs.pop(column, None)
     mapping = _mapped(raw, preset, columns)
+    if not words and mapping.get("status") in raw.headings:
+        words = letters(con, raw, mapping["status"])
     if "status" in mapping and (closing := closing_of_the_ended(con, raw, mapping, words, seen)):
         columns["closed_at"], pairs["closed_at"] = closing.heading, closing
     return words

@@ -352,8 +352,10 @@ def by_values(seen: dict[str, Profile], wanted, mapping: dict[str, str]) -> dict
             left.pop(order[0])
 
     take("status", [h for h, one in left.items() if one.won and one.lost], lambda h: left[h].won + left[h].lost)
-    take("created_at", [h for h, one in left.items() if h in mute and one.times >= 0.9], lambda h: left[h].filled)
-    take("closed_at", [h for h, one in left.items() if h in mute and one.times >= 0.9], lambda h: left[h].filled)
+    # five digits are a day of a spreadsheet, or a postcode: with nothing in the heading they are no day
+    for column in ("created_at", "closed_at"):
+        days = [h for h, one in left.items() if h in mute and one.times >= 0.9 and one.numbers < 0.5]
+        take(column, days, lambda h: left[h].filled)
     people = [
         h for h, one in left.items() if h in mute and one.names >= 0.8 and 2 <= one.distinct <= max(30, 0.3 * one.rows)
     ]

@@ -7,7 +7,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 PARAMETERS = "\n".join(f'{name}: str = ""' for name in ("params", "month", "channel", "as_of", "language"))
 OPEN = "import salesnb as s\nbook = s.open_book(params, month, channel, as_of, language)"
-TABLE = "s.show.funnel.reasons_table(s.lost_reasons(book.closer_deals), 'x', book.voice)"
+TABLE = "s.losses(book).table()"
 RECORD = "s.record('conversion', {'won': int(s.conversion(book.closer_deals, period=book.month).won[0])})"
 HEADLINE = "from salesnb.measures.summary import headline\nfigures = headline(book.closer_deals, book.month)"
 RECORDS = [f"s.record('{part}', figures['{part}'])" for part in ("conversion", "money", "deal_length")]

@@ -15,7 +15,7 @@ from salesnb.show import scores as of_scores
 from salesnb.show import target as of_target
 from salesnb.show import touchpoints as of_touches
 from salesnb.show.display import Group
-from salesnb.show.funnel import vague_reasons
+from salesnb.show.reasons import vague_reasons
 from tests.test_factors import costs, deals, history, september, sold
 
 VOICE, CUTS = Voice("en", "USD"), Thresholds()

@@ -19,6 +19,7 @@ LAYERS = [
     {"factors"},
     {"control"},
     {"show"},
+    {"topics"},
     {"report"},
     {"cli"},
 ]

@@ -347,7 +347,7 @@ def test_without_amounts_nothing_is_said_of_money(value):
     joined = "\n".join(text)
     assert "₽0" not in joined and "amounts are not in the export" in joined
     assert "Won amount:" not in joined and records["money"]["won_amount"] is None
-    reasons = of.reasons(book)
+    reasons = s.losses(book).reasons
     assert reasons["amount"].isna().all()
 
 

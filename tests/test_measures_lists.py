@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from salesnb.measures import of_funnel, of_length, of_sales
+from salesnb.measures import of_length, of_sales
 from salesnb.measures.abc_xyz import abc
 from salesnb.measures.classes import concentration, movement, steadiness
 from salesnb.measures.frames import by_size
@@ -11,6 +11,8 @@ from salesnb.measures.narrow import narrowest
 from salesnb.measures.stuck import old_deals, stuck_by_person, stuck_deals
 from salesnb.source.book import book
 from salesnb.stats.intervals import wilson
+from salesnb.topics.losses import losses
+from salesnb.topics.stuck import stuck
 
 DAY = pd.Timedelta(days=1)
 END = pd.Timestamp("2026-09-30")
@@ -47,11 +49,11 @@ def test_with_fewer_than_ten_won_deals_nothing_is_called_stuck_and_nothing_is_ca
 
 def test_without_a_history_of_stages_the_age_stands_in_and_is_labelled():
     deals, stages = company({"a": ("New", 60, 100.0)})
-    found = of_funnel.stuck(book(deals, month="2026-09", as_of="2026-09-30"))
-    assert found.attrs["by"] == "age" and found[["deal_id", "days", "usual_days"]].values.tolist() == [["a", 90, 5.0]]
-    assert of_funnel.stuck(book(deals, stages, month="2026-09", as_of="2026-09-30")).attrs["by"] == "stage"
+    found = stuck(book(deals, month="2026-09", as_of="2026-09-30"))
+    assert found.by == "age" and found.stuck[["deal_id", "days", "usual_days"]].values.tolist() == [["a", 90, 5.0]]
+    assert stuck(book(deals, stages, month="2026-09", as_of="2026-09-30")).by == "stage"
     closed = deals[deals["status"] == "won"]
-    assert of_funnel.stuck(book(closed, month="2026-09", as_of="2026-09-30")).attrs["by"] == "none open"
+    assert stuck(book(closed, month="2026-09", as_of="2026-09-30")).by == "none open"
 
 
 def funnel(*stages):
@@ -116,7 +118,7 @@ def test_one_meaning_under_two_names_is_found():
     deals = pd.DataFrame(rows, columns=["lost_reason", "lost_class"]).assign(
         deal_id=list("123456"), manager="Ann", status="lost", created_at=END - 20 * DAY, closed_at=END - 3 * DAY
     )
-    found = of_funnel.unreached(book(deals, month="2026-09", as_of="2026-09-30"))
+    found = losses(book(deals, month="2026-09", as_of="2026-09-30")).unreached
     assert found.values.tolist() == [["No answer", 3], ["Not reached", 2]]
 
 

@@ -13,6 +13,7 @@ from salesnb.measures.summary import first_month, headline, monthly
 from salesnb.measures.ways import fair_ways
 from salesnb.params import Thresholds
 from salesnb.source.book import book
+from salesnb.topics.losses import losses
 
 
 def deals(*parts):
@@ -136,9 +137,10 @@ def test_a_clean_up_day_by_hand():
 
 def test_reasons_without_a_clean_up_name_another_one():
     found = book(clean_up(), month="2026-09", as_of="2026-09-30")
-    assert of_book.reasons(found).iloc[0][["lost_reason", "deals"]].tolist() == ["No answer", 26]
-    usual = of_book.usual_reasons(found)
-    assert usual.attrs["span"] == "month" and usual["deals"].sum() == 13
+    told = losses(found)
+    assert told.reasons.iloc[0][["lost_reason", "deals"]].tolist() == ["No answer", 26]
+    usual = told.usual
+    assert told.usual_span == "month" and usual["deals"].sum() == 13
     assert usual[usual["lost_reason"] != "not given"].iloc[0][["lost_reason", "deals"]].tolist() == ["Price", 5]
     code, values = next(one for one in of_book.alarms(found) if one[0] == "mass closings")
     assert values["rest_closed"] == 10 and values["all_conversion"] == pytest.approx(0.35) and values["clean_up"] == 1
@@ -149,8 +151,8 @@ def test_a_month_with_few_lost_deals_gives_the_reasons_of_the_year():
         ("lost", 9, "2026-07-01", "2026-08-05", {"lost_reason": "Price"}),
         ("lost", 3, "2026-08-01", "2026-09-05", {"lost_reason": "Spam"}),
     ]
-    table = of_book.reasons(book(deals(*parts), month="2026-09", as_of="2026-09-30"))
-    assert table.attrs["span"] == "year" and table.iloc[0][["lost_reason", "deals"]].tolist() == ["Price", 9]
+    found = losses(book(deals(*parts), month="2026-09", as_of="2026-09-30"))
+    assert found.span == "year" and found.reasons.iloc[0][["lost_reason", "deals"]].tolist() == ["Price", 9]
 
 
 def test_months_before_the_first_deal_are_missing_and_never_zero():

@@ -1,5 +1,7 @@
 """What the pages of the summary, the funnel, the length and the classes say, and what they must not say."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -7,10 +9,26 @@ import pytest
 from salesnb.control.plan import standing
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import abc, cards, cohorts, funnel, groups, leads, length, questions, remarks, stuck, summary, ways
+from salesnb.show import abc, cards, cohorts, groups, leads, length, questions, remarks, summary, ways
+from salesnb.show.reasons import vague_reasons
+from salesnb.topics.funnel import Funnel
+from salesnb.topics.losses import Losses
+from salesnb.topics.stuck import Stuck
 
 VOICE, CUTS = Voice("en", "USD"), Thresholds()
 EMPTY = pd.DataFrame()
+BOOK = SimpleNamespace(
+    voice=VOICE, thresholds=CUTS, month="2026-09", params=SimpleNamespace(crm_url=None), titled=lambda text: text
+)
+
+
+def a_funnel(stages, narrow=None):
+    return Funnel(BOOK, stages, {"reached": stages, "visited": stages}, narrow, "", "reached")
+
+
+def the_losses(reasons, usual=None, bulk=None, unreached=EMPTY, vague=0.0, span="month"):
+    usual = reasons if usual is None else usual
+    return Losses(BOOK, reasons, span, usual, span, EMPTY if bulk is None else bulk, unreached, vague, "")
 
 
 def one_way(
@@ -252,10 +270,9 @@ def test_few_closed_deals_have_no_length():
     assert four == "4 deals were closed in September 2026: too few to speak of a deal length."
 
 
-def listed(by, *deals):
+def a_list(by, *deals, people=None):
     frame = pd.DataFrame(deals, columns=["deal_id", "title", "manager", "stage", "amount", "days", "usual_days"])
-    frame.attrs["by"] = by
-    return frame
+    return Stuck(BOOK, frame, PEOPLE if people is None else people, by, [])
 
 
 BIG = ("7", "Big deal", "Bo", "New", 900.0, 55, 20.0)
@@ -264,7 +281,7 @@ PEOPLE = pd.DataFrame({"manager": ["Bo", "Ann"], "deals": [1, 1], "amount": [900
 
 
 def test_stuck_deals_begin_with_the_money():
-    said = stuck.stuck_sentence(listed("stage", BIG, SMALL), PEOPLE, VOICE, CUTS)
+    said = a_list("stage", BIG, SMALL).sentence()
     assert (
         "2 open deals" in said
         and "worth $1.00K" in said
@@ -275,20 +292,18 @@ def test_stuck_deals_begin_with_the_money():
 
 
 def test_a_stand_in_by_age_says_so_and_what_is_not_measured_is_not_fine():
-    by_age = repr(stuck.stuck_answer(listed("age", BIG, SMALL), PEOPLE, VOICE, CUTS))
+    by_age = repr(a_list("age", BIG, SMALL).text())
     assert "older than nine of ten won deals were (20 days)" in by_age and "goes by the age" in by_age
-    none = stuck.stuck_answer(listed(""), PEOPLE.head(0), VOICE, CUTS)
+    none = a_list("").text()
     assert none.kind == "refusal" and "cannot be told" in repr(none) and "No open deal" not in repr(none)
-    assert "No open deal has been in its stage longer" in repr(
-        stuck.stuck_answer(listed("stage"), PEOPLE.head(0), VOICE, CUTS)
-    )
-    assert repr(stuck.stuck_answer(listed("none open"), PEOPLE.head(0), VOICE, CUTS)) == "No deal is open."
+    assert "No open deal has been in its stage longer" in repr(a_list("stage").text())
+    assert repr(a_list("none open").text()) == "No deal is open."
 
 
 def test_money_is_not_said_where_most_deals_carry_none():
     bare = [(str(n), None, "Ann", None, None, 99, 20.0) for n in range(3)]
     who = pd.DataFrame({"manager": ["Bo", "Ann"], "deals": [1, 3], "amount": [900.0, 0.0]})
-    said = stuck.stuck_sentence(listed("age", BIG, *bare), who, VOICE, CUTS)
+    said = a_list("age", BIG, *bare, people=who).sentence()
     assert "$" not in said and "with Ann (3)" in said
 
 
@@ -298,9 +313,8 @@ NO_TASKS = pd.DataFrame(columns=["manager", "open", "without"])
 NO_MASS = MASS.head(0)
 
 
-def first_steps(tasks=NO_TASKS, reasons=EMPTY, mass=NO_MASS, answered=EMPTY, waiting=None, untouched=0, fell=0):
-    waiting = listed("stage") if waiting is None else waiting
-    return repr(questions.first_steps(waiting, PEOPLE, tasks, answered, reasons, mass, untouched, fell, VOICE, CUTS))
+def first_steps(tasks=NO_TASKS, losses="", answered=EMPTY, waiting="", untouched=0, fell=0):
+    return repr(questions.first_steps(waiting, losses, tasks, answered, untouched, fell, VOICE, CUTS))
 
 
 def test_the_person_named_has_the_highest_share_and_not_the_most_deals():
@@ -310,20 +324,15 @@ def test_the_person_named_has_the_highest_share_and_not_the_most_deals():
     assert "Highest" not in first_steps(tasks.tail(1))  # two open deals name nobody
 
 
-def reasons_of(span="month"):
-    table = pd.DataFrame({"lost_reason": ["not given", "Price"], "deals": [9, 5], "share": [0.64, 0.36]})
-    table.attrs["span"] = span
-    return table
-
-
 def test_the_reason_named_is_the_one_without_the_clean_up_and_says_of_which_time():
-    assert "“Price”, 5 of 14 lost deals of the month." in first_steps(reasons=reasons_of())
-    assert "without days on which one person closed very many" in first_steps(reasons=reasons_of(), mass=MASS)
-    assert "of the last 12 months." in first_steps(reasons=reasons_of("year"))
+    table = pd.DataFrame({"lost_reason": ["not given", "Price"], "deals": [9, 5], "share": [0.64, 0.36]})
+    assert "“Price”, 5 of 14 lost deals of the month." in first_steps(losses=the_losses(table).sentence())
+    assert "without days on which one person closed very many" in the_losses(table, bulk=MASS).sentence()
+    assert "of the last 12 months." in the_losses(table, span="year").sentence()
 
 
 def test_nothing_is_said_to_be_fine_that_was_not_measured():
-    assert "cannot be told" in first_steps(waiting=listed(""))
+    assert "cannot be told" in first_steps(waiting=a_list("").sentence())
     assert "whether each has a next task cannot be told" in first_steps()
     every = pd.DataFrame({"manager": ["Ann"], "open": [5], "without": [0]})
     assert first_steps(every) == "Nothing waits: no open deal is stuck or without a next task."
@@ -366,19 +375,18 @@ STAGES = pd.DataFrame({"stage": ["Proposal"], "entered": [1606]})
     ],
 )  # fmt: skip
 def test_the_funnel_gives_one_place_to_begin(alike, most, expected):
-    said = repr(funnel.funnel_answer(STAGES, FOUND | {"alike": alike, "most_lost": most}, VOICE))
+    said = repr(a_funnel(STAGES, FOUND | {"alike": alike, "most_lost": most}).text())
     assert expected in said and said.count("Begin with") + said.count("begin with") == 1
 
 
 def test_a_section_without_its_table_says_once_what_is_missing_and_shows_nothing_else():
-    assert "ask your analyst" in repr(funnel.funnel_answer(EMPTY, None, VOICE))
+    assert "ask your analyst" in repr(a_funnel(EMPTY).text())
     assert "ask your analyst" in repr(length.stages_answer(EMPTY, VOICE, CUTS))
     nothing = pd.DataFrame(
         columns=["abc", "xyz", "items", "item", "value", "value_before", "before", "now", "direction"]
     )
     shown = [
-        funnel.funnel_table(EMPTY, "x", VOICE), funnel.funnel_chart(EMPTY, "x", VOICE), funnel.rules_table({"reached": EMPTY}, VOICE),
-        funnel.reasons_table(EMPTY, "x", VOICE), funnel.folded(funnel.reasons_table(EMPTY, "x", VOICE), VOICE), stuck.stuck_table(listed(""), VOICE, None),
+        a_funnel(EMPTY).table(), a_funnel(EMPTY).chart(), a_funnel(EMPTY).table("rules"), the_losses(EMPTY).table(), a_list("").table(),
         length.stage_times_table(EMPTY, VOICE, CUTS), length.ages_table(EMPTY, VOICE, CUTS), cohorts.cohort_chart({}, VOICE),
         cohorts.cohort_table(pd.DataFrame({"day": [30], "won": [np.nan]}), VOICE, CUTS), abc.items_table(EMPTY, "x", "x", VOICE), abc.cells(nothing, "clients", VOICE),
         abc.fell_table(nothing, VOICE), abc.rose_table(nothing, VOICE),
@@ -391,14 +399,14 @@ def test_reasons_are_told_with_and_without_the_clean_up():
     frame = pd.DataFrame({"lost_reason": ["No answer", "Price"], "deals": [42, 30], "share": [42 / 72, 30 / 72]})
     usual = pd.DataFrame({"lost_reason": ["Price", "No answer"], "deals": [30, 14], "share": [30 / 44, 14 / 44]})
     unreached = pd.DataFrame({"lost_reason": ["No answer", "Недозвон"], "deals": [42, 8]})
-    said = repr(funnel.reasons_answer(frame, usual, MASS, unreached, VOICE)).splitlines()
+    said = repr(the_losses(frame, usual, MASS, unreached).text()).splitlines()
     assert (
         said[0].startswith("Named most often: No answer, 42 of 72")
         and "Elena" in said[1]
         and "Price, 30 of 44" in said[1]
     )
     assert "50 deals together" in said[2]
-    assert len(repr(funnel.reasons_answer(frame, usual, MASS.head(0), unreached.head(1), VOICE)).splitlines()) == 1
+    assert len(repr(the_losses(frame, usual, MASS.head(0), unreached.head(1)).text()).splitlines()) == 1
 
 
 def lead_rows(n):
@@ -498,7 +506,7 @@ def test_too_few_created_deals_have_no_fate_in_per_cent():
 def test_deals_without_a_channel_are_first_to_be_given_one():
     nothing = pd.DataFrame(columns=["manager", "open", "without"])
     said = [
-        questions.first_steps(listed(""), EMPTY, nothing, EMPTY, EMPTY, EMPTY, 0, 0, VOICE, CUTS, name).plain
+        questions.first_steps("", "", nothing, EMPTY, 0, 0, VOICE, CUTS, name).plain
         for name in ("unknown", "Site", None)
     ]
     assert said[0].startswith("These deals name no channel") and "no channel" not in said[1] + said[2]
@@ -506,14 +514,14 @@ def test_deals_without_a_channel_are_first_to_be_given_one():
 
 def test_where_no_deal_has_a_reason_that_is_said_once():
     blank = pd.DataFrame({"lost_reason": ["not given"], "deals": [9], "share": [1.0], "amount": [0.0]})
+    found = the_losses(blank, vague=1.0)
     shown = [
-        funnel.reasons_answer(blank, blank, EMPTY, EMPTY, VOICE), funnel.vague_reasons(blank, 1.0, 0.15, VOICE),
-        funnel.reasons_chart(blank, "x", VOICE), funnel.reasons_table(blank, "x", VOICE),
+        found.text(), found.warning(), found.chart(), found.table(),
     ]  # fmt: skip
     assert [one.plain != "" for one in shown] == [True, False, False, False]
     assert "Not one of the lost deals has a reason" in shown[0].plain
     other = blank.assign(lost_reason="other")
-    assert "100.0% of the lost deals have no telling reason" in funnel.vague_reasons(other, 1.0, 0.15, VOICE).plain
+    assert "100.0% of the lost deals have no telling reason" in vague_reasons(other, 1.0, 0.15, VOICE).plain
 
 
 def test_months_that_tell_no_letter_make_no_matrix():
@@ -556,8 +564,8 @@ def test_the_money_of_the_month_is_said_beside_the_month_before_and_the_plan():
 
 def test_a_stage_in_which_no_deal_ever_stood_is_asked_about():
     visited = pd.DataFrame({"stage": ["New", "Qual", "Offer"], "entered": [9, 0, 4]})
-    assert "No deal ever stood in Qual" in funnel.never(visited, VOICE).plain
-    assert funnel.never(visited.drop(1), VOICE).html == "" and funnel.never(visited.head(0), VOICE).html == ""
+    assert "No deal ever stood in Qual" in a_funnel(visited).warning().plain
+    assert a_funnel(visited.drop(1)).warning().html == "" and a_funnel(visited.head(0)).warning().html == ""
 
 
 def test_a_month_without_closings_is_not_called_unrecorded():

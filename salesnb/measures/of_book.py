@@ -11,7 +11,6 @@ import pandas as pd
 from salesnb.measures.cohorts import cohort_conversion, immature
 from salesnb.measures.conversion import compared, conversion, conversion_change
 from salesnb.measures.frames import by_size, collect, count, kept_with, months_before, within
-from salesnb.measures.lost import lost_reasons
 from salesnb.measures.mass import mass_days, without_mass_closings
 from salesnb.measures.standing import against_year, standing
 from salesnb.measures.summary import first_month, function_figures, headline, monthly
@@ -56,7 +55,7 @@ def changes(book, by=None) -> pd.DataFrame:
 
 def cleaned_channels(book, table: pd.DataFrame) -> list[dict]:
     """The rows of `channels` that a day of mass closing has changed, without that day: channel, won, closed, conversion."""
-    rest = conversion(_without_mass(book), by="channel", period=book.month).set_index("channel")
+    rest = conversion(without_bulk_days(book), by="channel", period=book.month).set_index("channel")
     closed = rest["closed"].reindex(table["channel"], fill_value=0).to_numpy()
     touched = table.loc[table["closed"].to_numpy() > closed, "channel"]
     left = rest.reindex(touched)[["won", "closed", "conversion"]].fillna({"won": 0, "closed": 0})
@@ -211,27 +210,9 @@ def mass(book) -> pd.DataFrame:
     return kept_with(book, "_mass", lambda: mass_days(book.closer_deals, book.month, book.thresholds, whole))
 
 
-def reasons(book) -> pd.DataFrame:
-    """Lost reasons of the month, or of the last 12 months where the month has too few: ``.attrs["span"]`` month or year."""
-    return _spanned(book.closer_deals, book)
-
-
-def usual_reasons(book) -> pd.DataFrame:
-    """The same without days of mass closing."""
-    return _spanned(_without_mass(book), book)
-
-
-def _without_mass(book):
+def without_bulk_days(book):
     """The closers' deals without those closed on a day of mass closing anywhere in the department."""
     return without_mass_closings(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)
-
-
-def _spanned(deals, book) -> pd.DataFrame:
-    table, span = lost_reasons(deals, period=book.month), "month"
-    if table["deals"].sum() < book.thresholds.min_verdict:
-        table, span = lost_reasons(deals, period=year(book)), "year"
-    table.attrs = {"span": span, "untold": untold(book)}
-    return table
 
 
 Change = tuple[float, float, float]

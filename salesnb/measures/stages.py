@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 
 from salesnb.errors import ParamError
-from salesnb.measures.frames import count, days_between, flag, lazy, need, within
+from salesnb.measures.frames import collect, count, days_between, flag, lazy, need, within
 from salesnb.measures.length import weighted_quantile
 from salesnb.stats.intervals import wilson
 
 RULES = ("reached", "strict", "visited")
+FATES = ["entered", "reached_next", "lost", "open", "back"]  # what is counted of the deals of a stage
 
 
 def stage_funnel(deals, stages, stage_order, rule="reached", period=None) -> pd.DataFrame:
@@ -54,7 +55,7 @@ def stage_funnel(deals, stages, stage_order, rule="reached", period=None) -> pd.
         raise ParamError("the stage funnel needs `stage_order` in the params: the stages from first to last.")
     paths = deal_paths(deals, stages, list(stage_order), period)
     counted = sum((_fates(row, rule, len(stage_order)) for row in paths.itertuples(index=False)), _nothing(stage_order))
-    table = pd.DataFrame(counted, columns=["entered", "reached_next", "lost", "open", "back"]).astype("int64")
+    table = pd.DataFrame(counted, columns=FATES).astype("int64")
     low, high = wilson(table["reached_next"].to_numpy(), table["entered"].to_numpy())
     rate = table["reached_next"] / table["entered"].where(table["entered"] > 0)
     table = table.assign(stage=list(stage_order), conversion=rate.astype(float), low=low, high=high)
@@ -70,7 +71,36 @@ def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
 
     Counted in the engine: a path is a number, so there are never more rows than kinds of paths.
     """
+    table = count(_paths(deals, stages, list(stage_order), period), ["visited", "last", "status"])
+    return table.astype(dict.fromkeys(("visited", "last"), "int64"))  # with missing values they may have become floats
+
+
+def stage_members(deals, stages, stage_order, rule="reached", period=None) -> pd.DataFrame:
+    """The deals behind a stage funnel: deal_id, stage, and entered, reached_next, lost, open, back as yes or no.
+
+    A row for each deal and stage that it entered; arguments as of `stage_funnel`.
+
+    Examples
+    --------
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "status": ["won", "lost"], "stage": ["Offer", "New"]})
+    >>> stage_members(deals, None, ["New", "Offer"])[["deal_id", "stage", "reached_next", "lost"]].values.tolist()
+    [['1', 'New', True, False], ['1', 'Offer', True, False], ['2', 'New', False, True]]
+    """
     order = list(stage_order)
+    paths = collect(_paths(deals, stages, order, period)).fillna({"visited": 0, "last": -1})
+    rows = [
+        (path.deal_id, order[place], *map(bool, fates))
+        for path in paths.assign(rows=1).astype({"visited": "int64", "last": "int64"}).itertuples(index=False)
+        for place, fates in enumerate(_fates(path, rule, len(order)))
+        if fates[0]
+    ]
+    return pd.DataFrame(rows, columns=["deal_id", "stage", *FATES]).sort_values(
+        "deal_id", kind="stable", ignore_index=True
+    )
+
+
+def _paths(deals, stages, order: list[str], period) -> nw.LazyFrame:
+    """The path of each deal: deal_id, visited, last, status."""
     found = need(deals, "deals", ["deal_id", "status", "stage"])
     if period is not None:
         found = found.filter(within("created_at", period))
@@ -91,9 +121,7 @@ def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
         last = _last_places(need(stages, "stages", ["deal_id"]), current, order)
     mask = sum((nw.col(f"_v{place}").fill_null(0) * 2**place for place in range(len(order))), nw.lit(0))
     joined = current.join(visited, on="deal_id", how="left").join(last, on="deal_id", how="left")
-    joined = joined.with_columns(visited=mask, last=nw.col("_last").fill_null(-1))
-    table = count(joined, ["visited", "last", "status"])
-    return table.astype(dict.fromkeys(("visited", "last"), "int64"))  # with missing values they may have become floats
+    return joined.select("deal_id", "status", visited=mask, last=nw.col("_last").fill_null(-1))
 
 
 def place_of(stage: nw.Expr, order: Iterable[str]) -> nw.Expr:

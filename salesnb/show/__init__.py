@@ -11,7 +11,6 @@ from salesnb.show import (
     cohorts,
     drivers,
     factors,
-    funnel,
     gaps,
     groups,
     leads,
@@ -20,9 +19,9 @@ from salesnb.show import (
     people,
     process,
     questions,
+    reasons,
     remarks,
     scores,
-    stuck,
     summary,
     target,
     touchpoints,
@@ -32,4 +31,4 @@ from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, T
 from salesnb.show.records import record
 from salesnb.show.tables import Column, table
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "assumed", "cards", "channels", "cohorts", "drivers", "factors", "fold", "funnel", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "record", "remarks", "scores", "stuck", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "assumed", "cards", "channels", "cohorts", "drivers", "factors", "fold", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "reasons", "record", "remarks", "scores", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip

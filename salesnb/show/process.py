@@ -8,8 +8,8 @@ from salesnb.schema import UNKNOWN
 from salesnb.show import untold, words
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.factors import no_data, share_sentence
-from salesnb.show.funnel import none_given, reason
 from salesnb.show.length import enough
+from salesnb.show.reasons import none_given, reason
 from salesnb.show.tables import LIST_ROWS, Column, table
 
 KINDS = {

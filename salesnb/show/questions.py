@@ -4,31 +4,28 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
+from salesnb.schema import UNKNOWN
 from salesnb.show import untold, words
 from salesnb.show.display import Text
-from salesnb.show.funnel import reason
-from salesnb.show.stuck import stuck_sentence
 
 
 def first_steps(
-    stuck: pd.DataFrame, people: pd.DataFrame, tasks: pd.DataFrame, answered: pd.DataFrame, reasons: pd.DataFrame,
-    mass: pd.DataFrame, untouched: int, fell: int, voice: Voice, thresholds: Thresholds, channel: str | None = None,
+    stuck: str, losses: str, tasks: pd.DataFrame, answered: pd.DataFrame, untouched: int, fell: int, voice: Voice,
+    thresholds: Thresholds, channel: str | None = None,
 ) -> Text:  # fmt: skip
     """What to look at first: deals that wait, deals without a next task or an answer, the reason named most often.
 
     Parameters
     ----------
-    stuck : stuck deals, largest amount first, with ``.attrs["by"]``;  people : the same per sales rep, most money first
+    stuck, losses : the sentences of `topics.stuck` and `topics.losses`; "" where there is nothing to say
     tasks : manager, open, without;  answered : one row of hits and deals, or none
-    reasons : lost reasons of the month without days of mass closing;  mass : those days
     untouched : open deals that no person has touched;  fell : clients that fell out of class A
     channel : that of the page; deals without one are to be given one before anything else
     """
     blank = voice.say("These deals name no channel: fill it in in the CRM, and they will count on the page of their own channel.")  # fmt: skip
     lines = [
         blank if channel == UNKNOWN else "",
-        stuck_sentence(stuck, people, voice, thresholds),
+        stuck,
         _without_task(tasks, voice, thresholds),
         voice.plural(
             "{n} open deal was never touched by a person.", "{n} open deals were never touched by a person.", untouched
@@ -43,7 +40,7 @@ def first_steps(
         )
         if fell
         else "",
-        _named_most(reasons, mass, voice),
+        losses,
     ]
     told = [line for line in lines if line]
     if not told and tasks.empty:
@@ -82,27 +79,6 @@ def _unanswered(answered: pd.DataFrame, voice: Voice, thresholds: Thresholds) ->
         "{late} of {deals} new deals were not answered within {minutes} working minutes, the norm in the params.",
         late=voice.count(row["deals"] - row["hits"]), deals=voice.count(row["deals"]), minutes=voice.count(thresholds.sla_minutes),
     )  # fmt: skip
-
-
-def _named_most(reasons: pd.DataFrame, mass: pd.DataFrame, voice: Voice) -> str:
-    named = reasons[reasons["lost_reason"] != UNKNOWN_LOST_REASON] if len(reasons) else reasons
-    if named.empty:
-        return ""
-    values = {"reason": reason(named["lost_reason"].iloc[0], voice), "deals": voice.count(named["deals"].iloc[0])}
-    values |= {"all": voice.count(reasons["deals"].sum())}
-    if reasons.attrs.get("span") == "year":
-        return voice.say(
-            "The reason for losing named most often: “{reason}”, {deals} of {all} lost deals of the last 12 months.",
-            **values,
-        )
-    if mass.empty:
-        return voice.say(
-            "The reason for losing named most often: “{reason}”, {deals} of {all} lost deals of the month.", **values
-        )
-    return voice.say(
-        "The reason for losing named most often: “{reason}”, {deals} of {all} lost deals of the month (without days on which one person closed very many).",
-        **values,
-    )
 
 
 def by_manager(rates: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:

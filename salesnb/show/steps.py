@@ -3,7 +3,7 @@
 from salesnb.formats import Voice
 from salesnb.show import words
 from salesnb.show.display import Group, Text
-from salesnb.show.funnel import reason
+from salesnb.show.reasons import reason
 
 
 def next_step(factor: str, found: dict, voice: Voice) -> Text | Group:

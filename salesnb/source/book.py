@@ -191,6 +191,10 @@ class Book:
         """The conditions of the segment, as a title has them; "" for all deals."""
         return " · ".join(one.told(self.voice) for one in self.segment)
 
+    def titled(self, text: str) -> str:
+        """A title or a time with the segment that the figures are of."""
+        return f"{text} · {self.segment_text}" if self.segment else text
+
     def _known(self, name: str) -> tuple:
         """The relation of a table, and the types of its columns."""
         if name not in TABLES:

@@ -1,30 +1,99 @@
-"""Open deals that stand longer than won deals did: the sentence and the list."""
+"""Which open deals are stuck, whose are they, and with which to begin?"""
 
+from dataclasses import dataclass
+from typing import ClassVar
+
+import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.params import Thresholds
+from salesnb.measures.frames import count
+from salesnb.measures.stuck import nothing_listed, old_deals, stuck_by_person, stuck_deals
+from salesnb.measures.told import coarse, grain_of
 from salesnb.show import words
 from salesnb.show.cells import deal_address
 from salesnb.show.display import Group, Table, Text
 from salesnb.show.tables import LIST_ROWS, Column, table
+from salesnb.topics.result import Result
 
 
-def stuck_sentence(stuck: pd.DataFrame, people: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> str:
-    """How many deals are stuck, what they are worth, with whom most of the money lies and which to begin with.
+@dataclass(frozen=True, repr=False)
+class Stuck(Result):
+    """Open deals that stand longer than nine of ten won deals did.
 
-    Parameters
+    Attributes
     ----------
-    stuck : largest amount first; ``.attrs["by"]``: stage, age, "none open", or "" where nothing could be measured
-    people : the same per sales rep, most money first
+    stuck : table of `stuck_deals`, largest amount first;  people : the same per sales rep, most money first
+    by : "stage"; "age" where there is no history of stages, or none that says enough; "" where neither can be told, "week" or
+        "month" where the export dates deals no finer, "none open" where no deal is open
+    other : stages in the list that are none on the way to won
     """
-    by = stuck.attrs.get("by", "stage")
+
+    stuck: pd.DataFrame
+    people: pd.DataFrame
+    by: str
+    other: list[str]
+    keys: ClassVar = ("manager",)
+
+    @property
+    def data(self) -> dict[str, pd.DataFrame]:
+        """people: deals and money per sales rep; stuck: the deals, with days and what is usual."""
+        return {"people": self.people, "stuck": self.stuck}
+
+    def members(self) -> pd.DataFrame:
+        return self.stuck[["deal_id", "manager", "days", "usual_days"]].assign(deals=True)
+
+    def text(self) -> Text:
+        """How many deals are stuck, what they are worth, with whom and with which to begin."""
+        return _answer(self, self.book.voice)
+
+    def sentence(self) -> str:
+        """The same in a line of the list of what to look at first; "" where no deal is stuck."""
+        return _sentence(self, self.book.voice)
+
+    def tables_shown(self):
+        return {"stuck": lambda: _table(self, self.book.voice)}
+
+
+def stuck(book) -> Stuck:
+    """Stuck deals; by their age where there is no history of stages.
+
+    Examples
+    --------
+    >>> import salesnb as s
+    >>> created = pd.to_datetime(["2026-08-01"] * 10 + ["2026-08-25", "2026-09-20"])
+    >>> deals = pd.DataFrame({"deal_id": [str(n) for n in range(12)], "status": ["won"] * 10 + ["open"] * 2, "manager": "Ann",
+    ...     "created_at": created, "closed_at": [*(created[:10] + pd.Timedelta(days=20)), pd.NaT, pd.NaT]})
+    >>> found = stuck(s.book(deals, month="2026-09", as_of="2026-09-30"))
+    >>> found.by, found.deals()[["deal_id", "days"]].values.tolist()
+    ('age', [['10', 36]])
+    """
+    table = _listed(book)
+    return Stuck(book, table, stuck_by_person(table), table.attrs["by"], table.attrs.get("other", []))
+
+
+def _listed(book) -> pd.DataFrame:
+    thresholds = book.thresholds
+    if not count(book.closer_deals.filter(nw.col("status") == "open"), [])["rows"].iloc[0]:
+        return nothing_listed("none open")
+    limits = {"quantile": thresholds.stuck_quantile, "least": thresholds.min_verdict}
+    if book.stages is not None and grain_of(book, "stages", "entered_at") not in ("week", "month"):
+        found = stuck_deals(book.closer_deals, book.stages, book.as_of, book.stage_order, **limits)
+        if found.attrs["by"]:
+            return found
+    if coarse(book):
+        return nothing_listed(coarse(book))
+    return old_deals(book.closer_deals, book.as_of, **limits)
+
+
+def _sentence(found: Stuck, voice: Voice) -> str:
+    by, stuck = found.by, found.stuck
     if by in ("week", "month"):
         return voice.say("Which open deals are stuck cannot be told: the export does not give the days of its dates.")
     if not by:
         return voice.say(
             "Which open deals are stuck cannot be told yet: it takes {n} won deals to compare with.",
-            n=voice.count(thresholds.min_verdict),
+            n=voice.count(found.book.thresholds.min_verdict),
         )
     if stuck.empty:
         return ""
@@ -36,7 +105,7 @@ def stuck_sentence(stuck: pd.DataFrame, people: pd.DataFrame, voice: Voice, thre
         "{n} open deal is older than nine of ten won deals were ({days}).",
         "{n} open deals are older than nine of ten won deals were ({days}).", n, days=voice.days(days, 0),
     )  # fmt: skip
-    return f"{first} {_worth(stuck, people, by, voice)}"
+    return f"{first} {_worth(stuck, found.people, by, voice)}"
 
 
 def _worth(stuck: pd.DataFrame, people: pd.DataFrame, by: str, voice: Voice) -> str:
@@ -71,10 +140,9 @@ def _title(deal: pd.Series, voice: Voice) -> str:
     return voice.say("deal {id}", id=deal["deal_id"]) if pd.isna(deal["title"]) else str(deal["title"])
 
 
-def stuck_answer(stuck: pd.DataFrame, people: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:
+def _answer(found: Stuck, voice: Voice) -> Text:
     """The answer to "which open deals are stuck?"; a stand-in by age says that it is one."""
-    said = stuck_sentence(stuck, people, voice, thresholds)
-    by = stuck.attrs.get("by", "stage")
+    said, by = _sentence(found, voice), found.by
     if not by or by in ("week", "month"):
         return Text(said, kind="refusal")
     if by == "none open":
@@ -89,14 +157,15 @@ def stuck_answer(stuck: pd.DataFrame, people: pd.DataFrame, voice: Voice, thresh
     return Text(said, stand_in if by == "age" else "", kind="answer")
 
 
-def stuck_table(stuck: pd.DataFrame, voice: Voice, crm_url: str | None) -> Table | Group:
+def _table(found: Stuck, voice: Voice) -> Table | Group:
     """The list, largest amount first; nothing without a deal."""
+    stuck = found.stuck
     if stuck.empty:
         return Group()
     say = voice.say
-    by_stage = stuck.attrs.get("by", "stage") == "stage"
+    by_stage = found.by == "stage"
     kept = stuck.assign(
-        link=[deal_address(crm_url, deal_id) for deal_id in stuck["deal_id"]],
+        link=[deal_address(found.book.params.crm_url, deal_id) for deal_id in stuck["deal_id"]],
         title=[_title(deal, voice) for _, deal in stuck.iterrows()],
         manager=[words.group(voice, name) for name in stuck["manager"]],
     )
@@ -109,6 +178,6 @@ def stuck_table(stuck: pd.DataFrame, voice: Voice, crm_url: str | None) -> Table
     caption = say("Stuck deals: open, and longer in their stage than nine of ten won deals")
     if not by_stage:
         caption = say("Old deals: open, and older than nine of ten won deals were")
-    other = [name for name in stuck.attrs.get("other", []) if name in set(stuck["stage"].head(LIST_ROWS))]
+    other = [name for name in found.other if name in set(stuck["stage"].head(LIST_ROWS))]
     note = say("{names}: no stage on the way to won; the deal was closed there and is open again, or the stage is missing in the order of stages.", names=voice.listing(other)) if other else ""  # fmt: skip
-    return table(kept, voice, caption, columns, limit=LIST_ROWS, note=note)
+    return table(kept, voice, found.book.titled(caption), columns, limit=LIST_ROWS, note=note)

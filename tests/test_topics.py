@@ -1,0 +1,111 @@
+"""Every question gives its tables, its words and the deals behind each figure: as many as the cell says."""
+
+import openpyxl
+import pandas as pd
+import pytest
+
+import salesnb as s
+from salesnb.errors import ParamError
+from salesnb.show.display import SHOWN_MIME
+
+QUESTIONS = (s.funnel, s.losses, s.stuck)
+
+
+@pytest.fixture(scope="module")
+def sample():
+    return s.load_sample("2026-09")
+
+
+@pytest.fixture(scope="module", params=["department", "channel", "segment", "young"])
+def book(request, sample):
+    """The sample whole, a channel, a segment with few lost deals, and a month with little before it."""
+    return {
+        "department": lambda: sample,
+        "channel": lambda: sample.at(channel="Site"),
+        "segment": lambda: sample.where(manager=["Elena Novak"], amount=(300_000, None)),
+        "young": lambda: s.load_sample("2024-09"),
+    }[request.param]()
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.__name__)
+def test_behind_every_count_are_as_many_deals(book, question):
+    found, cells = question(book), 0
+    for table in found.data.values():
+        keys = [key for key in found.keys if key in table]
+        for row in table.to_dict("records"):
+            for column in set(found.counts) & set(row):
+                deals = found.deals(counted_in=column, **{key: row[key] for key in keys})
+                assert len(deals) == row[column] and deals["deal_id"].is_unique, (keys, row, column)
+                cells += 1
+    assert cells or not len(found.data[next(iter(found.data))])
+
+
+def test_the_rules_of_the_funnel_have_their_own_deals(sample):
+    for rule in ("strict", "visited"):
+        found = s.funnel(sample, rule)
+        last = found.stages.iloc[-1]
+        for column in found.counts:
+            assert len(found.deals(stage=last["stage"], counted_in=column)) == last[column]
+
+
+def test_deals_say_what_a_reader_asks_of_each(sample):
+    deals = s.losses(sample).deals(lost_reason="Price")
+    assert list(deals)[:8] == ["deal_id", "title", "client_id", "amount", "manager", "stage", "status", "link"]
+    assert set(deals["status"]) == {"lost"} and set(deals["lost_reason"]) == {"Price"}
+    assert deals["link"].str.startswith("https://sample.example/deals/").all()
+    assert deals["amount"].is_monotonic_decreasing
+    stuck = s.stuck(sample)
+    assert {"days", "usual_days"} <= set(stuck.deals()) and list(stuck.deals()["deal_id"]) == list(
+        stuck.stuck["deal_id"]
+    )
+    two = stuck.people["manager"].tolist()[:2]
+    assert len(stuck.deals(manager=two)) == stuck.people["deals"].head(2).sum()
+
+
+@pytest.mark.parametrize(
+    ("ask", "says"),
+    [
+        (lambda b: s.losses(b).deals(lost_reason="Prise"), "Did you mean 'Price'"),
+        (lambda b: s.losses(b).deals(reason="Price"), "unknown key 'reason'"),
+        (lambda b: s.funnel(b).deals(stage="New", counted_in="losst"), "Did you mean 'lost'"),
+        (lambda b: s.funnel(b).chart("stage"), "Did you mean 'stages'"),
+        (lambda b: s.funnel(b).table("rule"), "Did you mean 'rules'"),
+        (lambda b: s.funnel(b, "reachd"), "reachd"),
+    ],
+)
+def test_what_is_not_there_is_refused_with_the_nearest(sample, ask, says):
+    with pytest.raises(ParamError, match=says):
+        ask(sample)
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.__name__)
+def test_in_a_notebook_a_result_is_its_answer_with_its_picture(sample, question):
+    found = question(sample)
+    bundle = found._repr_mimebundle_()
+    assert bundle["text/plain"].startswith(found.text().plain) and SHOWN_MIME in bundle
+    assert bundle["text/html"] == found.text().html + found.chart().html
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.__name__)
+def test_the_workbook_has_every_table_and_text_stays_text(sample, question, tmp_path):
+    found = question(sample)
+    book = openpyxl.load_workbook(found.to_excel(tmp_path / "found.xlsx"))
+    assert book.sheetnames == [*found.data, "behind"]
+    for name, table in found.data.items():
+        assert book[name].max_row == len(table) + 1
+
+
+def test_a_formula_in_a_reason_stays_text(tmp_path):
+    deals = pd.DataFrame(
+        {"deal_id": ["1"], "manager": "Ann", "status": "lost", "lost_reason": "=1+1",
+         "created_at": pd.Timestamp("2026-09-01"), "closed_at": pd.Timestamp("2026-09-02")}
+    )  # fmt: skip
+    found = s.losses(s.book(deals, month="2026-09"))
+    cell = openpyxl.load_workbook(found.to_excel(tmp_path / "x.xlsx"))["reasons"]["A2"]
+    assert (cell.value, cell.data_type) == ("=1+1", "s")
+
+
+def test_the_segment_is_in_the_titles(sample):
+    part = sample.where(channel="Site")
+    for shown in (s.funnel(part).chart(), s.losses(part).table(), s.stuck(part).table()):
+        assert "channel: Site" in shown.plain

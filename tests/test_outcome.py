@@ -13,10 +13,11 @@ HEAD = ["id", "name", "owner", "created", "closed"]
 WON, LOST, OPEN = (1, "2026-09-05"), (2, "2026-09-20"), (3, "")
 
 
-def read(tmp_path, monkeypatch, head, ends, rows=12):
+def read(tmp_path, monkeypatch, head, ends, rows=12, counted=True):
     """What `init` says and writes of a third each of won, lost and open deals, and how the book has them.
 
-    `ends` gives the last cells of a deal by its number from 1 (won), 2 (lost), 3 (open).
+    `ends` gives the last cells of a deal by its number from 1 (won), 2 (lost), 3 (open); `counted` whether a book is opened:
+    where no deal is known to be closed the export ends with its last creation.
     """
     (tmp_path / "pyproject.toml").write_text("")
     monkeypatch.chdir(tmp_path)
@@ -27,8 +28,8 @@ def read(tmp_path, monkeypatch, head, ends, rows=12):
             kind, closed = (WON, LOST, OPEN)[n % 3]
             table.writerow([f"{n + 1}a", f"Deal {n}", ("Ann", "Bo")[n % 2], "2026-08-01", closed, *ends(kind)])
     lines = list(init(["deals.csv"], tmp_path / "p.yaml"))
-    found = deals(open_book(tmp_path / "p.yaml", "2026-09"))
-    return "\n".join(lines), yaml.safe_load((tmp_path / "p.yaml").read_text()), list(found["status"])
+    status = list(deals(open_book(tmp_path / "p.yaml", "2026-09"))["status"]) if counted else []
+    return "\n".join(lines), yaml.safe_load((tmp_path / "p.yaml").read_text()), status
 
 
 AS_TOLD = ["won", "lost", "open"] * 4
@@ -42,7 +43,7 @@ def test_a_column_of_yes_no_and_nothing_says_who_won(tmp_path, monkeypatch, head
     said, params, status = read(tmp_path, monkeypatch, ["stage", heading], lambda kind: ("Demo", words[kind - 1]))
     assert status == AS_TOLD
     assert params["columns"]["deals"]["status"] == heading
-    assert f"{words[1]} is lost, (blank) is open, {words[0]} is won; lost deals have a closing date" in said
+    assert f"{words[0]} is won, {words[1]} is lost, (blank) is open; lost deals have a closing date" in said
 
 
 def test_no_on_open_deals_too_is_asked_about(tmp_path, monkeypatch):
@@ -92,3 +93,48 @@ def test_the_day_of_creation_is_surer_than_a_start(tmp_path, monkeypatch):
     words = {1: ("won", "2026-07-30"), 2: ("lost", "2026-07-30"), 3: ("open", "2026-07-30")}
     _, params, _ = read(tmp_path, monkeypatch, ["status", "start_date"], words.get)
     assert params["columns"]["deals"].get("created_at", "created") == "created"
+
+
+CODES = {1: ("7", ""), 2: ("3", "Price"), 3: ("0", "")}
+
+
+def test_codes_are_told_by_closing_dates_and_lost_reasons(tmp_path, monkeypatch):
+    said, params, status = read(tmp_path, monkeypatch, ["status", "lost_reason"], CODES.get, rows=30)
+    assert status == [
+        {"1": "won", "2": "lost", "0": "open"}[str(int(n[:-1]) % 3)] for n in sorted(f"{i + 1}a" for i in range(30))
+    ]
+    assert params["values"]["status"] == {"won": ["7"], "lost": ["3"], "open": ["0"]}
+    assert (
+        "likely: 7 is won (a date in closed and nothing in lost_reason), 3 is lost (both), 0 is open (neither)" in said
+    )
+    assert "# likely, by closing dates and lost reasons" in (tmp_path / "p.yaml").read_text()
+
+
+@pytest.mark.parametrize(
+    "ends",
+    [
+        {1: ("7", "Gift"), 2: ("3", "Price"), 3: ("0", "")},  # a reason on both ends
+        {1: ("Cancelled", ""), 2: ("3", "Price"), 3: ("0", "")},  # the word says otherwise
+        {1: ("Lost", ""), 2: ("3", "Price"), 3: ("0", "")},  # so does the list
+        {1: ("0", ""), 2: ("3", "Price"), 3: ("0", "")},  # one word on deals with and without a date
+    ],
+)
+def test_what_stands_beside_a_word_settles_it_only_where_it_is_plain(tmp_path, monkeypatch, ends):
+    said, params, _ = read(tmp_path, monkeypatch, ["status", "lost_reason"], ends.get, rows=30, counted=False)
+    assert "likely:" not in said and params["values"]["status"]["ask"]
+
+
+def test_few_rows_settle_no_code(tmp_path, monkeypatch):
+    assert "likely:" not in read(tmp_path, monkeypatch, ["status", "lost_reason"], CODES.get, counted=False)[0]
+
+
+def test_letters_of_won_and_lost_are_no_question(tmp_path, monkeypatch):
+    said, params, status = read(tmp_path, monkeypatch, ["status"], {1: ("W",), 2: ("L",), 3: ("O",)}.get)
+    assert status == AS_TOLD and "the column status: W is won, L is lost, O is open" in said
+    assert "ask" not in params["values"]["status"]
+
+
+@pytest.mark.parametrize("words", [("W", "L", "X"), ("W", "O", "O"), ("A", "B", "C")])
+def test_other_letters_are_asked_about(tmp_path, monkeypatch, words):
+    _, params, _ = read(tmp_path, monkeypatch, ["status"], lambda kind: (words[kind - 1],), counted=False)
+    assert params["values"]["status"]["ask"]

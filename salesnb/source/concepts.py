@@ -34,7 +34,7 @@ CONCEPTS = {
     "team": "team teams group department office region regional команд* отдел* групп* филиал* equipo equipe abteilung",
     "head": "head supervisor boss руководител* шеф",
     # when
-    "created": "created create creation creating add added opened open entered "
+    "created": "created reg create creation creating add added opened open entered "
     "inserted registered acquired acquisition создан* создал* создано добавлен* открыт* заведен* заведён* регистрац* зарегистр* поступлен* "
     "створен* відкрит* додан* додав* creado creada creacion agregado alta criado criada criacao aberto adicionado inclusao "
     "erstell erstellt erstellung erstellungs anlage angelegt hinzugefugt cree creation ajoute ajout ouvert ouverture "
@@ -54,12 +54,12 @@ CONCEPTS = {
     # how it stands
     "status": "status statuses state statecode outcome result статус* состояни* результат* итог исход estado zustand statut estatus "
     "resultado ergebnis",
-    "stage": "stage stages phase step stagename этап* стади* етап* стадія etapa fase stufe etape",
+    "stage": "stage stages milestone phase step stagename этап* стади* етап* стадія etapa fase stufe etape",
     "pipeline": "pipeline pipelines funnel воронк* направлени* embudo tuberia funil trichter напрям*",
     "reason": "reason reasons причин* motivo razon grund motif raison",
     # how much
     "amount": "amount money amounts value values sum revenue budget price total worth income summ summe сумм* бюджет* стоимост* "
-    "выручк* оборот сума importe monto valor precio betrag wert umsatz montant valeur receita presupuesto",
+    "выручк* оборот сума importe monto valor precio betrag wert umsatz verkaufspreis preis montant valeur receita presupuesto",
     "currency": "currency валют* moneda moeda wahrung devise",
     "quantity": "quantity qty count units количеств* кол cantidad menge quantite",
     "weighted": "weighted probability calculated взвешен* вероятност* probabilidad wahrscheinlichkeit",

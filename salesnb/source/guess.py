@@ -23,6 +23,7 @@ from salesnb.source.initlines import (
     mapped,
     not_mapped,
     owner_by_values,
+    said_of_reasons,
     said_of_words,
     said_of_yes_and_no,
 )
@@ -32,6 +33,7 @@ from salesnb.source.seen import MEANS, Seen
 from salesnb.source.settling import Lists, settle
 from salesnb.source.stagewords import (
     by_ends,
+    by_reasons,
     order_told,
     stage_list,
     stage_names,
@@ -60,6 +62,9 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
         told["values"] = {"status": by_ends(words, named)}
     elif seen.ends:
         told["values"] = {"status": seen.ends}
+    beside_words = {} if "values" in told else by_reasons(seen, named, words)
+    if beside_words:
+        told["values"] = {"status": beside_words}
     lists = Lists() if seen.lacking else settle(words, told, seen.params, by_flags)
     told.pop("values", None)
     effects(seen, told, lists, comments)
@@ -69,6 +74,8 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
     listed = order_told(seen, stage_list(more))
     order = listed or stage_order(seen, under_way(seen, words, lists, by_flags), named)
     words_told = lists.yaml()
+    if beside_words:
+        words_told = "# likely, by closing dates and lost reasons: look at these words\n" + words_told
     names = {link.column: named_in(seen.con, link) for link in more.links if link.table == "deals"}
     offers = offered(seen.con, seen.raw, seen.mapping, names, bool(words_told))
     body = text_of(told, comments) + words_told + offers
@@ -83,6 +90,7 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
         *mapped(seen),
         *not_mapped(seen),
         *said_of_yes_and_no(seen),
+        *said_of_reasons(seen, beside_words),
         *said_of_words(words, lists, flags),
         *owner_by_values(seen),
         *many_owners(seen),

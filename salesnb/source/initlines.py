@@ -87,6 +87,18 @@ def said_of_yes_and_no(seen: Seen) -> list[str]:
     return [f"{line}; {why}"]
 
 
+def said_of_reasons(seen: Seen, found: dict[str, list[str]]) -> list[str]:
+    """What words mean by the closing dates and reasons beside them; nothing where these were not asked."""
+    if not found:
+        return []
+    won, lost, rest = (", ".join(word or "(blank)" for word in found[name]) for name in ("won", "lost", "open"))
+    closed, reason = seen.mapping["closed_at"], seen.mapping["lost_reason"]
+    return [
+        f"likely: {won} is won (a date in {closed} and nothing in {reason}), {lost} is lost (both), {rest or 'no word'} is open (neither). "
+        "Move a word under `values: status:` if it means something else"
+    ]
+
+
 def said_of_words(words: list[tuple[str, int]], lists: Lists, flags: Flags | None) -> list[str]:
     """What tells won and lost, which words nothing settles, and which of the two has no word at all."""
     notes = []

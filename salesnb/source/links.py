@@ -18,7 +18,7 @@ FOUND = 0.8  # of the values of a column: so many stand in the key of another fi
 # columns that may hold a key → concepts and words of the names of files that explain it
 EXPLAINED = {
     "manager": r"user|people|staff|employee|manager|owner|rep|agent|team|member|person|сотрудник|менеджер|пользовател",
-    "stage": r"stage|status|step|phase|этап|стади|статус",
+    "stage": r"stage|status|step|phase|milestone|этап|стади|статус",
     "status": r"stage|status|state|этап|стади|статус",
     "pipeline": r"pipeline|funnel|categor|воронк|направлени",
     "source": r"source|origin|dictionar|status|источник|справочник",

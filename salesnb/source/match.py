@@ -218,6 +218,8 @@ def heading_score(table: str, column: str, heading: str) -> float:
     told = _told(table, heading)
     if column == "amount" and told & NO_AMOUNT:
         return 0.0
+    if column in ("stage", "status") and "weighted" in told:  # the chance of a stage is not its name
+        return 0.0
     if (table, column) == ("deals", "deal_id") and told & OTHERS:
         return OTHERS_ID if "id" in told else 0.0
     others = OTHER_PEOPLE if column == "manager" and told & {"modified", "created", "closed"} else 1.0
@@ -272,8 +274,9 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
         return 0.1
     if column == "currency":  # the number of a currency in the CRM's own list, or a rate
         return 0.1 if seen.numbers >= 0.9 else 1.0
-    if column == "title":
-        return 0.3 if max(seen.times, seen.numbers) >= 0.9 else 1.0
+    if column == "title":  # the same few names over and over are those of people
+        few = seen.names >= 0.8 and seen.rows >= MANY and seen.distinct <= 0.1 * seen.rows
+        return 0.3 if max(seen.times, seen.numbers) >= 0.9 or few else 1.0
     return 1.0 if seen.times < 0.9 or kind != "text" else 0.3
 
 
@@ -359,7 +362,7 @@ def by_values(seen: dict[str, Profile], wanted, mapping: dict[str, str]) -> dict
     people = [
         h for h, one in left.items() if h in mute and one.names >= 0.8 and 2 <= one.distinct <= max(30, 0.3 * one.rows)
     ]
-    take("manager", people, lambda h: (left[h].filled, left[h].distinct))
+    take("manager", people, lambda h: (left[h].filled, "name" in concepts(h), left[h].distinct))
     return found
 
 

@@ -13,7 +13,7 @@ LOOKS_LOST = re.compile(
     r"|expired|no budget|no answer|not interested|unresponsive|failed|failure|churn|ghosted|delet"
     r"|отказ|проигр|проср|провал|не\s?реализ|неуспеш|безуспеш|дубл|спам|дисквал|неквал|не\s?целев|отмен|брак\b|недозвон|не дозвон"
     r"|в другом месте|у друг(их|ого)|не\s?актуал|не купил|не подош|ушел к|ушли к|потерян|некачеств|удален|закрыт[аоы]? без|мусор"
-    r"|perdu|perdid|verlor|kaybed|persa\b|abgelehnt|annul|odrzuc|przegran|отклон|бас тарт|жоғал|χαμέν|χάθηκε"
+    r"|perdu|perdid|verlor|kaybed|persa\b|abgelehnt|gescheitert|annul|odrzuc|przegran|отклон|бас тарт|жоғал|χαμέν|χάθηκε"
 )
 LOOKS_WON = re.compile(
     r"\bwon\b|\bpaid\b|\bsigned\b|\bsold\b|\bsale made\b|payment (done|received)|closed successfully|успе[шх]|выигр|оплачен|подписан|продан|реализован"

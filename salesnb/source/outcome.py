@@ -86,7 +86,8 @@ def won_or_not(con, raw: RawTable, closed: str, seen: dict[str, Profile]) -> tup
                    list(DISTINCT coalesce({cell}, '')), count(*), count({dated}) FROM {raw.relation} r GROUP BY 1"""
     ).fetchall()
     rows = {meaning: (n, ended) for meaning, _, n, ended in counts}
-    words = {meaning: sorted(words) for meaning, words, *_ in counts}
+    found = {meaning: sorted(words) for meaning, words, *_ in counts}
+    words = {meaning: found[meaning] for meaning in ("won", "lost", "open") if meaning in found}
     lost, open_rows = rows.get("lost", (0, 0)), rows.get("open", (0, 0))
     if lost[1] < MOSTLY * lost[0] or open_rows[1] > HARDLY * open_rows[0]:
         words.pop("lost", None)

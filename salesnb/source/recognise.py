@@ -42,12 +42,13 @@ def recognise(headings) -> Preset:
     return PRESETS[best] if scores[best][0] >= NEEDED else CANONICAL
 
 
-def _spelling(heading: str) -> tuple[str, bool]:
-    """A heading folded, and whether its words stand apart: close_date of any table is no CloseDate of Salesforce."""
-    return fold_heading(heading), bool(re.search(r"[ _.\-]", heading.strip()))
+def _spelling(heading: str) -> tuple[str, str]:
+    """A heading folded, and how its words are parted: close_date of any table is no CloseDate of Salesforce, user.id no user_id."""
+    text = heading.strip()
+    return fold_heading(heading), "." if "." in text else "_" if re.search(r"[ _-]", text) else ""
 
 
-def _score(preset: Preset, there: set[str], spelled: set[tuple[str, bool]]) -> tuple[int, int]:
+def _score(preset: Preset, there: set[str], spelled: set[tuple[str, str]]) -> tuple[int, int]:
     known = {fold_heading(s) for names in preset.headings.values() for s in names}
     return len({_spelling(mark) for mark in preset.marks} & spelled), len(known & there)
 

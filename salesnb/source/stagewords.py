@@ -3,7 +3,9 @@
 from salesnb.formats.fold import fold
 from salesnb.source.company import Beside
 from salesnb.source.links import Link
-from salesnb.source.meanings import looks
+from salesnb.source.match import MANY
+from salesnb.source.meanings import Meanings, looks
+from salesnb.source.outcome import HARDLY, MOSTLY
 from salesnb.source.parse import text_sql
 from salesnb.source.parsed import Settings, listed
 from salesnb.source.read import quoted
@@ -68,6 +70,49 @@ def status_words(seen: Seen, named: Link | None) -> list[tuple[str, int]]:
         f"coalesce({text_sql(word)}, '') AS w, count(*) AS n",
         f"{join} GROUP BY 1 ORDER BY n DESC, 1 LIMIT {MOST_WORDS}",
     )
+
+
+def by_reasons(seen: Seen, named: Link | None, words: list[tuple[str, int]]) -> dict[str, list[str]]:
+    """What words or codes mean that no list knows, by what stands beside them: won, lost, open → words; {} where it is not plain.
+
+    A deal that has ended has a closing date, one that is open has none; a lost one has a reason too. Every word must be one of
+    the three on nearly all its rows, one word alone be won, and no word be known to mean something else.
+    """
+    columns = [seen.mapping.get(name) for name in ("status", "closed_at", "lost_reason")]
+    if seen.preset.name != "canonical" or seen.flags or seen.lacking or not set(columns) <= set(seen.raw.headings):
+        return {}
+    word, join = _named(seen, named, f"r.{quoted(columns[0])}")
+    closed, reason = (text_sql(f"r.{quoted(heading)}") for heading in columns[1:])
+    rows = seen.ask(
+        f"coalesce({text_sql(word)}, '') AS w, count(*), count({closed}) FILTER (NOT starts_with({closed}, '0')), count({reason})",
+        f"{join} GROUP BY 1 ORDER BY 1",
+    )
+    known = Meanings(seen.params)
+    found: dict[str, list[str]] = {"won": [], "lost": [], "open": []}
+    for one, n, ended, given in rows:
+        meaning = _standing(ended / n, given / n)
+        if (
+            meaning is None
+            or known.of(one) not in (None, "ask", meaning)
+            or (meaning == "won" and looks(one) == "likely lost")
+        ):
+            return {}
+        found[meaning].append(one)
+    plain = len(found["won"]) == 1 and found["lost"] and len(words) <= MOST_WORDS and min(n for _, n in words) > 0
+    return found if plain and sum(n for _, n in words) >= MANY else {}
+
+
+def _standing(ended: float, reasons: float) -> str | None:
+    """won, lost or open by the shares of the rows of a word with a closing date and with a reason; None where neither is plain.
+
+    >>> _standing(1.0, 0.99), _standing(1.0, 0.0), _standing(0.0, 0.0), _standing(1.0, 0.4), _standing(0.5, 0.0)
+    ('lost', 'won', 'open', None, None)
+    """
+    if reasons <= HARDLY and ended <= HARDLY:
+        return "open"
+    if ended < MOSTLY or HARDLY < reasons < MOSTLY:
+        return None
+    return "lost" if reasons >= MOSTLY else "won"
 
 
 def _named(seen: Seen, named: Link | None, cell: str) -> tuple[str, str]:

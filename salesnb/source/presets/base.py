@@ -11,14 +11,14 @@ from functools import cached_property
 Spelled = dict[str, tuple[str, ...]]  # canonical column → spellings of its heading
 
 # words of any export, so that no company has to list them; params add to them and win over them
-WON = ("won", "closed won", "closedwon", "успешно реализовано", "сделка успешна", "успешна", "выиграна", "выиграно",
+WON = ("won", "closed won", "closedwon", "sold", "успешно реализовано", "сделка успешна", "успешна", "выиграна", "выиграно",
        "выигранная", "победа", "продано", "payment done", "closed - won", "выполнена", "deal won", "сделка выиграна",
-       "gewonnen", "abgeschlossen und gewonnen", "gagné", "gagnée", "remporté", "remportée", "ganado", "ganada", "ganho", "ganha",
+       "gewonnen", "abgeschlossen und gewonnen", "verkauf abgeschlossen", "gagné", "gagnée", "remporté", "remportée", "ganado", "ganada", "ganho", "ganha",
        "vinto", "vinta", "wygrana", "wygrany", "виграно", "виграна", "угода успішна", "kazanıldı", "жеңді")  # fmt: skip
 LOST = ("lost", "closed lost", "closedlost", "закрыто и не реализовано", "закрыта и не реализована", "сделка провалена",
         "провалена", "проиграна", "проиграно", "проигранная", "проигрыш", "отказ", "closed - lost", "не реализовано",
         "анализ причины провала", "closed lost to competition", "closed-lost to competition", "deal lost", "сделка проиграна",
-        "verloren", "abgeschlossen und verloren", "perdu", "perdue", "perdido", "perdida", "perso", "persa", "przegrana", "przegrany",
+        "verloren", "abgeschlossen und verloren", "verkauf gescheitert", "perdu", "perdue", "perdido", "perdida", "perso", "persa", "przegrana", "przegrany",
         "програно", "програна", "угода провалена", "kaybedildi")  # fmt: skip
 # the stages that CRMs are delivered with, and plain words for a deal that is under way
 OPEN = ("open", "new", "in progress", "pending", "qualified", "qualification", "prospecting", "engaging", "discovery",

@@ -70,6 +70,12 @@ def test_a_stage_that_says_both_ends_comes_before_a_status_that_says_none(tmp_pa
     assert read(tmp_path, monkeypatch, ["status", "stage"], words.get)[2] == AS_TOLD
 
 
+def test_a_status_that_says_one_end_is_kept(tmp_path, monkeypatch):
+    words = {1: ("Won", "Paid"), 2: ("Archive", "No answer"), 3: ("Working", "Demo")}
+    _, params, _ = read(tmp_path, monkeypatch, ["status", "stage"], words.get)
+    assert "status" not in params["columns"]["deals"]
+
+
 def test_the_closing_is_filled_on_the_deals_that_ended(tmp_path, monkeypatch):
     ended = {1: ("won", "2026-09-07"), 2: ("lost", "2026-09-08"), 3: ("open", "")}
     monkeypatch.setattr("tests.test_outcome.OPEN", (3, "2026-12-01"))  # in "closed" stands the day that is expected

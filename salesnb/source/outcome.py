@@ -6,12 +6,14 @@ A closing date is the column that is filled on the deals that ended and blank on
 from salesnb.formats.fold import fold
 from salesnb.source.concepts import concepts
 from salesnb.source.match import LIKELY, Match, Profile, heading_score
-from salesnb.source.meanings import looks
+from salesnb.source.meanings import forms_of, looks
 from salesnb.source.parse import YES, text_sql
 from salesnb.source.parsed import folded, listed
+from salesnb.source.presets import CANONICAL
 from salesnb.source.read import RawTable, quoted
 
 MOST_WORDS = 60  # different words: a column of more is no status
+KNOWN = {"won": {fold(word) for word in CANONICAL.won}, "lost": {fold(word) for word in CANONICAL.lost}}
 LETTERS = {"w": "won", "l": "lost", "o": "open"}
 MOSTLY, HARDLY = 0.95, 0.05  # shares of cells from which a column counts as filled, and up to which it counts as blank
 
@@ -25,7 +27,7 @@ def ending_words(con, raw: RawTable, status: str, stage: str, seen: dict[str, Pr
     status, stage : their headings as far as known; "" otherwise
     seen : heading → what its values look like
     """
-    if status and ends_both(con, raw, status):
+    if status and ends_said(con, raw, status):
         return None
     rivals = [
         heading
@@ -33,17 +35,27 @@ def ending_words(con, raw: RawTable, status: str, stage: str, seen: dict[str, Pr
         if heading != status and 2 <= one.distinct <= MOST_WORDS and one.times < 0.5
         and (heading == stage or heading_score("deals", "status", heading) >= LIKELY)
     ]  # fmt: skip
-    found = [heading for heading in rivals if ends_both(con, raw, heading)]
+    found = [heading for heading in rivals if len(ends_said(con, raw, heading)) == 2]
     best = max(found, key=lambda heading: heading_score("deals", "status", heading), default=None)
     return Match(best, LIKELY, (status,) if status else ()) if best else None
 
 
-def ends_both(con, raw: RawTable, heading: str) -> bool:
-    """Whether some words of a column look like won and others like lost."""
+def ends_said(con, raw: RawTable, heading: str) -> set[str]:
+    """Which of the ends the words of a column tell, by the lists or by what they look like: likely won, likely lost."""
     words = con.execute(
         f"SELECT DISTINCT {text_sql('r.' + quoted(heading))} AS w FROM {raw.relation} r WHERE w IS NOT NULL LIMIT {MOST_WORDS + 1}"
     ).fetchall()
-    return {"likely won", "likely lost"} <= {looks(word) for (word,) in words}
+    return {end_of(word) for (word,) in words} - {"unclear"}
+
+
+def end_of(word: str) -> str:
+    """likely won, likely lost or unclear.
+
+    >>> end_of("closedwon"), end_of("Closed lost"), end_of("Победа полная"), end_of("Demo")
+    ('likely won', 'likely lost', 'likely won', 'unclear')
+    """
+    forms = forms_of(word, CANONICAL)
+    return next((f"likely {end}" for form in forms for end in ("won", "lost") if form in KNOWN[end]), looks(word))
 
 
 def letters(con, raw: RawTable, status: str) -> dict[str, list[str]]:
@@ -118,7 +130,7 @@ def closing_of_the_ended(
     for word, n, *counts in con.execute(
         f"SELECT {cell}, count(*), {filled} FROM {raw.relation} r GROUP BY 1"
     ).fetchall():
-        ends = told[word] in ("won", "lost") if word in told else looks(word) != "unclear"
+        ends = told[word] in ("won", "lost") if word in told else end_of(word) != "unclear"
         of[ends] += n
         sums = ended if ends else under_way
         sums[:] = [a + b for a, b in zip(sums, counts, strict=True)]

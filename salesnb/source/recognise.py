@@ -17,7 +17,7 @@ from salesnb.source.guess import Ask, params_text
 from salesnb.source.headings import fold_heading
 from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import LIKELY, Match, Profile, by_values, heading_score, match
-from salesnb.source.outcome import closing_of_the_ended, ending_words, ends_both, letters, won_or_not
+from salesnb.source.outcome import closing_of_the_ended, ending_words, ends_said, letters, won_or_not
 from salesnb.source.presets import CANONICAL, PRESETS, Preset
 from salesnb.source.read import RawTable, read_source
 from salesnb.source.roles import Seat, deals_of, first_and_last, known_columns, seats, source_of, spaced
@@ -188,7 +188,7 @@ def _ends(
     words: dict[str, list[str]] = {}
     better = ending_words(con, raw, mapping.get("status", ""), mapping.get("stage", ""), seen)
     yes_no = won_or_not(con, raw, mapping.get("closed_at", ""), seen)
-    if better is None and yes_no and (mapping.get("status") is None or not ends_both(con, raw, mapping["status"])):
+    if better is None and yes_no and (mapping.get("status") is None or not ends_said(con, raw, mapping["status"])):
         better, words = Match(yes_no[0], LIKELY), yes_no[1]
     if better:
         columns["status"], pairs["status"] = better.heading, better

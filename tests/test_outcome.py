@@ -130,6 +130,13 @@ def test_what_stands_beside_a_word_settles_it_only_where_it_is_plain(tmp_path, m
     assert "likely:" not in said and params["values"]["status"]["ask"]
 
 
+def test_words_that_are_known_are_not_called_likely(tmp_path, monkeypatch):
+    ends = {1: ("Won", ""), 2: ("Lost", "Price"), 3: ("Open", "")}
+    said, _, status = read(tmp_path, monkeypatch, ["status", "lost_reason"], ends.get, rows=30)
+    assert "likely:" not in said and "# likely, by" not in (tmp_path / "p.yaml").read_text()
+    assert status.count("won") == status.count("lost") == 10
+
+
 def test_few_rows_settle_no_code(tmp_path, monkeypatch):
     assert "likely:" not in read(tmp_path, monkeypatch, ["status", "lost_reason"], CODES.get, counted=False)[0]
 

@@ -98,7 +98,8 @@ def by_reasons(seen: Seen, named: Link | None, words: list[tuple[str, int]]) -> 
         ):
             return {}
         found[meaning].append(one)
-    plain = len(found["won"]) == 1 and found["lost"] and len(words) <= MOST_WORDS and min(n for _, n in words) > 0
+    asked = any(known.of(one) not in ("won", "lost") for one in (*found["won"], *found["lost"]))
+    plain = asked and len(found["won"]) == 1 and found["lost"] and len(words) <= MOST_WORDS
     return found if plain and sum(n for _, n in words) >= MANY else {}
 
 

@@ -21,7 +21,7 @@ from salesnb.topics.result import Result, in_figures
 COLUMNS = ["stage", "entered", "reached_next", "conversion", "low", "high", "lost", "open", "back"]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Funnel(Result):
     """The stage funnel of the deals created in the last 12 months.
 

@@ -23,7 +23,7 @@ from salesnb.show.ways import quoted
 from salesnb.topics.result import Result, in_figures
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Losses(Result):
     """Why deals were lost: in the month, or in the last 12 months where the month has too few.
 

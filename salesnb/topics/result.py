@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import ClassVar, Protocol, TypeVar
 
 import pandas as pd
 
 from salesnb.errors import unknown
+from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike
+from salesnb.params import Params, Thresholds
 from salesnb.show.cells import deal_address
 from salesnb.show.display import Group, Shown, Table, Text, fold
 
@@ -16,7 +18,19 @@ LISTED = ("deal_id", "title", "client_id", "amount", "manager", "stage", "status
 Drawn = TypeVar("Drawn")
 
 
-@dataclass(frozen=True, repr=False)
+class BookToAsk(BookLike, Protocol):
+    """What a question asks of a Book besides what the measures do."""
+
+    voice: Voice
+    thresholds: Thresholds
+    params: Params
+
+    def table(self, name: str, columns=None, period=None, where=None) -> pd.DataFrame: ...
+
+    def titled(self, text: str) -> str: ...
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Result(Shown):
     """The answer to one question, made once from a Book; in a notebook it shows its answer with its picture.
 
@@ -27,7 +41,7 @@ class Result(Shown):
     counts : columns of its tables that count deals
     """
 
-    book: BookLike
+    book: BookToAsk
     keys: ClassVar[tuple[str, ...]] = ()
     counts: ClassVar[tuple[str, ...]] = ("deals",)
 

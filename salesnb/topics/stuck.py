@@ -17,7 +17,7 @@ from salesnb.show.tables import LIST_ROWS, Column, table
 from salesnb.topics.result import Result
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Stuck(Result):
     """Open deals that stand longer than nine of ten won deals did.
 

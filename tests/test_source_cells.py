@@ -196,3 +196,21 @@ def test_spellings_that_differ_in_case_or_in_letters_that_look_alike_are_one_nam
     assert list(table.source) == ["Выставки"] * 3 + ["Fair"] * 2
     merged = {one.values["heading"]: one.values["words"] for one in found.notices if one.code == "one name"}
     assert merged == {"channel": "AVITO → Avito, avito → Avito", "source": "Bыставки → Выставки, fair → Fair"}
+
+
+def test_a_product_line_without_an_amount_is_said(tmp_path):
+    head = [*HEAD, "product"]
+    row = ["Ann", "2026-09-01", "2026-09-30", "Won"]
+    lines = [
+        ["1", *row, "100", "Site", "Tea"],
+        ["1", *row, "", "Site", "Mug"],
+        ["2", *row, "7", "Site", "Tea"],
+        ["2", *row, "8", "Site", "Mug"],
+    ]
+    found = opened(tmp_path, [head, *lines])
+    assert deals(found).amount.tolist() == [100, 15]
+    assert said(found)["lines without an amount"] == {"heading": "amount", "rows": 1, "of": 2, "example": "1"}
+    lines[1][5] = "0"
+    assert "lines without an amount" not in said(opened(tmp_path, [head, *lines]))
+    lines[0][5] = lines[1][5] = ""  # no line has one: the deal has none
+    assert "lines without an amount" not in said(opened(tmp_path, [head, *lines]))

@@ -26,7 +26,7 @@ def merge_rows(con, typed: Typed, params: Params) -> None:
     _shared_ids(con, typed, params)
     _newest_version(con, typed)
     groups = f"""SELECT deal_id, _file_no, _line_hash, min(_rid) AS head, count(*) AS n,
-                        sum(CAST(round(amount * 100) AS BIGINT)) AS minor FROM {relation}
+                        sum(CAST(round(amount * 100) AS BIGINT)) AS minor, count(amount) AS priced FROM {relation}
                  WHERE _fate IS NULL GROUP BY 1, 2, 3 HAVING count(*) > 1"""
     con.execute(f"CREATE OR REPLACE TABLE _lines AS {groups}")
     con.execute(
@@ -36,7 +36,21 @@ def merge_rows(con, typed: Typed, params: Params) -> None:
     con.execute(
         f"UPDATE {relation} t SET amount = l.minor / 100.0 FROM _lines l WHERE t._rid = l.head AND l.minor IS NOT NULL"
     )
+    _say_unpriced(con, typed)
     con.execute("DROP TABLE _lines")
+
+
+def _say_unpriced(con, typed: Typed) -> None:
+    """A remark on deals of several product lines of which some have no amount: theirs is the sum of the others."""
+    if "amount" not in typed.mapping:
+        return
+    rows, of, example = con.execute(
+        """SELECT count(*) FILTER (priced BETWEEN 1 AND n - 1), count(*), min(deal_id) FILTER (priced BETWEEN 1 AND n - 1)
+           FROM _lines"""
+    ).fetchall()[0]
+    if rows:
+        values = {"heading": typed.mapping["amount"], "rows": rows, "of": of, "example": example}
+        typed.notices.append(("lines without an amount", values))
 
 
 def _newest_version(con, typed: Typed) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -203,5 +204,5 @@ def _bare(names: list[str]) -> list[str]:
     ['id', 'dealname', 'properties.id']
     """
     short = [name.split(".", 1)[1] if name.startswith(tuple(f"{one}." for one in HOLDERS)) else name for name in names]
-    folds = [fold_heading(name) for name in short]
-    return [bare if folds.count(fold) == 1 else name for name, bare, fold in zip(names, short, folds, strict=True)]
+    times = Counter(map(fold_heading, short))
+    return [bare if times[fold_heading(bare)] == 1 else name for name, bare in zip(names, short, strict=True)]

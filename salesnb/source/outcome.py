@@ -19,7 +19,7 @@ MOSTLY, HARDLY = 0.95, 0.05  # shares of cells from which a column counts as fil
 
 
 def ending_words(con, raw: RawTable, status: str, stage: str, seen: dict[str, Profile]) -> Match | None:
-    """A column of which some words look like won and others like lost, where those of the status look like neither.
+    """A column beside the status of which some words look like won and others like lost.
 
     Parameters
     ----------
@@ -27,8 +27,6 @@ def ending_words(con, raw: RawTable, status: str, stage: str, seen: dict[str, Pr
     status, stage : their headings as far as known; "" otherwise
     seen : heading → what its values look like
     """
-    if status and ends_said(con, raw, status):
-        return None
     rivals = [
         heading
         for heading, one in seen.items()
@@ -42,10 +40,14 @@ def ending_words(con, raw: RawTable, status: str, stage: str, seen: dict[str, Pr
 
 def ends_said(con, raw: RawTable, heading: str) -> set[str]:
     """Which of the ends the words of a column tell, by the lists or by what they look like: likely won, likely lost."""
-    words = con.execute(
-        f"SELECT DISTINCT {text_sql('r.' + quoted(heading))} AS w FROM {raw.relation} r WHERE w IS NOT NULL LIMIT {MOST_WORDS + 1}"
-    ).fetchall()
-    return {end_of(word) for (word,) in words} - {"unclear"}
+    return {end_of(word) for word in _words(con, raw, heading)} - {"unclear"}
+
+
+def _words(con, raw: RawTable, heading: str) -> list[str]:
+    """The different words of a column; of more than a status has, one more than that."""
+    cell = text_sql("r." + quoted(heading))
+    found = con.execute(f"SELECT DISTINCT {cell} AS w FROM {raw.relation} r WHERE w IS NOT NULL LIMIT {MOST_WORDS + 1}")
+    return [word for (word,) in found.fetchall()]
 
 
 def end_of(word: str) -> str:
@@ -60,13 +62,7 @@ def end_of(word: str) -> str:
 
 def letters(con, raw: RawTable, status: str) -> dict[str, list[str]]:
     """What W, L and O mean where a status has no other words: won, lost, open → words; {} for any other status."""
-    words = {
-        word
-        for (word,) in con.execute(
-            f"SELECT DISTINCT {text_sql('r.' + quoted(status))} FROM {raw.relation} r"
-        ).fetchall()
-    }
-    told = {word: LETTERS.get(fold(word)) for word in words if word is not None}
+    told = {word: LETTERS.get(fold(word)) for word in _words(con, raw, status)}
     if not {"won", "lost"} <= set(told.values()) <= set(LETTERS.values()):
         return {}
     return {

@@ -186,10 +186,11 @@ def _ends(
         return {}
     mapping = _mapped(raw, preset, columns)
     words: dict[str, list[str]] = {}
-    better = ending_words(con, raw, mapping.get("status", ""), mapping.get("stage", ""), seen)
-    yes_no = won_or_not(con, raw, mapping.get("closed_at", ""), seen)
-    if better is None and yes_no and (mapping.get("status") is None or not ends_said(con, raw, mapping["status"])):
-        better, words = Match(yes_no[0], LIKELY), yes_no[1]
+    status, better = mapping.get("status", ""), None
+    if not status or not ends_said(con, raw, status):
+        better = ending_words(con, raw, status, mapping.get("stage", ""), seen)
+        if better is None and (yes_no := won_or_not(con, raw, mapping.get("closed_at", ""), seen)):
+            better, words = Match(yes_no[0], LIKELY), yes_no[1]
     if better:
         columns["status"], pairs["status"] = better.heading, better
         for column in [c for c, h in columns.items() if h == better.heading and c not in ("status", "stage")]:

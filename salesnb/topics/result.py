@@ -1,5 +1,6 @@
 """What every question gives: its tables, its answer in words, its picture, and the deals behind every figure."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,7 +32,7 @@ class BookToAsk(BookLike, Protocol):
 
 
 @dataclass(frozen=True, repr=False, eq=False)
-class Result(Shown):
+class Result(Shown, ABC):
     """The answer to one question, made once from a Book; in a notebook it shows its answer with its picture.
 
     Attributes
@@ -46,13 +47,13 @@ class Result(Shown):
     counts: ClassVar[tuple[str, ...]] = ("deals",)
 
     @property
+    @abstractmethod
     def data(self) -> dict[str, pd.DataFrame]:
         """The tables, by name: a row for each case, rates 0..1, missing as NaN."""
-        raise NotImplementedError
 
+    @abstractmethod
     def text(self) -> Text:
         """The answer."""
-        raise NotImplementedError
 
     def charts(self) -> dict[str, Callable[[], Shown]]:
         """The pictures, by name."""
@@ -62,9 +63,9 @@ class Result(Shown):
         """The tables as a page shows them, by name."""
         return {}
 
+    @abstractmethod
     def members(self) -> pd.DataFrame:
         """One row per deal and row of the tables that counts it: deal_id, the keys, and of each count whether it is in it."""
-        raise NotImplementedError
 
     def chart(self, name: str | None = None) -> Shown:
         """A picture by its name; without a name the first. Nothing where there is none to draw."""

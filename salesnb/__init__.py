@@ -23,13 +23,13 @@ _DOORS = {
     "salesnb.measures.ways": ("fair_ways",),
     "salesnb.measures.otherwise": ("other_readings",),
     "salesnb.measures.standing": ("standing", "span_of_year", "against_year"),
-    "salesnb.features": ("features",),
-    "salesnb.drivers": ("manager_rates", "gap", "gaps", "change", "month_change", "drivers"),
+    "salesnb.model.features": ("features",),
+    "salesnb.model": ("manager_rates", "gap", "gaps", "change", "month_change", "drivers"),
     "salesnb.topics.funnel": ("funnel",),
     "salesnb.topics.losses": ("losses",),
     "salesnb.topics.stuck": ("stuck",),
-    "salesnb.show.records": ("record",),
-    "salesnb.show.tables": ("table", "Column"),
+    "salesnb.render.records": ("record",),
+    "salesnb.render.tables": ("table", "Column"),
     "salesnb.formats": ("Voice",),
     "salesnb.report.manifest": ("show_versions",),
 }
@@ -39,7 +39,9 @@ _ROOMS = (
     "measures",
     "factors",
     "control",
-)  # `features` and `drivers` are functions here, as the contract has them
+    "model",
+    "render",
+)
 _WHERE = {name: room for room, names in _DOORS.items() for name in names}
 __all__ = ["__version__", *_WHERE]
 

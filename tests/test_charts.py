@@ -14,11 +14,12 @@ from matplotlib.colors import to_rgb
 from matplotlib.text import Text
 
 from salesnb.formats import Voice
-from salesnb.show import cards, look
-from salesnb.show.charts import ages, corridor, lines, parts, rates, rows
-from salesnb.show.charts.spark import spark
-from salesnb.show.display import Card, Figure
-from salesnb.show.tables import Column, table
+from salesnb.render import theme
+from salesnb.render.charts import ages, corridor, lines, parts, rates, rows
+from salesnb.render.charts.spark import spark
+from salesnb.render.display import Card, Figure
+from salesnb.render.tables import Column, table
+from salesnb.show import cards
 
 VOICE = Voice("en", "RUB")
 HEADS = (
@@ -42,13 +43,13 @@ SALES = [
 @pytest.fixture
 def drawings(monkeypatch):
     """Every finished drawing, the wide one before the narrow one."""
-    kept, finish = [], look.finish
+    kept, finish = [], theme.finish
 
     def finished(drawing):
         kept.append(drawing)
         return finish(drawing)
 
-    monkeypatch.setattr(look, "finish", finished)
+    monkeypatch.setattr(theme, "finish", finished)
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         warnings.simplefilter("default", ResourceWarning)  # what another test left open is not ours to judge
@@ -185,10 +186,10 @@ def contrast(colour, paper="#ffffff") -> float:
 def test_every_letter_is_large_enough_for_a_phone_and_inside_the_picture(drawings, name):
     MADE[name]()
     wide, narrow = drawings
-    assert (wide.get_figwidth(), narrow.get_figwidth()) == (look.WIDTH, look.NARROW)
+    assert (wide.get_figwidth(), narrow.get_figwidth()) == (theme.WIDTH, theme.NARROW)
     for drawing in drawings:
         for said, text, box in words(drawing):
-            assert text.get_fontsize() >= look.SMALL, said
+            assert text.get_fontsize() >= theme.SMALL, said
             assert min(box.x0, box.y0) >= 0, said
             assert box.x1 <= drawing.bbox.x1 + 1 and box.y1 <= drawing.bbox.y1 + 1, said
 
@@ -304,11 +305,11 @@ def test_a_crowd_names_only_those_outside_the_corridor(drawings):
 
 def test_ordered_cohorts_go_from_pale_to_dark_and_hold_against_the_paper():
     for number in (2, 4, 5):
-        found = look.shades(number)
+        found = theme.shades(number)
         assert [luminance(c) for c in found] == sorted((luminance(c) for c in found), reverse=True)
         assert all(contrast(colour) >= 3 for colour in found) and len(set(found)) == number
-    assert all(contrast(colour) >= 3 for colour in (look.BLUE, look.ORANGE, look.FAINT, look.INK, look.SOFT))
-    assert contrast(look.SOFT) >= 4.5
+    assert all(contrast(colour) >= 3 for colour in (theme.BLUE, theme.ORANGE, theme.FAINT, theme.INK, theme.SOFT))
+    assert contrast(theme.SOFT) >= 4.5
 
 
 def test_curves_end_with_their_names_and_the_newest_is_the_heaviest(drawings):
@@ -377,7 +378,7 @@ def test_the_matrix_says_items_and_shares_and_what_its_letters_mean(drawings):
 
 @given(st.lists(st.floats(0, 100), max_size=8))
 def test_spread_labels_keep_apart_and_in_order(heights):
-    found = look.spread(heights, 5, 100)
+    found = theme.spread(heights, 5, 100)
     assert len(found) == len(heights) and all(place <= 100 + 1e-9 for place in found)
     order = sorted(range(len(heights)), key=lambda n: heights[n])
     placed = [found[n] for n in order]

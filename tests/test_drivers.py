@@ -7,9 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesnb.drivers import change, drivers, gap, manager_rates, quality
 from salesnb.errors import DataError, ParamError
-from salesnb.features import bin_names, features, refuse_late
+from salesnb.model import change, drivers, gap, manager_rates, quality
+from salesnb.model.features import bin_names, features, refuse_late
 from salesnb.params import load_params
 from salesnb.source.book import book, open_book
 from tests.companies import company

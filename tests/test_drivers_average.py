@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from salesnb import stats
-from salesnb.drivers import benchmark, benchmark_gaps, fitted, gap, gaps, manager_rates, window_gaps
+from salesnb.model import benchmark, benchmark_gaps, fitted, gap, gaps, manager_rates, window_gaps
 from salesnb.params import Thresholds
 from salesnb.source.book import book
 from salesnb.stats.beta_binomial import _grid

@@ -5,8 +5,8 @@ import pandas as pd
 import pytest
 
 from salesnb import stats
-from salesnb.drivers import change, drivers, fitted, gap, gaps, manager_rates, quality
 from salesnb.errors import ParamError
+from salesnb.model import change, drivers, fitted, gap, gaps, manager_rates, quality
 from salesnb.source.book import book
 from tests.companies import STAGE_ORDER, company
 from tests.counted import LAST, as_book, deals, several_months

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesnb.drivers import drivers, fitted, gap, gaps, manager_rates, quality
 from salesnb.errors import ParamError
+from salesnb.model import drivers, fitted, gap, gaps, manager_rates, quality
 from salesnb.source.book import book
 from tests.companies import company
 

@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 from salesnb import stats
-from salesnb.drivers import drivers, manager_rates, quality
+from salesnb.model import drivers, manager_rates, quality
 from salesnb.params import load_params
 from salesnb.source.book import book, open_book
 from tests.companies import STAGE_ORDER, company

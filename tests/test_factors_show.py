@@ -8,13 +8,13 @@ from salesnb import factors
 from salesnb.factors import channels, losses, process, target, touchpoints
 from salesnb.formats import Voice
 from salesnb.params import Thresholds, make_params
+from salesnb.render.display import Group
 from salesnb.show import channels as of_channels
 from salesnb.show import factors as said
 from salesnb.show import process as of_process
 from salesnb.show import scores as of_scores
 from salesnb.show import target as of_target
 from salesnb.show import touchpoints as of_touches
-from salesnb.show.display import Group
 from salesnb.show.reasons import vague_reasons
 from tests.test_factors import costs, deals, history, september, sold
 

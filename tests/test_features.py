@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesnb.drivers import drivers, gap, quality
-from salesnb.features import features
 from salesnb.measures.frames import collect
+from salesnb.model import drivers, gap, quality
+from salesnb.model.features import features
 from salesnb.source.book import book
 from tests.companies import STAGE_ORDER, company
 

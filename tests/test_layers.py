@@ -14,8 +14,7 @@ LAYERS = [
     {"params"},
     {"stats"},
     {"source", "measures"},
-    {"features"},
-    {"drivers"},
+    {"model", "render"},
     {"factors"},
     {"control"},
     {"show"},
@@ -65,6 +64,13 @@ def test_every_room_is_known():
 
 def test_stats_does_not_know_what_a_deal_is():
     wrong = [p.name for p in (PACKAGE / "stats").glob("*.py") if set(imported_rooms(p)) - {"stats", "errors"}]
+    assert not wrong, wrong
+
+
+def test_render_knows_no_figure():
+    wrong = [
+        p.name for p in (PACKAGE / "render").rglob("*.py") if set(imported_rooms(p)) & {"stats", "measures", "model"}
+    ]
     assert not wrong, wrong
 
 

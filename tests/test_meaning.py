@@ -7,8 +7,6 @@ import pandas as pd
 import pytest
 
 import salesnb as s
-from salesnb.drivers.fitting import fitted
-from salesnb.drivers.leak import verdict as leak_verdict
 from salesnb.errors import DataError, RunError
 from salesnb.formats import Voice
 from salesnb.measures import of_book as of
@@ -16,6 +14,8 @@ from salesnb.measures import of_funnel, of_length
 from salesnb.measures.grain import of_days
 from salesnb.measures.mass import mass_closings
 from salesnb.measures.told import told, untold, withheld
+from salesnb.model.fitting import fitted
+from salesnb.model.leak import verdict as leak_verdict
 from salesnb.params import Thresholds
 from salesnb.report.check import check_lines, next_step
 from salesnb.report.run import run
@@ -34,7 +34,7 @@ VOICE = Voice("en", "USD")
 @pytest.fixture(autouse=True)
 def undrawn(monkeypatch):
     """Charts are laid out and described, not drawn: only what they say is read here."""
-    monkeypatch.setattr("salesnb.show.look.finish", lambda drawing: b"")
+    monkeypatch.setattr("salesnb.render.theme.finish", lambda drawing: b"")
 
 
 def small(**more):

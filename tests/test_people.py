@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesnb.drivers import benchmark_gaps, beyond_chance, manager_rates, outside_corridor, window_gaps
 from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion
+from salesnb.model import benchmark_gaps, beyond_chance, manager_rates, outside_corridor, window_gaps
 from salesnb.params import Thresholds
 from salesnb.show import gaps as gaps_words
 from salesnb.show import managers, people, questions

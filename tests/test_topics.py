@@ -6,7 +6,7 @@ import pytest
 
 import salesnb as s
 from salesnb.errors import ParamError
-from salesnb.show.display import SHOWN_MIME
+from salesnb.render.display import SHOWN_MIME
 
 QUESTIONS = (s.funnel, s.losses, s.stuck)
 

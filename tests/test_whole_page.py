@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from hypothesis import Phase, given, settings
 
-from salesnb import drivers as d
+from salesnb import model as d
 from salesnb.errors import SalesnbError
 from salesnb.factors.next_steps import outside, unanswered
 from salesnb.measures.conversion import compared, conversion

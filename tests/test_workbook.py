@@ -9,10 +9,11 @@ import pandas as pd
 from nbformat.v4 import new_code_cell, new_notebook
 
 from salesnb.formats import Voice
+from salesnb.render.display import Details, Group, Text
+from salesnb.render.tables import Column, table
 from salesnb.report.files import safe_cell, write_csv
 from salesnb.report.workbook import tables_of, write_workbook
-from salesnb.show.display import Details, Group, Text
-from salesnb.show.tables import Column, table
+from salesnb.show import words
 from tests.reports import HOSTILE
 
 DEALS = pd.DataFrame(
@@ -84,7 +85,7 @@ def test_what_the_page_withholds_the_workbook_withholds():
     frame = pd.DataFrame({"m": ["Ann", "Bo", "Cy"], "closed": [1, 50, 7], "c": [0.0, 0.3, 0.5], "low": [0.0, 0.2, 0.2],
                           "high": [0.79, 0.4, 0.8], "v": ["below", "above", "above"]})  # fmt: skip
     columns = [Column("m", "Rep"), Column("closed", "Closed", "count"), Column("c", "C", "percent", low="low", high="high", n="closed"),
-               Column("v", "Verdict", "verdict", n="closed")]  # fmt: skip
+               Column("v", "Verdict", "verdict", n="closed", said=words.verdict)]  # fmt: skip
     found = sheet(frame, columns)
     assert values(found, 4) == ["Ann", 1, "n < 5", None, None, "– too few deals"]
     assert values(found, 5) == ["Bo", 50, 0.3, 0.2, 0.4, "▲ stands out above"]

@@ -12,12 +12,12 @@ from unittest.mock import patch
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 import salesnb
+from salesnb.render import theme
 from salesnb.report.channel import counted_deals
 from salesnb.report.metrics import make_metrics, recorded
 from salesnb.report.page import render, sections
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
-from salesnb.show import look
 from salesnb.show.summary import place
 from salesnb.source.book import open_book
 
@@ -89,7 +89,7 @@ def whole_page(params: Path, month: str = "", channel: str = "") -> Page:
     values = {"params": str(params), "month": month, "channel": channel, "as_of": "", "language": ""}
     book = open_book(str(params), month, channel)
     one_book = patch.object(salesnb, "open_book", lambda *given: book)  # its models are fitted once
-    with one_book, patch.object(look, "DPI", DOTS):
+    with one_book, patch.object(theme, "DPI", DOTS):
         notebooks = [executed(path, values) for path in NOTEBOOKS]
     voice, name = book.voice, place(book.channel, book.voice)
     html = render(

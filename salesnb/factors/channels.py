@@ -4,13 +4,13 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers import best_channel, drivers
 from salesnb.factors.shares import COLUMNS as SHARE_COLUMNS
 from salesnb.factors.shares import for_page, share, with_change
 from salesnb.measures.conversion import conversion
 from salesnb.measures.frames import collect, count, keys, minor, money, within
 from salesnb.measures.length import deal_length
 from salesnb.measures.told import bare, of_page, told, untold, withheld
+from salesnb.model import best_channel, drivers
 from salesnb.schema import UNKNOWN
 from salesnb.stats import beta_binomial, difference_interval
 from salesnb.stats.best import probability_best

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.fitting import fitted
-from salesnb.drivers.gaps import gaps
-from salesnb.drivers.terms import factor_verdict, p_values
 from salesnb.factors import channels, process, qualification, target, touchpoints
-from salesnb.features import FACTORS, landmark_of
+from salesnb.model.features import FACTORS, landmark_of
+from salesnb.model.fitting import fitted
+from salesnb.model.gaps import gaps
+from salesnb.model.terms import factor_verdict, p_values
 
 FIGURES = ["index", "previous", "low", "high", "change", "change_low", "change_high", "n"]
 EVIDENCE = {

@@ -5,10 +5,10 @@ import numpy as np
 import pandas as pd
 
 from salesnb.factors.shares import COLUMNS, for_page, share, with_change
-from salesnb.features import deviations, landmark_of
 from salesnb.measures.frames import closed, count, flag, keys, within
 from salesnb.measures.stages import stage_times, won_on_creation_day
 from salesnb.measures.told import coarse, told
+from salesnb.model.features import deviations, landmark_of
 
 KINDS = ("skipped", "back", "overdue")
 

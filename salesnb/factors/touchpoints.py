@@ -10,12 +10,12 @@ import pandas as pd
 from salesnb.factors.open_deals import silences as silences
 from salesnb.factors.open_deals import without_task as without_task
 from salesnb.factors.shares import COLUMNS, for_page, rated, with_change
-from salesnb.features import bin_names, features
 from salesnb.measures import touches
 from salesnb.measures.conversion import OUTCOMES, with_rate
 from salesnb.measures.frames import count, flag, groups, keys, within
 from salesnb.measures.length import weighted_quantile
 from salesnb.measures.told import coarse, coarsest, grain_of, told, untold
+from salesnb.model.features import bin_names, features
 from salesnb.params import Thresholds
 
 

@@ -9,6 +9,8 @@ import pandas as pd
 
 from salesnb.errors import RunError
 from salesnb.measures.frames import closed
+from salesnb.render.cells import deal_address
+from salesnb.render.display import Table
 from salesnb.report.files import json_text, write_together
 from salesnb.report.job import Job
 from salesnb.report.manifest import is_made
@@ -21,8 +23,6 @@ from salesnb.report.restated import channel_tables, note
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
 from salesnb.schema import DEPARTMENT
-from salesnb.show.cells import deal_address
-from salesnb.show.display import Table
 from salesnb.show.summary import place
 from salesnb.source.book import Book, open_book
 

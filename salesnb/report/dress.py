@@ -22,7 +22,7 @@ def dressed(
 
     Parameters
     ----------
-    html : str, as `show.tables.table` makes it
+    html : str, as `render.tables.table` makes it
     cells : (row, column) → finished HTML, escaped by the caller; both count from 0
     classes : (row, column) → class of the cell
 

@@ -6,6 +6,9 @@ import pandas as pd
 from markupsafe import Markup
 
 from salesnb.formats import Voice
+from salesnb.render.charts.spark import spark
+from salesnb.render.display import flowing
+from salesnb.render.tables import Column, table
 from salesnb.report.dress import dressed, link
 from salesnb.report.files import write_whole
 from salesnb.report.job import Job, Result
@@ -13,9 +16,6 @@ from salesnb.report.page import render
 from salesnb.report.restated import index_tables
 from salesnb.report.rows import FIGURES, change_words, index_rows
 from salesnb.report.words import about
-from salesnb.show.charts.spark import spark
-from salesnb.show.display import flowing
-from salesnb.show.tables import Column, table
 from salesnb.source.book import Book
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.render.tables import Column, table
 from salesnb.report.dress import dressed, link
 from salesnb.report.files import read_json, write_whole
 from salesnb.report.page import render
 from salesnb.report.rows import figures
 from salesnb.schema import DEPARTMENT
-from salesnb.show.tables import Column, table
 
 FIGURES = ("won", "closed", "value", "low", "high", "length", "amount")
 

@@ -15,8 +15,8 @@ from nbconvert.filters import markdown2html
 
 from salesnb.errors import RunError
 from salesnb.formats import Voice
+from salesnb.render.display import Figure, Text
 from salesnb.report.parts import Part, parts, told
-from salesnb.show.display import Figure, Text
 
 TEMPLATES = Path(__file__).parent / "template"
 SHOWN = "application/vnd.salesnb.shown+json"  # only our own displayables carry it: other HTML is shown as text

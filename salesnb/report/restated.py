@@ -4,15 +4,15 @@ import pandas as pd
 from markupsafe import Markup
 
 from salesnb.formats import Voice
+from salesnb.render.cells import deal_address
+from salesnb.render.display import Details, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.report.job import Job
 from salesnb.report.page import Section
 from salesnb.report.published import moved_figures, of_channel, published_metrics
 from salesnb.schema import DEPARTMENT
 from salesnb.show import words
-from salesnb.show.cells import deal_address
-from salesnb.show.display import Details, Table, Text
 from salesnb.show.summary import place
-from salesnb.show.tables import Column, table
 from salesnb.source.book import Book
 
 NAMES = {

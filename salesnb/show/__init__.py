@@ -3,6 +3,9 @@
 One module per topic of the notebooks; `tables`, `charts` and `display` are what they are made of.
 """
 
+from salesnb.render.display import Cards, Details, Figure, Group, Record, Table, Text, fold
+from salesnb.render.records import record
+from salesnb.render.tables import Column, table
 from salesnb.show import (
     abc,
     assumed,
@@ -27,8 +30,5 @@ from salesnb.show import (
     touchpoints,
     ways,
 )
-from salesnb.show.display import Cards, Details, Figure, Group, Record, Table, Text, fold
-from salesnb.show.records import record
-from salesnb.show.tables import Column, table
 
 __all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "assumed", "cards", "channels", "cohorts", "drivers", "factors", "fold", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "reasons", "record", "remarks", "scores", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip

@@ -3,10 +3,10 @@
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.show.charts.lines import concentration as concentration_chart
-from salesnb.show.charts.lines import matrix as matrix_chart
-from salesnb.show.display import Figure, Group, Table, Text
-from salesnb.show.tables import LIST_ROWS, Column, table
+from salesnb.render.charts.lines import concentration as concentration_chart
+from salesnb.render.charts.lines import matrix as matrix_chart
+from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.tables import LIST_ROWS, Column, table
 
 TAGS = {
     "season": lambda v: v.say("the season"),

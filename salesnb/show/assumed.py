@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from salesnb.formats import Voice
+from salesnb.render.display import Text
 from salesnb.show import words
-from salesnb.show.display import Text
 from salesnb.source.parsed import Assumption
 
 Told = Callable[[Voice, dict], str]

@@ -6,9 +6,9 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.charts.spark import spark
+from salesnb.render.display import Card, Cards, Group, Text
 from salesnb.show import untold
-from salesnb.show.charts.spark import spark
-from salesnb.show.display import Card, Cards, Group, Text
 
 
 def cards(

@@ -4,10 +4,10 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.display import Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.show import untold, words
-from salesnb.show.display import Group, Table, Text
 from salesnb.show.factors import no_data
-from salesnb.show.tables import Column, table
 from salesnb.show.ways import counted
 
 ADVICE = {

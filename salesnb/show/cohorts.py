@@ -4,10 +4,10 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.charts.ages import curves
+from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.show import untold
-from salesnb.show.charts.ages import curves
-from salesnb.show.display import Figure, Group, Table, Text
-from salesnb.show.tables import Column, table
 
 
 def cohort_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Table | Group:

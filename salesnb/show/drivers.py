@@ -3,10 +3,10 @@
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.render.display import Details, Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.show import words
-from salesnb.show.display import Details, Group, Table, Text
 from salesnb.show.refusals import dropped, merged, refusal
-from salesnb.show.tables import Column, table
 
 WEAK = 1.25  # an unmeasured cause of less than this strength would do: the association is called a hint
 

@@ -4,12 +4,12 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.display import Group, Shown, Table, Text, fold
+from salesnb.render.tables import Column, table
 from salesnb.show import words
-from salesnb.show.display import Group, Shown, Table, Text, fold
 from salesnb.show.drivers import drivers_answer, p_words
 from salesnb.show.refusals import refusal
 from salesnb.show.steps import next_step as next_step
-from salesnb.show.tables import Column, table
 
 INDEX = {
     "target": lambda v, x: v.say("target clients among the new deals"),
@@ -47,7 +47,7 @@ def overview(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds | None = 
         for r in frame.to_dict("records")
     ]  # fmt: skip
     columns = [
-        Column("factor", say("Factor")), Column("verdict", say("Conversion"), "verdict"), Column("what", say("Index")), Column("now", say("This month")),
+        Column("factor", say("Factor")), Column("verdict", say("Conversion"), "verdict", said=words.verdict), Column("what", say("Index")), Column("now", say("This month")),
         Column("change", say("Change on the previous month")), Column("n", say("Counted")), Column("evidence", say("Evidence")),
         Column("gap", say("Part of a gap, on average"), "size_points"), Column("p", say("p, corrected")),
     ]  # fmt: skip

@@ -4,11 +4,11 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.charts.parts import parts, with_total
+from salesnb.render.display import Details, Figure, Group, Shown, Table, Text, fold
+from salesnb.render.tables import Column, table
 from salesnb.show import untold, words
-from salesnb.show.charts.parts import parts, with_total
-from salesnb.show.display import Details, Figure, Group, Shown, Table, Text, fold
 from salesnb.show.managers import nobody_compared
-from salesnb.show.tables import Column, table
 
 
 def gap_answer(beyond: list[str], rates_: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Text:

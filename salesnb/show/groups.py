@@ -4,11 +4,11 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.display import Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN
 from salesnb.show import untold, words
-from salesnb.show.display import Group, Table, Text
 from salesnb.show.remarks import cleaned
-from salesnb.show.tables import Column, table
 from salesnb.show.ways import compared_table, counted
 
 

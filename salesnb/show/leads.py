@@ -3,9 +3,9 @@
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.render.display import Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.show import untold
-from salesnb.show.display import Group, Table, Text
-from salesnb.show.tables import Column, table
 
 SPANS = {"month": lambda v, m: v.month(m), "year": lambda v, m: v.say("last 12 months")}
 

@@ -4,11 +4,11 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.charts.ages import lengths
+from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.show import untold, words
-from salesnb.show.charts.ages import lengths
-from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.remarks import cleaned
-from salesnb.show.tables import Column, table
 
 
 def answer(length: pd.DataFrame, usual: dict, month: str, voice: Voice, thresholds: Thresholds) -> Text:

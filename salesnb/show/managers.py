@@ -4,11 +4,11 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import untold
-from salesnb.show.charts.corridor import corridor
-from salesnb.show.charts.rates import rates
-from salesnb.show.display import Figure, Group, Table, Text
-from salesnb.show.tables import Column, table
+from salesnb.render.charts.corridor import corridor
+from salesnb.render.charts.rates import rates
+from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.tables import Column, table
+from salesnb.show import untold, words
 
 MOST = 25  # sales reps that one chart can hold
 
@@ -263,7 +263,7 @@ def rates_table(frame: pd.DataFrame, voice: Voice, thresholds: Thresholds) -> Ta
     """The month as it was, and the year at the same leads, highest first."""
     say = voice.say
     columns = [
-        Column("manager", say("Sales rep")), Column("standing", say("Over the year"), "verdict", n="closed_window"),
+        Column("manager", say("Sales rep")), Column("standing", say("Over the year"), "verdict", n="closed_window", said=words.verdict),
         Column("standardised", say("At the same leads"), "percent", low="std_low", high="std_high"), Column("closed_window", say("Closed in the year"), "count"),
         Column("won", say("Won in the month"), "count"), Column("closed", say("Closed in the month"), "count"),
         Column("conversion", say("Conversion of the month"), "percent", low="low", high="high", n="closed"),

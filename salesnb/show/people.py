@@ -4,9 +4,9 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.charts.parts import parts, with_total
+from salesnb.render.display import Details, Figure, Group, Text
 from salesnb.show import untold, words
-from salesnb.show.charts.parts import parts, with_total
-from salesnb.show.display import Details, Figure, Group, Text
 from salesnb.show.managers import ENOUGH, nobody_compared, standing
 from salesnb.show.refusals import LONGEST_WINDOW
 

@@ -4,9 +4,9 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.display import Text
 from salesnb.schema import UNKNOWN
 from salesnb.show import untold, words
-from salesnb.show.display import Text
 
 
 def first_steps(

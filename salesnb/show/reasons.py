@@ -3,8 +3,8 @@
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.render.display import Text
 from salesnb.schema import UNKNOWN_LOST_REASON
-from salesnb.show.display import Text
 
 
 def reason(text: str, voice: Voice) -> str:

@@ -1,8 +1,8 @@
 """Refusals in words: calm, with what is missing, when it could be told, and what to do meanwhile."""
 
 from salesnb.formats import Voice
+from salesnb.render.display import Text
 from salesnb.show import untold, words
-from salesnb.show.display import Text
 
 
 def refusal(found, voice: Voice) -> Text:

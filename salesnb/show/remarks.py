@@ -3,9 +3,9 @@
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.render.display import Details, Text
+from salesnb.render.tables import Column, table
 from salesnb.show import untold, words
-from salesnb.show.display import Details, Text
-from salesnb.show.tables import Column, table
 
 STEPS = {
     "closed before created": lambda v: v.say("closed before it was created"),

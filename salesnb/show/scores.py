@@ -4,9 +4,9 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.display import Group, Table, Text
+from salesnb.render.display import Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.show.factors import no_data, score
-from salesnb.show.tables import Column, table
 
 
 def answer(row: dict, voice: Voice, thresholds: Thresholds) -> Text:

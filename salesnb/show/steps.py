@@ -1,8 +1,8 @@
 """What to look at next in each factor, in a sentence."""
 
 from salesnb.formats import Voice
+from salesnb.render.display import Group, Text
 from salesnb.show import words
-from salesnb.show.display import Group, Text
 from salesnb.show.reasons import reason
 
 

@@ -4,12 +4,12 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.charts.lines import monthly as monthly_chart
+from salesnb.render.display import Details, Figure, Group, Text
+from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN
 from salesnb.show import untold, words
 from salesnb.show.cards import fact_of_plan
-from salesnb.show.charts.lines import monthly as monthly_chart
-from salesnb.show.display import Details, Figure, Group, Text
-from salesnb.show.tables import Column, table
 from salesnb.show.ways import WAYS, quoted
 
 

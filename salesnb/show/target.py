@@ -4,11 +4,11 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Params, Thresholds
+from salesnb.render.charts.rates import rates
+from salesnb.render.display import Figure, Group, Shown, Table, Text, fold
+from salesnb.render.tables import Column, table
 from salesnb.show import words
-from salesnb.show.charts.rates import rates
-from salesnb.show.display import Figure, Group, Shown, Table, Text, fold
 from salesnb.show.factors import no_data, share_sentence
-from salesnb.show.tables import Column, table
 
 KINDS = {
     "yes": lambda v: v.say("Target clients"), "no": lambda v: v.say("Other clients"), "unknown": lambda v: v.say("Not known"),

@@ -4,11 +4,11 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.charts.rates import rates
+from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.show import untold, words
-from salesnb.show.charts.rates import rates
-from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.factors import no_data, share_sentence
-from salesnb.show.tables import Column, table
 
 KINDS = {
     "call": lambda v: v.say("call"), "email": lambda v: v.say("e-mail"), "meeting": lambda v: v.say("meeting"),

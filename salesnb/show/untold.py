@@ -1,7 +1,7 @@
 """What an export cannot say, said: no lost or no won deals, closing dates missing unequally, dates too coarse."""
 
 from salesnb.formats import Voice
-from salesnb.show.display import Text
+from salesnb.render.display import Text
 from salesnb.stats.missing import Missing
 
 NO_RATE = ("no lost", "no won")

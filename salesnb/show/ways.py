@@ -4,9 +4,9 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
+from salesnb.render.display import Details, Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.show import untold
-from salesnb.show.display import Details, Group, Table, Text
-from salesnb.show.tables import Column, table
 
 WAYS = {
     "headline": lambda v: v.say("As in the headline: closed in the month"),

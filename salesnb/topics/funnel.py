@@ -12,10 +12,10 @@ from salesnb.measures.narrow import narrowest
 from salesnb.measures.of_book import year
 from salesnb.measures.stages import FATES, RULES, stage_funnel, stage_members
 from salesnb.measures.told import grain_of, untold
+from salesnb.render.charts.rows import stages
+from salesnb.render.display import Details, Figure, Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.show import untold as refusals
-from salesnb.show.charts.rows import stages
-from salesnb.show.display import Details, Figure, Group, Table, Text
-from salesnb.show.tables import Column, table
 from salesnb.topics.result import Result, in_figures
 
 COLUMNS = ["stage", "entered", "reached_next", "conversion", "low", "high", "lost", "open", "back"]

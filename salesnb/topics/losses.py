@@ -12,13 +12,13 @@ from salesnb.measures.frames import closed, collect, count
 from salesnb.measures.lost import lost_reasons, not_given_share
 from salesnb.measures.of_book import mass, without_bulk_days, year
 from salesnb.measures.told import untold
+from salesnb.render.charts.rows import bars
+from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN_LOST_REASON
 from salesnb.show import untold as refusals
 from salesnb.show import words
-from salesnb.show.charts.rows import bars
-from salesnb.show.display import Figure, Group, Table, Text
 from salesnb.show.reasons import none_given, reason, vague_reasons
-from salesnb.show.tables import Column, table
 from salesnb.show.ways import quoted
 from salesnb.topics.result import Result, in_figures
 

@@ -12,8 +12,8 @@ from salesnb.errors import unknown
 from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike
 from salesnb.params import Params, Thresholds
-from salesnb.show.cells import deal_address
-from salesnb.show.display import Group, Shown, Table, Text, fold
+from salesnb.render.cells import deal_address
+from salesnb.render.display import Group, Shown, Table, Text, fold
 
 LISTED = ("deal_id", "title", "client_id", "amount", "manager", "stage", "status")
 Drawn = TypeVar("Drawn")

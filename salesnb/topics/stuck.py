@@ -10,10 +10,10 @@ from salesnb.formats import Voice
 from salesnb.measures.frames import count
 from salesnb.measures.stuck import nothing_listed, old_deals, stuck_by_person, stuck_deals
 from salesnb.measures.told import coarse, grain_of
+from salesnb.render.cells import deal_address
+from salesnb.render.display import Group, Table, Text
+from salesnb.render.tables import LIST_ROWS, Column, table
 from salesnb.show import words
-from salesnb.show.cells import deal_address
-from salesnb.show.display import Group, Table, Text
-from salesnb.show.tables import LIST_ROWS, Column, table
 from salesnb.topics.result import Result
 
 

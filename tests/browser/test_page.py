@@ -10,11 +10,11 @@ from markupsafe import Markup
 from pypdf import PdfReader
 
 from salesnb.formats import Voice
+from salesnb.render import theme
+from salesnb.render.tables import Column, table
 from salesnb.report.page import Section, render
 from salesnb.report.pdf import print_pdf
 from salesnb.report.run import run
-from salesnb.show import look
-from salesnb.show.tables import Column, table
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.browser
@@ -142,8 +142,8 @@ def test_every_letter_of_a_chart_is_nine_pixels_or_more_on_a_phone(folder, brows
     sizes = page.evaluate(
         "[...document.querySelectorAll('figure.chart img')].map(i => [i.naturalWidth, i.clientWidth])"
     )
-    assert len(sizes) > 10 and {natural for natural, _ in sizes} == {round(look.NARROW * look.DPI)}
-    assert min(look.SMALL * look.DPI / 72 * shown / natural for natural, shown in sizes) >= 9
+    assert len(sizes) > 10 and {natural for natural, _ in sizes} == {round(theme.NARROW * theme.DPI)}
+    assert min(theme.SMALL * theme.DPI / 72 * shown / natural for natural, shown in sizes) >= 9
 
 
 def test_on_a_phone_the_name_of_a_row_stays_while_its_figures_move(folder, browser):

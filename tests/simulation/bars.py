@@ -4,7 +4,7 @@ import numpy as np
 from scipy.stats import spearmanr
 
 from salesnb import stats
-from salesnb.drivers import drivers, manager_rates
+from salesnb.model import drivers, manager_rates
 from salesnb.source.book import book
 from salesnb.stats.attribution import Side
 from salesnb.stats.beta_binomial import chances_above, shrunk_rates

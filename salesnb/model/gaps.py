@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.fit import Fit
-from salesnb.drivers.fitting import fitted
 from salesnb.errors import unknown
-from salesnb.features import FACTORS
 from salesnb.measures.summary import first_month
+from salesnb.model.features import FACTORS
+from salesnb.model.fit import Fit
+from salesnb.model.fitting import fitted
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Side, bridge, difference_interval, kitagawa, shapley
 from salesnb.stats.beta_binomial import Shrunk

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.show.display import Figure
-from salesnb.show.look import (
+from salesnb.render.display import Figure
+from salesnb.render.theme import (
     BAND,
     BLUE,
     INK,

@@ -4,9 +4,9 @@ import pandas as pd
 from matplotlib.ticker import MaxNLocator
 
 from salesnb.formats import Voice
-from salesnb.show.charts.rows import NARROW_ROW, row_names
-from salesnb.show.display import Figure
-from salesnb.show.look import BLUE, FAINT, INK, ORANGE, TEXT, figure, row_height
+from salesnb.render.charts.rows import NARROW_ROW, row_names
+from salesnb.render.display import Figure
+from salesnb.render.theme import BLUE, FAINT, INK, ORANGE, TEXT, figure, row_height
 
 GAP = 0.35  # rows of air between the parts and their sum
 COLUMN = 62  # points right of the axes that the longest word takes

@@ -4,9 +4,9 @@ import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
 from salesnb.formats import Voice
-from salesnb.show.charts.spark import runs
-from salesnb.show.display import Figure
-from salesnb.show.look import BAND, BLUE, FAINT, INK, MARKERS, SMALL, SOFT, TEXT, figure, percent_axis, seaborn
+from salesnb.render.charts.spark import runs
+from salesnb.render.display import Figure
+from salesnb.render.theme import BAND, BLUE, FAINT, INK, MARKERS, SMALL, SOFT, TEXT, figure, percent_axis, seaborn
 
 CLASSES = ("X", "Y", "Z", "unsure", "new")
 # ink on its deepest end keeps 8:1, and 5:1 when the night turns it over

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 import narwhals as nw
 import pandas as pd
 
-from salesnb.drivers.levels import ELSEWHERE, OWN_SOURCE, usable
 from salesnb.errors import DataError, lacking
-from salesnb.features import COLUMNS, FACTORS, features, quick_counts, refuse_late, scores_by_month
 from salesnb.measures.frames import collect, lazy, need
 from salesnb.measures.told import coarse, withheld
+from salesnb.model.features import COLUMNS, FACTORS, features, quick_counts, refuse_late, scores_by_month
+from salesnb.model.levels import ELSEWHERE, OWN_SOURCE, usable
 from salesnb.params import Thresholds
 from salesnb.schema import STATUSES, UNKNOWN
 

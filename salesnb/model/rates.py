@@ -5,11 +5,11 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
-from salesnb.drivers.fit import Fit
-from salesnb.drivers.fitting import fitted
 from salesnb.measures.conversion import with_rate
 from salesnb.measures.frames import count, flag, names
 from salesnb.measures.told import UNDATED
+from salesnb.model.fit import Fit
+from salesnb.model.fitting import fitted
 from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
 

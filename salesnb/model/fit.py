@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.cells import Cells
+from salesnb.model.cells import Cells
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Validation, beta_binomial, cluster_inflation, within, within_tests
 from salesnb.stats.beta_binomial import Shrunk

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pandas as pd
 
-from salesnb.show.display import Record
+from salesnb.render.display import Record
 
 DECIMALS = 10  # the last bits of a double differ between machines; no figure is known so finely
 

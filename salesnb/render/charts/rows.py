@@ -3,8 +3,8 @@
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.show.display import Figure
-from salesnb.show.look import BAND, BLUE, FAINT, INK, SMALL, SOFT, TEXT, drawable, figure, row_height, seaborn
+from salesnb.render.display import Figure
+from salesnb.render.theme import BAND, BLUE, FAINT, INK, SMALL, SOFT, TEXT, drawable, figure, row_height, seaborn
 
 NARROW_ROW = 0.42  # inches of a row: on a phone its name stands above its mark, not beside it
 ABOVE = 12  # points between the middle of a row and the name above it

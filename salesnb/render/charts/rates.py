@@ -3,9 +3,9 @@
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.show.charts.rows import ABOVE, NARROW_ROW, row_names
-from salesnb.show.display import Figure
-from salesnb.show.look import BLUE, INK, SMALL, SOFT, TEXT, figure, percent_axis, row_height, seaborn
+from salesnb.render.charts.rows import ABOVE, NARROW_ROW, row_names
+from salesnb.render.display import Figure
+from salesnb.render.theme import BLUE, INK, SMALL, SOFT, TEXT, figure, percent_axis, row_height, seaborn
 
 
 def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name: str, value="conversion",

@@ -3,11 +3,11 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers import leak
-from salesnb.drivers.cells import Cells, make
-from salesnb.drivers.fit import Fit, Refusal
-from salesnb.drivers.levels import OWN_SOURCE, drop, told_apart
 from salesnb.measures.frames import kept_with
+from salesnb.model import leak
+from salesnb.model.cells import Cells, make
+from salesnb.model.fit import Fit, Refusal
+from salesnb.model.levels import OWN_SOURCE, drop, told_apart
 from salesnb.stats import Validation, cox_snell, logistic, mixed_logistic, riley_minimum, rolling_origin, separated
 
 FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are then predicted

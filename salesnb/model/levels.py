@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency
 
-from salesnb.features import COLUMNS, bin_names
+from salesnb.model.features import COLUMNS, bin_names
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg

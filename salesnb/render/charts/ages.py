@@ -3,8 +3,8 @@
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.show.display import Figure
-from salesnb.show.look import (
+from salesnb.render.display import Figure
+from salesnb.render.theme import (
     BLUE,
     FAINT,
     INK,

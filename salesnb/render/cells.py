@@ -4,6 +4,7 @@ Kinds: text, count, number, percent, interval, points, points_interval, bare_poi
 """
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
@@ -11,9 +12,8 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.charts.spark import spark
-from salesnb.show.display import unbroken
-from salesnb.show.words import verdict
+from salesnb.render.charts.spark import spark
+from salesnb.render.display import unbroken
 
 NUMERIC = {
     "count",
@@ -39,7 +39,8 @@ class Column:
     `label` is the finished heading, `note` its explanation under the table. `low` and `high` name the columns of the
     ends: an interval takes them alone, a percent, points or days shows them beside the value. `url` names the column
     with the address of a link. `n` names the column with the number of deals behind the value: too few hide it.
-    `minor` columns leave a phone to the others. `span` is the scale of a spark, which draws shares.
+    `minor` columns leave a phone to the others. `span` is the scale of a spark, which draws shares. `said` puts the
+    codes of a verdict into words.
     """
 
     name: str
@@ -53,10 +54,13 @@ class Column:
     digits: int | None = None
     minor: bool = False
     span: tuple[float, float] | None = None
+    said: Callable[[Voice, str], str] | None = None
 
     def __post_init__(self):
         if self.kind not in KINDS:
             raise ValueError(f"unknown kind of column {self.kind!r}; there are: {', '.join(sorted(KINDS))}")
+        if (self.kind == "verdict") != (self.said is not None):
+            raise ValueError(f"column {self.name!r}: a verdict, and nothing else, needs `said`, its codes in words")
 
     @property
     def numeric(self) -> bool:
@@ -111,7 +115,7 @@ def withheld(row: dict, column: Column, voice: Voice, thresholds: Thresholds) ->
     if column.kind in SHARES and behind < thresholds.min_percent:
         return Cell(voice.say("n < {n}", n=thresholds.min_percent), quiet=True)
     if column.kind == "verdict" and behind < thresholds.min_verdict:
-        return Cell(verdict(voice, "too few"), quiet=True)
+        return Cell(column.said(voice, "too few"), quiet=True)
     return None
 
 
@@ -143,7 +147,7 @@ def _words(value, row: dict, column: Column, voice: Voice) -> str:
     if column.kind in {"text", "link"}:
         return str(value)
     if column.kind == "verdict":
-        return verdict(voice, value)
+        return column.said(voice, value)
     say = getattr(voice, column.kind)
     return say(value) if column.digits is None else say(value, column.digits)
 

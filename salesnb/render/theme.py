@@ -20,7 +20,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.transforms import offset_copy
 from PIL import Image
 
-from salesnb.show.display import DPI, Figure
+from salesnb.render.display import DPI, Figure
 
 BLUE, ORANGE, DEEP = "#0b62a8", "#b8500a", "#063f70"
 INK, SOFT, FAINT, GRID, BAND = "#1c2733", "#55606e", "#84909d", "#e3e7ec", "#dbe6f1"

@@ -12,9 +12,9 @@ import pandas as pd
 from salesnb.errors import lacking
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show.cells import Cell, Column, cell, missing, safe, withheld
-from salesnb.show.display import Table
-from salesnb.show.records import plain_json
+from salesnb.render.cells import Cell, Column, cell, missing, safe, withheld
+from salesnb.render.display import Table
+from salesnb.render.records import plain_json
 
 LIST_ROWS = 12  # rows of a long list on the page; the workbook has all
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.drivers.fit import WIDEST, Fit, codes
-from salesnb.drivers.fitting import fitted
-from salesnb.drivers.levels import OWN_SOURCE
+from salesnb.model.fit import WIDEST, Fit, codes
+from salesnb.model.fitting import fitted
+from salesnb.model.levels import OWN_SOURCE
 from salesnb.stats import between_test, e_value, holm
 from salesnb.stats.best import probability_greatest
 from salesnb.stats.cells import expit

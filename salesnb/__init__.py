@@ -28,7 +28,7 @@ _DOORS = {
     "salesnb.topics.funnel": ("funnel",),
     "salesnb.topics.losses": ("losses",),
     "salesnb.topics.stuck": ("stuck",),
-    "salesnb.render.records": ("record",),
+    "salesnb.topics.result": ("record",),
     "salesnb.render.tables": ("table", "Column"),
     "salesnb.formats": ("Voice",),
     "salesnb.report.manifest": ("show_versions",),

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import nbformat
 
+from salesnb.render.display import Record
+
 NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 TOPICS = ("00-summary", "01-funnel", "02-deal-length", "03-abc-xyz", "04-conversion-factors", "05-manager-drivers")
 
@@ -20,8 +22,8 @@ def section(book, topic: str) -> tuple[list[str], dict]:
         shown = _run(source, space | {"the_book": book}, space)
         if shown is None:
             continue
-        if hasattr(shown, "part"):
-            records[shown.part] = shown.data
+        if isinstance(shown, Record):
+            records |= shown.parts
         elif text := str(shown).strip():
             said.append(text)
     return said, records

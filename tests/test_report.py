@@ -120,9 +120,7 @@ def test_metrics_refuse_what_the_schema_does_not_know():
         make_metrics("A", "2026-09", "all", "2026-09-30", {"conversion": {"wn": 1}})
     cell = new_code_cell(
         "",
-        outputs=[
-            nbformat.v4.new_output("display_data", {"application/vnd.salesnb.metrics+json": {"part": "x", "data": 1}})
-        ],
+        outputs=[nbformat.v4.new_output("display_data", {"application/vnd.salesnb.metrics+json": {"x": 1}})],
     )
     with pytest.raises(RunError, match="'x', which the metrics do not have"):
         recorded([new_notebook(cells=[cell])])

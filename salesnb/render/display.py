@@ -267,12 +267,11 @@ class Group(Shown):
 class Record(Shown):
     """Figures for programs: kept in the executed notebook, invisible on the page."""
 
-    part: str
-    data: object
+    parts: dict[str, object]
 
     @property
     def plain(self) -> str:
-        return f"record: {self.part}"
+        return f"record: {', '.join(self.parts)}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return {METRICS_MIME: {"part": self.part, "data": self.data}, "text/plain": self.plain}
+        return {METRICS_MIME: self.parts, "text/plain": self.plain}

@@ -29,10 +29,10 @@ def record(part: str, data) -> Record:
 
     Examples
     --------
-    >>> record("money", {"won_amount": np.float64(10), "open_amount": float("nan")}).data
-    {'won_amount': 10.0, 'open_amount': None}
+    >>> record("money", {"won_amount": np.float64(10), "open_amount": float("nan")}).parts
+    {'money': {'won_amount': 10.0, 'open_amount': None}}
     """
-    return Record(part, plain_json(data))
+    return Record({part: plain_json(data)})
 
 
 def plain_json(value):

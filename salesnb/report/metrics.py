@@ -152,14 +152,14 @@ def recorded(notebooks) -> dict:
                 bundle = output.get("data", {}).get(MIME)
                 if bundle is None:
                     continue
-                part, data = bundle["part"], bundle["data"]
-                if part not in PARTS:
-                    raise RunError(
-                        f"a notebook recorded {part!r}, which the metrics do not have; they have: {', '.join(PARTS)}."
-                    )
-                if part in parts and parts[part] != data:
-                    raise RunError(f"two notebooks recorded {part!r} differently.")
-                parts[part] = data
+                for part, data in bundle.items():
+                    if part not in PARTS:
+                        raise RunError(
+                            f"a notebook recorded {part!r}, which the metrics do not have; they have: {', '.join(PARTS)}."
+                        )
+                    if part in parts and parts[part] != data:
+                        raise RunError(f"two notebooks recorded {part!r} differently.")
+                    parts[part] = data
     return parts
 
 

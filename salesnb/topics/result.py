@@ -13,7 +13,8 @@ from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike
 from salesnb.params import Params, Thresholds
 from salesnb.render.cells import deal_address
-from salesnb.render.display import Group, Shown, Table, Text, fold
+from salesnb.render.display import Group, Record, Shown, Table, Text, fold
+from salesnb.render.records import plain_json
 
 LISTED = ("deal_id", "title", "client_id", "amount", "manager", "stage", "status")
 Drawn = TypeVar("Drawn")
@@ -76,7 +77,7 @@ class Result(Shown, ABC):
         return _chosen("table", self.tables_shown(), name)()
 
     def record(self) -> dict:
-        """The figures that go into the metrics; none where the question adds none."""
+        """The figures that go into the metrics, by its part there; none where the question adds none."""
         return {}
 
     def deals(self, counted_in: str | None = None, **which) -> pd.DataFrame:
@@ -137,6 +138,25 @@ class Result(Shown, ABC):
     @property
     def plain(self) -> str:
         return self._shown().plain
+
+
+def record(*answers: Result) -> Record:
+    """The figures of one or more results on their way to metrics/<channel>.json: the last cell of a notebook.
+
+    Raises
+    ------
+    ValueError
+        Two results record the same part.
+    """
+    if isinstance(answers[0], str):  # until every question is a topic
+        return Record({answers[0]: plain_json(answers[1])})
+    parts: dict = {}
+    for answer in answers:
+        for part, data in answer.record().items():
+            if part in parts:
+                raise ValueError(f"two results record {part!r}")
+            parts[part] = plain_json(data)
+    return Record(parts)
 
 
 def _chosen(kind: str, made: dict[str, Callable[[], Drawn]], name: str | None) -> Callable[[], Drawn | Group]:

@@ -5,6 +5,7 @@ import datetime as dt
 from salesnb.source.flags import Flags
 from salesnb.source.mapping import closings_apart, entered_headings
 from salesnb.source.match import heading_score
+from salesnb.source.namesake import OF_CODES
 from salesnb.source.parse import text_sql
 from salesnb.source.parsed import Settings
 from salesnb.source.read import quoted
@@ -54,6 +55,11 @@ def owner_by_values(seen: Seen) -> list[str]:
     if one is None or heading_score("deals", "manager", one.heading) > 0:
         return []
     could = f"; {', '.join(one.others)} could be it too" if one.others else ""
+    if one.others and seen.company.deals[0].profile(one.others[0]).names <= OF_CODES:
+        return [
+            f"the owner of a deal: {one.heading} is taken, which has one name for each value of {one.others[0]}. Correct "
+            "`columns: deals: manager:` if it is another"
+        ]
     names = seen.company.deals[0].profile(one.heading).distinct
     return [
         f"no heading speaks of the owner of a deal: {one.heading} is taken for it by its {names} names{could}. Correct "

@@ -12,7 +12,7 @@ from salesnb.source.match import Profile
 from salesnb.source.parsed import listed
 from salesnb.source.presets.bitrix24 import LOST_GROUP, OPEN_GROUP, WON_GROUP
 from salesnb.source.read import quoted
-from salesnb.source.roles import MOST_VALUES, NAMED, Seat, first_and_last, spaced, values_of
+from salesnb.source.roles import FIRST, MOST_VALUES, NAMED, Seat, first_and_last, spaced, values_of
 
 FOUND = 0.8  # of the values of a column: so many stand in the key of another file, or they are no key of it
 # columns that may hold a key → concepts and words of the names of files that explain it
@@ -102,7 +102,7 @@ def _link(con, seat: Seat, column: str, heading: str, other: Seat) -> tuple[floa
             continue
         where, keys = _keys(con, other, key, values)
         share = len(values & keys) / len(values)
-        label = _label(other, key, column)
+        label = _label(con, other, key, column)
         if share < FOUND or not label:
             continue
         fit = share + (0.3 if fold(key) in fold(heading) or fold(heading) in fold(key) else 0)
@@ -183,10 +183,10 @@ def _keys(con, other: Seat, key: str, values: set[str]) -> tuple[dict[str, list[
     return {}, set()
 
 
-def _label(other: Seat, key: str, column: str) -> list[str]:
+def _label(con, other: Seat, key: str, column: str) -> list[str]:
     """Headings that name what the key stands for; a person by first and last name."""
     plain = {spaced(h): h for h in other.given.raw.headings if h != key}
-    if column == "manager" and (name := first_and_last(plain)):
+    if column == "manager" and (name := first_and_last(plain) or _surname(con, other, plain)):
         return name
     for wanted in LABELS:
         for heading in plain.values():
@@ -197,6 +197,19 @@ def _label(other: Seat, key: str, column: str) -> list[str]:
     if column == "manager":
         return next(([h] for h in plain.values() if "email" in concepts(h)), [])
     return []
+
+
+def _surname(con, other: Seat, plain: dict[str, str]) -> list[str]:
+    """The headings of a first name and of a "name" that does not hold it: the last name; [] where there is none such."""
+    first = next((h for text, h in plain.items() if text != "name" and re.fullmatch(FIRST, text)), None)
+    last = plain.get("name")
+    if first is None or last is None:
+        return []
+    rows, whole = con.execute(
+        f"""SELECT count(*), count(*) FILTER (contains(lower({quoted(last)}), lower({quoted(first)})))
+            FROM {other.given.raw.relation} WHERE {quoted(last)} IS NOT NULL AND {quoted(first)} IS NOT NULL"""
+    ).fetchall()[0]
+    return [first, last] if whole * 2 < rows else []
 
 
 def _stages(con, other: Seat, key: str, label: list[str], where) -> tuple[dict[str, str], dict[str, list[str]], str]:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from salesnb.schema import TABLES
-from salesnb.source.concepts import concepts
+from salesnb.source.concepts import concepts, words_of
 from salesnb.source.entered import entered_headings
 from salesnb.source.layouts import tables_of
 
@@ -169,6 +169,22 @@ OTHERS = {"owner", "person", "user", "client", "product", "task", "call", "payme
 OTHERS_ID = 0.3
 # what a deal is worth times its chance, and amounts in hundredths or millionths, which would be read as whole ones
 NO_AMOUNT = {"weighted", "?micros", "?cents", "?kopecks", "?minor"}
+TAX = {
+    "?tax",
+    "?taxes",
+    "?vat",
+    "?ндс",
+    "?iva",
+    "?tva",
+    "?steuer",
+    "?btw",
+    "?pdv",
+    "?gst",
+    "?impuesto",
+    "?impuestos",
+    "?imposto",
+}
+BESIDE_TAX = {"excl", "excluding", "exclusive", "incl", "including", "inclusive", "before", "after", "without", "with", "net", "gross", "ex", "inc", "ohne", "mit", "inkl", "exkl", "zzgl", "sin", "con", "sem", "com", "hors", "ht", "ttc", "avec", "sans", "senza", "без", "с", "в", "вкл", "excl.", "netto", "brutto"}  # fmt: skip
 OTHER_PEOPLE = 0.6  # who created, changed or closed a record is not for that its owner
 MANY = 30  # rows from which one value in all of them, or none twice, says something
 OF_PEOPLE = {"managers", "absences", "plans", "actions"}  # in which every row may have another name
@@ -216,7 +232,7 @@ def heading_score(table: str, column: str, heading: str) -> float:
     True
     """
     told = _told(table, heading)
-    if column == "amount" and told & NO_AMOUNT:
+    if column == "amount" and (told & NO_AMOUNT or _is_tax(told, heading)):
         return 0.0
     if column in ("stage", "status") and "weighted" in told:  # the chance of a stage is not its name
         return 0.0
@@ -231,6 +247,15 @@ def heading_score(table: str, column: str, heading: str) -> float:
         if wanted <= told:
             best = max(best, score - UNKNOWN_WORD * len(told - wanted))
     return max(0.0, round(best * others, 3))
+
+
+def _is_tax(told: set[str], heading: str) -> bool:
+    """Whether a heading names the tax itself, and no amount with or without it.
+
+    >>> [_is_tax({"?tax"}, one) for one in ("totalSalesTax", "Amount excl. tax", "Сумма с НДС")]
+    [True, False, False]
+    """
+    return bool(told & TAX) and not set(words_of(heading)) & BESIDE_TAX
 
 
 def _told(table: str, heading: str) -> set[str]:

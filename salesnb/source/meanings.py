@@ -13,10 +13,15 @@ LOOKS_LOST = re.compile(
     r"|expired|no budget|no answer|not interested|unresponsive|failed|failure|churn|ghosted|delet"
     r"|отказ|проигр|проср|провал|не\s?реализ|неуспеш|безуспеш|дубл|спам|дисквал|неквал|не\s?целев|отмен|брак\b|недозвон|не дозвон"
     r"|в другом месте|у друг(их|ого)|не\s?актуал|не купил|не подош|ушел к|ушли к|потерян|некачеств|удален|закрыт[аоы]? без|мусор"
+    r"|refus(ed|é|ée|ado|ada)|denied|rechazad|rejeitad|recusad|descartad|desistiu|sin [eé]xito|no interesad|fracas|insucess|rifiutat"
+    r"|sans suite|abandonn|kein interesse|nicht interessiert|absage|verworfen|afgewezen|afgevallen|geweigerd|geen interesse"
+    r"|förlor|avböj|avslag|afvist|hylätty|zamítnut|utracon|zrezygn|nieudan|elutas[ií]t|respins|odbijen|відмов|втрачен|скасован|iptal|reddedil"
     r"|perdu|perdid|verlor|kaybed|persa\b|abgelehnt|gescheitert|annul|odrzuc|przegran|отклон|бас тарт|жоғал|χαμέν|χάθηκε"
 )
 LOOKS_WON = re.compile(
     r"\bwon\b|\bpaid\b|\bsigned\b|\bsold\b|\bsale made\b|payment (done|received)|closed successfully|успе[шх]|выигр|оплачен|подписан|продан|реализован"
+    r"|\baccepted\b|\bacept(ad[oa])\b|\baceit[oa]\b|\baccepté|geaccepteerd|angenommen|beauftragt|verkauft|vendid[oa]|\bvendu|venduto|firmad[oa]|signé"
+    r"|vunn[ei]|vundet|voitettu|vyhr[aá]n|megnyer|c[âa][sș]tigat|onaylan"
     r"|побед|договор заключ|куплен|купил|gagn|gewonnen|ganad|ganh|kazanıl|vint[oa]\b|wygran|виграно|жеңді|төленді|κερδισμέν|κερδήθηκε"
 )
 

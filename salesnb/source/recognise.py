@@ -17,6 +17,7 @@ from salesnb.source.guess import Ask, params_text
 from salesnb.source.headings import fold_heading
 from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import LIKELY, Match, Profile, by_values, heading_score, match
+from salesnb.source.namesake import name_beside
 from salesnb.source.outcome import closing_of_the_ended, ending_words, ends_said, letters, won_or_not
 from salesnb.source.presets import CANONICAL, PRESETS, Preset
 from salesnb.source.read import RawTable, read_source
@@ -161,6 +162,12 @@ def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str,
         {c for c in free if c not in pairs},
         known | {c: one.heading for c, one in pairs.items()},
     )
+    if "manager" in pairs:
+        others = {one.heading for column, one in pairs.items() if column not in ("client_id", "title")}
+        by_name = name_beside(con, raw, pairs["manager"].heading, deals.profiles, taken | others)
+        if by_name:
+            pairs = {column: one for column, one in pairs.items() if one.heading != by_name.heading}
+            pairs["manager"] = by_name
     found: dict[str, str | list[str]] = {column: one.heading for column, one in pairs.items()}
     if "manager" in found:
         found["manager"] = (

@@ -14,12 +14,16 @@ Spelled = dict[str, tuple[str, ...]]  # canonical column → spellings of its he
 WON = ("won", "closed won", "closedwon", "sold", "успешно реализовано", "сделка успешна", "успешна", "выиграна", "выиграно",
        "выигранная", "победа", "продано", "payment done", "closed - won", "выполнена", "deal won", "сделка выиграна",
        "gewonnen", "abgeschlossen und gewonnen", "verkauf abgeschlossen", "gagné", "gagnée", "remporté", "remportée", "ganado", "ganada", "ganho", "ganha",
-       "vinto", "vinta", "wygrana", "wygrany", "виграно", "виграна", "угода успішна", "kazanıldı", "жеңді")  # fmt: skip
+       "vinto", "vinta", "wygrana", "wygrany", "виграно", "виграна", "угода успішна", "kazanıldı", "kazanılan", "жеңді",
+       "vunnen", "vunnet", "vundet", "vunnit", "voitettu", "vyhráno", "vyhraná", "vyhraný", "megnyert", "câștigat", "castigat",
+       "спечелена", "спечелено", "dobijeno", "κερδισμένη", "κερδήθηκε", "受注", "成約", "赢单", "贏單", "成交", "수주")  # fmt: skip
 LOST = ("lost", "closed lost", "closedlost", "закрыто и не реализовано", "закрыта и не реализована", "сделка провалена",
         "провалена", "проиграна", "проиграно", "проигранная", "проигрыш", "отказ", "closed - lost", "не реализовано",
         "анализ причины провала", "closed lost to competition", "closed-lost to competition", "deal lost", "сделка проиграна",
         "verloren", "abgeschlossen und verloren", "verkauf gescheitert", "perdu", "perdue", "perdido", "perdida", "perso", "persa", "przegrana", "przegrany",
-        "програно", "програна", "угода провалена", "kaybedildi")  # fmt: skip
+        "програно", "програна", "угода провалена", "kaybedildi", "kaybedilen",
+        "förlorad", "förlorat", "tabt", "tapt", "hävitty", "prohráno", "prohraná", "prohraný", "ztraceno", "elveszett", "elvesztett", "pierdut",
+        "загубена", "загубено", "izgubljeno", "χαμένη", "χάθηκε", "失注", "输单", "輸單", "丢单", "실주")  # fmt: skip
 # the stages that CRMs are delivered with, and plain words for a deal that is under way
 OPEN = ("open", "new", "in progress", "pending", "qualified", "qualification", "prospecting", "engaging", "discovery",
         "needs analysis", "contract", "contract sent", "proposal", "proposal sent", "proposal made", "negotiation", "negotiations started", "quote sent",
@@ -27,7 +31,9 @@ OPEN = ("open", "new", "in progress", "pending", "qualified", "qualification", "
         "переговоры", "первичный контакт", "принимают решение", "согласование договора", "неразобранное",
         "offen", "neu", "in bearbeitung", "qualifiziert", "verhandlung", "en cours", "nouveau", "nouvelle", "abierto", "abierta", "en curso",
         "nuevo", "nueva", "aberto", "aberta", "em andamento", "novo", "nova", "in corso", "nuovo", "w toku", "nowa", "відкрита", "нова",
-        "в роботі", "açık", "yeni")  # fmt: skip
+        "в роботі", "açık", "yeni",
+        "nieuw", "lopend", "öppen", "åben", "åpen", "pågående", "avoin", "otevřeno", "otevřená", "otwarta", "nyitott", "deschis", "ανοιχτή",
+        "進行中", "商談中", "进行中", "진행중")  # fmt: skip
 DELETED = ("deleted", "удалена", "удалено", "удален")
 WON_TIMES = ("won time", "won at", "won on", "won date", "date won", "closed won date", "won_time", "дата выигрыша",
              "дата успешного закрытия", "время выигрыша")  # fmt: skip

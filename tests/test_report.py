@@ -34,12 +34,15 @@ def test_a_run_writes_whole_files_twice_with_the_same_metrics(project):
         assert first.read_bytes() == second.read_bytes()
         page = (project / "one" / "2026-09" / f"{name}.html").read_text()
         assert HOSTILE not in page and "&lt;script&gt;" in page and str(project) not in page
+        everything = (project / "one" / "2026-09" / f"{name}-analyst.html").read_text()
+        assert f'href="{name}-analyst.html"' in page and f'href="{name}.html"' in everything
     assert not list(project.rglob(".writing-*")) and (project / "one" / "index.html").exists()
     said = []
     again = run(project / "p.yaml", out=project / "one", tell=said.append)
     assert sorted(again.skipped) == sorted(one.names) and not [line for line in said if "begins" in line]
     russian = run(project / "p.yaml", channels=["Site"], out=project / "one", language="ru")
     assert russian.exit_code == 0 and (project / "one" / "2026-09" / "Site.ru.html").exists()
+    assert (project / "one" / "2026-09" / "Site-analyst.ru.html").exists()
     assert (project / "one/2026-09/metrics/Site.json").read_bytes() == (
         project / "two/2026-09/metrics/Site.json"
     ).read_bytes()
@@ -150,6 +153,18 @@ def test_html_that_is_not_ours_is_shown_as_text_and_a_figure_without_words_is_no
             links=[],
             blocks=[("", __import__("markupsafe").Markup('<img src="https://x.example/a.png">'))],
         )
+
+
+def test_a_tag_says_on_which_page_a_cell_is():
+    def cell(text, *tags):
+        made = new_code_cell("", outputs=[nbformat.v4.new_output("stream", text=text)])
+        made.metadata = {"tags": list(tags)}
+        return made
+
+    made = new_notebook(cells=[cell("both"), cell("all of it", "analyst"), cell("a trial", "notebook")])
+    for analyst, there in ((False, ["both"]), (True, ["both", "all of it"])):
+        body = "".join(section.body for section in sections([made], Voice(), analyst=analyst))
+        assert [text for text in ("both", "all of it", "a trial") if text in body] == there
 
 
 def test_a_new_notebook_passes_the_rules_of_the_run(project):

@@ -15,6 +15,7 @@ from salesnb.report.files import json_text, write_together
 from salesnb.report.job import Job
 from salesnb.report.manifest import is_made
 from salesnb.report.metrics import make_metrics, recorded
+from salesnb.report.names import ANALYST_PAGE
 from salesnb.report.notebooks import attempt
 from salesnb.report.page import render, sections
 from salesnb.report.parts import faults, nothing_made, without_faults
@@ -48,7 +49,8 @@ def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -
         Not one section could be made: nothing is written.
     """
     page = job.folder / f"{job.page_name(name)}.html"
-    if is_made(job, name) and not job.force and page.exists() and (not job.pdf or page.with_suffix(".pdf").exists()):
+    whole = [page, job.folder / f"{job.page_name(name + ANALYST_PAGE)}.html", *[page.with_suffix(".pdf")] * job.pdf]
+    if is_made(job, name) and not job.force and all(path.exists() for path in whole):
         return None
     begin()
     started = time.monotonic()
@@ -63,24 +65,27 @@ def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -
     book = open_book(job.params, job.month, channel, job.as_of or None, job.language, source=job.source)
     metrics = make_metrics(job.params.company, job.month, channel, str(book.as_of), recorded(executed), bool(failed))
     moved = channel_tables(job, book, name, metrics)
-    html = _page(job, book, executed, moved)
+    pages = {end: _page(job, book, executed, moved, name, analyst=bool(end)) for end in ("", ANALYST_PAGE)}
     tables = [*tables_of(map(without_faults, executed)), *(data for shown in moved for data in shown.tables)]
-    _write(job, name, executed, metrics, html, write_workbook(tables, counted_deals(book), book.voice))
+    _write(job, name, executed, metrics, pages, write_workbook(tables, counted_deals(book), book.voice))
     return Made(time.monotonic() - started, failed)
 
 
-def _page(job: Job, book: Book, executed, moved: list[Table]) -> str:
+def _page(job: Job, book: Book, executed, moved: list[Table], name: str, *, analyst: bool) -> str:
+    """The page for management, or the one of the analyst: each leads to the other."""
     voice = book.voice
     channel = place(book.channel, voice)
+    label = voice.say("For management") if analyst else voice.say("For the analyst")
+    other = (label, f"{job.page_name(name if analyst else name + ANALYST_PAGE)}.html")
     return render(
         "page.html.j2", voice, title=f"{channel} · {voice.month(job.month)} · {job.params.company}", company=job.params.company,
         channel=channel, period=voice.month(job.month), facts=about(book),
-        sections=[*note(moved, voice), *sections(executed, voice)],
-        definitions=definitions(voice, book.thresholds), links=[(voice.say("All channels"), "index.html")],
+        sections=[*note(moved, voice), *sections(executed, voice, analyst=analyst)],
+        definitions=definitions(voice, book.thresholds), links=[(voice.say("All channels"), "index.html"), other],
     )  # fmt: skip
 
 
-def _write(job: Job, name: str, executed, metrics: dict, html: str, sheet: bytes) -> None:
+def _write(job: Job, name: str, executed, metrics: dict, pages: dict[str, str], sheet: bytes) -> None:
     """All files of a channel or none: a page never stands without its workbook and its metrics."""
     shown = job.page_name(name)
     page = job.folder / f"{shown}.html"
@@ -89,7 +94,8 @@ def _write(job: Job, name: str, executed, metrics: dict, html: str, sheet: bytes
         # the copy opens anywhere: the path of this machine is not in it
         text = nbformat.writes(notebook).replace(str(job.params_path), job.shown_path)
         files[job.folder / "notebooks" / shown / path.name] = text
-    write_together(files | {page: html})
+    own = {job.folder / f"{job.page_name(name + end)}.html": html for end, html in pages.items() if end}
+    write_together(files | own | {page: pages[""]})
     page.with_suffix(".pdf").unlink(missing_ok=True)  # one that was printed from an older page would contradict it
     if job.pdf:
         print_pdf(page)

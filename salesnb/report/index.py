@@ -12,6 +12,7 @@ from salesnb.render.tables import Column, table
 from salesnb.report.dress import dressed, link
 from salesnb.report.files import write_whole
 from salesnb.report.job import Job, Result
+from salesnb.report.names import ANALYST_PAGE
 from salesnb.report.page import render
 from salesnb.report.restated import index_tables
 from salesnb.report.rows import FIGURES, change_words, index_rows
@@ -96,6 +97,11 @@ def _name(row: dict, job: Job, voice: Voice) -> Markup:
         return label
     files = [(f"{row['page']}.xlsx", "Excel"), (f"{row['page']}.pdf", "PDF")]
     links = [link(file, text, f"{text}: {row['channel']}") for file, text in files if (job.folder / file).exists()]
+    everything = f"{job.page_name(row['name'] + ANALYST_PAGE, row['language'])}.html"
+    if (job.folder / everything).exists():
+        links.append(
+            link(everything, voice.say("For the analyst"), f"{voice.say('For the analyst')}: {row['channel']}")
+        )
     remarks = voice.plural("{n} remark", "{n} remarks", row["remarks"]) if row["remarks"] else ""
     links += [link(f"{row['page']}.html", remarks)] if remarks else []
     links += [link(f"{page}.html", language.upper()) for language, page in row["others"].items()]

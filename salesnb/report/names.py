@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from salesnb.schema import DEPARTMENT
 
 LENGTH = 60
+ANALYST_PAGE = "-analyst"  # end of the name of the page with everything
 RESERVED = {
     "con",
     "prn",
@@ -38,6 +39,8 @@ def file_names(channels: list[str], kept: Mapping[str, str] | None = None) -> di
     {'Site': 'Site', 'site': 'site-2', 'CON': 'CON-2'}
     >>> file_names(["a b", "a-b", "a/b"], kept={"a/b": "a-b"})
     {'a b': 'a-b-2', 'a-b': 'a-b-3', 'a/b': 'a-b'}
+    >>> file_names(["Site", "Site analyst"])
+    {'Site': 'Site', 'Site analyst': 'Site-analyst-2'}
     """
     kept = kept or {}
     taken, found = RESERVED | {name.casefold() for name in kept.values()}, {}
@@ -47,7 +50,7 @@ def file_names(channels: list[str], kept: Mapping[str, str] | None = None) -> di
             continue
         base = name = slug(channel)
         number = 2
-        while name.casefold() in taken:
+        while name.casefold() in taken or name.casefold().endswith(ANALYST_PAGE):
             name = f"{base[: LENGTH - 4]}-{number}"
             number += 1
         taken.add(name.casefold())

@@ -20,7 +20,8 @@ from salesnb.report.parts import Part, parts, told
 
 TEMPLATES = Path(__file__).parent / "template"
 SHOWN = "application/vnd.salesnb.shown+json"  # only our own displayables carry it: other HTML is shown as text
-HIDDEN = {"hide", "remove-cell"}
+# which page a cell is on, by its tag; without one it is on both
+ANALYST, NOTEBOOK = "analyst", "notebook"
 LINK = re.compile(r"""(?:src|href|srcset|action|data)\s*=\s*["']?\s*(?:https?:)?//""", re.I)
 
 
@@ -73,13 +74,20 @@ def policy() -> str:
     return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def sections(notebooks, voice: Voice) -> list[Section]:
-    """The headings of all notebooks, in order, each with its paragraphs and outputs, or with why it could not be made."""
+def sections(notebooks, voice: Voice, *, analyst: bool = False) -> list[Section]:
+    """The headings of all notebooks, in order, each with its paragraphs and outputs, or with why it could not be made.
+
+    Parameters
+    ----------
+    notebooks : executed ones; a cell tagged `analyst` is on the page of the analyst alone, one tagged `notebook` on none
+    analyst : whether it is that page
+    """
+    left_out = {NOTEBOOK} if analyst else {NOTEBOOK, ANALYST}
     found: list[Section] = []
     for notebook in notebooks:
         for part in parts(notebook):
             for cell in _introduction(part) if part.error else part.cells:
-                if HIDDEN & set(cell.metadata.get("tags", [])):
+                if left_out & set(cell.metadata.get("tags", [])):
                     continue
                 if cell.cell_type == "markdown":
                     _add_prose(found, cell.source, voice)

@@ -64,6 +64,7 @@ def test_a_table_is_pandas_by_columns_period_and_conditions(book):
     [
         ({"source": "Fair"}, "126"), ({"source": ["Fair", "Site"]}, "123467"), ({"amount": (200, 500)}, "237"), ({"amount": (None, 200)}, "1"),
         ({"amount": 200}, "27"), ({"vip": True}, "1357"), ({"created_at": "2026-08"}, "2345"),
+        ({"created_at": "last 2 months"}, "234567"),
         ({"created_at": ("2026-08-02", "2026-08-04")}, "34"), ({"closed_at": (None, "2026-09-01")}, "12"), ({"status": "lost", "source": "Site"}, "47"),
     ],
 )  # fmt: skip

@@ -131,7 +131,7 @@ class Book:
         0       2
         """
         relation, types = self._known(name)
-        asked = conditions(self._con, relation.sql_query(), types, where or {}, name)
+        asked = conditions(self._con, relation.sql_query(), types, where or {}, self.month, name)
         if period is not None:
             asked += (self._within(name, period),)
         names = list(types) if columns is None else [columns] if isinstance(columns, str) else list(columns)
@@ -161,7 +161,7 @@ class Book:
         Book('in memory', month='2026-09', channel=None, as_of=2026-09-09, where='source: Fair')
         """
         relation, types = self.department._known("deals")
-        return self._like(segment=self.segment + conditions(self._con, relation.sql_query(), types, asked))
+        return self._like(segment=self.segment + conditions(self._con, relation.sql_query(), types, asked, self.month))
 
     def at(self, month=None, channel=None, as_of=None) -> "Book":
         """The Book of another month, channel or day; what is not named stays, but the day, which is the end of a new month."""

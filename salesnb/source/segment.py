@@ -41,7 +41,7 @@ class Condition:
 
 
 def conditions(
-    con, relation: str, types: Mapping[str, str], asked: Mapping, table: str = "deals"
+    con, relation: str, types: Mapping[str, str], asked: Mapping, month: str, table: str = "deals"
 ) -> tuple[Condition, ...]:
     """The conditions that a caller asks for, checked against a table.
 
@@ -50,7 +50,8 @@ def conditions(
     con, relation : the engine, and SQL of the table
     types : column → type of the engine
     asked : column → a value, a list of values, a pair (from, up to but not including; None: no limit), and for a time also a
-        period ("2026-09", "2026Q3")
+        period ("2026-09", "2026Q3", "last 6 months")
+    month : the month with which "last 6 months" ends
 
     Raises
     ------
@@ -58,10 +59,10 @@ def conditions(
         No such column, no such value (each with the nearest that there is), or a condition that a column of its type cannot
         have.
     """
-    return tuple(_condition(con, relation, types, column, value, table) for column, value in asked.items())
+    return tuple(_condition(con, relation, types, column, value, month, table) for column, value in asked.items())
 
 
-def _condition(con, relation: str, types: Mapping[str, str], column: str, value, table: str) -> Condition:
+def _condition(con, relation: str, types: Mapping[str, str], column: str, value, month: str, table: str) -> Condition:
     if column not in types:
         raise unknown("column", column, types, where=table)
     kind = _kind(types[column])
@@ -70,7 +71,7 @@ def _condition(con, relation: str, types: Mapping[str, str], column: str, value,
     if isinstance(value, tuple):
         return Condition(column, bounds=_bounds(value, kind, column, table))
     if kind == "time":
-        return Condition(column, bounds=period_bounds(value))
+        return Condition(column, bounds=period_bounds(value, month))
     listed = isinstance(value, Iterable) and not isinstance(value, str)
     values = tuple(value) if listed else (value,)
     if not values:

@@ -62,3 +62,23 @@ def test_a_tax_is_no_amount(tmp_path, monkeypatch):
         tmp_path, monkeypatch, ["Owner", "totalSalesTax", "Total excl. tax"], lambda n: ("Ann", "19.00", "100.00")
     )
     assert params["columns"]["deals"]["amount"] == "Total excl. tax"
+
+
+def test_a_part_of_the_owners_record_is_no_client_and_a_name_is_taken_before_its_id(tmp_path, monkeypatch):
+    names = list(PEOPLE.values())
+    _, params, _ = written(
+        tmp_path, monkeypatch, ["user.id", "user.name", "category.id", "category.name"],
+        lambda n: (list(PEOPLE)[n % 3], names[n % 3], f"{n % 2}", ("Retail", "Trade")[n % 2]),
+    )  # fmt: skip
+    deals = params["columns"]["deals"]
+    assert deals["manager"] == "user.name" and "client_id" not in deals and deals["segment"] == "category.name"
+
+
+def test_a_list_of_stages_does_not_name_the_pipelines(tmp_path, monkeypatch):
+    stages = [["id", "name", "lead_pipeline_id"], ["1", "New", "1"], ["2", "Offer", "1"], ["3", "Contract", "1"]]
+    _, params, _ = written(
+        tmp_path, monkeypatch, ["Owner", "lead_pipeline_id", "lead_pipeline_stage_id"],
+        lambda n: ("Ann", "1", f"{n % 3 + 1}"), {"stages.csv": stages},
+    )  # fmt: skip
+    (join,) = params["data"]["joins"]
+    assert join["on"] == {"lead_pipeline_stage_id": "id"} and join["columns"] == {"stage": "name"}

@@ -151,3 +151,40 @@ def test_letters_of_won_and_lost_are_no_question(tmp_path, monkeypatch):
 def test_other_letters_are_asked_about(tmp_path, monkeypatch, words):
     _, params, _ = read(tmp_path, monkeypatch, ["status"], lambda kind: (words[kind - 1],), counted=False)
     assert params["values"]["status"]["ask"]
+
+
+def test_letters_of_closed_lost_and_open_are_told(tmp_path, monkeypatch):
+    _, params, status = read(tmp_path, monkeypatch, ["Status"], lambda kind: (" CLO"[kind],))
+    assert status == AS_TOLD and params["values"]["status"] == {"won": ["C"], "lost": ["L"], "open": ["O"]}
+
+
+def test_any_column_of_reasons_tells_the_codes(tmp_path, monkeypatch):
+    words = {1: ("1", "", ""), 2: ("3", "too dear", "7"), 3: ("0", "", "")}
+    n = iter(range(99))
+
+    def ends(kind):  # the text is on half of the lost deals, the id on each
+        status, text, code = words[kind]
+        return status, text if next(n) % 2 else "", code
+
+    _, params, status = read(tmp_path, monkeypatch, ["status", "reason_close", "lost_reason_id"], ends, rows=60)
+    assert sorted(status) == sorted(AS_TOLD * 5) and params["values"]["status"] == {"won": ["1"], "lost": ["3"], "open": ["0"]}
+
+
+def test_lost_deals_without_a_day_are_told_with_the_line_that_gives_one(tmp_path, monkeypatch):
+    words = {1: ("Won", "2026-09-05", "2026-09-05"), 2: ("Lost", "", "2026-09-20"), 3: ("Open", "", "2026-09-21")}
+    monkeypatch.setattr("tests.test_outcome.HEAD", [*HEAD[:4], "note"])
+    said, _, _ = read(tmp_path, monkeypatch, ["status", "closed date", "last modified"], words.get)
+    line = "write `columns: deals: closed_at: [closed date, last modified]`"
+    assert "closed date stands on 4 of 4 won deals and on 0 of 4 lost ones" in said and line in said
+    text = (
+        (tmp_path / "p.yaml").read_text().replace("closed_at: closed date", "closed_at: [closed date, last modified]")
+    )
+    (tmp_path / "p.yaml").write_text(text)
+    table = open_book(tmp_path / "p.yaml", "2026-09").table("deals")
+    assert table.groupby("status")["closed_at"].count().to_dict() == {"lost": 4, "open": 0, "won": 4}
+
+
+def test_what_comes_next_is_no_stage(tmp_path, monkeypatch):
+    words = {1: ("Won", "call back"), 2: ("Lost", "write"), 3: ("Demo", "send offer")}
+    _, params, _ = read(tmp_path, monkeypatch, ["status", "Next Step"], words.get, counted=False)
+    assert params["columns"]["deals"].get("stage") != "Next Step"

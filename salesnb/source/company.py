@@ -178,12 +178,15 @@ def _unused(found: Beside, company: Company, used: set[int]) -> None:
     for seat in company.seats:
         if id(seat.given) not in used and seat.rivals:
             best = max(seat.rivals, key=seat.rivals.get)
+            if best not in company.tables:
+                found.notes.append(f"not used: {seat.given.label}; as {best} it fits too little")
+                continue
             found.notes.append(
                 f"not used: {seat.given.label} could be {best}, which another file of other headings is already"
             )
         elif id(seat.given) not in used:
             found.notes.append(
-                f"not used: {seat.given.label} is none of the tables that salesnb knows; it has {', '.join(seat.given.raw.headings[:12])}"
+                f"not used: {seat.given.label} is not needed for the deals, and no table that salesnb knows; it has {', '.join(seat.given.raw.headings[:12])}"
             )
     several = [
         seat for seats in company.tables.values() for seat in seats[1:] if not isinstance(seat.given.source, str)

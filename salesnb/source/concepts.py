@@ -73,7 +73,7 @@ CONCEPTS = {
     "competitor": "competitor конкурент*",
     "parent": "parent родител*",
     # how a thing is named
-    "id": "id ids guid uuid number num nr no # номер код code key ref reference numero nummer identifier ид идентификатор* ідентифікатор*",
+    "id": "id ids pk guid uuid number num nr no # номер код code key ref reference numero nummer identifier ид идентификатор* ідентифікатор*",
     "name": "name names title subject topic thema label название наименован* имя фио ім піб прізвищ* фамили* тема назва nombre titulo nome bezeichnung titel nom",
     "email": "email mail e-mail почта",
     "phone": "phone telephone mobile телефон* telefono",

@@ -19,6 +19,7 @@ from salesnb.source.homes import home
 from salesnb.source.initlines import (
     blank,
     dated,
+    lost_without_day,
     many_owners,
     mapped,
     not_mapped,
@@ -93,6 +94,7 @@ def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[s
         *said_of_reasons(seen, beside_words),
         *said_of_words(words, lists, flags),
         *owner_by_values(seen),
+        *lost_without_day(seen, lists),
         *many_owners(seen),
         *blank(seen),
         *dated(seen),

@@ -2,12 +2,14 @@
 
 import datetime as dt
 
+from salesnb.formats.fold import fold
 from salesnb.source.flags import Flags
 from salesnb.source.mapping import closings_apart, entered_headings
 from salesnb.source.match import heading_score
 from salesnb.source.namesake import OF_CODES
+from salesnb.source.outcome import HARDLY, MOSTLY
 from salesnb.source.parse import text_sql
-from salesnb.source.parsed import Settings
+from salesnb.source.parsed import Settings, folded, listed
 from salesnb.source.read import quoted
 from salesnb.source.seen import MEANS, OPTIONAL, Seen
 from salesnb.source.settling import Lists
@@ -64,6 +66,27 @@ def owner_by_values(seen: Seen) -> list[str]:
     return [
         f"no heading speaks of the owner of a deal: {one.heading} is taken for it by its {names} names{could}. Correct "
         "`columns: deals: manager:` if it is another"
+    ]
+
+
+def lost_without_day(seen: Seen, lists: Lists) -> list[str]:
+    """That the lost deals have no closing date though the won ones do, with the line that takes the last change for it."""
+    closing, changed = seen.mapping.get("closed_at"), seen.mapping.get("modified_at")
+    word = seen.mapping.get("status")
+    if seen.flags or not {closing, changed, word} <= set(seen.raw.headings):
+        return []
+    cell, day = (text_sql("r." + quoted(heading)) for heading in (word, closing))
+    of = {
+        end: f"{folded(cell)} IN ({listed([fold(one) for one in lists.settled.get(end, [])] or [''])})"
+        for end in ("won", "lost")
+    }
+    counts = ", ".join(f"count(*) FILTER ({test}), count({day}) FILTER ({test})" for test in of.values())
+    won, won_dated, lost, lost_dated = seen.ask(counts)[0]
+    if not won or not lost or won_dated < MOSTLY * won or lost_dated > HARDLY * lost:
+        return []
+    return [
+        f"{closing} stands on {won_dated} of {won} won deals and on {lost_dated} of {lost} lost ones: lost deals are in no month. If {changed} is the "
+        f"day on which they were lost, write `columns: deals: closed_at: [{closing}, {changed}]`"
     ]
 
 

@@ -132,6 +132,8 @@ def _explains(column: str, other: Seat) -> bool:
     words = spaced(other.given.words)
     if re.search(EXPLAINED[column], words):
         return True
+    if column not in ("manager", "stage", "status") and any(re.search(p, words) for p in EXPLAINED.values()):
+        return False  # its name says that it explains something else; small numbers are ids in every file
     if column == "manager":  # ids of contacts would fit by chance
         people = other.table == "" and not re.search(NAMED["clients"], words) and _is_people(other)
         named = any(set(concepts(heading)) == {"owner", "name"} for heading in other.given.raw.headings)

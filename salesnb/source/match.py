@@ -185,6 +185,7 @@ TAX = {
     "?imposto",
 }
 BESIDE_TAX = {"excl", "excluding", "exclusive", "incl", "including", "inclusive", "before", "after", "without", "with", "net", "gross", "ex", "inc", "ohne", "mit", "inkl", "exkl", "zzgl", "sin", "con", "sem", "com", "hors", "ht", "ttc", "avec", "sans", "senza", "без", "с", "в", "вкл", "excl.", "netto", "brutto"}  # fmt: skip
+NO_STAGE = {"weighted", "?next", "?следующий"}
 OTHER_PEOPLE = 0.6  # who created, changed or closed a record is not for that its owner
 MANY = 30  # rows from which one value in all of them, or none twice, says something
 OF_PEOPLE = {"managers", "absences", "plans", "actions"}  # in which every row may have another name
@@ -234,7 +235,9 @@ def heading_score(table: str, column: str, heading: str) -> float:
     told = _told(table, heading)
     if column == "amount" and (told & NO_AMOUNT or _is_tax(told, heading)):
         return 0.0
-    if column in ("stage", "status") and "weighted" in told:  # the chance of a stage is not its name
+    if (
+        column in ("stage", "status") and told & NO_STAGE
+    ):  # the chance of a stage is not its name, nor is what comes next
         return 0.0
     if (table, column) == ("deals", "deal_id") and told & OTHERS:
         return OTHERS_ID if "id" in told else 0.0
@@ -348,6 +351,23 @@ def match(table: str, profiles: dict[str, Profile], wanted=None) -> dict[str, Ma
             order = [int(k) for k in np.argsort(-scores[row], kind="stable") if k != place and scores[row, k] >= LIKELY]
             others = tuple(headings[k] for k in order[:3])
             found[columns[row]] = Match(headings[place], round(min(1.0, float(scores[row, place])), 3), others)
+    return _by_name(found, profiles)
+
+
+def _by_name(found: dict[str, Match], profiles: dict[str, Profile]) -> dict[str, Match]:
+    """The pairings, with the name of a thing in place of its id where both stand in one record: category.name, category.id."""
+    used = {one.heading for one in found.values()}
+    names = {
+        heading.rpartition(".")[0]: heading
+        for heading, seen in profiles.items()
+        if "." in heading and heading not in used and seen.filled and concepts(heading)[-1:] == ("name",)
+    }
+    for column, one in found.items():
+        start, _, end = one.heading.rpartition(".")
+        if column.endswith("_id") or concepts(end) != ("id",) or start not in names:
+            continue
+        others = [heading for heading in (one.heading, *one.others) if heading != names[start]]
+        found[column] = Match(names[start], one.score, tuple(others[:3]))
     return found
 
 

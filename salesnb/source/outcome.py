@@ -15,6 +15,7 @@ from salesnb.source.read import RawTable, quoted
 MOST_WORDS = 60  # different words: a column of more is no status
 KNOWN = {"won": {fold(word) for word in CANONICAL.won}, "lost": {fold(word) for word in CANONICAL.lost}}
 LETTERS = {"w": "won", "l": "lost", "o": "open"}
+CLOSED = {"c": "won", "l": "lost", "o": "open"}  # closed, but for those that are lost
 MOSTLY, HARDLY = 0.95, 0.05  # shares of cells from which a column counts as filled, and up to which it counts as blank
 
 
@@ -61,15 +62,17 @@ def end_of(word: str) -> str:
 
 
 def letters(con, raw: RawTable, status: str) -> dict[str, list[str]]:
-    """What W, L and O mean where a status has no other words: won, lost, open → words; {} for any other status."""
-    told = {word: LETTERS.get(fold(word)) for word in _words(con, raw, status)}
-    if not {"won", "lost"} <= set(told.values()) <= set(LETTERS.values()):
-        return {}
-    return {
-        meaning: sorted(w for w, of in told.items() if of == meaning)
-        for meaning in LETTERS.values()
-        if meaning in told.values()
-    }
+    """What W, L and O, or C, L and O, mean where a status has no other words: won, lost, open → words; {} for any other status."""
+    words = _words(con, raw, status)
+    for known in (LETTERS, CLOSED):
+        told = {word: known.get(fold(word)) for word in words}
+        if {"won", "lost"} <= set(told.values()) <= set(known.values()):
+            return {
+                meaning: sorted(w for w, of in told.items() if of == meaning)
+                for meaning in known.values()
+                if meaning in told.values()
+            }
+    return {}
 
 
 def won_or_not(con, raw: RawTable, closed: str, seen: dict[str, Profile]) -> tuple[str, dict[str, list[str]]] | None:

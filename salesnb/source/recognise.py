@@ -168,6 +168,7 @@ def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str,
         if by_name:
             pairs = {column: one for column, one in pairs.items() if one.heading != by_name.heading}
             pairs["manager"] = by_name
+    pairs = _without_the_owner(pairs)
     found: dict[str, str | list[str]] = {column: one.heading for column, one in pairs.items()}
     if "manager" in found:
         found["manager"] = (
@@ -178,6 +179,17 @@ def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str,
     if earlier := created_before_closed(con, raw, known | found, deals.profiles):
         found["created_at"], pairs["created_at"] = earlier.heading, earlier
     return found, pairs
+
+
+def _without_the_owner(pairs: dict[str, Match]) -> dict[str, Match]:
+    """The pairings without a client that is a part of the owner's record: user.id beside user.name."""
+    owner = pairs["manager"].heading.rpartition(".")[0] if "manager" in pairs else ""
+    one = pairs.get("client_id")
+    if one is None or not owner or not one.heading.startswith(f"{owner}."):
+        return pairs
+    left = [heading for heading in one.others if not heading.startswith(f"{owner}.")]
+    rest = {column: pair for column, pair in pairs.items() if column != "client_id"}
+    return rest | ({"client_id": Match(left[0], LIKELY, tuple(left[1:]))} if left else {})
 
 
 def _ends(

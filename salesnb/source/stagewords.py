@@ -78,7 +78,16 @@ def by_reasons(seen: Seen, named: Link | None, words: list[tuple[str, int]]) -> 
     A deal that has ended has a closing date, one that is open has none; a lost one has a reason too. Every word must be one of
     the three on nearly all its rows, one word alone be won, and no word be known to mean something else.
     """
-    columns = [seen.mapping.get(name) for name in ("status", "closed_at", "lost_reason")]
+    reason = seen.pairs.get("lost_reason")
+    reasons = (reason.heading, *reason.others) if reason else (seen.mapping.get("lost_reason"),)
+    found = (_by_reason(seen, named, words, heading) for heading in reasons)
+    return next((one for one in found if one), {})
+
+
+def _by_reason(
+    seen: Seen, named: Link | None, words: list[tuple[str, int]], reason: str | None
+) -> dict[str, list[str]]:
+    columns = [seen.mapping.get("status"), seen.mapping.get("closed_at"), reason]
     if seen.preset.name != "canonical" or seen.flags or seen.lacking or not set(columns) <= set(seen.raw.headings):
         return {}
     word, join = _named(seen, named, f"r.{quoted(columns[0])}")

@@ -28,6 +28,8 @@ _DOORS = {
     "salesnb.topics.funnel": ("funnel",),
     "salesnb.topics.losses": ("losses",),
     "salesnb.topics.stuck": ("stuck",),
+    "salesnb.topics.clients": ("clients",),
+    "salesnb.topics.products": ("products",),
     "salesnb.topics.result": ("record",),
     "salesnb.render.tables": ("table", "Column"),
     "salesnb.formats": ("Voice",),

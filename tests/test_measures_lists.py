@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from salesnb.measures import of_length, of_sales
+from salesnb.measures import of_length
 from salesnb.measures.abc_xyz import abc
 from salesnb.measures.classes import concentration, movement, steadiness
 from salesnb.measures.frames import by_size
@@ -11,6 +11,7 @@ from salesnb.measures.narrow import narrowest
 from salesnb.measures.stuck import old_deals, stuck_by_person, stuck_deals
 from salesnb.source.book import book
 from salesnb.stats.intervals import wilson
+from salesnb.topics.clients import clients
 from salesnb.topics.losses import losses
 from salesnb.topics.stuck import stuck
 
@@ -96,16 +97,17 @@ def test_the_largest_fifth_and_steadiness_by_hand():
 
 
 def test_clients_go_by_name_and_equal_names_are_told_apart():
-    deals, _ = company({})
-    clients = pd.DataFrame({"client_id": ["1", "2", "3", "4"], "name": ["Sol", "Sol", "Mint", None]})
-    found = book(deals, clients=clients, month="2026-09", as_of="2026-09-30")
-    table = of_sales.named(pd.DataFrame({"item": ["1", "2", "3", "4", "5"]}), found)
-    assert table["item"].tolist() == ["Sol (1)", "Sol (2)", "Mint", "4", "5"]
-    alone = of_sales.named(pd.DataFrame({"item": ["2"]}), found)  # the other Sol is in another table
-    assert alone["item"].tolist() == ["Sol (2)"]
-    assert of_sales.named(pd.DataFrame({"item": ["1"]}), book(deals, month="2026-09", as_of="2026-09-30"))[
-        "item"
-    ].tolist() == ["1"]
+    table = pd.DataFrame({"client_id": ["1", "2", "3", "4"], "name": ["Sol", "Sol", "Mint", None]})
+    deals = pd.DataFrame(
+        {"deal_id": list("abcde"), "client_id": list("12345"), "amount": [50.0, 40, 30, 20, 10], "status": "won",
+         "manager": "Ann", "created_at": END - 9 * DAY, "closed_at": END - DAY}
+    )  # fmt: skip
+    found = clients(book(deals, clients=table, month="2026-09"))
+    assert found.classes["name"].tolist() == ["Sol (1)", "Sol (2)", "Mint", "4", "5"]
+    assert found.classes["client_id"].tolist() == list("12345")
+    alone = clients(book(deals[1:2], clients=table, month="2026-09"))  # the other Sol has bought nothing
+    assert alone.classes["name"].tolist() == ["Sol (2)"]
+    assert clients(book(deals, month="2026-09")).classes["name"].tolist() == list("12345")
 
 
 def test_rows_go_by_size_and_nobody_comes_last():

@@ -9,8 +9,9 @@ import pytest
 from salesnb.control.plan import standing
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import abc, cards, cohorts, groups, leads, length, questions, remarks, summary, ways
+from salesnb.show import cards, cohorts, groups, leads, length, questions, remarks, summary, ways
 from salesnb.show.reasons import vague_reasons
+from salesnb.topics.clients import Clients
 from salesnb.topics.funnel import Funnel
 from salesnb.topics.losses import Losses
 from salesnb.topics.stuck import Stuck
@@ -29,6 +30,11 @@ def a_funnel(stages, narrow=None):
 def the_losses(reasons, usual=None, bulk=None, unreached=EMPTY, vague=0.0, span="month"):
     usual = reasons if usual is None else usual
     return Losses(BOOK, reasons, span, usual, span, EMPTY if bulk is None else bulk, unreached, vague, "")
+
+
+def the_clients(classes=EMPTY, sold=True, concentration=None, steadiness=None, matrix=EMPTY, moves=None):
+    moves = pd.DataFrame(columns=["value", "value_before", "before", "direction"]) if moves is None else moves
+    return Clients(BOOK, classes, sold, concentration or {"of": 0}, steadiness or {"of": 0}, matrix, {}, moves)
 
 
 def one_way(
@@ -313,7 +319,7 @@ NO_TASKS = pd.DataFrame(columns=["manager", "open", "without"])
 NO_MASS = MASS.head(0)
 
 
-def first_steps(tasks=NO_TASKS, losses="", answered=EMPTY, waiting="", untouched=0, fell=0):
+def first_steps(tasks=NO_TASKS, losses="", answered=EMPTY, waiting="", untouched=0, fell=""):
     return repr(questions.first_steps(waiting, losses, tasks, answered, untouched, fell, VOICE, CUTS))
 
 
@@ -383,16 +389,17 @@ def test_a_section_without_its_table_says_once_what_is_missing_and_shows_nothing
     assert "ask your analyst" in repr(a_funnel(EMPTY).text())
     assert "ask your analyst" in repr(length.stages_answer(EMPTY, VOICE, CUTS))
     nothing = pd.DataFrame(
-        columns=["abc", "xyz", "items", "item", "value", "value_before", "before", "now", "direction"]
+        columns=["abc", "xyz", "items", "name", "value", "value_before", "before", "now", "direction"]
     )
+    clients = the_clients(EMPTY, matrix=nothing, moves=nothing)
     shown = [
         a_funnel(EMPTY).table(), a_funnel(EMPTY).chart(), a_funnel(EMPTY).table("rules"), the_losses(EMPTY).table(), a_list("").table(),
         length.stage_times_table(EMPTY, VOICE, CUTS), length.ages_table(EMPTY, VOICE, CUTS), cohorts.cohort_chart({}, VOICE),
-        cohorts.cohort_table(pd.DataFrame({"day": [30], "won": [np.nan]}), VOICE, CUTS), abc.items_table(EMPTY, "x", "x", VOICE), abc.cells(nothing, "clients", VOICE),
-        abc.fell_table(nothing, VOICE), abc.rose_table(nothing, VOICE),
+        cohorts.cohort_table(pd.DataFrame({"day": [30], "won": [np.nan]}), VOICE, CUTS),
+        clients.table(), clients.chart(), clients.chart("matrix"), clients.table("fell"), clients.table("rose"),
     ]  # fmt: skip
     assert [repr(one) for one in shown] == [""] * len(shown)
-    assert "cannot be told" in repr(abc.moves_answer(nothing, EMPTY, VOICE))
+    assert "cannot be told" in repr(clients.moved())
 
 
 def test_reasons_are_told_with_and_without_the_clean_up():
@@ -424,35 +431,35 @@ def test_without_a_list_of_leads_nothing_is_said_to_become_a_deal():
 
 def test_classes_that_are_not_sure_are_a_dash_and_an_empty_column_is_left_out():
     rows = {
-        "item": ["a", "b"],
+        "name": ["a", "b"],
         "value": [9.0, 1.0],
         "share": [0.9, 0.1],
         "abc": ["A", "C"],
         "xyz": ["Z", "X"],
         "tag": ["", ""],
     }
-    said = repr(abc.items_table(pd.DataFrame(rows | {"sure": [False, True]}), "Client", "Clients", VOICE)).splitlines()
+    said = repr(the_clients(pd.DataFrame(rows | {"sure": [False, True]})).table()).splitlines()
     assert said[1].split(" | ")[-1] == "XYZ" and said[2].endswith("–") and said[3].endswith("X")
-    unsure = repr(abc.items_table(pd.DataFrame(rows | {"sure": [False, False]}), "Client", "Clients", VOICE))
+    unsure = repr(the_clients(pd.DataFrame(rows | {"sure": [False, False]})).table())
     assert "XYZ" not in unsure and "Varies" not in unsure
 
 
 def test_those_that_fell_are_called_first():
-    columns = ["item", "value", "value_before", "before", "now", "direction"]
+    columns = ["name", "value", "value_before", "before", "now", "direction"]
     rows = [
         ("Mint", None, 90.0, "A", "–", "fell"),
         ("Sol", 5.0, 20.0, "B", "C", "fell"),
         ("New", 60.0, None, "–", "A", "new"),
     ]
-    moves = pd.DataFrame(rows, columns=columns)
-    said = repr(abc.moves_answer(moves, moves, VOICE))
+    found = the_clients(moves=pd.DataFrame(rows, columns=columns))
+    said = repr(found.moved())
     assert (
         said.startswith("2 clients fell")
         and "1 of them was in class A: call this one first." in said
         and "1 client is new or rose." in said
     )
-    assert "Mint" in repr(abc.fell_table(moves, VOICE)) and "New " not in repr(abc.fell_table(moves, VOICE))
-    assert "new buyer" in repr(abc.rose_table(moves, VOICE))
+    assert "Mint" in repr(found.table("fell")) and "New " not in repr(found.table("fell"))
+    assert "new buyer" in repr(found.table("rose"))
 
 
 def test_new_and_repeat_clients_are_compared_by_their_difference():
@@ -506,7 +513,7 @@ def test_too_few_created_deals_have_no_fate_in_per_cent():
 def test_deals_without_a_channel_are_first_to_be_given_one():
     nothing = pd.DataFrame(columns=["manager", "open", "without"])
     said = [
-        questions.first_steps("", "", nothing, EMPTY, 0, 0, VOICE, CUTS, name).plain
+        questions.first_steps("", "", nothing, EMPTY, 0, "", VOICE, CUTS, name).plain
         for name in ("unknown", "Site", None)
     ]
     assert said[0].startswith("These deals name no channel") and "no channel" not in said[1] + said[2]
@@ -526,22 +533,23 @@ def test_where_no_deal_has_a_reason_that_is_said_once():
 
 def test_months_that_tell_no_letter_make_no_matrix():
     found = {"of": 9, "X": 0, "Y": 0, "Z": 0, "new": 2, "unsure": 7}
-    assert (
-        abc.steady_answer(found, "clients", VOICE).plain
-        == "The months do not tell yet how steady any of the 9 clients are."
-    )
+    said = the_clients(steadiness=found).steady().plain
+    assert said == "The months do not tell yet how steady any of the 9 clients are."
     cells = pd.DataFrame({"abc": ["A", "B"], "xyz": ["unsure", "new"], "items": [7, 2], "value": [9.0, 1.0]})
-    assert abc.cells(cells, "clients", VOICE).html == ""
-    assert abc.cells(cells.assign(xyz=["X", "new"]), "clients", VOICE).html != ""
+    assert the_clients(matrix=cells).chart("matrix").html == ""
+    assert the_clients(matrix=cells.assign(xyz=["X", "new"])).chart("matrix").html != ""
 
 
 def test_a_client_that_others_have_passed_is_not_to_be_called():
-    moves = pd.DataFrame({"item": ["a", "b", "c"], "value": [260.0, 10.0, np.nan], "value_before": [260.0, 90.0, 80.0],
+    moves = pd.DataFrame({"name": ["a", "b", "c"], "value": [260.0, 10.0, np.nan], "value_before": [260.0, 90.0, 80.0],
                           "before": "A", "now": ["B", "B", "–"], "direction": "fell"})  # fmt: skip
-    assert abc.fell_from_a(moves) == 2
-    assert abc.moves_answer(moves, moves, VOICE).plain.startswith("2 clients fell")
-    shown = abc.fell_table(moves, VOICE).plain
+    found = the_clients(moves, moves=moves)
+    assert found.fell_from_a["name"].tolist() == ["b", "c"] and found.rose.empty
+    assert found.sentence().startswith("2 clients of class A buy less")
+    assert found.moved().plain.startswith("2 clients fell")
+    shown = found.table("fell").plain
     assert "$260" not in shown and "$90" in shown
+    assert the_clients(moves, moves=moves.head(1)).sentence() == ""
 
 
 def test_the_money_of_the_month_is_said_beside_the_month_before_and_the_plan():
@@ -571,6 +579,5 @@ def test_a_stage_in_which_no_deal_ever_stood_is_asked_about():
 def test_a_month_without_closings_is_not_called_unrecorded():
     kinds = pd.DataFrame({"kind": ["new"], "closed": [0], "won": [0]})
     assert groups.repeat_answer(kinds, None, VOICE).plain == "Nothing was closed in the month."
-    nothing = {"of": 0}
-    assert abc.answer(nothing, "clients", VOICE, sold=False).plain == "Nothing was sold in the last 12 months."
-    assert abc.answer(nothing, "clients", VOICE).kind == "refusal"
+    assert the_clients(sold=False).text().plain == "Nothing was sold in the last 12 months."
+    assert the_clients().text().kind == "refusal"

@@ -8,7 +8,8 @@ import salesnb as s
 from salesnb.errors import ParamError
 from salesnb.render.display import SHOWN_MIME
 
-QUESTIONS = (s.funnel, s.losses, s.stuck)
+QUESTIONS = (s.funnel, s.losses, s.stuck, s.clients, s.products)
+MOST_ROWS = 30
 
 
 @pytest.fixture(scope="module")
@@ -16,14 +17,15 @@ def sample():
     return s.load_sample("2026-09")
 
 
-@pytest.fixture(scope="module", params=["department", "channel", "segment", "young"])
+@pytest.fixture(scope="module", params=["department", "channel", "segment", "young", "deals alone"])
 def book(request, sample):
-    """The sample whole, a channel, a segment with few lost deals, and a month with little before it."""
+    """The sample whole, a channel, a segment with few lost deals, a month with little before it, and no table but deals."""
     return {
         "department": lambda: sample,
         "channel": lambda: sample.at(channel="Site"),
         "segment": lambda: sample.where(manager=["Elena Novak"], amount=(300_000, None)),
         "young": lambda: s.load_sample("2024-09"),
+        "deals alone": lambda: s.book(sample.table("deals"), month="2026-09"),
     }[request.param]()
 
 
@@ -32,10 +34,12 @@ def test_behind_every_count_are_as_many_deals(book, question):
     found, cells = question(book), 0
     for table in found.data.values():
         keys = [key for key in found.keys if key in table]
-        for row in table.to_dict("records"):
+        spread = table.iloc[:: 1 + len(table) // MOST_ROWS]  # of hundreds of clients some, from the first to the last
+        for row in spread.to_dict("records"):
             for column in set(found.counts) & set(row):
                 deals = found.deals(counted_in=column, **{key: row[key] for key in keys})
-                assert len(deals) == row[column] and deals["deal_id"].is_unique, (keys, row, column)
+                counted = 0 if pd.isna(row[column]) else row[column]  # the table stands on no deals
+                assert len(deals) == counted and deals["deal_id"].is_unique, (keys, row, column)
                 cells += 1
     assert cells or not len(found.data[next(iter(found.data))])
 
@@ -109,3 +113,26 @@ def test_the_segment_is_in_the_titles(sample):
     part = sample.where(channel="Site")
     for shown in (s.funnel(part).chart(), s.losses(part).table(), s.stuck(part).table()):
         assert "channel: Site" in shown.plain
+
+
+def test_clients_and_products_fill_one_part_of_the_metrics_together(sample):
+    clients, products = s.clients(sample), s.products(sample)
+    parts = s.record(clients, products).parts
+    assert set(parts["abc_xyz"]) == {"clients", "products"} and sum(parts["abc_xyz"]["clients"].values()) > 0
+    with pytest.raises(ValueError, match="two results record 'abc_xyz'"):
+        s.record(clients, clients)
+
+
+def test_the_value_of_won_deals_is_that_of_the_deals_behind_it(sample):
+    found = s.clients(s.book(sample.table("deals"), month="2026-09"))
+    top = found.classes.iloc[0]
+    assert found.deals(client_id=top["client_id"])["amount"].sum() == pytest.approx(top["value"])
+    in_a = found.classes[found.classes["abc"] == "A"]
+    assert len(found.deals(abc="A")) == in_a["deals"].sum() and set(found.deals(abc="A")["status"]) == {"won"}
+
+
+def test_a_table_of_sales_is_not_made_of_deals(sample):
+    found = s.products(sample)
+    assert found.classes["deals"].isna().all() and found.deals().empty
+    with pytest.raises(ParamError, match="Did you mean 'Barista Pro'"):
+        found.deals(product="Barista Prow")

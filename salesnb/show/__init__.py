@@ -7,7 +7,6 @@ from salesnb.render.display import Cards, Details, Figure, Group, Record, Table,
 from salesnb.render.records import record
 from salesnb.render.tables import Column, table
 from salesnb.show import (
-    abc,
     assumed,
     cards,
     channels,
@@ -31,4 +30,4 @@ from salesnb.show import (
     ways,
 )
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "abc", "assumed", "cards", "channels", "cohorts", "drivers", "factors", "fold", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "reasons", "record", "remarks", "scores", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "assumed", "cards", "channels", "cohorts", "drivers", "factors", "fold", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "reasons", "record", "remarks", "scores", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip

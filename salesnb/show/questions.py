@@ -10,16 +10,17 @@ from salesnb.show import untold, words
 
 
 def first_steps(
-    stuck: str, losses: str, tasks: pd.DataFrame, answered: pd.DataFrame, untouched: int, fell: int, voice: Voice,
+    stuck: str, losses: str, tasks: pd.DataFrame, answered: pd.DataFrame, untouched: int, fell: str, voice: Voice,
     thresholds: Thresholds, channel: str | None = None,
 ) -> Text:  # fmt: skip
     """What to look at first: deals that wait, deals without a next task or an answer, the reason named most often.
 
     Parameters
     ----------
-    stuck, losses : the sentences of `topics.stuck` and `topics.losses`; "" where there is nothing to say
+    stuck, losses, fell : the sentences of `topics.stuck`, `topics.losses` and `topics.clients`; "" where there is nothing
+        to say
     tasks : manager, open, without;  answered : one row of hits and deals, or none
-    untouched : open deals that no person has touched;  fell : clients that fell out of class A
+    untouched : open deals that no person has touched
     channel : that of the page; deals without one are to be given one before anything else
     """
     blank = voice.say("These deals name no channel: fill it in in the CRM, and they will count on the page of their own channel.")  # fmt: skip
@@ -33,13 +34,7 @@ def first_steps(
         if untouched
         else "",
         _unanswered(answered, voice, thresholds),
-        voice.plural(
-            "{n} client of class A buys less and fell out of it: see the section on clients.",
-            "{n} clients of class A buy less and fell out of it: see the section on clients.",
-            fell,
-        )
-        if fell
-        else "",
+        fell,
         losses,
     ]
     told = [line for line in lines if line]

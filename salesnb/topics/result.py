@@ -105,10 +105,10 @@ class Result(Shown, ABC):
         for key, wanted in which.items():
             if key not in self.keys:
                 raise unknown("key", key, self.keys)
-            there = list(dict.fromkeys(found[key]))
+            there = list(dict.fromkeys([*found[key], *self._known(key)]))
             values = wanted if isinstance(wanted, list | tuple | set) else [wanted]
             for value in values:
-                if value not in there and value not in self._known(key):
+                if value not in there:
                     raise unknown(key, value, there)
             found = found[found[key].isin(list(values))]
         found = found[found[column].astype(bool)]
@@ -146,17 +146,24 @@ def record(*answers: Result) -> Record:
     Raises
     ------
     ValueError
-        Two results record the same part.
+        Two results record the same part, or the same key of a part that they fill together.
     """
     if isinstance(answers[0], str):  # until every question is a topic
         return Record({answers[0]: plain_json(answers[1])})
     parts: dict = {}
     for answer in answers:
         for part, data in answer.record().items():
-            if part in parts:
-                raise ValueError(f"two results record {part!r}")
-            parts[part] = plain_json(data)
+            parts[part] = _joined(part, parts.get(part, {}), plain_json(data))
     return Record(parts)
+
+
+def _joined(part: str, there, more):
+    """A part that several results fill, each with keys of its own: clients and products are one part of the metrics."""
+    if not there:
+        return more
+    if not (isinstance(there, dict) and isinstance(more, dict)) or there.keys() & more.keys():
+        raise ValueError(f"two results record {part!r}")
+    return there | more
 
 
 def _chosen(kind: str, made: dict[str, Callable[[], Drawn]], name: str | None) -> Callable[[], Drawn | Group]:

@@ -7,6 +7,8 @@
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+MOST_NAMED = 100  # options that a message lists: every column or threshold, but not every client
+
 
 class SalesnbError(Exception):
     """A mistake in the call, the params or the data: shown as one message, without a traceback."""
@@ -39,7 +41,7 @@ def nearest(name: str, options: Iterable[str]) -> str:
 
 
 def unknown(kind: str, name: str, options: Iterable[str], where: str = "") -> ParamError:
-    """The error for a name that is not among `options`: names the nearest one and all there are.
+    """The error for a name that is not among `options`: names the nearest one and what there is.
 
     >>> str(unknown("channel", "Sight", ["Phone", "Site"]))
     "unknown channel 'Sight'. Did you mean 'Site'? There are: Phone, Site."
@@ -48,7 +50,9 @@ def unknown(kind: str, name: str, options: Iterable[str], where: str = "") -> Pa
     near = nearest(name, options)
     hint = f" Did you mean {near!r}?" if near else ""
     place = f" in {where}" if where else ""
-    return ParamError(f"unknown {kind} {str(name)!r}{place}.{hint} There are: {', '.join(options) or 'none'}.")
+    more = f" and {len(options) - MOST_NAMED} more" if len(options) > MOST_NAMED else ""
+    listed = ", ".join(options[:MOST_NAMED]) or "none"
+    return ParamError(f"unknown {kind} {str(name)!r}{place}.{hint} There are: {listed}{more}.")
 
 
 def lacking(table: str, columns: Iterable[str], has: Iterable[str]) -> DataError:

@@ -4,7 +4,18 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import count, days_between, flag, groups, keys, known_on, need, of_period, within
+from salesnb.measures.frames import (
+    count,
+    days_between,
+    flag,
+    groups,
+    keys,
+    known_on,
+    need,
+    of_groups,
+    of_period,
+    within,
+)
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import wilson
 from salesnb.stats.survival import aalen_johansen, kaplan_meier
@@ -91,7 +102,7 @@ def cohort_conversion(
     for place, group in groups(table, by):
         rows += [place | row for row in _read(group, days, min_at_risk)]
     columns = [*by, "day", "at_risk", "won", "lost", "open", "low", "high", "mature"]
-    return pd.DataFrame(rows, columns=columns)
+    return of_groups(rows, columns, table)
 
 
 def _read(group: pd.DataFrame, days, min_at_risk: int) -> list[dict]:

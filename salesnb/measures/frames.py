@@ -9,6 +9,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError, ParamError, lacking, unknown
+from salesnb.formats.categories import from_polars, is_ordered
 from salesnb.formats.periods import period_bounds
 from salesnb.schema import STATUSES, TABLES, UNKNOWN
 
@@ -210,10 +211,9 @@ def money(minor_units) -> pd.Series:
 
 def collect(frame: nw.LazyFrame) -> pd.DataFrame:
     """A small table of the engine as pandas."""
-    native = frame.collect(backend="pandas") if not _is_polars(frame) else frame.collect()
     if _is_polars(frame):
-        return pd.DataFrame(native.to_dict(as_series=False), columns=native.columns)
-    return native.to_native()
+        return from_polars(frame.collect())
+    return frame.collect(backend="pandas").to_native()
 
 
 def _is_polars(frame: nw.LazyFrame) -> bool:
@@ -233,8 +233,22 @@ def groups(table: pd.DataFrame, by: Sequence[str]):
         yield dict(zip(by, (None if _blank(key) else key for key in name), strict=True)), rows
 
 
+def of_groups(rows: list[dict], columns: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
+    """Rows made from the `groups` of a table; a key that is an ordered category there is one here.
+
+    >>> table = pd.DataFrame({"size": pd.Categorical(["S", "L"], categories=["S", "L"], ordered=True), "n": [1, 2]})
+    >>> of_groups([key | {"n": 1} for key, _ in groups(table, ["size"])], ["size", "n"], table)["size"].dtype.ordered
+    True
+    """
+    kinds = {column: table[column].dtype for column in columns if column in table and is_ordered(table[column])}
+    return pd.DataFrame(rows, columns=list(columns)).astype(kinds)
+
+
 def sort(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Sorted by `by`, the same on every engine: by text of the key, missing last; missing keys are None."""
+    """Sorted by `by`, the same on every engine: ordered categories in their order, else by text of the key; missing last.
+
+    Missing keys of text are None.
+    """
     for column in by:
         if table[column].dtype == object or str(table[column].dtype).startswith("str"):
             table[column] = names(table[column]).set_axis(table.index)
@@ -272,6 +286,8 @@ def _blank(value) -> bool:
 
 
 def _sortable(column: pd.Series) -> pd.Series:
+    if is_ordered(column):
+        return column.cat.codes.astype(int).replace(-1, len(column.cat.categories))
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return column
     return pd.Series(["\U0010ffff" if _blank(value) else str(value) for value in column], index=column.index)

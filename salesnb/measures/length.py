@@ -7,7 +7,18 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, days_between, flag, groups, keys, known_on, need, of_period
+from salesnb.measures.frames import (
+    closed,
+    count,
+    days_between,
+    flag,
+    groups,
+    keys,
+    known_on,
+    need,
+    of_groups,
+    of_period,
+)
 
 
 def day_counts(deals, by=None, period=None) -> pd.DataFrame:
@@ -90,7 +101,7 @@ def deal_length(deals, by=None, period=None) -> pd.DataFrame:
     table = day_counts(deals, by, period)
     rows = [place | _summary(group) for place, group in groups(table, by)]
     columns = [*by, "deals", "mean_days", "median_days", "p90_days", "mean_days_won", "mean_days_lost"]
-    return pd.DataFrame(rows, columns=columns).astype({"deals": "int64"})
+    return of_groups(rows, columns, table).astype({"deals": "int64"})
 
 
 def _summary(table: pd.DataFrame) -> dict:
@@ -126,7 +137,7 @@ def open_ages(deals, as_of=None, by=None) -> pd.DataFrame:
                 "oldest_days": float(days.max()) if len(days) else float("nan"),
             }
         )
-    return pd.DataFrame(rows, columns=[*by, "open", "median_days", "p90_days", "oldest_days"])
+    return of_groups(rows, [*by, "open", "median_days", "p90_days", "oldest_days"], table)
 
 
 def open_day_counts(deals, as_of=None, by=None) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.errors import ParamError
-from salesnb.measures.frames import collect, count, days_between, flag, lazy, need, within
+from salesnb.measures.frames import collect, count, days_between, flag, lazy, need, of_groups, within
 from salesnb.measures.length import weighted_quantile
 from salesnb.stats.intervals import wilson
 
@@ -201,7 +201,7 @@ def stage_times(deals, stages, as_of, stage_order=(), by=None) -> pd.DataFrame:
                 "p90_days": weighted_quantile(group["days"], group["rows"], 0.9),
             }
         )
-    found = pd.DataFrame(rows, columns=[*by, "stage", "deals", "median_days", "p90_days"])
+    found = of_groups(rows, [*by, "stage", "deals", "median_days", "p90_days"], table)
     return in_order(found, stage_order) if len(stage_order) else found
 
 

@@ -7,6 +7,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError, lacking, unknown
+from salesnb.formats.categories import from_polars, labelled
 from salesnb.params import Params
 from salesnb.schema import STATUSES, TABLES, UNKNOWN
 from salesnb.source.deals import own_channel_names
@@ -38,7 +39,7 @@ class MemorySource:
         table = (
             native.collect(backend="pandas").to_native()
             if not native.implementation.is_polars()
-            else pd.DataFrame(native.collect().to_dict(as_series=False))
+            else from_polars(native.collect())
         )
         table = table.copy(deep=False)  # the caller's frame stays as it is
         required = [c for c in TABLES[name].required if c not in table.columns]
@@ -51,6 +52,8 @@ class MemorySource:
             strange = sorted({str(w) for w in table["status"].dropna() if w not in STATUSES})
             if strange:
                 raise unknown("status", strange[0], STATUSES, where="deals: status")
+        for column in table.select_dtypes("category"):
+            table[column] = labelled(table[column])
         con.register(f"_frame_{name}", table)
         given = {c.name for c in TABLES[name].columns if c.name in table.columns}
         types = {"time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE", "bool": "BOOLEAN"}

@@ -119,7 +119,7 @@ def _kind(type_: str) -> str:
         return "time"
     if type_ == "BOOLEAN":
         return "bool"
-    return "text" if type_ == "VARCHAR" else "number"
+    return "text" if type_.startswith(("VARCHAR", "ENUM")) else "number"  # a category is named by its text
 
 
 def _means(kind: str) -> str:

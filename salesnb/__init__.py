@@ -26,6 +26,7 @@ _DOORS = {
     "salesnb.model.features": ("features",),
     "salesnb.model": ("manager_rates", "gap", "gaps", "change", "month_change", "drivers"),
     "salesnb.topics.funnel": ("funnel",),
+    "salesnb.topics.leads": ("leads",),
     "salesnb.topics.losses": ("losses",),
     "salesnb.topics.stuck": ("stuck",),
     "salesnb.topics.clients": ("clients",),

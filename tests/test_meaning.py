@@ -10,7 +10,7 @@ import salesnb as s
 from salesnb.errors import DataError, RunError
 from salesnb.formats import Voice
 from salesnb.measures import of_book as of
-from salesnb.measures import of_funnel, of_length
+from salesnb.measures import of_length
 from salesnb.measures.grain import of_days
 from salesnb.measures.mass import mass_closings
 from salesnb.measures.told import told, untold, withheld
@@ -19,7 +19,7 @@ from salesnb.model.leak import verdict as leak_verdict
 from salesnb.params import Thresholds
 from salesnb.report.check import check_lines, next_step
 from salesnb.report.run import run
-from salesnb.show import gaps, groups, leads, remarks, summary, ways
+from salesnb.show import gaps, groups, remarks, summary, ways
 from salesnb.source.snapshot import latest
 from salesnb.stats.validation import auc_interval
 from tests import meaning_exports as exports
@@ -203,11 +203,11 @@ def test_missing_dates_alike_are_remarked_on_without_a_second_rate(tmp_path):
 
 def test_wins_without_a_date_stand_apart_from_those_won_so_far():
     book = exports.opened(exports.undated(small(), 0.4, 0.12))
-    table = of_funnel.leads(book)
-    year = table[table["span"] == "year"].iloc[0]
+    found = s.leads(book)
+    year = found.leads[found.leads["span"] == "year"].iloc[0]
     assert year["undated"] > 0 and year["won"] + year["undated"] + year["lost"] + year["open"] == year["leads"]
-    text = repr(leads.leads_answer(table, False, VOICE))
-    assert f"{year['undated']} more are won without a closing date" in text
+    assert f"{year['undated']} more are won without a closing date" in repr(found.text())
+    assert len(found.deals(span="year", outcome="undated")) == year["undated"]
     cohort = of_length.cohorts(book)
     assert cohort.attrs["undated"] > 0
 

@@ -9,10 +9,11 @@ import pytest
 from salesnb.control.plan import standing
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import cards, cohorts, groups, leads, length, questions, remarks, summary, ways
+from salesnb.show import cards, cohorts, groups, length, questions, remarks, summary, ways
 from salesnb.show.reasons import vague_reasons
 from salesnb.topics.clients import Clients
 from salesnb.topics.funnel import Funnel
+from salesnb.topics.leads import Leads
 from salesnb.topics.losses import Losses
 from salesnb.topics.stuck import Stuck
 
@@ -416,17 +417,17 @@ def test_reasons_are_told_with_and_without_the_clean_up():
     assert len(repr(the_losses(frame, usual, MASS.head(0), unreached.head(1)).text()).splitlines()) == 1
 
 
-def lead_rows(n):
+def some_leads(n, listed, new_deals=9):
     row = {"span": "month", "leads": n, "with_deal": n, "deal_share": 1.0, "deal_low": 0.7, "deal_high": 1.0, "won": 1, "open": 2,
            "undated": 0, "won_share": 0.1, "low": 0.0, "high": 0.3}  # fmt: skip
-    return pd.DataFrame([row, row | {"span": "year"}])
+    return Leads(BOOK, pd.DataFrame([row, row | {"span": "year"}]), listed, new_deals, "")
 
 
 def test_without_a_list_of_leads_nothing_is_said_to_become_a_deal():
-    assert "Became a deal" not in repr(leads.leads_table(lead_rows(9), "2026-09", False, 9, VOICE))
-    listed_ = repr(leads.leads_table(lead_rows(9), "2026-09", True, 229, VOICE))
+    assert "Became a deal" not in repr(some_leads(9, listed=False).table())
+    listed_ = repr(some_leads(9, listed=True, new_deals=229).table())
     assert "Became a deal" in listed_ and "the 229 new deals of the summary are those of closers" in listed_
-    assert "no list of leads" in repr(leads.leads_answer(lead_rows(9), False, VOICE))
+    assert "no list of leads" in repr(some_leads(9, listed=False).text())
 
 
 def test_classes_that_are_not_sure_are_a_dash_and_an_empty_column_is_left_out():

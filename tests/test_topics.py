@@ -8,7 +8,7 @@ import salesnb as s
 from salesnb.errors import ParamError
 from salesnb.render.display import SHOWN_MIME
 
-QUESTIONS = (s.funnel, s.losses, s.stuck, s.clients, s.products)
+QUESTIONS = (s.funnel, s.leads, s.losses, s.stuck, s.clients, s.products)
 MOST_ROWS = 30
 
 
@@ -50,6 +50,22 @@ def test_the_rules_of_the_funnel_have_their_own_deals(sample):
         last = found.stages.iloc[-1]
         for column in found.counts:
             assert len(found.deals(stage=last["stage"], counted_in=column)) == last[column]
+
+
+def test_two_leads_may_have_one_deal():
+    deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "open"],
+        "created_at": pd.Timestamp("2026-09-01"), "closed_at": [pd.Timestamp("2026-09-09"), pd.NaT]})  # fmt: skip
+    rows = pd.DataFrame({"lead_id": list("abc"), "status": "new", "deal_id": ["1", "1", "2"],
+        "created_at": pd.Timestamp("2026-09-01")})  # fmt: skip
+    found = s.leads(s.book(deals, leads=rows, month="2026-09"))
+    assert found.leads["won"].tolist() == [2, 2] and len(found.deals(span="year", outcome="won")) == 1
+
+
+def test_deals_of_leads_are_as_many_as_the_leads_with_one(sample):
+    for book in (sample, sample.at(channel="Site")):
+        found = s.leads(book)
+        counted = found.data["deals"].pivot(index="span", columns="outcome", values="deals").reset_index()
+        assert counted.to_dict("list") == found.leads[list(counted)].to_dict("list")
 
 
 def test_deals_say_what_a_reader_asks_of_each(sample):
@@ -111,7 +127,7 @@ def test_a_formula_in_a_reason_stays_text(tmp_path):
 
 def test_the_segment_is_in_the_titles(sample):
     part = sample.where(channel="Site")
-    for shown in (s.funnel(part).chart(), s.losses(part).table(), s.stuck(part).table()):
+    for shown in (s.funnel(part).chart(), s.leads(part).table(), s.losses(part).table(), s.stuck(part).table()):
         assert "channel: Site" in shown.plain
 
 

@@ -1,9 +1,10 @@
 """Lead conversion: from a lead to a deal to a won deal."""
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import CLOSED, count, flag, has, keys, need, within
+from salesnb.measures.frames import CLOSED, collect, count, flag, has, keys, need, within
 from salesnb.stats.intervals import wilson
 
 
@@ -59,6 +60,7 @@ def lead_conversion(leads, deals, by=None, period=None) -> pd.DataFrame:
     return table[[*by, *COLUMNS]]
 
 
+OUTCOMES = ("won", "lost", "open", "undated")
 SHARES = (("deal_share", "deal_low", "deal_high", "with_deal"), ("won_share", "low", "high", "won"))
 COLUMNS = [
     "leads",
@@ -74,6 +76,29 @@ COLUMNS = [
     "low",
     "high",
 ]
+
+
+def lead_members(leads, deals, period=None) -> pd.DataFrame:
+    """The deals behind `lead_conversion`, each once, however many leads became it; arguments as there.
+
+    Returns
+    -------
+    DataFrame, sorted by deal: deal_id, outcome (won, lost, open, undated)
+
+    Examples
+    --------
+    >>> leads = pd.DataFrame({"lead_id": list("abc"), "deal_id": ["1", "1", None]})
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "status": ["won", "open"]})
+    >>> lead_members(leads, deals).values.tolist()
+    [['1', 'won']]
+    """
+    found = _leads(leads, deals, [] if period is None else ["created_at"])
+    if period is not None:
+        found = found.filter(within("created_at", period))
+    both = collect(found.select("deal_id").unique().join(_outcomes(deals), on="deal_id", how="inner"))
+    marks = [both[f"_{name}"] == 1 for name in ("won", "open", "undated")]
+    both["outcome"] = np.select(marks, ["won", "open", "undated"], "lost").astype(object)
+    return both[["deal_id", "outcome"]].sort_values("deal_id", kind="stable", ignore_index=True)
 
 
 def _leads(leads, deals, columns: list[str]) -> nw.LazyFrame:

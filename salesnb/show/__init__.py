@@ -15,7 +15,6 @@ from salesnb.show import (
     factors,
     gaps,
     groups,
-    leads,
     length,
     managers,
     people,
@@ -30,4 +29,4 @@ from salesnb.show import (
     ways,
 )
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "assumed", "cards", "channels", "cohorts", "drivers", "factors", "fold", "gaps", "groups", "leads", "length", "managers", "people", "process", "questions", "reasons", "record", "remarks", "scores", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "assumed", "cards", "channels", "cohorts", "drivers", "factors", "fold", "gaps", "groups", "length", "managers", "people", "process", "questions", "reasons", "record", "remarks", "scores", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip

@@ -39,7 +39,7 @@ class Leads(Result):
     def data(self) -> dict[str, pd.DataFrame]:
         """leads: counts and shares of leads; deals: the deals that they became, by outcome (two leads may have one deal)."""
         rows = pd.MultiIndex.from_product([self.leads["span"], OUTCOMES], names=["span", "outcome"])
-        deals = self.members().groupby(["span", "outcome"]).size().reindex(rows, fill_value=0)
+        deals = self._members.groupby(["span", "outcome"]).size().reindex(rows, fill_value=0)
         return {"leads": self.leads, "deals": deals.rename("deals").reset_index()}
 
     def members(self) -> pd.DataFrame:

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import ClassVar, Protocol, TypeVar
 
@@ -101,7 +102,7 @@ class Result(Shown, ABC):
         column = counted_in or self.counts[0]
         if column not in self.counts:
             raise unknown("count", column, self.counts)
-        found = self.members()
+        found = self._members
         for key, wanted in which.items():
             if key not in self.keys:
                 raise unknown("key", key, self.keys)
@@ -114,6 +115,10 @@ class Result(Shown, ABC):
         found = found[found[column].astype(bool)]
         more = [name for name in found.columns if name not in (*self.counts, *LISTED[1:])]
         return _with_links(self.book, found[more].drop_duplicates("deal_id"))
+
+    @cached_property
+    def _members(self) -> pd.DataFrame:
+        return self.members()
 
     def _known(self, key: str) -> list:
         """Values of a key in the tables, those of rows without a deal too."""

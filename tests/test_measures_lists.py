@@ -3,7 +3,6 @@
 import pandas as pd
 import pytest
 
-from salesnb.measures import of_length
 from salesnb.measures.abc_xyz import abc
 from salesnb.measures.classes import concentration, movement, steadiness
 from salesnb.measures.frames import by_size
@@ -12,6 +11,7 @@ from salesnb.measures.stuck import old_deals, stuck_by_person, stuck_deals
 from salesnb.source.book import book
 from salesnb.stats.intervals import wilson
 from salesnb.topics.clients import clients
+from salesnb.topics.length import length
 from salesnb.topics.losses import losses
 from salesnb.topics.stuck import stuck
 
@@ -128,7 +128,7 @@ def test_lengths_know_how_many_were_won_and_come_largest_first():
     rows = [("Ann", "won", 3), ("Bo", "won", 4), ("Bo", "lost", 6)]
     deals = pd.DataFrame(rows, columns=["manager", "status", "days"])
     deals = deals.assign(deal_id=list("123"), created_at=END - 20 * DAY, closed_at=END - 20 * DAY + deals["days"] * DAY)
-    found = of_length.lengths(book(deals, month="2026-09", as_of="2026-09-30"))
+    found = length(book(deals, month="2026-09", as_of="2026-09-30")).managers
     assert found[["manager", "deals", "mean_days", "won", "lost"]].values.tolist() == [
         ["Bo", 2, 5.0, 1, 1],
         ["Ann", 1, 3.0, 1, 0],

@@ -9,12 +9,15 @@ import pytest
 from salesnb.control.plan import standing
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
-from salesnb.show import cards, cohorts, groups, length, questions, remarks, summary, ways
+from salesnb.show import cards, groups, questions, remarks, summary, ways
 from salesnb.show.reasons import vague_reasons
 from salesnb.topics.clients import Clients
+from salesnb.topics.cohorts import Cohorts
 from salesnb.topics.funnel import Funnel
 from salesnb.topics.leads import Leads
+from salesnb.topics.length import Length
 from salesnb.topics.losses import Losses
+from salesnb.topics.stays import OpenAges, StageDays
 from salesnb.topics.stuck import Stuck
 
 VOICE, CUTS = Voice("en", "USD"), Thresholds()
@@ -36,6 +39,17 @@ def the_losses(reasons, usual=None, bulk=None, unreached=EMPTY, vague=0.0, span=
 def the_clients(classes=EMPTY, sold=True, concentration=None, steadiness=None, matrix=EMPTY, moves=None):
     moves = pd.DataFrame(columns=["value", "value_before", "before", "direction"]) if moves is None else moves
     return Clients(BOOK, classes, sold, concentration or {"of": 0}, steadiness or {"of": 0}, matrix, {}, moves)
+
+
+def lengths(month=EMPTY, managers=EMPTY, verdict="all", usual=None, bulk=EMPTY, stages=EMPTY, ages=EMPTY):
+    whole, none = pd.DataFrame({"open": [0]}), pd.DataFrame(columns=["days", "won", "lost"])
+    parts = StageDays(stages, None, ""), OpenAges(whole, ages, "")
+    return Length(BOOK, month, none, managers, verdict, usual or {}, None, bulk, *parts)
+
+
+def cohort(verdict="", created=10, **shares):
+    row = {"day": 30, "at_risk": 1, "won": 0.0, "low": 0.0, "high": 0.3, "lost": 0.5, "open": 0.5} | shares
+    return Cohorts(BOOK, pd.DataFrame([row]), {}, created, 0, verdict, "")
 
 
 def one_way(
@@ -248,11 +262,11 @@ def length_row(deals, **more):
 
 def test_lengths_of_few_deals_are_hidden():
     frame = pd.DataFrame([length_row(34), length_row(9, manager="Nine"), length_row(4, manager="Four")])
-    lines = repr(length.length_table(frame, MASS, VOICE, CUTS)).splitlines()
+    lines = repr(lengths(managers=frame, bulk=MASS).table()).splitlines()
     assert lines[2].count("days") == 5
     assert lines[3].count("n/a") == 2  # nine deals: no nine of ten, and only four were won
     assert lines[4].count("n/a") == 5 and "without them 5 of 6" in lines[5]
-    assert not repr(length.length_table(frame.tail(1), MASS, VOICE, CUTS))
+    assert not repr(lengths(managers=frame.tail(1), bulk=MASS).table())
 
 
 @pytest.mark.parametrize(
@@ -265,15 +279,15 @@ def test_lengths_of_few_deals_are_hidden():
     ],
 )
 def test_a_length_is_compared_with_its_year_and_never_called_better(place, expected):
-    said = repr(length.answer(pd.DataFrame([length_row(40)]), figure(place=place), "2026-09", VOICE, CUTS))
+    said = repr(lengths(pd.DataFrame([length_row(40)]), usual=figure(place=place)).text())
     assert expected in said and "better" not in said and "nine of ten of them up to 50 days" in said
 
 
 def test_few_closed_deals_have_no_length():
     usual = figure(few=True)
-    nine = repr(length.answer(pd.DataFrame([length_row(9)]), usual, "2026-09", VOICE, CUTS))
+    nine = repr(lengths(pd.DataFrame([length_row(9)]), verdict="mean", usual=usual).text())
     assert "20.0 days" in nine and "nine of ten" not in nine and "too few closed deals to compare" in nine
-    four = repr(length.answer(pd.DataFrame([length_row(4)]), usual, "2026-09", VOICE, CUTS))
+    four = repr(lengths(pd.DataFrame([length_row(4)]), verdict="few", usual=usual).text())
     assert four == "4 deals were closed in September 2026: too few to speak of a deal length."
 
 
@@ -388,15 +402,14 @@ def test_the_funnel_gives_one_place_to_begin(alike, most, expected):
 
 def test_a_section_without_its_table_says_once_what_is_missing_and_shows_nothing_else():
     assert "ask your analyst" in repr(a_funnel(EMPTY).text())
-    assert "ask your analyst" in repr(length.stages_answer(EMPTY, VOICE, CUTS))
+    assert "ask your analyst" in repr(lengths().in_stages())
     nothing = pd.DataFrame(
         columns=["abc", "xyz", "items", "name", "value", "value_before", "before", "now", "direction"]
     )
     clients = the_clients(EMPTY, matrix=nothing, moves=nothing)
     shown = [
         a_funnel(EMPTY).table(), a_funnel(EMPTY).chart(), a_funnel(EMPTY).table("rules"), the_losses(EMPTY).table(), a_list("").table(),
-        length.stage_times_table(EMPTY, VOICE, CUTS), length.ages_table(EMPTY, VOICE, CUTS), cohorts.cohort_chart({}, VOICE),
-        cohorts.cohort_table(pd.DataFrame({"day": [30], "won": [np.nan]}), VOICE, CUTS),
+        lengths().table("stages"), lengths().table("ages"), cohort().chart(), cohort("young", won=np.nan).table(),
         clients.table(), clients.chart(), clients.chart("matrix"), clients.table("fell"), clients.table("rose"),
     ]  # fmt: skip
     assert [repr(one) for one in shown] == [""] * len(shown)
@@ -497,18 +510,10 @@ def test_the_bridge_is_answered_in_counts():
 
 
 def test_too_few_created_deals_have_no_fate_in_per_cent():
-    frame = pd.DataFrame(
-        {"day": [30], "at_risk": [1], "won": [0.0], "low": [0.0], "high": [0.3], "lost": [0.5], "open": [0.5]}
-    )
-    frame.attrs["deals"] = 9
-    said = cohorts.cohort_answer(frame, True, VOICE, CUTS)
-    assert said.kind == "refusal" and said.plain.startswith("9 deals were created")
-    assert cohorts.cohort_table(frame, VOICE, CUTS).html == ""
-    frame.attrs["deals"] = 10
-    assert (
-        cohorts.cohort_answer(frame, True, VOICE, CUTS).kind == "answer"
-        and "30%" in cohorts.cohort_table(frame, VOICE, CUTS).plain
-    )
+    few, enough = cohort("few", created=9), cohort(created=10)
+    assert few.text().kind == "refusal" and few.text().plain.startswith("9 deals were created")
+    assert few.table().html == ""
+    assert enough.text().kind == "answer" and "30%" in enough.table().plain
 
 
 def test_deals_without_a_channel_are_first_to_be_given_one():

@@ -8,7 +8,7 @@ import salesnb as s
 from salesnb.errors import ParamError
 from salesnb.render.display import SHOWN_MIME
 
-QUESTIONS = (s.funnel, s.leads, s.losses, s.stuck, s.clients, s.products)
+QUESTIONS = (s.funnel, s.leads, s.length, s.cohorts, s.losses, s.stuck, s.clients, s.products)
 MOST_ROWS = 30
 
 
@@ -66,6 +66,27 @@ def test_deals_of_leads_are_as_many_as_the_leads_with_one(sample):
         found = s.leads(book)
         counted = found.data["deals"].pivot(index="span", columns="outcome", values="deals").reset_index()
         assert counted.to_dict("list") == found.leads[list(counted)].to_dict("list")
+
+
+@pytest.mark.parametrize(
+    ("n", "length", "cohorts"), [(4, "few", "few"), (5, "mean", "few"), (9, "mean", ""), (10, "all", "")]
+)
+def test_few_deals_have_no_length_and_no_fate(n, length, cohorts):
+    created, closed = pd.Timestamp("2026-08-21"), pd.Timestamp("2026-09-05")
+    statuses = ["lost", *["won"] * (n - 1), "open"]
+    deals = pd.DataFrame({"deal_id": map(str, range(n + 1)), "manager": "Ann", "status": statuses})
+    deals = deals.assign(created_at=created, closed_at=[*[closed] * n, pd.NaT])
+    book = s.book(deals, month="2026-09", as_of="2026-09-30")
+    assert (s.length(book).verdict, s.cohorts(book).verdict) == (length, cohorts)
+    assert s.cohorts(book.where(status="won")).verdict == "none open"
+    assert s.length(book.at(month="2026-08")).verdict == "nothing"
+
+
+def test_each_closed_or_open_deal_has_its_days(sample):
+    found = s.length(sample)
+    slow = found.days["days"].max()
+    assert set(found.deals(days=slow)["days"]) == {slow} == {found.deals()["days"].max()}
+    assert found.deals(counted_in="open")["days"].max() == found.ages.whole["oldest_days"].iloc[0]
 
 
 def test_deals_say_what_a_reader_asks_of_each(sample):
@@ -127,7 +148,10 @@ def test_a_formula_in_a_reason_stays_text(tmp_path):
 
 def test_the_segment_is_in_the_titles(sample):
     part = sample.where(channel="Site")
-    for shown in (s.funnel(part).chart(), s.leads(part).table(), s.losses(part).table(), s.stuck(part).table()):
+    length, cohorts = s.length(part), s.cohorts(part)
+    whole = (s.funnel(part).chart(), s.leads(part).table(), s.losses(part).table(), s.stuck(part).table())
+    more = (length.chart(), *(length.table(name) for name in ("managers", "stages", "ages")), cohorts.table())
+    for shown in (*whole, *more, cohorts.chart()):
         assert "channel: Site" in shown.plain
 
 

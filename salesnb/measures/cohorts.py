@@ -5,6 +5,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.frames import (
+    collect,
     count,
     days_between,
     flag,
@@ -21,6 +22,7 @@ from salesnb.stats.intervals import wilson
 from salesnb.stats.survival import aalen_johansen, kaplan_meier
 
 CUTS = Thresholds()
+FATES = ("won", "lost", "open")
 
 
 def event_counts(deals, as_of=None, by=None, period=None) -> pd.DataFrame:
@@ -37,16 +39,27 @@ def event_counts(deals, as_of=None, by=None, period=None) -> pd.DataFrame:
     -------
     DataFrame, one row per group and day: by…, days, won, lost, open
     """
-    by, period, as_of = keys(by), of_period(deals, period), known_on(deals, as_of)
+    by = keys(by)
+    outcomes = {status: flag(nw.col("status") == status) for status in FATES}
+    return count(_timed(deals, as_of, by, period), [*by, "days"], **outcomes).drop(columns="rows")
+
+
+def lifetimes(deals, as_of=None, period=None) -> pd.DataFrame:
+    """The deals behind `event_counts`, arguments as there: deal_id, days (to the outcome, or open so far), sorted by deal."""
+    timed = _timed(deals, as_of, ["deal_id"], period).filter(nw.col("status").is_in(list(FATES)))
+    return collect(timed.select("deal_id", "days")).sort_values("deal_id", kind="stable", ignore_index=True)
+
+
+def _timed(deals, as_of, by: list[str], period) -> nw.LazyFrame:
+    """The deals created in a period with the days until they were won, lost or last seen open."""
+    period, as_of = of_period(deals, period), known_on(deals, as_of)
     found = as_known(need(deals, "deals", ["status", "created_at", "closed_at", *by]), as_of)
     if period is not None:
         found = found.filter(within("created_at", period))
     day = nw.lit(pd.Timestamp(as_of).to_pydatetime())
     end = nw.when(nw.col("status") == "open").then(day).otherwise(nw.col("closed_at"))
     timed = found.with_columns(_end=end).filter(~nw.col("_end").is_null())
-    timed = timed.with_columns(days=days_between("created_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
-    outcomes = {status: flag(nw.col("status") == status) for status in ("won", "lost", "open")}
-    return count(timed, [*by, "days"], **outcomes).drop(columns="rows")
+    return timed.with_columns(days=days_between("created_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
 
 
 def as_known(deals: nw.LazyFrame, as_of) -> nw.LazyFrame:

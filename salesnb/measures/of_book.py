@@ -1,7 +1,7 @@
 """Measures of a whole Book that every notebook may need: its month, its people, what stands out in it.
 
 A Book is anything with the attributes of `salesnb.source.book.Book`; this room does not know where its frames come from.
-A measure gives an empty table where the company has no such table. Topics of one notebook: `of_length`.
+A measure gives an empty table where the company has no such table.
 """
 
 import narwhals as nw

@@ -18,7 +18,7 @@ from salesnb.render.records import plain_json
 
 LIST_ROWS = 12  # rows of a long list on the page; the workbook has all
 
-__all__ = ["LIST_ROWS", "Column", "table"]
+__all__ = ["LIST_ROWS", "Column", "enough", "table"]
 
 
 def table(
@@ -225,3 +225,17 @@ def _bare(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> li
         return [plain_json(row.get(name)) for _, name in fields]
     said = hidden.words if hidden.words != voice.missing else None
     return [said, *[None] * (len(fields) - 1)]
+
+
+def enough(frame: pd.DataFrame, n: str, thresholds: Thresholds, **columns: str) -> pd.DataFrame:
+    """The frame with each of `columns` hidden where too few deals stand behind it.
+
+    `columns` : column=kind; a "mean" or a "median" needs `min_percent` deals, a "p90" `min_verdict`, counted in column `n`.
+
+    >>> enough(pd.DataFrame({"n": [4, 9], "days": [1.0, 2.0], "late": [1.0, 2.0]}), "n", Thresholds(), days="median", late="p90")
+       n  days  late
+    0  4   NaN   NaN
+    1  9   2.0   NaN
+    """
+    least = {"mean": thresholds.min_percent, "median": thresholds.min_percent, "p90": thresholds.min_verdict}
+    return frame.assign(**{name: frame[name].where(frame[n] >= least[kind]) for name, kind in columns.items()})

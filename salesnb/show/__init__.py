@@ -10,12 +10,10 @@ from salesnb.show import (
     assumed,
     cards,
     channels,
-    cohorts,
     drivers,
     factors,
     gaps,
     groups,
-    length,
     managers,
     people,
     process,
@@ -29,4 +27,4 @@ from salesnb.show import (
     ways,
 )
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "assumed", "cards", "channels", "cohorts", "drivers", "factors", "fold", "gaps", "groups", "length", "managers", "people", "process", "questions", "reasons", "record", "remarks", "scores", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "assumed", "cards", "channels", "drivers", "factors", "fold", "gaps", "groups", "managers", "people", "process", "questions", "reasons", "record", "remarks", "scores", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip

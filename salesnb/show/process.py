@@ -5,11 +5,10 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.render.display import Group, Table, Text
-from salesnb.render.tables import LIST_ROWS, Column, table
+from salesnb.render.tables import LIST_ROWS, Column, enough, table
 from salesnb.schema import UNKNOWN
 from salesnb.show import untold, words
 from salesnb.show.factors import no_data, share_sentence
-from salesnb.show.length import enough
 from salesnb.show.reasons import none_given, reason
 
 KINDS = {

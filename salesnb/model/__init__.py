@@ -3,10 +3,20 @@
 from salesnb.model.fit import Fit, Refusal
 from salesnb.model.fitting import fitted
 from salesnb.model.gaps import benchmark_gaps, change, gap, gaps, month_change, window_gaps
-from salesnb.model.rates import benchmark, beyond_chance, department, manager_rates, outside_corridor
+from salesnb.model.rates import (
+    TEN_POINTS,
+    benchmark,
+    beyond_chance,
+    department,
+    manager_rates,
+    months_to_tell,
+    outside_corridor,
+    year_verdict,
+)
 from salesnb.model.terms import best_channel, drivers, quality
 
 __all__ = [
+    "TEN_POINTS",
     "Fit",
     "Refusal",
     "benchmark",
@@ -21,7 +31,9 @@ __all__ = [
     "gaps",
     "manager_rates",
     "month_change",
+    "months_to_tell",
     "outside_corridor",
     "quality",
     "window_gaps",
+    "year_verdict",
 ]

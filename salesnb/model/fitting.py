@@ -20,6 +20,11 @@ def fitted(x, factors=None) -> Fit:
     return _fit(make(x, factors))
 
 
+def memoised(x, name: str, make) -> pd.DataFrame:
+    """A table of a Book, made once and memoised on it; each caller has a copy of its own. That of a frame is made anew."""
+    return kept_with(x, name, make).copy() if hasattr(x, "closer_deals") else make()
+
+
 def _fit(cells: Cells, base: Fit | None = None) -> Fit:
     fit = _design(cells)
     if base is not None and base.refused is not None:

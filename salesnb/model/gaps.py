@@ -7,7 +7,7 @@ from salesnb.errors import unknown
 from salesnb.measures.summary import first_month
 from salesnb.model.features import FACTORS
 from salesnb.model.fit import Fit
-from salesnb.model.fitting import fitted
+from salesnb.model.fitting import fitted, memoised
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Side, bridge, difference_interval, kitagawa, shapley
 from salesnb.stats.beta_binomial import Shrunk
@@ -16,6 +16,7 @@ from salesnb.stats.mixed import Z95
 
 PARTS = (*FACTORS, "quick", "manager", "chance")
 DEPARTMENT, BEST = "department", "best"
+LEAST_POINTS = 0.01  # of a part under one percentage point nothing is said: it would be noise
 
 
 def gap(x, manager, benchmark=DEPARTMENT, factors=None) -> pd.DataFrame:
@@ -52,8 +53,12 @@ def gap(x, manager, benchmark=DEPARTMENT, factors=None) -> pd.DataFrame:
 
 def gaps(x, factors=None) -> pd.DataFrame:
     """Gaps to the department of all managers with a closing in the month: manager, part, points, low, high."""
-    fit = fitted(x, factors)
-    return _to_department(fit, _month(fit))
+
+    def made():
+        fit = fitted(x, factors)
+        return _to_department(fit, _month(fit))
+
+    return memoised(x, "_gaps", made)
 
 
 def window_gaps(x, factors=None) -> pd.DataFrame:
@@ -72,6 +77,22 @@ def benchmark_gaps(x, name: str, factors=None) -> pd.DataFrame:
     month = _month(fit)
     others = [one for one in _people(fit, month) if one != name]
     return _together({one: _gap(fit, ([one], month), ([name], month)) for one in others})
+
+
+def certain(parts: pd.DataFrame) -> pd.Series:
+    """Of which parts something may be said: the interval leaves out zero, and the part is worth a percentage point.
+
+    >>> parts = pd.DataFrame({"part": ["target", "quick", "chance"], "points": [0.05, 0.004, 0.09]})
+    >>> certain(parts.assign(low=0.001, high=0.1)).tolist()
+    [True, False, False]
+    """
+    apart = ((parts["low"] > 0) | (parts["high"] < 0)) & (parts["part"] != "chance")
+    return apart & (parts["points"].abs() >= LEAST_POINTS)
+
+
+def largest_first(parts: pd.DataFrame) -> pd.DataFrame:
+    """Parts by how much they account for, whichever way."""
+    return parts.sort_values("points", key=lambda points: -points.abs(), kind="stable")
 
 
 def _together(found: dict[str, pd.DataFrame]) -> pd.DataFrame:

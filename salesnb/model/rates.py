@@ -9,13 +9,16 @@ from salesnb.measures.conversion import with_rate
 from salesnb.measures.frames import count, flag, names
 from salesnb.measures.told import UNDATED
 from salesnb.model.fit import Fit
-from salesnb.model.fitting import fitted
+from salesnb.model.fitting import fitted, memoised
 from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
 
 COLUMNS = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised", "std_low",
            "std_high", "p_above", "p_best", "z", "verdict"]  # fmt: skip
 CORRIDOR = ["low95", "high95", "low998", "high998"]
+TEN_POINTS = (
+    100  # closed deals at which a difference of ten points is seen in two cases of three (power of a 95 % limit)
+)
 
 
 def manager_rates(x, factors=None) -> pd.DataFrame:
@@ -50,6 +53,10 @@ def manager_rates(x, factors=None) -> pd.DataFrame:
     ------
     See docs/method.md, Managers.
     """
+    return memoised(x, "_manager_rates", lambda: _rates(x, factors))
+
+
+def _rates(x, factors) -> pd.DataFrame:
     fit = fitted(x, factors)
     window = fit.window
     month = _month(x, fit)
@@ -246,6 +253,44 @@ def benchmark(rates: pd.DataFrame, thresholds) -> dict | None:
         return None
     row = kept.sort_values(["standardised", "manager"], ascending=[False, True]).iloc[0].to_dict()
     return row | {"told": bool(row["p_best"] >= thresholds.benchmark_chance)}
+
+
+def year_verdict(rates: pd.DataFrame, thresholds) -> pd.Series:
+    """The verdict of each manager on the year, with those told from the average by their chance.
+
+    Parameters
+    ----------
+    rates : as from `manager_rates`: verdict, p_above
+
+    Returns
+    -------
+    Series: "above" and "below" are outliers; "likely above" and "likely below" are not, but their chance of being above
+        average is at least `likely_chance`, or at most what that leaves; else "cannot tell" or "too few"
+
+    Examples
+    --------
+    >>> from salesnb.params import Thresholds
+    >>> rates = pd.DataFrame({"verdict": ["above", "cannot tell", "cannot tell"], "p_above": [0.999, 0.01, None]})
+    >>> year_verdict(rates, Thresholds()).tolist()
+    ['above', 'likely below', 'cannot tell']
+    """
+    open_ = rates["verdict"] == "cannot tell"  # a missing chance compares as false both ways
+    above = open_ & (rates["p_above"] >= thresholds.likely_chance)
+    below = open_ & (rates["p_above"] <= 1 - thresholds.likely_chance)
+    return rates["verdict"].mask(above, "likely above").mask(below, "likely below")
+
+
+def months_to_tell(closed: int, months: int) -> int | None:
+    """Months of deals in which a difference of ten points would show, at the pace of `closed` deals in `months`.
+
+    None where there are enough already, or no deal to tell the pace.
+
+    >>> months_to_tell(60, 12), months_to_tell(100, 12), months_to_tell(0, 12)
+    (20, None, None)
+    """
+    if not months or not 0 < closed < TEN_POINTS:
+        return None
+    return -(-TEN_POINTS * months // closed)
 
 
 def for_metrics(rates: pd.DataFrame, gaps: pd.DataFrame) -> list[dict]:

@@ -18,7 +18,7 @@ from salesnb.model.leak import verdict as leak_verdict
 from salesnb.params import Thresholds
 from salesnb.report.check import check_lines, next_step
 from salesnb.report.run import run
-from salesnb.show import gaps, groups, remarks, summary, ways
+from salesnb.show import groups, remarks, summary, ways
 from salesnb.source.snapshot import latest
 from salesnb.stats.validation import auc_interval
 from tests import meaning_exports as exports
@@ -403,7 +403,7 @@ def test_the_first_month_of_an_export_has_no_earlier_one_however_large_it_is():
     found = of.stands(book, of.ways(book), of.months(book))
     text = repr(ways.ways_answer(found, VOICE))
     assert "no earlier one to compare with" in text and "so few" not in text
-    assert "so few" not in repr(gaps.change_answer(s.month_change(book), VOICE, book.thresholds))
+    assert "so few" not in repr(s.mix_and_rate(book).text())
     assert "enough closed deals" not in repr(groups.channels_answer(of.channels(book), None, VOICE))
 
 

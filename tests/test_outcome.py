@@ -167,7 +167,11 @@ def test_any_column_of_reasons_tells_the_codes(tmp_path, monkeypatch):
         return status, text if next(n) % 2 else "", code
 
     _, params, status = read(tmp_path, monkeypatch, ["status", "reason_close", "lost_reason_id"], ends, rows=60)
-    assert sorted(status) == sorted(AS_TOLD * 5) and params["values"]["status"] == {"won": ["1"], "lost": ["3"], "open": ["0"]}
+    assert sorted(status) == sorted(AS_TOLD * 5) and params["values"]["status"] == {
+        "won": ["1"],
+        "lost": ["3"],
+        "open": ["0"],
+    }
 
 
 def test_lost_deals_without_a_day_are_told_with_the_line_that_gives_one(tmp_path, monkeypatch):

@@ -8,7 +8,19 @@ import salesnb as s
 from salesnb.errors import ParamError
 from salesnb.render.display import SHOWN_MIME
 
-QUESTIONS = (s.funnel, s.leads, s.length, s.cohorts, s.losses, s.stuck, s.clients, s.products)
+QUESTIONS = (
+    s.funnel,
+    s.leads,
+    s.length,
+    s.cohorts,
+    s.losses,
+    s.stuck,
+    s.clients,
+    s.products,
+    s.managers,
+    s.manager_gaps,
+    s.mix_and_rate,
+)
 MOST_ROWS = 30
 
 
@@ -101,6 +113,16 @@ def test_deals_say_what_a_reader_asks_of_each(sample):
     )
     two = stuck.people["manager"].tolist()[:2]
     assert len(stuck.deals(manager=two)) == stuck.people["deals"].head(2).sum()
+
+
+def test_the_deals_of_a_sales_rep_are_those_of_the_month_or_of_the_window(sample):
+    found = s.managers(sample)
+    row = found.rates.iloc[0]
+    month = found.deals(manager=row["manager"])
+    window = found.deals(manager=row["manager"], counted_in="closed_window")
+    assert set(month["closed_at"].dt.strftime("%Y-%m")) == {"2026-09"} and set(month["status"]) == {"won", "lost"}
+    assert len(window) == row["closed_window"] > len(month) and set(month["deal_id"]) <= set(window["deal_id"])
+    assert len(s.mix_and_rate(sample).deals(month="2026-08")) == s.conversion(sample, period="2026-08")["closed"][0]
 
 
 @pytest.mark.parametrize(

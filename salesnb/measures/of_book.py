@@ -77,13 +77,6 @@ def people(book) -> pd.DataFrame:
     return kept
 
 
-def looked_at(book) -> int:
-    """How many people have enough closed deals in the month for a verdict, on all pages of the department together."""
-    deals, least = book.department.closer_deals, book.thresholds.min_verdict
-    tables = [conversion(deals, by=by, period=book.month) for by in ("manager", ["channel", "manager"])]
-    return sum(int((table["closed"] >= least).sum()) for table in tables)
-
-
 def leavers(book) -> list[str]:
     """Managers who had left by as_of: they count in totals and get no line or card of their own."""
     if book.managers is None:

@@ -291,23 +291,3 @@ def months_to_tell(closed: int, months: int) -> int | None:
     if not months or not 0 < closed < TEN_POINTS:
         return None
     return -(-TEN_POINTS * months // closed)
-
-
-def for_metrics(rates: pd.DataFrame, gaps: pd.DataFrame) -> list[dict]:
-    """Managers with a closing in the month as the metrics have them, each with the parts of the gap."""
-    parts = {name: dict(zip(own["part"], own["points"], strict=True)) for name, own in gaps.groupby("manager")}
-    kept = rates[rates["closed"] > 0].rename(columns={"conversion": "value"})
-    columns = [
-        "manager",
-        "won",
-        "lost",
-        "closed",
-        "value",
-        "low",
-        "high",
-        "standardised",
-        "std_low",
-        "std_high",
-        "verdict",
-    ]
-    return [row | {"gap": parts.get(row["manager"], {})} for row in kept[columns].to_dict("records")]

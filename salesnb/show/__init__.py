@@ -12,10 +12,7 @@ from salesnb.show import (
     channels,
     drivers,
     factors,
-    gaps,
     groups,
-    managers,
-    people,
     process,
     questions,
     reasons,
@@ -27,4 +24,4 @@ from salesnb.show import (
     ways,
 )
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "assumed", "cards", "channels", "drivers", "factors", "fold", "gaps", "groups", "managers", "people", "process", "questions", "reasons", "record", "remarks", "scores", "summary", "table", "target", "touchpoints", "ways"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "fold", "record", "table", "assumed", "cards", "channels", "drivers", "factors", "groups", "process", "questions", "reasons", "remarks", "scores", "summary", "target", "touchpoints", "ways"]  # fmt: skip

@@ -190,3 +190,8 @@ def status(voice: Voice, code: str) -> str:
 def down_is_good(measure: str) -> bool:
     """Whether less of `measure` is better: deal length, missed calls, response time."""
     return measure in {"deal_length", "missed_calls", "response_time"}
+
+
+def nobody_compared(voice: Voice, least: int) -> str:
+    """Why a page has no average: too few people with closed deals, however many deals each has."""
+    return voice.say("Nobody is compared: a comparison takes {n} sales reps with closed deals in the last 12 months on the same page.", n=voice.count(least))  # fmt: skip

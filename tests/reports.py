@@ -9,7 +9,8 @@ PARAMETERS = "\n".join(f'{name}: str = ""' for name in ("params", "month", "chan
 OPEN = "import salesnb as s\nbook = s.open_book(params, month, channel, as_of, language)"
 TABLE = "s.losses(book).table()"
 RECORD = "s.record('conversion', {'won': int(s.conversion(book.closer_deals, period=book.month).won[0])})"
-HEADLINE = "from salesnb.measures.summary import headline\nfigures = headline(book.closer_deals, book.month)"
+LENGTH = "{'deal_length': s.deal_length(book, period=book.month).iloc[0].to_dict()}"
+HEADLINE = f"figures = s.headline(book).record() | {LENGTH}"
 RECORDS = [f"s.record('{part}', figures['{part}'])" for part in ("conversion", "money", "deal_length")]
 
 

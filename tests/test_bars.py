@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from salesnb.measures.of_book import alarms
+from salesnb.measures.alarms import alarms
 from salesnb.source.book import book
 from tests.companies import company
 from tests.simulation import bars

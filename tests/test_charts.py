@@ -19,7 +19,6 @@ from salesnb.render.charts import ages, corridor, lines, parts, rates, rows
 from salesnb.render.charts.spark import spark
 from salesnb.render.display import Card, Figure
 from salesnb.render.tables import Column, table
-from salesnb.show import cards
 
 VOICE = Voice("en", "RUB")
 HEADS = (
@@ -430,10 +429,3 @@ def test_lines_of_one_column_share_a_scale_and_say_their_ends():
     html = table(frame, VOICE, "Caption", [Column("name", "Name"), Column("past", "Past", "spark")]).html
     assert 'points="3.0,13.0 101.0,13.0"' in html and "10.0% → 40.0%" in html
     assert 'points="3.0,23.0 101.0,23.0"' in spark([0.2, 0.2], "alone it says nothing of its height")
-
-
-def test_a_card_shades_the_middle_half_of_the_earlier_months_once_there_are_six():
-    months = pd.DataFrame({"month": [f"2026-{n:02d}" for n in range(1, 9)], "x": [1.0, 2, 3, 4, 5, 6, 7, 20]})
-    assert 'class="band"' in cards._line(months, "x", "X", Voice()) and 'class="band"' not in cards._line(
-        months.tail(6), "x", "X", Voice()
-    )

@@ -5,8 +5,8 @@ import pytest
 from salesnb.measures.conversion import conversion
 from salesnb.measures.otherwise import other_readings
 from salesnb.report.check import check_lines
-from salesnb.show.assumed import moving
 from salesnb.source.book import open_book
+from salesnb.topics.data_quality import data_quality
 
 HEAD = "id,owner,status,created,closed,amount\n"
 # read day first, the last two were closed in September; read month first, in August and in October
@@ -42,7 +42,7 @@ def test_the_other_order_of_days_is_recounted(company):
     reading = next(one for one in other_readings(book) if one["assumption"].code == "day order")
     assert (reading["month"]["before"]["won"], reading["month"]["before"]["closed"]) == (2, 4)
     assert (reading["month"]["won"], reading["month"]["closed"]) == (0, 2)
-    told = moving(other_readings(book), book.voice, 1).plain
+    told = data_quality(book.with_thresholds(min_percent=1)).assumed().plain
     assert "would be 0.0% (0 of 2) and not 50.0% (2 of 4)" in told
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from salesnb.formats import Voice
-from salesnb.show import remarks
 from salesnb.source.match import table_scores
+from salesnb.topics.notices import notice
 from tests.exports import deals, opened, said, written
 
 HEAD = ["deal_id", "manager", "created_at", "closed_at", "status", "stage", "title"]
@@ -102,8 +102,8 @@ def test_a_deal_counts_for_who_owned_it_at_its_closing(tmp_path):
         {"table": "stages", "rows": 2, "older": 1},
         {"table": "owners", "rows": 2, "older": 0},
     ]
-    assert "1 older deals" in remarks.notice("state before", told[0], Voice("en", "RUB"))
-    assert "создан" in remarks.notice("state before", told[1], Voice("ru", "RUB"))
+    assert "1 older deals" in notice("state before", told[0], Voice("en", "RUB"))
+    assert "создан" in notice("state before", told[1], Voice("ru", "RUB"))
 
 
 def test_a_history_of_opportunities_has_a_row_for_every_change_of_money_too(tmp_path):
@@ -400,7 +400,7 @@ def test_a_history_of_other_deals_is_said(tmp_path):
     ]
     told = said(read(tmp_path, rows, AMO))["other deals"]
     assert told == {"table": "stages", "rows": 2, "of": 2, "example": "70"}
-    assert "70" in remarks.notice("other deals", told, Voice("ru", "RUB"))
+    assert "70" in notice("other deals", told, Voice("ru", "RUB"))
 
 
 # IEEE 1849 (XES): a trace is a case, its concept:name the id; an event has concept:name, time:timestamp, org:resource

@@ -1,6 +1,7 @@
 """What an export cannot say is said first, and nothing on the page claims it all the same."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -9,18 +10,20 @@ import pytest
 import salesnb as s
 from salesnb.errors import DataError, RunError
 from salesnb.formats import Voice
-from salesnb.measures import of_book as of
 from salesnb.measures.grain import of_days
 from salesnb.measures.mass import mass_closings
+from salesnb.measures.standing import span_of_year
 from salesnb.measures.told import told, untold, withheld
 from salesnb.model.fitting import fitted
 from salesnb.model.leak import verdict as leak_verdict
 from salesnb.params import Thresholds
 from salesnb.report.check import check_lines, next_step
 from salesnb.report.run import run
-from salesnb.show import groups, remarks, summary, ways
 from salesnb.source.snapshot import latest
 from salesnb.stats.validation import auc_interval
+from salesnb.topics.by_manager import ByManager
+from salesnb.topics.notices import notice
+from salesnb.topics.trend import Trend
 from tests import meaning_exports as exports
 from tests.exports import opened as read
 from tests.exports import rules, said
@@ -28,6 +31,7 @@ from tests.pages import page, section
 from tests.reports import small_company, write_deals
 
 VOICE = Voice("en", "USD")
+BOOK = SimpleNamespace(voice=VOICE, thresholds=Thresholds())
 
 
 @pytest.fixture(autouse=True)
@@ -91,7 +95,7 @@ def test_a_channel_that_lost_nothing_keeps_its_rate_where_the_department_lost_so
     kept = deals[~((deals["channel"] == "Fair") & (deals["status"] == "lost"))]
     book = exports.opened(tables | {"deals": kept}, channel="Fair", channels=["Site", "Phone", "Partners", "Fair"])
     assert untold(book) == ""
-    table = of.months(book)
+    table = s.trend(book).months
     assert (table.loc[table["closed"] > 0, "conversion"] == 1.0).all()
 
 
@@ -110,7 +114,7 @@ def test_however_few_deals_an_export_of_won_ones_has_no_conversion(won):
     deals = pd.DataFrame({"deal_id": range(won + 1), "manager": "Ann", "status": ["won"] * won + ["open"],
                           "created_at": "2026-09-01", "closed_at": ["2026-09-09"] * won + [None]})  # fmt: skip
     book = s.book(deals, month="2026-09")
-    assert untold(book) == "no lost" and of.people(book)["conversion"].isna().all()
+    assert untold(book) == "no lost" and s.by_manager(book).people["conversion"].isna().all()
     assert s.conversion(deals)["conversion"].iloc[0] == 1.0  # of a bare frame the arithmetic stands
 
 
@@ -118,7 +122,7 @@ def test_a_month_before_the_first_lost_deal_is_no_export_without_lost_deals():
     deals = pd.DataFrame({"deal_id": range(40), "manager": "Ann", "status": ["won"] * 20 + ["lost"] * 20, "created_at": "2026-08-01",
                           "closed_at": ["2026-08-09"] * 20 + ["2026-09-09"] * 20})  # fmt: skip
     book = s.book(deals, month="2026-08")
-    assert untold(book) == "" and of.months(book)["conversion"].iloc[-1] == 1.0
+    assert untold(book) == "" and s.trend(book).months["conversion"].iloc[-1] == 1.0
 
 
 def test_an_export_of_open_deals_alone_is_not_said_to_lack_an_outcome():
@@ -132,9 +136,10 @@ def test_hunters_that_never_reject_have_no_share():
         deal_id=range(50), manager="Ann", created_at="2026-09-01", closed_at="2026-09-09"
     )
     book = s.book(deals, month="2026-09")
-    text = repr(groups.functions(of.functions(book), VOICE, book.thresholds))
+    found = s.functions(book)
+    text = repr(found.text())
     assert "30 deals handed over or won" in text and "no share" in text and "100" not in text
-    assert of.functions(book)["hunter"]["value"] is None and untold(book) == ""
+    assert found.figures["hunter"]["value"] is None and untold(book) == ""
 
 
 def test_the_first_sentence_in_russian():
@@ -168,7 +173,7 @@ def test_dates_missing_unequally_put_both_rates_beside_each_other_and_give_no_ve
         "so far the best",
     ):
         assert verdict not in text
-    assert s.drivers(book).attrs["refused"] == "undated" and set(of.channels(book)["verdict"]) == {""}
+    assert s.drivers(book).attrs["refused"] == "undated" and set(s.by_channel(book).channels["verdict"]) == {""}
 
 
 @pytest.mark.parametrize(("won", "lost"), [(0.0, 0.0), (0.1, 0.1), (0.3, 0.3), (0.02, 0.0)])
@@ -190,14 +195,14 @@ def undated_file(folder, won=40, lost=160, blank_won=16, blank_lost=8):
 def test_the_remark_names_the_share_by_result_and_both_rates(tmp_path):
     found = said(undated_file(tmp_path))["no closing date"]
     assert (found["won"], found["won_of"], found["lost"], found["lost_of"]) == (16, 40, 8, 160)
-    text = remarks.notice("no closing date", found, VOICE)
+    text = notice("no closing date", found, VOICE)
     assert "16 of 40 won deals (40.0%)" in text and "8 of 160 lost ones (5.0%)" in text
     assert "13.6% by the deals with a date and 20.0% by all" in text
 
 
 def test_missing_dates_alike_are_remarked_on_without_a_second_rate(tmp_path):
     found = said(undated_file(tmp_path, blank_won=8, blank_lost=32))["no closing date"]
-    assert not found["unequal"] and "by all closed" not in remarks.notice("no closing date", found, VOICE)
+    assert not found["unequal"] and "by all closed" not in notice("no closing date", found, VOICE)
 
 
 def test_wins_without_a_date_stand_apart_from_those_won_so_far():
@@ -264,7 +269,7 @@ def test_a_stray_closing_is_remarked_on_and_not_believed(tmp_path):
     found = stray_file(tmp_path)
     assert (str(found.snapshot), found.month) == ("2024-06-20", "2024-05")
     assert rules(found)["closed in the future", "set aside"] == 1
-    text = remarks.notice("stray day", said(found)["stray day"], VOICE)
+    text = notice("stray day", said(found)["stray day"], VOICE)
     assert "1 row names a day up to 11 Dec 2024" in text and "deals.csv:174" in text and "20 Jun 2024" in text
 
 
@@ -324,7 +329,8 @@ def test_a_thousand_closings_of_the_first_of_the_month_are_no_clean_up():
         deals.tail(100).assign(deal_id=range(n, n + 100)) for n in range(2000, 3000, 100)
     ]  # eleven times a usual day
     book = s.book(pd.concat([deals, *last]), month="2026-09")
-    assert of.mass(book).empty and not any(code == "mass closings" for code, _ in of.alarms(book))
+    quality = s.data_quality(book)
+    assert quality.bulk.empty and not any(code == "mass closings" for code, _ in quality.alarms)
 
 
 def test_days_without_times_tell_no_minutes():
@@ -354,10 +360,10 @@ def test_one_value_is_no_range():
     months = pd.DataFrame(
         {"month": ["2026-08", "2026-09"], "won": [10, 10], "closed": [20, 20], "conversion": [0.5, 0.5]}
     )
-    text = repr(summary.trend_answer(s.span_of_year(months), VOICE))
+    text = repr(Trend(BOOK, months, span_of_year(months), "").text())
     assert "50.0% in each of the months" in text and "Between" not in text
     people = pd.DataFrame({"manager": ["Ann", "Bo"], "closed": [10, 10], "conversion": [0.5, 0.5]})
-    said_ = repr(s.show.questions.by_manager(people, VOICE, Thresholds()))
+    said_ = repr(ByManager(BOOK, people, 0, people.head(0), "").text())
     assert "50.0% with each of the 2 sales reps" in said_ and "Between" not in said_
 
 
@@ -371,17 +377,18 @@ def test_a_clean_up_elsewhere_that_took_one_deal_is_none_here():
     deals = deals.assign(deal_id=range(len(deals)))
     department = s.book(deals, month="2026-09", as_of="2026-09-30", channels=["Site", "Fair"])
     fair = s.book(deals, month="2026-09", as_of="2026-09-30", channels=["Site", "Fair"], channel="Fair")
-    assert of.mass(department)["rows"].tolist() == [62] and of.mass(fair).empty
-    assert not any(code == "mass closings" for code, _ in of.alarms(fair))
+    whole, own = s.data_quality(department), s.data_quality(fair)
+    assert whole.bulk["rows"].tolist() == [62] and own.bulk.empty
+    assert not any(code == "mass closings" for code, _ in own.alarms)
 
 
 @pytest.mark.parametrize(("n", "expected"), [(1, "закрыто сделок — 1"), (21, "закрыто сделок — 21")])
 def test_counts_agree_with_what_they_count(n, expected):
     row = {"manager": "Ann", "day": "2026-09-10", "clean_up": False, "rows": n, "lost": 0, "reason": None, "amount": None, "age_days": None,
            "whole_rows": n, "untold": "no lost"}  # fmt: skip
-    english = remarks.notice("mass closings", row, VOICE)
+    english = notice("mass closings", row, VOICE)
     assert (f"closed {n} deal on" in english) == (n == 1) and "1 deals" not in english.replace("21 deals", "")
-    assert expected in remarks.notice("mass closings", row, Voice("ru"))
+    assert expected in notice("mass closings", row, Voice("ru"))
 
 
 def test_a_name_stands_once_in_a_list():
@@ -400,11 +407,10 @@ def first_month_book():
 
 def test_the_first_month_of_an_export_has_no_earlier_one_however_large_it_is():
     book = first_month_book()
-    found = of.stands(book, of.ways(book), of.months(book))
-    text = repr(ways.ways_answer(found, VOICE))
+    text = repr(s.robustness(book).text())
     assert "no earlier one to compare with" in text and "so few" not in text
     assert "so few" not in repr(s.mix_and_rate(book).text())
-    assert "enough closed deals" not in repr(groups.channels_answer(of.channels(book), None, VOICE))
+    assert "enough closed deals" not in repr(s.by_channel(book).text())
 
 
 @pytest.mark.parametrize(

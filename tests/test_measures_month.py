@@ -5,15 +5,21 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesnb.measures import of_book
+from salesnb.measures.alarms import alarms, opposite
 from salesnb.measures.conversion import compared, conversion_by_amount, with_rate
 from salesnb.measures.mass import mass_days
-from salesnb.measures.standing import against_year, pooled, span_of_year, standing
-from salesnb.measures.summary import first_month, headline, monthly
-from salesnb.measures.ways import fair_ways
+from salesnb.measures.sensitivity import sensitivity
+from salesnb.measures.standing import against_year, pooled, span_of_year
+from salesnb.measures.summary import first_month, monthly
+from salesnb.measures.verdict import assess_month
 from salesnb.params import Thresholds
 from salesnb.source.book import book
+from salesnb.topics.by_channel import by_channel
+from salesnb.topics.by_manager import by_manager
+from salesnb.topics.head_actions import head_actions
+from salesnb.topics.headline import headline
 from salesnb.topics.losses import losses
+from salesnb.topics.new_and_repeat import new_and_repeat
 
 
 def deals(*parts):
@@ -35,7 +41,7 @@ def won_lost(month, won, lost, **more):
 
 
 def ways_of(*parts, month="2026-09"):
-    return fair_ways(deals(*parts), month).set_index("way")
+    return sensitivity(deals(*parts), month).set_index("definition")
 
 
 def test_a_clear_change_that_fails_without_the_unreached_is_withheld():
@@ -44,14 +50,14 @@ def test_a_clear_change_that_fails_without_the_unreached_is_withheld():
         *won_lost("2026-08", 50, 45), *won_lost("2026-08", 0, 5, lost_class="no_contact"),
         *won_lost("2026-09", 25, 15), *won_lost("2026-09", 0, 60, lost_class="no_contact"),
     ]  # fmt: skip
-    table = fair_ways(deals(*parts), "2026-09")
-    ways = table.set_index("way")
+    table = sensitivity(deals(*parts), "2026-09")
+    ways = table.set_index("definition")
     assert ways.loc["headline", ["verdict", "closed", "closed_before"]].tolist() == ["down", 100, 100]
     assert ways.loc["no unreached", ["won", "closed", "verdict"]].tolist() == [25, 40, "too close"]
     assert ways.index[ways["flips"]].tolist() == ["no unreached"]
-    found = standing(table, monthly(deals(*parts).assign(amount=1.0), "2026-09"))
-    assert found["verdict"] == "withheld" and found["against"] == ["no unreached"]
-    assert found["differ"] == {"no unreached": "too close"}
+    found = assess_month(table, monthly(deals(*parts).assign(amount=1.0), "2026-09"))
+    assert found.verdict == "withheld" and found.against == ["no unreached"]
+    assert found.differ == {"no unreached": "too close"}
 
 
 def test_a_way_that_takes_nothing_out_is_no_further_witness():
@@ -142,7 +148,7 @@ def test_reasons_without_a_clean_up_name_another_one():
     usual = told.usual
     assert told.usual_span == "month" and usual["deals"].sum() == 13
     assert usual[usual["lost_reason"] != "not given"].iloc[0][["lost_reason", "deals"]].tolist() == ["Price", 5]
-    code, values = next(one for one in of_book.alarms(found) if one[0] == "mass closings")
+    code, values = next(one for one in alarms(found) if one[0] == "mass closings")
     assert values["rest_closed"] == 10 and values["all_conversion"] == pytest.approx(0.35) and values["clean_up"] == 1
 
 
@@ -166,7 +172,7 @@ def test_months_before_the_first_deal_are_missing_and_never_zero():
         "month"
     )  # the export knows July: the channel is young
     assert known.loc["2026-07", ["closed", "new_deals"]].tolist() == [0, 0]
-    assert headline(frame, "2026-08")["conversion"]["closed"] == 3
+    assert headline(book(frame, month="2026-08")).record()["conversion"]["closed"] == 3
 
 
 def test_a_figure_beside_its_year_needs_six_real_months():
@@ -195,7 +201,7 @@ def test_averages_of_few_deals_and_counts_of_few_are_not_compared():
 
 def ways_like(verdict, closed=100, before=100, others=()):
     rows = [("headline", verdict), *others]
-    columns = ["way", "verdict"]
+    columns = ["definition", "verdict"]
     return pd.DataFrame(rows, columns=columns).assign(
         flips=False, closed=closed, closed_before=before, won_before=before // 2
     )
@@ -216,25 +222,26 @@ def year(*rates, closed=100):
 
 def test_the_place_of_a_month_among_the_others():
     falls = year(0.5, 0.4, 0.5, 0.45, 0.5, 0.5, 0.3)
-    assert standing(ways_like("down"), falls)["place"] == "lowest" and standing(ways_like("down"), falls)["known"] == 7
-    assert standing(ways_like("down"), falls, cleaned=True)["place"] == ""
-    usual = standing(ways_like("down"), year(0.5, 0.25, 0.5, 0.45, 0.5, 0.5, 0.3))
-    assert usual["place"] == "usual" and usual["like"] == {"month": "2026-04", "conversion": 0.25}
-    assert standing(ways_like("too close"), year(0.5, 0.25, 0.5, 0.45, 0.5, 0.5, 0.3))["like"] is None
-    assert standing(ways_like("down"), year(0.5, 0.4, 0.5, 0.45, 0.3))["place"] == ""  # four earlier months
+    low = assess_month(ways_like("down"), falls)
+    assert low.place == "lowest" and low.known == 7
+    assert assess_month(ways_like("down"), falls, cleaned=True).place == ""
+    usual = assess_month(ways_like("down"), year(0.5, 0.25, 0.5, 0.45, 0.5, 0.5, 0.3))
+    assert usual.place == "usual" and usual.like == {"month": "2026-04", "conversion": 0.25}
+    assert assess_month(ways_like("too close"), year(0.5, 0.25, 0.5, 0.45, 0.5, 0.5, 0.3)).like is None
+    assert assess_month(ways_like("down"), year(0.5, 0.4, 0.5, 0.45, 0.3)).place == ""  # four earlier months
 
 
 def test_a_small_month_stands_behind_all_the_months_that_are_known():
     months = year(np.nan, np.nan, 0.2, 0.3, 0.5, closed=10)
-    found = standing(ways_like("few", 10, 10), months)["span"]
+    found = assess_month(ways_like("few", 10, 10), months).span
     assert (found["first"], found["months"], found["won"], found["closed"]) == ("2026-07", 3, 10, 30)
     assert found["conversion"] == pytest.approx(1 / 3) and found["low"] < 1 / 3 < found["high"]
-    assert standing(ways_like("few"), year(0.2, 0.3, closed=40))["span"] is None
+    assert assess_month(ways_like("few"), year(0.2, 0.3, closed=40)).span is None
 
 
 def test_a_first_month_has_no_earlier_one():
-    found = standing(ways_like("few", 20, 0), year(np.nan, 0.5, closed=20))
-    assert found["verdict"] == "" and not found["known_before"] and found["span"] is None
+    found = assess_month(ways_like("few", 20, 0), year(np.nan, 0.5, closed=20))
+    assert found.verdict == "" and not found.known_before and found.span is None
 
 
 def test_how_far_chance_moves_a_month_by_hand():
@@ -246,20 +253,39 @@ def test_how_far_chance_moves_a_month_by_hand():
 
 
 def test_opposite_directions_need_more_than_two_point_estimates():
-    assert of_book.opposite((-0.06, -0.10, -0.02), (0.06, 0.01, 0.11))
-    assert not of_book.opposite(
+    assert opposite((-0.06, -0.10, -0.02), (0.06, 0.01, 0.11))
+    assert not opposite(
         (-0.028, -0.12, 0.06), (0.025, -0.03, 0.08)
     )  # neither can be told from zero, nor their difference
-    assert of_book.opposite((-0.08, -0.17, 0.01), (0.08, -0.01, 0.17))  # the difference, 16 points, can
-    assert not of_book.opposite((-0.08, -0.12, -0.04), (0.01, 0.005, 0.02))  # one point is no direction
-    assert not of_book.opposite((float("nan"),) * 3, (0.06, 0.01, 0.11))
+    assert opposite((-0.08, -0.17, 0.01), (0.08, -0.01, 0.17))  # the difference, 16 points, can
+    assert not opposite((-0.08, -0.12, -0.04), (0.01, 0.005, 0.02))  # one point is no direction
+    assert not opposite((float("nan"),) * 3, (0.06, 0.01, 0.11))
+
+
+def of_clients(*parts):
+    """A Book whose deals say themselves whether their client is a repeat one: each such client bought a year before."""
+    frame = deals(*parts)
+    clients = [None if one is None else f"c{n}" for n, one in enumerate(frame["repeat"])]
+    earlier = frame[frame["repeat"].eq(True)].assign(
+        deal_id=lambda t: "e" + t["deal_id"],
+        status="won",
+        created_at=pd.Timestamp("2025-01-01"),
+        closed_at=pd.Timestamp("2025-01-02"),
+    )
+    both = pd.concat([frame.assign(client_id=clients), earlier.assign(client_id=[clients[n] for n in earlier.index])])
+    return book(both.drop(columns="repeat"), month="2026-09", as_of="2026-09-30")
 
 
 def test_repeat_clients_against_new_ones_by_hand():
-    kinds = pd.DataFrame({"kind": ["new", "repeat", "unknown"], "won": [48, 56, 1], "closed": [80, 70, 2]})
-    found = of_book.repeat_difference(kinds, 10)  # Newcombe's own example: 56 of 70 against 48 of 80
-    assert (round(found["change"], 4), round(found["low"], 4), round(found["high"], 4)) == (0.2, 0.0524, 0.3339)
-    assert found["verdict"] == "up" and of_book.repeat_difference(kinds.head(1), 10) is None
+    # Newcombe's own example: 56 of 70 against 48 of 80; two more whose client is not known
+    parts = [
+        *won_lost("2026-09", 48, 32, repeat=False),
+        *won_lost("2026-09", 56, 14, repeat=True),
+        *won_lost("2026-09", 1, 1, repeat=None),
+    ]
+    found = new_and_repeat(of_clients(*parts)).difference
+    assert (round(found.change, 4), round(found.low, 4), round(found.high, 4)) == (0.2, 0.0524, 0.3339)
+    assert found.verdict == "up" and new_and_repeat(of_clients(*parts[:2])).difference is None
 
 
 def test_people_have_their_month_and_year_and_who_left_has_no_line():
@@ -268,19 +294,22 @@ def test_people_have_their_month_and_year_and_who_left_has_no_line():
         *won_lost("2026-09", 1, 0, manager="Gone"),
     ]  # fmt: skip
     managers = pd.DataFrame({"manager": ["Ann", "Gone"], "left_on": pd.to_datetime([None, "2026-09-20"])})
-    found = of_book.people(book(deals(*parts), managers=managers, month="2026-09", as_of="2026-09-30"))
-    assert found["manager"].tolist() == ["Bo", "Ann"] and found.attrs["left"] == 1
-    assert found.iloc[1][["won", "closed", "year_won", "year_closed"]].tolist() == [2, 3, 3, 9]
+    found = by_manager(book(deals(*parts), managers=managers, month="2026-09", as_of="2026-09-30"))
+    assert found.people["manager"].tolist() == ["Bo", "Ann"] and found.left == 1
+    assert found.people.iloc[1][["won", "closed", "year_won", "year_closed"]].tolist() == [2, 3, 3, 9]
 
 
 def test_what_the_heads_did_is_grouped_by_how_often():
     rows = [("one-to-one", name) for name in ("Ann", "Ann", "Bo", "Bo", "Cy", "Cy", "Cy")] + [("group task", None)]
     actions = pd.DataFrame(rows, columns=["kind", "manager"]).assign(at=pd.Timestamp("2026-09-10"), head="H")
-    found = of_book.actions(
-        book(deals(*won_lost("2026-09", 1, 1)), actions=actions, month="2026-09", as_of="2026-09-30")
-    )
-    assert found.values.tolist() == [["group task", 1, []], ["one-to-one", 2, ["Ann", "Bo"]], ["one-to-one", 3, ["Cy"]]]
-    assert of_book.actions(book(deals(*won_lost("2026-09", 1, 1)), month="2026-09", as_of="2026-09-30")) is None
+    frame = deals(*won_lost("2026-09", 1, 1))
+    found = head_actions(book(frame, actions=actions, month="2026-09", as_of="2026-09-30"))
+    assert found.actions[["kind", "manager", "times"]].values.tolist() == [
+        ["group task", "", 1], ["one-to-one", "Ann", 2], ["one-to-one", "Bo", 2], ["one-to-one", "Cy", 3],
+    ]  # fmt: skip
+    lines = found.text().plain.splitlines()
+    assert lines[:2] == ["group task: 1 for everybody.", "one-to-one: 2 with Ann and Bo; 3 with Cy."]
+    assert not head_actions(book(frame, month="2026-09", as_of="2026-09-30")).logged
 
 
 def test_thresholds_of_the_company_are_those_of_its_verdicts():
@@ -307,10 +336,12 @@ def test_a_clean_up_of_the_department_is_seen_in_the_part_of_it_that_a_channel_h
         0,
     ]
     assert row["age_days"] == 90 and np.isnan(row["all_conversion"])
-    assert of_book.cleaned_channels(found, of_book.channels(found)) == [
-        {"channel": "Site", "won": 7.0, "closed": 20.0, "conversion": pytest.approx(0.35)},
-        {"channel": "Fair", "won": 0.0, "closed": 0.0, "conversion": pytest.approx(float("nan"), nan_ok=True)},
+    channels = by_channel(found)
+    assert channels.channels[["channel", "usual_won", "usual_closed"]].values.tolist() == [
+        ["Site", 7, 20],
+        ["Fair", 0, 0],
     ]
+    assert "Site 35.0% (7 of 20); Fair 0 of 0." in channels.table().plain
 
 
 def test_the_money_of_a_clean_up_is_that_of_the_lost_deals():

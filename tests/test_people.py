@@ -19,8 +19,9 @@ from salesnb.model import (
 )
 from salesnb.model.gaps import certain
 from salesnb.params import Thresholds
-from salesnb.show import questions, words
+from salesnb.show import words
 from salesnb.source.book import open_book
+from salesnb.topics.by_manager import ByManager
 from salesnb.topics.manager_gaps import ManagerGaps, each_person
 from salesnb.topics.managers import Managers
 from tests.test_sample import ROOT
@@ -322,13 +323,17 @@ def test_a_month_closed_by_one_person_alone_is_compared_with_nothing():
     assert "Nobody else closed a deal in the month" in said and "too short" not in said
 
 
+def by_manager(frame):
+    book = SimpleNamespace(voice=VOICE, thresholds=CUTS)
+    none = pd.DataFrame(columns=["manager", "day", "rows", "month_closed", "rest_won", "rest_closed"])
+    return ByManager(book, frame, 0, none, "").text().plain
+
+
 def test_the_conversion_of_one_person_is_no_range_and_not_nobodys():
     frame = rates(person("Solo", won=14, closed=154))
     frame["conversion"] = frame["won"] / frame["closed"]
-    said = questions.by_manager(frame, VOICE, CUTS).plain
+    said = by_manager(frame)
     assert said == "Only Solo has enough closed deals in the month for a rate of their own: 9.1%, 14 of 154."
     same, apart = rates(person("Ann"), person("Bo")), rates(person("Ann"), person("Bo")).assign(conversion=[0.3, 0.4])
-    assert "Between 30.0% and 40.0%" in questions.by_manager(apart, VOICE, CUTS).plain
-    assert questions.by_manager(same, VOICE, CUTS).plain.startswith(
-        "30.0% with each of the 2 sales reps"
-    )  # one value is no range
+    assert "Between 30.0% and 40.0%" in by_manager(apart)
+    assert by_manager(same).startswith("30.0% with each of the 2 sales reps")  # one value is no range

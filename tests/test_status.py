@@ -203,21 +203,21 @@ HEAD = ["id", "Name", "Owner", "Status", "Value", "Close Date", "Created At"]
 
 
 def test_init_asks_about_a_word_only_seen_and_the_run_shows_the_month_both_ways(tmp_path):
-    from salesnb.measures import of_book
-    from salesnb.show.summary import headline
+    from salesnb.topics.data_quality import data_quality
+    from salesnb.topics.headline import headline
 
     lines, text, found = made(tmp_path, [HEAD, *(row.split(",") for row in LIST.splitlines())])
     assert status_in(text) == {"won": ["Won"], "lost": ["Lost"], "open": ["Open"], "ask": ["Abandoned"]}
     figures = "1 row, 1 closed in the past; conversion 2 of 3 (66.7 %), as lost 2 of 4 (50.0 %); likely lost"
     assert f"- Abandoned  # {figures}" in text and f"Abandoned: {figures}" in lines
     assert month(found) == (1, 2)
-    stands = of_book.stands(found, of_book.ways(found), of_book.months(found))
-    assert stands["unsettled"]["open"]["closed"] == 2 and stands["unsettled"]["lost"]["closed"] == 3
-    assert stands["unsettled"]["won"] is None and stands["unsettled"]["words"] == [("Abandoned", 1)]
-    said_ = headline(of_book.ways(found), stands, "All", "2026-09", found.voice, found.thresholds).plain
+    unsettled = headline(found).assessment.unsettled
+    assert unsettled["open"]["closed"] == 2 and unsettled["lost"]["closed"] == 3
+    assert unsettled["won"] is None and unsettled["words"] == [("Abandoned", 1)]
+    said_ = headline(found).text().plain
     assert "1 more deal has a closing date in that time" in said_ and "“Abandoned” (1)" in said_
     assert "Conversion is 1 of 2 with them as open and 1 of 3 as lost." in said_
-    (warning,) = [one for one in of_book.warnings(found, []) if one["code"] == "unsettled"]
+    (warning,) = [one for one in data_quality(found).record()["warnings"] if one["code"] == "unsettled"]
     assert warning["words"] == [["Abandoned", 1]] and warning["lost"]["closed"] == 3 and "won" not in warning
     (one,) = [one for one in found.assumed if one.code == "unsettled words"]
     assert month(open_book(with_change(found.params, one.change), "2026-09")) == (1, 3)
@@ -433,21 +433,22 @@ AUGUST = [("won", 50, "2026-08", None), ("lost", 50, "2026-08", None)]
     ],
 )
 def test_no_verdict_is_given_where_the_ways_differ(september, verdict):
-    from salesnb.measures import of_book
+    from salesnb.measures.verdict import month_verdict
     from salesnb.source.book import book
+    from salesnb.topics.by_channel import by_channel
 
     found = book(frame(*AUGUST, *september), month="2026-09", as_of="2026-09-30")
-    stands = of_book.stands(found, of_book.ways(found), of_book.months(found))
-    assert stands["verdict"] == verdict
-    assert of_book.channels(found)["verdict"].tolist() == [verdict]
-    assert (stands["unsettled"] is None) == (len(september) == 2)
+    known = month_verdict(found)
+    assert known.verdict == verdict
+    assert by_channel(found).channels["verdict"].tolist() == [verdict]
+    assert (known.unsettled is None) == (len(september) == 2)
 
 
 def test_a_word_of_another_month_changes_nothing_in_this_one():
-    from salesnb.measures.ways import fair_ways
+    from salesnb.measures.sensitivity import sensitivity
 
-    ways = fair_ways(frame(*AUGUST, ("won", 50, "2026-09", None), ("open", 9, "2026-03", "Parked")), "2026-09")
-    assert not [way for way in ways["way"] if way.startswith("unsettled")]
+    table = sensitivity(frame(*AUGUST, ("won", 50, "2026-09", None), ("open", 9, "2026-03", "Parked")), "2026-09")
+    assert not [name for name in table["definition"] if name.startswith("unsettled")]
 
 
 def test_a_closing_date_on_most_open_deals_is_remarked_on(tmp_path):

@@ -7,8 +7,8 @@ import pytest
 
 from salesnb.factors import touchpoints
 from salesnb.measures.leads import lead_conversion
+from salesnb.measures.sensitivity import sensitivity
 from salesnb.measures.summary import bridge, other_owners
-from salesnb.measures.ways import fair_ways
 from salesnb.source.book import book, open_book
 from tests.test_sample import ROOT
 
@@ -49,10 +49,10 @@ def test_the_bridge_of_the_sample_adds_up_on_every_channel():
 
 def test_by_amount_and_by_the_current_owner_by_hand():
     closers = DEALS[DEALS["function"] == "closer"]
-    ways = fair_ways(closers, "2026-09").set_index("way")
+    ways = sensitivity(closers, "2026-09").set_index("definition")
     assert ways.loc["by amount", "conversion"] == pytest.approx(300 / 600)
     assert ways.loc["by amount", "change"] == pytest.approx(0.0) and pd.isna(ways.loc["by amount", "low"])
-    assert other_owners(closers, "2026-09") == {"closed": 3, "moved": 1}
+    assert ways.loc["headline", "closed"] == 3 and other_owners(closers, "2026-09")["deal_id"].tolist() == ["2"]
 
 
 LEADS = pd.DataFrame(

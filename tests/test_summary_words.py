@@ -8,23 +8,48 @@ import pytest
 
 from salesnb.control.plan import standing
 from salesnb.formats import Voice
+from salesnb.measures.verdict import Assessment
 from salesnb.params import Thresholds
-from salesnb.show import cards, groups, questions, remarks, summary, ways
 from salesnb.show.reasons import vague_reasons
+from salesnb.topics.by_channel import ByChannel
+from salesnb.topics.by_manager import ByManager
 from salesnb.topics.clients import Clients
 from salesnb.topics.cohorts import Cohorts
+from salesnb.topics.data_quality import DataQuality
+from salesnb.topics.functions import Functions
 from salesnb.topics.funnel import Funnel
+from salesnb.topics.head_actions import HeadActions
+from salesnb.topics.headline import Headline
 from salesnb.topics.leads import Leads
 from salesnb.topics.length import Length
 from salesnb.topics.losses import Losses
+from salesnb.topics.new_and_repeat import Difference, NewAndRepeat
+from salesnb.topics.priorities import Priorities
+from salesnb.topics.robustness import Robustness
 from salesnb.topics.stays import OpenAges, StageDays
 from salesnb.topics.stuck import Stuck
+from salesnb.topics.trend import Trend
 
 VOICE, CUTS = Voice("en", "USD"), Thresholds()
 EMPTY = pd.DataFrame()
-BOOK = SimpleNamespace(
-    voice=VOICE, thresholds=CUTS, month="2026-09", params=SimpleNamespace(crm_url=None), titled=lambda text: text
-)
+
+
+def of_channel(channel, notices=()):
+    """What a result asks of its Book when it speaks."""
+    params = SimpleNamespace(crm_url=None)
+    return SimpleNamespace(
+        voice=VOICE,
+        thresholds=CUTS,
+        month="2026-09",
+        previous="2026-08",
+        channel=channel,
+        params=params,
+        titled=str,
+        notices=notices,
+    )
+
+
+BOOK, SITE = of_channel(None), of_channel("Site")
 
 
 def a_funnel(stages, narrow=None):
@@ -53,23 +78,48 @@ def cohort(verdict="", created=10, **shares):
 
 
 def one_way(
-    won=30, closed=100, before=100, change=-0.1, low=-0.2, high=-0.01, way="headline", verdict="down", flips=False
+    won=30,
+    closed=100,
+    before=100,
+    change=-0.1,
+    low=-0.2,
+    high=-0.01,
+    definition="headline",
+    verdict="down",
+    flips=False,
 ):
     return {
-        "way": way, "won": won, "closed": closed, "conversion": won / closed if closed else np.nan, "low": 0.2, "high": 0.4,
+        "definition": definition, "won": won, "closed": closed, "conversion": won / closed if closed else np.nan, "low": 0.2, "high": 0.4,
         "won_before": 40, "closed_before": before, "change": change, "change_low": low, "change_high": high, "verdict": verdict,
         "flips": flips,
     }  # fmt: skip
 
 
 def stands(verdict="down", **more):
-    usual = {"against": [], "differ": {}, "known_before": True, "closed": 100, "closed_before": 100, "won_before": 40,
-             "place": "", "known": 13, "like": None, "span": None}  # fmt: skip
-    return usual | {"verdict": verdict} | more
+    usual = {"against": [], "differ": {}, "known_before": True, "closed_before": 100, "place": "", "known": 13}
+    return Assessment(**(usual | {"verdict": verdict} | more))
 
 
-def headline(row, found):
-    return repr(summary.headline(pd.DataFrame([row]), found, "Site", "2026-09", VOICE, CUTS))
+NO_PLAN = pd.DataFrame(columns=["month", "fact", "plan", "share"])
+
+
+def the_month(row, known, table=None, figures=None, done=None, untold=""):
+    table = months(20, 20) if table is None else table
+    return Headline(SITE, pd.Series(row), known, table, figures or {}, NO_PLAN, done, untold)
+
+
+def headline(row, known):
+    return repr(the_month(row, known).text())
+
+
+def change_of(row, known):
+    """What the card of conversion says of its change."""
+    return repr(the_month(row, known).chart()).splitlines()[0]
+
+
+def held(known, *rows):
+    table = pd.DataFrame(rows or [one_way()])
+    return Robustness(BOOK, table, known, pd.DataFrame(columns=["deal_id", "manager", "current_manager"]))
 
 
 def test_the_headline_has_one_of_three_verdicts():
@@ -84,9 +134,9 @@ def test_a_withheld_verdict_is_not_given_anywhere():
     found = stands("withheld", against=["no unreached"], differ={"no unreached": "too close"})
     said = headline(one_way(), found)
     assert "No verdict is given" in said and "not reached" in said and "more than chance" not in said
-    card = cards.change_words(pd.Series(one_way()), found, VOICE, CUTS)
+    card = change_of(one_way(), found)
     assert "no verdict" in card and "lower" not in card
-    answer = ways.ways_answer(found, VOICE)
+    answer = held(found).text()
     assert answer.kind == "warning" and "Do not build a decision on it" in repr(answer)
 
 
@@ -105,7 +155,7 @@ def test_months_with_few_deals_are_not_compared(closed, before, found, expected)
     assert expected in said and "too close" not in said
     if before < 5:
         assert "pp" not in said
-        assert cards.change_words(pd.Series(one_way(closed=closed)), found, VOICE, CUTS) == "nothing to compare with"
+        assert "nothing to compare with" in change_of(one_way(closed=closed), found)
 
 
 def test_fewer_than_five_closed_deals_carry_no_percentage():
@@ -148,10 +198,7 @@ def figure(**more):
 
 
 def card_of(found, table=None):
-    plan = pd.DataFrame(columns=["month", "fact", "plan", "share"])
-    table = months(20, 20) if table is None else table
-    group = cards.cards(table, {"new_deals": found}, pd.DataFrame([one_way()]), stands(), plan, VOICE, CUTS)
-    return repr(group).splitlines()
+    return repr(the_month(one_way(), stands(), table, {"new_deals": found}).chart()).splitlines()
 
 
 def test_a_card_says_usual_lowest_or_that_there_is_too_little():
@@ -168,24 +215,32 @@ def test_a_card_leaves_out_what_the_export_does_not_know():
     assert "2026" not in card_of(figure(), months(*[None] * 12, 20))[0]
 
 
+def test_a_card_shades_the_middle_half_of_the_earlier_months_once_there_are_six():
+    def line(table):
+        return the_month(one_way(), stands(), table, {"new_deals": figure()}).chart().html
+
+    table = months(*[20] * 8).assign(new_deals=[1.0, 2, 3, 4, 5, 6, 7, 20])
+    assert line(table).count('class="band"') == 2 and 'class="band"' not in line(table.tail(6))
+
+
 def test_the_way_of_counting_answers_what_the_headline_asked():
-    close = repr(ways.ways_answer(stands("too close"), VOICE))
+    close = repr(held(stands("too close")).text())
     assert close == "No fair way of counting gives the change a verdict: it stays too close to call."
-    one = repr(ways.ways_answer(stands("too close", differ={"by creation": "down"}), VOICE))
+    one = repr(held(stands("too close", differ={"by creation": "down"})).text())
     assert "created and closed within the month” (lower)" in one and "no result" in one
-    assert "stays the same" in repr(ways.ways_answer(stands("down"), VOICE))
-    but = repr(ways.ways_answer(stands("down", differ={"by creation": "too close"}), VOICE))
+    assert "stays the same" in repr(held(stands("down")).text())
+    but = repr(held(stands("down", differ={"by creation": "too close"})).text())
     assert "stays the same" not in but and "within the month” (too close to call)" in but
-    assert "no verdict to hold" in repr(ways.ways_answer(stands("few"), VOICE))
+    assert "no verdict to hold" in repr(held(stands("few")).text())
 
 
 def test_rows_of_the_ways_with_few_deals_show_no_rate_and_no_verdict():
     rows = [
         one_way(),
-        one_way(way="by creation", won=0, closed=3, before=4, verdict="few", change=-0.5),
-        one_way(way="by amount", verdict="", low=np.nan),
+        one_way(definition="by creation", won=0, closed=3, before=4, verdict="few", change=-0.5),
+        one_way(definition="by amount", verdict="", low=np.nan),
     ]
-    lines = repr(ways.ways_table(pd.DataFrame(rows), {"closed": 100, "moved": 0}, VOICE, CUTS)).splitlines()
+    lines = repr(held(stands(), *rows).table()).splitlines()
     small = next(line for line in lines if "within the month" in line)
     assert small.count("n < 5") == 2 and "too few deals" in small and "%" not in small
     assert next(line for line in lines if line.startswith("By amount")).endswith("–")
@@ -193,25 +248,30 @@ def test_rows_of_the_ways_with_few_deals_show_no_rate_and_no_verdict():
 
 def channel(name, closed, verdict, change=0.1, before=50):
     return {"channel": name, "won": closed // 2, "closed": closed, "conversion": 0.5, "low": 0.4, "high": 0.6, "closed_before": before,
-            "change": change, "change_low": change - 0.1, "change_high": change + 0.1, "verdict": verdict}  # fmt: skip
+            "change": change, "change_low": change - 0.1, "change_high": change + 0.1, "verdict": verdict,
+            "usual_won": closed // 2, "usual_closed": closed}  # fmt: skip
+
+
+def channels(table, book=BOOK):
+    return ByChannel(book, table, "")
 
 
 def test_channels_are_answered_in_words_before_the_table():
     close = pd.DataFrame(
         [channel("Site", 79, "too close"), channel("Phone", 78, "too close"), channel("unknown", 1, "few", before=0)]
     )
-    said = repr(groups.channels_answer(close, None, VOICE))
+    said = repr(channels(close).text())
     assert "Site: 79 of 158" in said and "cannot be told from chance" in said
-    clear = repr(groups.channels_answer(close.assign(verdict=["too close", "down", "few"]), None, VOICE))
+    clear = repr(channels(close.assign(verdict=["too close", "down", "few"])).text())
     assert "Phone (+10.0" in clear and "Site (" not in clear
-    assert "analyst" in repr(groups.channels_answer(close.tail(1), None, VOICE))
-    assert not repr(groups.channels_table(close.tail(1), None, VOICE, CUTS))
-    assert not repr(groups.channels_table(close, "Site", VOICE, CUTS))
+    assert "analyst" in repr(channels(close.tail(1)).text())
+    assert not repr(channels(close.tail(1)).table())
+    assert not repr(channels(close, SITE).table())
 
 
 def test_a_channel_without_an_earlier_month_shows_no_change():
     table = pd.DataFrame([channel("Site", 8, "few", before=3)])
-    row = repr(groups.channels_table(table, None, VOICE, CUTS)).splitlines()[2]
+    row = repr(channels(table).table()).splitlines()[2]
     assert "50.0%" in row and "+10" not in row and "too few deals" in row
 
 
@@ -222,22 +282,26 @@ ALARM = {"manager": "Elena", "day": "2026-09-29", "rows": 28, "won": 0, "lost": 
          "amount": 9.74e6, "age_days": 41.0, "whole_rows": 28, "month_closed": 34, "rest_won": 5, "rest_closed": 6, "all_won": 53, "all_closed": 194, "all_conversion": 53 / 194, "least": 5}  # fmt: skip
 
 
+def quality(bridge=EMPTY, alarms=()):
+    return DataQuality(BOOK, bridge, list(alarms), MASS.head(0), [], None)
+
+
+def alarm(**more):
+    return repr(quality(alarms=[("mass closings", ALARM | more)]).warning())
+
+
 def test_a_clean_up_is_said_with_what_is_left_without_it():
-    said = repr(remarks.alarm_text([("mass closings", ALARM)], VOICE))
+    said = alarm()
     assert "28 deals as lost on 29 Sep 2026 (26 with “No answer”)" in said and "clean-up" in said
     assert "the month is 27.3% (53 of 194), and Elena 5 of 6" in said and "Ask what was cleaned up before" in said
     assert "worth $9.74M. Half of them were at most 41 days old." in said and "all channels" not in said
-    part = repr(
-        remarks.alarm_text([("mass closings", ALARM | {"rows": 4, "lost": 4, "amount": None, "age_days": None})], VOICE)
-    )
+    part = alarm(rows=4, lost=4, amount=None, age_days=None)
     assert "In all channels together it was 28 deals that day." in part and "worth" not in part and "old" not in part
-    won = repr(remarks.alarm_text([("mass closings", ALARM | {"won": 28, "lost": 0, "clean_up": 0})], VOICE))
+    won = alarm(won=28, lost=0, clean_up=0)
     assert "as lost" not in won and "far more than on a usual day" in won
-    few = repr(
-        remarks.alarm_text([("mass closings", ALARM | {"all_won": 1, "all_closed": 4, "all_conversion": 0.25})], VOICE)
-    )
+    few = alarm(all_won=1, all_closed=4, all_conversion=0.25)
     assert "the month is 1 of 4" in few and "%" not in few
-    assert not repr(remarks.alarm_text([], VOICE))
+    assert not repr(quality().warning())
 
 
 def people(**more):
@@ -247,12 +311,10 @@ def people(**more):
 
 
 def test_tables_of_people_carry_the_clean_up_and_no_change_of_the_month():
-    frame = people()
-    frame.attrs["left"] = 2
-    said = repr(groups.people_table(frame, MASS, VOICE, CUTS))
+    said = repr(ByManager(BOOK, people(), 2, MASS, "").table())
     assert "Elena: 28 of 34 deals of the month were closed on 29 Sep 2026; without them 5 of 6." in said
     assert "2 deals were closed by people who have left" in said and "pp" not in said and "26.4%" in said
-    assert "n < 5" in repr(groups.people_table(people(closed=3), MASS.head(0), VOICE, CUTS))
+    assert "n < 5" in repr(ByManager(BOOK, people(closed=3), 0, MASS.head(0), "").table())
 
 
 def length_row(deals, **more):
@@ -334,8 +396,13 @@ NO_TASKS = pd.DataFrame(columns=["manager", "open", "without"])
 NO_MASS = MASS.head(0)
 
 
-def first_steps(tasks=NO_TASKS, losses="", answered=EMPTY, waiting="", untouched=0, fell=""):
-    return repr(questions.first_steps(waiting, losses, tasks, answered, untouched, fell, VOICE, CUTS))
+NO_REASONS = pd.DataFrame(columns=["lost_reason", "deals", "share"])
+
+
+def first_steps(tasks=NO_TASKS, losses=None, answered=EMPTY, waiting=None, untouched=0, book=BOOK):
+    waiting = a_list("stage") if waiting is None else waiting
+    losses = the_losses(NO_REASONS) if losses is None else losses
+    return repr(Priorities(book, waiting, losses, the_clients(), tasks, answered, untouched).text())
 
 
 def test_the_person_named_has_the_highest_share_and_not_the_most_deals():
@@ -347,13 +414,13 @@ def test_the_person_named_has_the_highest_share_and_not_the_most_deals():
 
 def test_the_reason_named_is_the_one_without_the_clean_up_and_says_of_which_time():
     table = pd.DataFrame({"lost_reason": ["not given", "Price"], "deals": [9, 5], "share": [0.64, 0.36]})
-    assert "“Price”, 5 of 14 lost deals of the month." in first_steps(losses=the_losses(table).sentence())
+    assert "“Price”, 5 of 14 lost deals of the month." in first_steps(losses=the_losses(table))
     assert "without days on which one person closed very many" in the_losses(table, bulk=MASS).sentence()
     assert "of the last 12 months." in the_losses(table, span="year").sentence()
 
 
 def test_nothing_is_said_to_be_fine_that_was_not_measured():
-    assert "cannot be told" in first_steps(waiting=a_list("").sentence())
+    assert "cannot be told" in first_steps(waiting=a_list(""))
     assert "whether each has a next task cannot be told" in first_steps()
     every = pd.DataFrame({"manager": ["Ann"], "open": [5], "without": [0]})
     assert first_steps(every) == "Nothing waits: no open deal is stuck or without a next task."
@@ -362,16 +429,21 @@ def test_nothing_is_said_to_be_fine_that_was_not_measured():
     )
 
 
+def by_manager(rates):
+    return ByManager(BOOK, rates, 0, NO_MASS, "")
+
+
 def test_few_closings_of_people_carry_no_claim():
     rates = pd.DataFrame({"manager": ["A", "B"], "closed": [4, 1], "conversion": [0.25, 0.0]})
-    assert "%" not in repr(questions.by_manager(rates, VOICE, CUTS))
+    assert "%" not in repr(by_manager(rates).text())
 
 
 def test_how_it_was_worked_with_takes_a_line_per_kind():
-    rows = [("group task", 2, []), ("one-to-one", 2, ["A", "B", "C", "D"]), ("one-to-one", 3, ["Timur"])]
-    said = repr(questions.worked(pd.DataFrame(rows, columns=["kind", "rows", "people"]), VOICE)).splitlines()
+    rows = [("group task", "", 2), *(("one-to-one", name, 2) for name in "ABCD"), ("one-to-one", "Timur", 3)]
+    log = pd.DataFrame(rows, columns=["kind", "manager", "times"])
+    said = repr(HeadActions(BOOK, log, True).text()).splitlines()
     assert said[0] == "group task: 2 for everybody." and said[1] == "one-to-one: 2 with each of 4 people; 3 with Timur."
-    assert "ask your analyst" in repr(questions.worked(None, VOICE))
+    assert "ask your analyst" in repr(HeadActions(BOOK, EMPTY, False).text())
 
 
 FOUND = {
@@ -478,35 +550,34 @@ def test_those_that_fell_are_called_first():
 
 def test_new_and_repeat_clients_are_compared_by_their_difference():
     kinds = pd.DataFrame({"kind": ["new", "repeat"], "closed": [149, 73], "conversion": [0.228, 0.26]})
-    close = {"change": 0.032, "low": -0.08, "high": 0.16, "verdict": "too close"}
-    assert "too close to call" in repr(groups.repeat_answer(kinds, close, VOICE))
-    assert "more than chance" in repr(groups.repeat_answer(kinds, close | {"low": 0.01, "verdict": "up"}, VOICE))
+    close, clear = Difference(0.032, -0.08, 0.16, "too close"), Difference(0.032, 0.01, 0.16, "up")
+    assert "too close to call" in repr(NewAndRepeat(BOOK, kinds, close, "").text())
+    assert "more than chance" in repr(NewAndRepeat(BOOK, kinds, clear, "").text())
     unknown = pd.DataFrame({"kind": ["unknown"], "closed": [13], "conversion": [0.3]})
-    assert groups.repeat_answer(unknown, None, VOICE).kind == "refusal" and not repr(
-        groups.repeat_table(unknown, VOICE, CUTS)
-    )
+    nobody = NewAndRepeat(BOOK, unknown, None, "")
+    assert nobody.text().kind == "refusal" and not repr(nobody.table())
 
 
 def test_hunters_and_farmers_are_told_in_sentences():
     found = {"hunter": {"won": 51, "lost": 49, "closed": 100, "value": 0.51, "low": 0.41, "high": 0.61}}
-    said = repr(groups.functions(found, VOICE, CUTS))
+    said = repr(Functions(BOOK, found).text())
     assert "handed over 51 of the 100 deals that they closed (51.0%, 41–61%)" in said and "not comparable" in said
-    assert "%" not in repr(groups.functions({"hunter": found["hunter"] | {"closed": 3}}, VOICE, CUTS))
+    assert "%" not in repr(Functions(BOOK, {"hunter": found["hunter"] | {"closed": 3}}).text())
 
 
 def test_the_trend_is_told_beside_what_chance_does():
     found = {"lowest": {"month": "2026-09", "conversion": 0.239}, "highest": {"month": "2025-10", "conversion": 0.367}, "closed": 193,
              "by_chance": 0.065, "pooled": {"conversion": 0.3, "won": 699, "closed": 2328}}  # fmt: skip
-    said = repr(summary.trend_answer(found, VOICE))
+    said = repr(Trend(BOOK, EMPTY, found, "").text())
     assert "Between 23.9% (September 2026) and 36.7% (October 2025)" in said and "by 7\xa0pp either way" in said
-    assert "no movement to show" in repr(summary.trend_answer(None, VOICE))
+    assert "no movement to show" in repr(Trend(BOOK, EMPTY, None, "").text())
 
 
 def test_the_bridge_is_answered_in_counts():
     rows = pd.DataFrame({"step": ["export", "test", "ours"], "rows": [4, 1, 3]})
-    said = repr(remarks.bridge_answer(rows, VOICE))
+    said = repr(quality(rows).text())
     assert "3 deals closed in the month are counted." in said and "1 other row" in said
-    assert "No row" in repr(remarks.bridge_answer(rows.assign(rows=[3, 0, 3]), VOICE))
+    assert "No row" in repr(quality(rows.assign(rows=[3, 0, 3])).text())
 
 
 def test_too_few_created_deals_have_no_fate_in_per_cent():
@@ -517,11 +588,7 @@ def test_too_few_created_deals_have_no_fate_in_per_cent():
 
 
 def test_deals_without_a_channel_are_first_to_be_given_one():
-    nothing = pd.DataFrame(columns=["manager", "open", "without"])
-    said = [
-        questions.first_steps("", "", nothing, EMPTY, 0, "", VOICE, CUTS, name).plain
-        for name in ("unknown", "Site", None)
-    ]
+    said = [first_steps(book=of_channel(name)) for name in ("unknown", "Site", None)]
     assert said[0].startswith("These deals name no channel") and "no channel" not in said[1] + said[2]
 
 
@@ -559,20 +626,22 @@ def test_a_client_that_others_have_passed_is_not_to_be_called():
 
 
 def test_the_money_of_the_month_is_said_beside_the_month_before_and_the_plan():
-    months = pd.DataFrame(
+    table = pd.DataFrame(
         {"month": [f"2026-{n:02d}" for n in range(1, 9)], "won": 5.0, "lost": 9.0, "closed": 14.0, "won_amount": 1000.0}
     )
-    plan = pd.DataFrame({"month": months["month"], "fact": 50.0, "plan": 100.0, "share": [0.9] * 7 + [0.5]})
+    plan = pd.DataFrame({"month": table["month"], "fact": 50.0, "plan": 100.0, "share": [0.9] * 7 + [0.5]})
     plan.attrs["fact"] = "payments"
-    said = summary.money(months, standing(plan, "2026-08"), VOICE).plain
+
+    def money(table, plan):
+        return the_month(one_way(), stands(), table, done=standing(plan, "2026-08")).money().plain
+
+    said = money(table, plan)
     assert said == (
         "Won: 5 deals for $1.00K, after 5 for $1.00K the month before. Lost: 9, after 9.\n"
         "Plan: paid $50 of $100, 50%: the lowest of 8 months."
     )
-    assert (
-        "lowest" not in summary.money(months, standing(plan.iloc[3:], "2026-08"), VOICE).plain
-    )  # four earlier months are no year
-    none = summary.money(months.tail(2), standing(plan.head(0), "2026-08"), VOICE).plain
+    assert "lowest" not in money(table, plan.iloc[3:])  # four earlier months are no year
+    none = money(table.tail(2), plan.head(0))
     assert "Plan" not in none
 
 
@@ -584,6 +653,6 @@ def test_a_stage_in_which_no_deal_ever_stood_is_asked_about():
 
 def test_a_month_without_closings_is_not_called_unrecorded():
     kinds = pd.DataFrame({"kind": ["new"], "closed": [0], "won": [0]})
-    assert groups.repeat_answer(kinds, None, VOICE).plain == "Nothing was closed in the month."
+    assert NewAndRepeat(BOOK, kinds, None, "").text().plain == "Nothing was closed in the month."
     assert the_clients(sold=False).text().plain == "Nothing was sold in the last 12 months."
     assert the_clients().text().kind == "refusal"

@@ -3,8 +3,8 @@
 import pytest
 
 from salesnb.formats import Voice
-from salesnb.show import remarks
 from salesnb.source.match import table_scores
+from salesnb.topics.notices import notice
 from tests.exports import opened, said, written
 from tests.test_histories import accounted, ledger
 
@@ -89,7 +89,7 @@ def test_records_of_asterisk(tmp_path):
     assert accounted(found, "touches") == {"read": 12, "kept": 8, "set_aside": 4}
     told = said(found)["extensions for names"]
     assert told == {"table": "touches", "rows": 6, "of": 8, "words": "101 (3), 102 (3)"}
-    assert "values: touches.manager" in remarks.notice("extensions for names", told, Voice("en", "RUB"))
+    assert "values: touches.manager" in notice("extensions for names", told, Voice("en", "RUB"))
 
 
 def test_an_extension_gets_its_name_in_the_params_and_a_client_by_phone(tmp_path):
@@ -123,7 +123,7 @@ def test_a_record_without_channels_tells_no_direction_between_two_outer_numbers(
     ]
     told = said(found)["calls without direction"]
     assert told == {"table": "touches", "rows": 1, "of": 3}
-    assert "Направление 1" in remarks.notice("calls without direction", told, Voice("ru", "RUB"))
+    assert "Направление 1" in notice("calls without direction", told, Voice("ru", "RUB"))
 
 
 def test_ringing_is_no_talk_where_a_record_has_no_other_length(tmp_path):

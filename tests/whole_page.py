@@ -18,7 +18,7 @@ from salesnb.report.metrics import make_metrics, recorded
 from salesnb.report.page import render, sections
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
-from salesnb.show.summary import place
+from salesnb.show import words
 from salesnb.source.book import open_book
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9][0-9]-*.ipynb"))
@@ -91,7 +91,7 @@ def whole_page(params: Path, month: str = "", channel: str = "") -> Page:
     one_book = patch.object(salesnb, "open_book", lambda *given: book)  # its models are fitted once
     with one_book, patch.object(theme, "DPI", DOTS):
         notebooks = [executed(path, values) for path in NOTEBOOKS]
-    voice, name = book.voice, place(book.channel, book.voice)
+    voice, name = book.voice, words.place(book.voice, book.channel)
     html = render(
         "page.html.j2", voice, title=name, company=book.params.company, channel=name, period=voice.month(book.month),
         facts=about(book), sections=sections(notebooks, voice), definitions=definitions(voice, book.thresholds), links=[],

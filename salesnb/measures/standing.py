@@ -1,81 +1,13 @@
-"""How a month stands: beside the month before, beside the year, and whether its verdict holds."""
+"""A month beside the months of its year."""
 
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.ways import VERDICTS
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import wilson
 
 CUTS = Thresholds()
 ENOUGH_MONTHS = 6  # real earlier months without which "the range of the year" is an invention
-FEW_A_MONTH = 30  # closed deals; with fewer a month says little, and the time since the export begins is said first
-
-
-def standing(
-    ways: pd.DataFrame,
-    months: pd.DataFrame,
-    cleaned: bool = False,
-    thresholds: Thresholds = CUTS,
-    unsettled: dict | None = None,
-) -> dict:
-    """What may be said of a month's conversion.
-
-    Parameters
-    ----------
-    ways : table of `fair_ways`
-    months : table of `monthly`, 13 months with the month last
-    cleaned : whether the month has a mass closing: its place among the months is then not said
-    unsettled : what words that nothing settles leave open in the month (`measures.unsettled.unsettled`)
-
-    Returns
-    -------
-    dict
-        verdict : up, down, too close; withheld (clear, but a deciding way does not share it; or, whatever it is, an unsettled
-        word would change it); few (too few closed in one of
-        the months); "" (nothing closed in the month before)
-        against : deciding ways that do not share the headline's verdict;  differ : {way: verdict} of every way that does not
-        known_before : whether the export reaches back to the month before;  closed, closed_before, won_before
-        place : lowest, highest or usual among `known` months with enough deals; "" with fewer than six earlier ones
-        like : {"month", "conversion"} of the earlier month that lies farthest in the direction of a clear change, where the
-        month itself is not the farthest; else None
-        span : the last 12 months as far as the export knows them (`pooled`), where the month has fewer than 30 closed deals
-        and others can help; else None
-    """
-    head, rest = ways.iloc[0], ways.iloc[1:]
-    flips = rest.loc[rest["flips"], "way"].tolist()
-    verdict = head["verdict"] if head["closed_before"] else ""
-    year = against_year(months, "conversion", "closed", thresholds=thresholds)
-    moved = unsettled is not None and any(
-        unsettled[end] and unsettled[end]["closed"] != unsettled["open"]["closed"] for end in ("lost", "won")
-    )
-    place = "" if cleaned or moved else year["place"]
-    asked = verdict in VERDICTS and any(way.startswith("unsettled") for way in flips)
-    differ = rest[rest["verdict"].isin(VERDICTS) & (rest["verdict"] != verdict)]
-    return {
-        "verdict": "withheld" if asked or (verdict in ("up", "down") and flips) else verdict,
-        "against": flips,
-        "differ": dict(zip(differ["way"], differ["verdict"], strict=True)),
-        "known_before": bool(len(months) > 1 and pd.notna(months["closed"].iloc[-2])),
-        "closed": int(head["closed"]), "closed_before": int(head["closed_before"]), "won_before": int(head["won_before"]),
-        "place": place, "known": year["months"],
-        "like": _like(months[months["closed"] >= thresholds.min_verdict], verdict) if place == "usual" else None,
-        "span": _span(months, thresholds), "unsettled": unsettled,
-    }  # fmt: skip
-
-
-def _like(usable: pd.DataFrame, verdict: str) -> dict | None:
-    earlier = usable.iloc[:-1]
-    if verdict not in ("up", "down"):
-        return None
-    row = earlier.loc[earlier["conversion"].idxmin() if verdict == "down" else earlier["conversion"].idxmax()]
-    return {"month": row["month"], "conversion": float(row["conversion"])}
-
-
-def _span(months: pd.DataFrame, thresholds: Thresholds) -> dict | None:
-    found = pooled(months)
-    few = months["closed"].iloc[-1] < FEW_A_MONTH
-    return found if few and found["closed"] >= thresholds.min_verdict and found["months"] > 1 else None
 
 
 def pooled(months: pd.DataFrame) -> dict:
@@ -95,11 +27,8 @@ def span_of_year(months: pd.DataFrame, thresholds: Thresholds = CUTS) -> dict | 
     Returns
     -------
     dict: lowest, highest : {"month", "conversion"}; months (with enough closed deals); closed (in the middle one); pooled;
-    by_chance (0..1: half the width of the 95 % interval of a month with so many deals at the pooled rate). Where the export
-    gives no conversion: {"untold": why}
+    by_chance (0..1: half the width of the 95 % interval of a month with so many deals at the pooled rate)
     """
-    if months.attrs.get("untold") in ("no lost", "no won"):
-        return {"untold": months.attrs["untold"]}
     usable = months[months["closed"] >= thresholds.min_verdict]
     if len(usable) < 2:
         return None

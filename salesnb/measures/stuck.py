@@ -5,8 +5,8 @@ import pandas as pd
 
 from salesnb.measures.frames import collect, count, days_between, need
 from salesnb.measures.length import weighted_quantile
+from salesnb.measures.sensitivity import old_open_age
 from salesnb.measures.stages import stage_spells
-from salesnb.measures.ways import old_open_age
 from salesnb.params import Thresholds
 
 CUTS = Thresholds()

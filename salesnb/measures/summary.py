@@ -1,11 +1,11 @@
-"""Headline figures of a month: money, trend, functions, the bridge to the CRM."""
+"""Figures of months: deals, conversion, money; those of functions and kinds of clients; the bridge to the CRM."""
 
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.conversion import OUTCOMES, conversion, conversion_by_amount, with_rate
-from salesnb.measures.frames import closed, collect, count, flag, minor, months_before, need
-from salesnb.measures.length import day_counts, deal_length
+from salesnb.measures.conversion import OUTCOMES, conversion, with_rate
+from salesnb.measures.frames import closed, collect, count, flag, minor, months_before, need, sort
+from salesnb.measures.length import day_counts
 from salesnb.params import Thresholds
 
 CUTS = Thresholds()
@@ -46,6 +46,32 @@ def monthly(deals, month: str, months: int = 13, first: str | None = None) -> pd
     if known.all():
         return table
     return table.assign(**{c: table[c].astype(float).where(known) for c in table if c != "month"})
+
+
+def month_members(deals, months) -> pd.DataFrame:
+    """The deals behind the counts of `monthly` in the months named: deal_id, month, and of each count whether it is in it.
+
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "status": ["won", "open"], "created_at": pd.Timestamp("2026-08-02"),
+    ...     "closed_at": pd.to_datetime(["2026-09-01", None])})
+    >>> month_members(deals, ["2026-09"])
+      deal_id    month    won   lost  closed  new_deals  open_deals
+    0       1  2026-09   True  False    True      False       False
+    1       2  2026-09  False  False   False      False        True
+    """
+    found = need(deals, "deals", ["deal_id", "status", "created_at", "closed_at"])
+    numbered = found.with_columns(_created=_months("created_at"), _closed=_months("closed_at"))
+    table = collect(numbered.select("deal_id", "status", "_created", "_closed"))
+    created, shut = table["_created"].astype(float), table["_closed"].astype(float)
+    parts = []
+    for name in months:
+        number = _number(name)
+        won, lost = ((table["status"] == status) & (shut == number) for status in ("won", "lost"))
+        still = (shut > number) | (shut.isna() & (table["status"] == "open"))
+        flags = {"won": won, "lost": lost, "closed": won | lost, "new_deals": created == number, "open_deals": still & (created <= number)}  # fmt: skip
+        part = table[["deal_id"]].assign(month=name, **flags)
+        parts.append(part[part[list(COUNTS)].any(axis=1)])
+    empty = pd.DataFrame(columns=["deal_id", "month", *COUNTS])
+    return pd.concat(parts or [empty], ignore_index=True)
 
 
 def first_month(deals) -> str | None:
@@ -160,24 +186,24 @@ def channel_lines(
     return lines
 
 
-def new_and_repeat(deals, period) -> pd.DataFrame:
+def client_kinds(deals, period) -> pd.DataFrame:
     """Conversion of new and of repeat clients: kind (new, repeat, unknown), won, lost, closed, conversion, low, high."""
-    kind = (
-        nw.when(nw.col("repeat"))
-        .then(nw.lit("repeat"))
-        .when(~nw.col("repeat"))
-        .then(nw.lit("new"))
-        .otherwise(nw.lit("unknown"))
-    )
-    return conversion(need(deals, "deals", ["repeat"]).with_columns(kind=kind), by="kind", period=period)
+    return conversion(with_kind(deals), by="kind", period=period)
 
 
-def other_owners(deals, month: str) -> dict[str, int]:
-    """Deals closed in the month, and how many of them have another owner now than at the closing: {"closed", "moved"}."""
-    found = need(deals, "deals", ["status", "closed_at", "manager", "current_manager"])
-    moved = flag(nw.col("manager") != nw.col("current_manager"))
-    row = count(closed(found, month), [], moved=moved).iloc[0]
-    return {"closed": int(row["rows"]), "moved": int(row["moved"])}
+def with_kind(deals) -> nw.LazyFrame:
+    """Deals with the kind of their client."""
+    repeat = nw.col("repeat")
+    known = nw.when(repeat).then(nw.lit("repeat")).when(~repeat).then(nw.lit("new"))
+    return need(deals, "deals", ["repeat"]).with_columns(kind=known.otherwise(nw.lit("unknown")))
+
+
+def other_owners(deals, month: str) -> pd.DataFrame:
+    """Deals closed in the month that have another owner now than at the closing: deal_id, manager, current_manager."""
+    columns = ["deal_id", "manager", "current_manager"]
+    found = need(deals, "deals", ["status", "closed_at", *columns])
+    moved = closed(found, month).filter(nw.col("manager") != nw.col("current_manager"))
+    return sort(collect(moved.select(*columns)), ["deal_id"])
 
 
 def function_figures(deals, function: str, period) -> dict:
@@ -202,23 +228,6 @@ def function_figures(deals, function: str, period) -> dict:
         revenue = int(money_row["cents"]) / 100 if money_row["cents"] or not money_row["rows"] else None
         figures |= {"revenue": revenue, "clients": int(clients)}
     return figures
-
-
-def headline(deals, month: str) -> dict:
-    """Deal length and money of the month in the shapes of the metrics: {"conversion", "money", "deal_length"}."""
-    table = monthly(deals, month)
-    now, before = table.iloc[-1], table.iloc[-2]
-    weighted = conversion_by_amount(deals, period=month)
-    counts = {name: 0 if pd.isna(now[name]) else int(now[name]) for name in COUNTS}
-    rates = {"value": now["conversion"], "low": now["low"], "high": now["high"], "previous": before["conversion"]}
-    return {
-        "conversion": {n: counts[n] for n in ("won", "lost", "closed")}
-        | rates
-        | {"by_amount": weighted["by_amount"].iloc[0]},
-        "money": {n: now[n] for n in ("won_amount", "average_order", "open_amount")}
-        | {n: counts[n] for n in ("new_deals", "open_deals")},
-        "deal_length": deal_length(deals, period=month).iloc[0].to_dict(),
-    }
 
 
 def bridge(deals, aside, month: str) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from salesnb.report.restated import channel_tables, note
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
 from salesnb.schema import DEPARTMENT
-from salesnb.show.summary import place
+from salesnb.show import words
 from salesnb.source.book import Book, open_book
 
 COUNTED = (
@@ -74,7 +74,7 @@ def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -
 def _page(job: Job, book: Book, executed, moved: list[Table], name: str, *, analyst: bool) -> str:
     """The page for management, or the one of the analyst: each leads to the other."""
     voice = book.voice
-    channel = place(book.channel, voice)
+    channel = words.place(voice, book.channel)
     label = voice.say("For management") if analyst else voice.say("For the analyst")
     other = (label, f"{job.page_name(name if analyst else name + ANALYST_PAGE)}.html")
     return render(

@@ -12,7 +12,6 @@ from salesnb.report.page import Section
 from salesnb.report.published import moved_figures, of_channel, published_metrics
 from salesnb.schema import DEPARTMENT
 from salesnb.show import words
-from salesnb.show.summary import place
 from salesnb.source.book import Book
 
 NAMES = {
@@ -51,7 +50,7 @@ def figure_rows(channel: str | None, figures: list[dict], voice: Voice) -> list[
         name, say = NAMES[one["figure"]]
         function = f"{words.function(voice, one['part'])}: " if one["part"] in words.FUNCTIONS else ""
         values = {side: voice.missing if one[side] is None else say(voice, one[side]) for side in ("before", "now")}
-        rows.append({"channel": place(channel, voice), "figure": function + name(voice), **values})
+        rows.append({"channel": words.place(voice, channel), "figure": function + name(voice), **values})
     return rows
 
 

@@ -4,14 +4,14 @@ import pandas as pd
 
 from salesnb.control import plan
 from salesnb.formats import LANGUAGES, Voice
-from salesnb.measures.of_book import changes, channels
+from salesnb.measures.changes import changes
 from salesnb.measures.summary import channel_lines
 from salesnb.measures.told import untold
 from salesnb.report.files import read_json
 from salesnb.report.job import Job, Result
 from salesnb.report.manifest import data_key, made_from
 from salesnb.schema import DEPARTMENT, OTHER, UNKNOWN
-from salesnb.show.summary import place
+from salesnb.show import words
 from salesnb.source.book import Book
 
 FIGURES = ("won", "closed", "value", "low", "high", "change", "length", "amount", "plan", "new")
@@ -42,7 +42,7 @@ def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
     rows = []
     for channel, name in ordered(result.names):
         own = None if channel == DEPARTMENT else channel
-        row = {"channel": place(own, book.voice), "name": name, "reason": result.failed.get(channel, "")}
+        row = {"channel": words.place(book.voice, own), "name": name, "reason": result.failed.get(channel, "")}
         row |= _page(job, name, data)
         metrics = read_json(job.folder / "metrics" / f"{name}.json")
         row["lacks"] = result.lacks.get(channel, [])
@@ -95,7 +95,7 @@ def _lines(book: Book) -> dict:
 def _changes(book: Book) -> dict[str | None, dict]:
     """Change of conversion on the previous month per channel (None: the department), with the verdict of the summary page."""
     whole = changes(book.department).iloc[0].to_dict()
-    rows = channels(book.department).to_dict("records")
+    rows = changes(book.department, "channel").to_dict("records")
     kept = ("change", "change_low", "change_high", "closed_before", "verdict")
     return {name: {key: row[key] for key in kept} for name, row in [(None, whole), *((r["channel"], r) for r in rows)]}
 

@@ -28,7 +28,7 @@ from salesnb.report.parts import lacking
 from salesnb.report.pdf import find_browser
 from salesnb.report.published import moved_deals, publish, restated
 from salesnb.schema import DEPARTMENT
-from salesnb.show.summary import place
+from salesnb.show import words
 from salesnb.source.asked import known_day
 from salesnb.source.book import Book, open_book
 from salesnb.source.leftovers import sweep, work_folder
@@ -208,7 +208,7 @@ def _pdf_notes(job: Job, voice: Voice, result: Result) -> list[str]:
         return [
             voice.say("No PDF: Chromium was not found (package chromium); the pages can be printed from a browser.")
         ]
-    names = voice.listing([place(None if c == DEPARTMENT else c, voice) for c in without])
+    names = voice.listing([words.place(voice, None if c == DEPARTMENT else c) for c in without])
     return [voice.say("No PDF of {names}: Chromium could not print it. Print the page from a browser.", names=names)]
 
 

@@ -7,21 +7,16 @@ from salesnb.render.display import Cards, Details, Figure, Group, Record, Table,
 from salesnb.render.records import record
 from salesnb.render.tables import Column, table
 from salesnb.show import (
-    assumed,
-    cards,
     channels,
     drivers,
     factors,
-    groups,
+    length,
     process,
     questions,
     reasons,
-    remarks,
     scores,
-    summary,
     target,
     touchpoints,
-    ways,
 )
 
-__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "fold", "record", "table", "assumed", "cards", "channels", "drivers", "factors", "groups", "process", "questions", "reasons", "remarks", "scores", "summary", "target", "touchpoints", "ways"]  # fmt: skip
+__all__ = ["Cards", "Column", "Details", "Figure", "Group", "Record", "Table", "Text", "fold", "record", "table", "channels", "drivers", "factors", "length", "process", "questions", "reasons", "scores", "target", "touchpoints"]  # fmt: skip

@@ -8,7 +8,7 @@ from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.show import untold, words
 from salesnb.show.factors import no_data
-from salesnb.show.ways import counted
+from salesnb.show.rates import counted
 
 ADVICE = {
     "strengthen": lambda v: v.say("strengthen: likely the best"), "cheaper": lambda v: v.say("a won deal costs less here"),

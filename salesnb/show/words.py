@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
+import pandas as pd
+
 from salesnb.errors import unknown
 from salesnb.formats import Voice
 from salesnb.formats.voice import DASH
@@ -70,6 +72,19 @@ GROUPS: dict[str, Sayer] = {
     OTHER: lambda voice: voice.say("Other"),
     "other": lambda voice: voice.say("Other"),
 }
+# alternative definitions of conversion (`measures.sensitivity`)
+DEFINITIONS: dict[str, Sayer] = {
+    "headline": lambda voice: voice.say("As in the headline: closed in the month"),
+    "no unreached": lambda voice: voice.say("Without clients who were not reached or were no buyers"),
+    "old open as lost": lambda voice: voice.say("Old open deals counted as lost"),
+    "no mass closings": lambda voice: voice.say("Without days on which one person closed very many deals"),
+    "unsettled as lost": lambda voice: voice.say("Deals of words not yet settled counted as lost"),
+    "unsettled as won": lambda voice: voice.say(
+        "Deals of words not yet settled counted as won, where that is plausible"
+    ),
+    "by creation": lambda voice: voice.say("Only deals created and closed within the month"),
+    "by amount": lambda voice: voice.say("By amount: won sum of the closed sum"),
+}
 STATUSES: dict[str, Sayer] = {
     "won": lambda voice: voice.say("won"),
     "lost": lambda voice: voice.say("lost"),
@@ -92,6 +107,41 @@ def group(voice: Voice, name) -> str:
     ('неизвестно', 'Site')
     """
     return GROUPS[name](voice) if name in GROUPS else str(name)
+
+
+def place(voice: Voice, channel: str | None) -> str:
+    """The channel, or the department for None, as a sentence begins.
+
+    >>> place(Voice(), None), place(Voice(), "Site")
+    ('The whole department', 'Site')
+    """
+    if channel == UNKNOWN:
+        return voice.say("Channel not known")
+    return group(voice, channel) if channel else voice.say("The whole department")
+
+
+def quoted(voice: Voice, name: str) -> str:
+    """A name in the quotation marks of the language.
+
+    >>> quoted(Voice(), "Price")
+    '“Price”'
+    """
+    return voice.say("“{name}”", name=name)
+
+
+def without_bulk_days(voice: Voice, bulk: pd.DataFrame) -> str:
+    """Who closed very many deals on one day, and what is left without them: a note of tables of people; "" without any.
+
+    `bulk` : days of mass closing (`measures.mass.mass_days`)
+    """
+    return " ".join(
+        voice.say(
+            "{manager}: {rows} of {closed} deals of the month were closed on {day}; without them {won} of {rest}.",
+            manager=group(voice, row.manager), rows=voice.count(row.rows), closed=voice.count(row.month_closed),
+            day=voice.date(row.day), won=voice.count(row.rest_won), rest=voice.count(row.rest_closed),
+        )
+        for row in bulk.itertuples()
+    )  # fmt: skip
 
 
 def share(voice: Voice, won, closed, least: int = 1, digits: int = 0) -> str:
@@ -180,6 +230,11 @@ def function(voice: Voice, code: str) -> str:
 def evidence(voice: Voice, code: str) -> str:
     """How a factor is known: measured, by a stand-in, or not at all."""
     return _look_up("evidence", EVIDENCE, voice, code)
+
+
+def definition(voice: Voice, code: str) -> str:
+    """An alternative definition of conversion, by its name."""
+    return _look_up("definition", DEFINITIONS, voice, code)
 
 
 def status(voice: Voice, code: str) -> str:

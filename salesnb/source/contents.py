@@ -45,7 +45,7 @@ def as_html(book) -> str:
     head += [escape(book.segment_text)] if book.segment else []
     head.append(f"known on {book.as_of}")
     remarks = len(book.notices)
-    told = f"{remarks} remarks on the reading: <code>s.show.remarks.notices(book.notices, book.voice)</code>. "
+    told = f"{remarks} remarks on the reading: <code>s.data_quality(book).notices()</code>. "
     told += 'A table as pandas: <code>book.table("deals")</code>; a segment: <code>book.where(source=…)</code>.'
     table = contents(book).to_html(index=False, border=0, escape=True)
     return f"<div><p>{' · '.join(head)}</p>{table}<p>{told}</p></div>"

@@ -44,7 +44,7 @@ class Assumption:
 
     Attributes
     ----------
-    code : what was assumed, such as "day order"; `show.assumed` has the words
+    code : what was assumed, such as "day order"; `topics.assumptions` has the words
     values : what the words need: table, file, heading, what was chosen, the evidence in counts
     change : the params that read it the other way, as a mapping laid over them (``{"data": {"reading": {"dates": "month
         first"}}}``): `check` recounts conversion with it; empty where there is no other reading

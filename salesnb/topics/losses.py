@@ -19,7 +19,6 @@ from salesnb.schema import UNKNOWN_LOST_REASON
 from salesnb.show import untold as refusals
 from salesnb.show import words
 from salesnb.show.reasons import none_given, reason, vague_reasons
-from salesnb.show.ways import quoted
 from salesnb.topics.result import Result, in_figures
 
 
@@ -150,7 +149,7 @@ def _one_name(unreached: pd.DataFrame, voice: Voice) -> str:
     """That several reasons mean that the client was not reached; "" where one does."""
     if len(unreached) < 2:
         return ""
-    names = voice.listing(quoted(name, voice) for name in unreached["lost_reason"])
+    names = voice.listing(words.quoted(voice, name) for name in unreached["lost_reason"])
     n = voice.count(unreached["deals"].sum())
     return voice.say("{names} mean the same, {n} deals together: one name in the CRM would do.", names=names, n=n)
 

@@ -18,10 +18,10 @@ import yaml
 from salesnb.errors import SalesnbError
 from salesnb.formats import Voice
 from salesnb.params import Params, load_params, make_params
-from salesnb.show.remarks import notice
 from salesnb.source.canonical import make_canonical
 from salesnb.source.engine import connect
 from salesnb.source.recognise import init
+from salesnb.topics.notices import notice
 from tests.mutants.exports import Export, base
 
 TODAY = dt.date(2026, 11, 28)

@@ -1,67 +1,7 @@
-"""What a reader should know about the figures: alarms, notices, clean-up days, the bridge to the CRM."""
-
-import pandas as pd
+"""Remarks of `data_quality` in words: what the reading of the export found, and what the figures themselves call for."""
 
 from salesnb.formats import Voice
-from salesnb.render.display import Details, Text
-from salesnb.render.tables import Column, table
 from salesnb.show import untold, words
-
-STEPS = {
-    "closed before created": lambda v: v.say("closed before it was created"),
-    "closed in the future": lambda v: v.say("closed after the day of the export"),
-    "created in the future": lambda v: v.say("created after the day of the export"),
-    "duplicate": lambda v: v.say("the same row twice"),
-    "footer": lambda v: v.say("a line of totals, not a deal"),
-    "ignored pipeline": lambda v: v.say("a pipeline that is set to be left out"),
-    "product line": lambda v: v.say("further product lines of a deal, added to it"),
-    "superseded": lambda v: v.say("an older version of a deal"),
-    "no deal id": lambda v: v.say("a row without the number of the deal"),
-    "no creation date": lambda v: v.say("a row without a creation date"),
-    "test": lambda v: v.say("a test"),
-    "deleted": lambda v: v.say("a deal that was deleted in the CRM"),
-    "export": lambda v: v.say("Closed in the month, as a filter in the CRM shows it"),
-    "hunter": lambda v: v.say("deals of hunters, who hand over"),
-    "farmer": lambda v: v.say("deals of farmers, who sell again"),
-    "ours": lambda v: v.say("Our figure"),
-}
-
-
-def bridge_answer(frame: pd.DataFrame, voice: Voice) -> Text:
-    """How many rows of the month are counted, and how many are not."""
-    rows = frame.set_index("step")["rows"]
-    ours, aside = int(rows["ours"]), int(rows["export"] - rows["ours"])
-    first = voice.plural("{n} deal closed in the month is counted.", "{n} deals closed in the month are counted.", ours)
-    if not ours and not aside:
-        return Text(voice.say("Nothing was closed in the month."), kind="answer")
-    if not aside:
-        return Text(first, voice.say("No row that was closed in the month is left out."), kind="answer")
-    second = voice.plural(
-        "{n} other row that the CRM shows as closed in the month is not, for the reason below.",
-        "{n} other rows that the CRM shows as closed in the month are not, for the reasons below.", aside,
-    )  # fmt: skip
-    return Text(first, second, kind="answer")
-
-
-def bridge(frame: pd.DataFrame, voice: Voice) -> Details:
-    """From the rows of the export to our figure, to unfold."""
-    say = voice.say
-    kept = frame.assign(label=[STEPS[s](voice) if s in STEPS else s for s in frame["step"]])
-    aside, ours = kept[kept["step"] != "ours"], kept[kept["step"] == "ours"]
-    minus = ["" if step == "export" else "− " for step in aside["step"]]
-    aside = aside.assign(label=[sign + label for sign, label in zip(minus, aside["label"], strict=True)])
-    columns = [
-        Column("label", say("Step")), Column("rows", say("Rows"), "count"), Column("won", say("Won"), "count"),
-        Column("lost", say("Lost"), "count"), Column("amount", say("Won amount"), "money"),
-    ]  # fmt: skip
-    if not frame["amount"].any():  # nothing has an amount: a nought would be a claim
-        columns = columns[:-1]
-    shown = table(aside, voice, say("From the CRM's own figure of the month to ours"), columns, foot=ours)
-    text = say(
-        "The first row minus the others is our figure. The ledger names every row that is not counted, with its file and line."
-    )
-    return Details(say("Reconciliation with the CRM"), Text(text), shown)
-
 
 NOTICES = {
     "unlisted status": lambda v, x: v.say("Status words that stand in no list are on {rows} of {of} rows with a past closing date: {words}. They count as open.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"]),
@@ -194,29 +134,6 @@ def _without(x: dict, voice: Voice) -> str:
     )  # fmt: skip
 
 
-def cleaned(mass: pd.DataFrame, voice: Voice) -> str:
-    """A note for the tables of people: who closed very many deals on one day, and what is left without it; "" without any."""
-    return " ".join(
-        voice.say(
-            "{manager}: {rows} of {closed} deals of the month were closed on {day}; without them {won} of {rest}.",
-            manager=words.group(voice, row.manager), rows=voice.count(row.rows), closed=voice.count(row.month_closed),
-            day=voice.date(row.day), won=voice.count(row.rest_won), rest=voice.count(row.rest_closed),
-        )
-        for row in mass.itertuples()
-    )  # fmt: skip
-
-
 def notice(code: str, values: dict, voice: Voice) -> str:
     """One remark in words; an unknown code stays as it is."""
     return NOTICES[code](voice, values) if code in NOTICES else code
-
-
-def notices(found, voice: Voice) -> Text:
-    """What the reader should know about the data, in words."""
-    lines = [notice(one.code, one.values, voice) for one in found]
-    return Text(*lines, kind="note") if lines else Text(voice.say("Nothing in the data needs a remark."), kind="note")
-
-
-def alarm_text(found: list[tuple[str, dict]], voice: Voice) -> Text:
-    """Remarks that the figures themselves call for; nothing without any, since a clear change needs none to be one."""
-    return Text(*(notice(code, values, voice) for code, values in found), kind="warning")

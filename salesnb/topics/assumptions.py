@@ -1,17 +1,12 @@
-"""What the reading took for true, in words, and what conversion would be if it were wrong."""
+"""What the reading took for true, as `data_quality` says it, and what conversion would be if it were wrong."""
 
 from collections.abc import Callable
 
 from salesnb.formats import Voice
-from salesnb.render.display import Text
 from salesnb.show import words
 from salesnb.source.parsed import Assumption
 
 Told = Callable[[Voice, dict], str]
-
-SAID_ELSEWHERE = ("unsettled words",)  # the headline stands both ways
-
-SEEN = 0.0005  # a smaller change of a rate is not seen in its one decimal
 
 ASSUMED: dict[str, Told] = {
     "encoding": lambda v, x: _encoding(x, v),
@@ -71,26 +66,5 @@ def moved(reading: dict, voice: Voice, least: int = 1) -> str:
     return voice.say("read the other way, conversion of all closed deals would be {other} and not {now}", **values)
 
 
-def _moves(month: dict) -> bool:
-    """Whether the rate of the month is another, as it is printed."""
-    before = month["before"]
-    if not month["closed"] or not before["closed"]:
-        return month["closed"] != before["closed"]
-    return abs(month["conversion"] - before["conversion"]) >= SEEN
-
-
 def _share(part: dict, voice: Voice, least: int) -> str:
     return words.share(voice, part["won"], part["closed"], least, 1)
-
-
-def moving(readings: list[dict], voice: Voice, least: int) -> Text:
-    """The assumption that moves the headline most, and how many others do; nothing where none does."""
-    readings = [one for one in readings if one["assumption"].code not in SAID_ELSEWHERE and _moves(one["month"])]
-    if not readings:
-        return Text()
-    first, more = readings[0], len(readings) - 1
-    told = f"{assumed(first['assumption'], voice)}; {moved(first, voice, least)}."
-    rest = voice.plural(
-        "{n} more assumption moves it: salesnb check.", "{n} more assumptions move it: salesnb check.", more
-    )
-    return Text(told, rest if more else "", kind="warning")

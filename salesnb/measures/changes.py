@@ -1,0 +1,26 @@
+"""Conversion of the month beside the month before, overall or per group, with the verdict on the change."""
+
+import pandas as pd
+
+from salesnb.measures.conversion import compared, conversion
+from salesnb.measures.told import bare
+from salesnb.measures.unsettled import settled, settled_ends
+
+
+def changes(book, by=None) -> pd.DataFrame:
+    """Conversion of the month of a Book and its change: columns of `compared`.
+
+    The verdict of a group is "withheld" where words of status that nothing settles would change it.
+    """
+    deals, periods = book.closer_deals, (book.month, book.previous)
+
+    def side_by_side(counted) -> pd.DataFrame:
+        return compared(*(conversion(counted, by=by, period=month) for month in periods), by, book.thresholds)
+
+    table = side_by_side(deals)
+    for end in settled_ends(deals, periods):
+        other = side_by_side(settled(deals, end))
+        then = other["verdict"] if by is None else table[by].map(other.set_index(by)["verdict"])
+        judged = table["verdict"] != "few"
+        table["verdict"] = table["verdict"].mask(judged & (table["verdict"] != then), "withheld")
+    return bare(table, book)

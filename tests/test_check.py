@@ -55,6 +55,11 @@ def test_the_other_reading_is_what_the_setting_gives(company):
     assert not [one for one in other.assumed if one.code == "day order"]
 
 
+def test_of_a_segment_the_other_reading_is_not_counted(company):
+    book = open_book(company(), "2026-09")
+    assert other_readings(book) and other_readings(book.where(manager="Ann")) == []
+
+
 def test_what_is_counted_once_is_kept_beside_the_reading(company):
     book = open_book(company(), "2026-09")
     first = book.otherwise(book.assumed)

@@ -27,14 +27,15 @@ def other_readings(book) -> list[dict]:
 
 def _other_readings(book) -> list[dict]:
     asked = [one for one in book.assumed if one.change]
-    if not asked:
+    tables = book.otherwise(asked) if asked else []
+    if not tables:  # of a segment the other readings are not counted
         return []
     now = {
         "month": _figures(conversion(book.closer_deals, period=book.month)),
         "whole": _figures(conversion(_dated(book))),
     }
     found = []
-    for one, table in zip(asked, book.otherwise(asked), strict=True):
+    for one, table in zip(asked, tables, strict=True):
         own = table if book.channel is None else table[table["channel"] == book.channel]
         if table.empty:
             continue

@@ -19,7 +19,6 @@ from salesnb.render.display import Figure, Group, Table, Text
 from salesnb.render.tables import Column, enough, table
 from salesnb.show import untold as refusals
 from salesnb.show import words
-from salesnb.show.remarks import cleaned
 from salesnb.topics.result import Result
 from salesnb.topics.stays import OpenAges, StageDays, few_note, open_deal_ages, stage_days
 
@@ -263,5 +262,5 @@ def _table(found: Length, voice: Voice) -> Table | Group:
         Column("mean_days_won", say("Won, mean"), "days"),
         Column("mean_days_lost", say("Lost, mean"), "days"),
     ]
-    note = " ".join(text for text in (cleaned(found.bulk, voice), few_note(voice, thresholds)) if text)
+    note = " ".join(text for text in (words.without_bulk_days(voice, found.bulk), few_note(voice, thresholds)) if text)
     return table(kept, voice, found.book.titled(say("Deal length by sales rep")), columns, note=note)

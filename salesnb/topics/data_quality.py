@@ -66,13 +66,13 @@ class DataQuality(Result):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """bridge: rows of the export by step; bulk: days of very many closings; remarks: code and words."""
+        """bulk: days of very many closings; bridge: rows of the export by step; remarks: code and words."""
         rows = {"won": "won_rows", "lost": "lost_rows"}  # rows of the export: some are no deal
         found = [(one.code, one.values) for one in self.book.notices] + self.alarms
         remarks = [(code, notice(code, values, self.book.voice)) for code, values in found]
         return {
-            "bridge": self.bridge.rename(columns=rows),
             "bulk": self.bulk[BULK].rename(columns={"rows": "deals"}),
+            "bridge": self.bridge.rename(columns=rows),
             "remarks": pd.DataFrame(remarks, columns=["code", "remark"]),
         }
 

@@ -1,7 +1,6 @@
 """Does the change of the month hold when deals are counted by another fair definition?"""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 import pandas as pd
@@ -41,10 +40,6 @@ class Robustness(Result):
         return {"definitions": self.definitions, "owners": pd.DataFrame({"moved": [len(self.moved)]})}
 
     def members(self) -> pd.DataFrame:
-        return self._members
-
-    @cached_property
-    def _members(self) -> pd.DataFrame:
         book = self.book
         found = sensitivity_members(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)
         found = found[found["definition"].isin(self.definitions["definition"])]

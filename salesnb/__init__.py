@@ -45,6 +45,12 @@ _DOORS = {
     "salesnb.topics.managers": ("managers",),
     "salesnb.topics.manager_gaps": ("manager_gaps",),
     "salesnb.topics.mix_and_rate": ("mix_and_rate",),
+    "salesnb.topics.target": ("target",),
+    "salesnb.topics.process": ("process",),
+    "salesnb.topics.qualification": ("qualification",),
+    "salesnb.topics.touchpoints": ("touchpoints",),
+    "salesnb.topics.channels": ("channels",),
+    "salesnb.topics.five_factors": ("five_factors",),
     "salesnb.topics.result": ("record",),
     "salesnb.render.tables": ("table", "Column"),
     "salesnb.formats": ("Voice",),
@@ -52,9 +58,7 @@ _DOORS = {
 }
 _ROOMS = (
     "stats",
-    "show",
     "measures",
-    "factors",
     "control",
     "model",
     "render",

@@ -157,7 +157,8 @@ def test_real_companies_get_their_factors():
 
 
 def test_a_company_without_sources_or_touches_reads_calmly_on_every_channel():
-    from salesnb import factors
+    from salesnb.topics.channels import channels
+    from salesnb.topics.five_factors import five_factors
 
     rng = np.random.default_rng(2)
     n = 300
@@ -168,8 +169,8 @@ def test_a_company_without_sources_or_touches_reads_calmly_on_every_channel():
     for channel in (None, "X"):
         found = book(frame, month="2026-06", channel=channel)
         of_channels = "measured" if channel is None else "no data"  # without sources a channel has nothing to compare
-        assert factors.overview(found).evidence.tolist() == [*["no data"] * 4, of_channels]
-        assert factors.channels.economics(found).empty == (channel is not None)
+        assert five_factors(found).overview.evidence.tolist() == [*["no data"] * 4, of_channels]
+        assert channels(found).economics.empty == (channel is not None)
         assert set(manager_rates(found).verdict) <= {"cannot tell", "too few"}
 
 

@@ -73,7 +73,7 @@ def test_factors_and_channels_without_lost_deals_are_counts():
     book = exports.opened(exports.without_status(small(), "lost"))
     text = page(book, ("04-conversion-factors",))
     assert "no lost deals" in text and "so far the best" not in text and "were won, of others" not in text
-    channels = s.factors.channels.economics(book)
+    channels = s.channels(book).economics
     assert channels[["conversion", "low", "high", "p_best", "same_leads"]].isna().all(axis=None)
     assert channels["won"].sum() > 0 and set(channels["advice"]) == {""}
     assert s.drivers(book).attrs["refused"] == "no lost"
@@ -315,7 +315,7 @@ def test_dates_by_week_or_month_tell_no_length_no_landmark_and_no_clean_up(grain
     assert " days" not in "\n".join(length).replace("in days", "")
     assert s.drivers(book).attrs["refused"] == "coarse" and fitted(book).model is None
     assert mass_closings(book.closer_deals, book.month).empty
-    assert s.factors.process.same_day(book)["same_day"] == 0
+    assert s.process(book).same_day["same_day"] == 0
     figures, records = section(book, "00-summary")
     assert "Deal length" not in "\n".join(figures) and "clean-up" not in "\n".join(figures)
     assert records["conversion"]["value"] is not None  # what the months tell is told
@@ -335,10 +335,9 @@ def test_a_thousand_closings_of_the_first_of_the_month_are_no_clean_up():
 
 def test_days_without_times_tell_no_minutes():
     book = exports.opened(exports.by_grain(small(), "day"))
-    found = s.factors.touchpoints.index(book)
-    assert found.empty and found.attrs["grain"] == "day"
-    text = repr(s.show.touchpoints.answer(found, VOICE, book.thresholds))
-    assert text.startswith("The export gives days without the time")
+    found = s.touchpoints(book)
+    assert found.whole.empty and found.grain == "day"
+    assert found.text().plain.startswith("The export gives days without the time")
     assert s.deal_length(book.closer_deals, period=book.month)["mean_days"].notna().all()  # days are known
 
 

@@ -19,8 +19,8 @@ from salesnb.model import (
 )
 from salesnb.model.gaps import certain
 from salesnb.params import Thresholds
-from salesnb.show import words
 from salesnb.source.book import open_book
+from salesnb.topics import words
 from salesnb.topics.by_manager import ByManager
 from salesnb.topics.manager_gaps import ManagerGaps, each_person
 from salesnb.topics.managers import Managers

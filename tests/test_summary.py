@@ -5,11 +5,13 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from salesnb.factors import touchpoints
+from salesnb.measures import touches as of_touches
 from salesnb.measures.leads import lead_conversion
 from salesnb.measures.sensitivity import sensitivity
 from salesnb.measures.summary import bridge, other_owners
+from salesnb.measures.waiting import silences
 from salesnb.source.book import book, open_book
+from salesnb.topics.touchpoints import touchpoints
 from tests.test_sample import ROOT
 
 DEALS = pd.DataFrame(
@@ -84,13 +86,13 @@ def test_silence_and_tasks_by_hand():
     ).assign(at=lambda t: pd.to_datetime(t["at"]))  # fmt: skip
     frame = DEALS.drop(columns=["lost_class", "current_manager"])
     found = book(frame, touches=touches, month="2026-09", as_of="2026-09-30")
-    row = touchpoints.silences(found).iloc[0]
+    row = silences(found.closer_deals, of_touches.by_people(found), found.as_of).iloc[0]
     # created on the 2nd, touched on the 5th and the 12th; the robot's message is none; 18 days to the 30th
     assert row.tolist() == ["Bo", 1, 18.0, 18.0, 0]
-    assert touchpoints.without_task(found).empty  # no task is kept, so nobody is accused of having none
+    assert touchpoints(found).tasks.empty  # no task is kept, so nobody is accused of having none
     task = pd.DataFrame(
         [("4", pd.Timestamp("2026-09-06"), "task", pd.Timestamp("2026-10-02"))],
         columns=["deal_id", "at", "kind", "due_at"],
     )
     with_task = book(frame, touches=pd.concat([touches, task]), month="2026-09", as_of="2026-09-30")
-    assert touchpoints.without_task(with_task).iloc[0].tolist() == ["Bo", 1, 0]
+    assert touchpoints(with_task).tasks.iloc[0].tolist() == ["Bo", 1, 0]

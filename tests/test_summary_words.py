@@ -10,7 +10,6 @@ from salesnb.control.plan import standing
 from salesnb.formats import Voice
 from salesnb.measures.verdict import Assessment
 from salesnb.params import Thresholds
-from salesnb.show.reasons import vague_reasons
 from salesnb.topics.by_channel import ByChannel
 from salesnb.topics.by_manager import ByManager
 from salesnb.topics.clients import Clients
@@ -25,6 +24,7 @@ from salesnb.topics.length import Length
 from salesnb.topics.losses import Losses
 from salesnb.topics.new_and_repeat import Difference, NewAndRepeat
 from salesnb.topics.priorities import Priorities
+from salesnb.topics.reasons import vague_reasons
 from salesnb.topics.robustness import Robustness
 from salesnb.topics.stays import OpenAges, StageDays
 from salesnb.topics.stuck import Stuck

@@ -30,6 +30,12 @@ QUESTIONS = (
     s.managers,
     s.manager_gaps,
     s.mix_and_rate,
+    s.target,
+    s.process,
+    s.qualification,
+    s.touchpoints,
+    s.channels,
+    s.five_factors,
 )
 MOST_ROWS = 30
 

@@ -6,9 +6,9 @@ from hypothesis import Phase, given, settings
 
 from salesnb import model as d
 from salesnb.errors import SalesnbError
-from salesnb.factors.next_steps import outside, unanswered
 from salesnb.measures.conversion import compared, conversion
 from salesnb.measures.frames import count
+from salesnb.measures.shares import apart_from_rest
 from salesnb.source.book import book, open_book
 from tests.odd_companies import PLAIN, companies, write
 from tests.whole_page import unmade, whole_page
@@ -35,22 +35,10 @@ def test_every_section_of_an_odd_company_is_made(tmp_path_factory, traits):
     stands(traits, tmp_path_factory.mktemp("odd"))
 
 
-def test_a_source_above_and_none_below_is_no_source_to_look_at():
-    hits = {"one above": [20, 20, 20, 20, 60], "one below": [60, 60, 60, 60, 20], "alike": [20] * 5, "nobody": [0] * 5}
-    found = {
-        name: outside(pd.DataFrame({"source": list("ABCDE"), "hits": counts, "deals": 100}), 10)
-        for name, counts in hits.items()
-    }
-    assert found.pop("one below") == {"name": "E", "misses": 80, "deals": 100}
-    assert set(map(str, found.values())) == {"{}"}
-
-
 @pytest.mark.parametrize("counts", [[], [5], [0, 0], [100], [None]])
 def test_no_group_or_one_is_nothing_to_look_at(counts):
     table = pd.DataFrame({"source": list("AB")[: len(counts)], "hits": counts, "deals": counts})
-    assert outside(table, 10) == {}
-    tasks = table.rename(columns={"hits": "without", "deals": "open"})
-    assert "name" not in unanswered(pd.DataFrame(), tasks, 5)
+    assert apart_from_rest(table, 10).empty
 
 
 OPEN = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "open", "created_at": "2026-09-01"})

@@ -13,7 +13,7 @@ from salesnb.render.display import Details, Group, Text
 from salesnb.render.tables import Column, table
 from salesnb.report.files import safe_cell, write_csv
 from salesnb.report.workbook import tables_of, write_workbook
-from salesnb.show import words
+from salesnb.topics import words
 from tests.reports import HOSTILE
 
 DEALS = pd.DataFrame(

@@ -18,8 +18,8 @@ from salesnb.report.metrics import make_metrics, recorded
 from salesnb.report.page import render, sections
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
-from salesnb.show import words
 from salesnb.source.book import open_book
+from salesnb.topics import words
 
 NOTEBOOKS = sorted((Path(__file__).parents[1] / "notebooks").glob("[0-9][0-9]-*.ipynb"))
 # a missing value in words, an unfilled blank, brackets with nothing in them, a comma before the end of a list that is empty

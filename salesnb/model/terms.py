@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from salesnb.model.features import FACTORS
 from salesnb.model.fit import WIDEST, Fit, codes
 from salesnb.model.fitting import fitted
 from salesnb.model.levels import OWN_SOURCE
@@ -12,6 +13,7 @@ from salesnb.stats.cells import expit
 from salesnb.stats.mixed import Z95
 
 FARTHEST = np.log(100)  # odds beyond 100 to 1 say that a level stands for the outcome itself
+WEAK = 1.25  # an unmeasured cause of less than this strength would do: the association is called a hint
 COLUMNS = ["factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
 
 
@@ -74,6 +76,33 @@ def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> str:
     if not fit.usable or factor not in p or factor in fit.untold:
         return "refused"
     return "associated" if p[factor] < fit.cells.thresholds.holm_alpha else "no evidence"
+
+
+def factor_verdicts(x, factors=None) -> dict[str, tuple[str, float]]:
+    """Every factor with its verdict (associated, no evidence, refused) and its corrected p; NaN where nothing may be said."""
+    fit = fitted(x, factors)
+    p = p_values(fit) if fit.model is not None else {}
+    verdicts = {factor: factor_verdict(fit, factor, p) for factor in FACTORS}
+    return {f: (verdict, p.get(f, np.nan) if verdict != "refused" else np.nan) for f, verdict in verdicts.items()}
+
+
+def clear_levels(terms: pd.DataFrame) -> pd.DataFrame:
+    """The levels whose interval leaves out no difference.
+
+    >>> clear_levels(pd.DataFrame({"level": ["yes", "3+"], "low": [1.2, 0.8], "high": [2.0, 1.4]}))["level"].tolist()
+    ['yes']
+    """
+    return terms[(terms["low"] > 1) | (terms["high"] < 1)]
+
+
+def hint_only(terms: pd.DataFrame) -> bool:
+    """Whether something that the CRM does not hold would easily account for a factor: by its firmest level.
+
+    >>> hint_only(pd.DataFrame({"e_limit": [1.1, 1.2]})), hint_only(pd.DataFrame({"e_limit": [1.1, 2.0]}))
+    (True, False)
+    """
+    limit = terms["e_limit"].max()
+    return bool(pd.notna(limit) and limit < WEAK)
 
 
 def _terms(fit: Fit) -> pd.DataFrame:

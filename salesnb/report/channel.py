@@ -24,8 +24,8 @@ from salesnb.report.restated import channel_tables, note
 from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
 from salesnb.schema import DEPARTMENT
-from salesnb.show import words
 from salesnb.source.book import Book, open_book
+from salesnb.topics import words
 
 COUNTED = (
     "deal_id", "title", "client_id", "manager", "channel", "status", "created_at", "closed_at", "amount", "lost_reason",

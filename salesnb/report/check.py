@@ -15,12 +15,12 @@ from salesnb.params import load_params
 from salesnb.report.files import write_csv
 from salesnb.report.manifest import free_folder
 from salesnb.schema import TABLES
-from salesnb.show.untold import full
-from salesnb.show.words import share
 from salesnb.source.book import Book, open_book
 from salesnb.topics.assumptions import assumed, moved
 from salesnb.topics.data_quality import STEPS
 from salesnb.topics.notices import notice
+from salesnb.topics.untold import full
+from salesnb.topics.words import share
 
 MOST_RULES = 8  # rules of the ledger that are listed with an example; the others are counted
 

@@ -11,8 +11,8 @@ from salesnb.report.job import Job
 from salesnb.report.page import Section
 from salesnb.report.published import moved_figures, of_channel, published_metrics
 from salesnb.schema import DEPARTMENT
-from salesnb.show import words
 from salesnb.source.book import Book
+from salesnb.topics import words
 
 NAMES = {
     "won": (lambda v: v.say("Won"), Voice.count),

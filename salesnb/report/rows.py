@@ -11,8 +11,8 @@ from salesnb.report.files import read_json
 from salesnb.report.job import Job, Result
 from salesnb.report.manifest import data_key, made_from
 from salesnb.schema import DEPARTMENT, OTHER, UNKNOWN
-from salesnb.show import words
 from salesnb.source.book import Book
+from salesnb.topics import words
 
 FIGURES = ("won", "closed", "value", "low", "high", "change", "length", "amount", "plan", "new")
 LAST = {OTHER: 1, UNKNOWN: 2}  # what is no channel of its own stands below those that are

@@ -28,12 +28,12 @@ from salesnb.report.parts import lacking
 from salesnb.report.pdf import find_browser
 from salesnb.report.published import moved_deals, publish, restated
 from salesnb.schema import DEPARTMENT
-from salesnb.show import words
 from salesnb.source.asked import known_day
 from salesnb.source.book import Book, open_book
 from salesnb.source.leftovers import sweep, work_folder
 from salesnb.source.reading import tell_kernels
 from salesnb.source.store import input_hashes, stored
+from salesnb.topics import words
 
 PACKAGED = Path(__file__).parents[2] / "notebooks"
 

@@ -8,7 +8,7 @@ import pandas as pd
 import xlsxwriter
 
 from salesnb.formats import Voice
-from salesnb.show.words import VERDICTS, group, status, verdict
+from salesnb.topics.words import VERDICTS, group, status, verdict
 
 TABLE = "application/vnd.salesnb.table+json"
 MADE = dt.datetime(2000, 1, 1)  # a fixed date of creation: the same figures are the same bytes

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 
 from salesnb.formats import Voice
-from salesnb.show import words
 from salesnb.source.parsed import Assumption
+from salesnb.topics import words
 
 Told = Callable[[Voice, dict], str]
 

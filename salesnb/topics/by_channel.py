@@ -14,9 +14,9 @@ from salesnb.measures.told import withheld
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column
 from salesnb.schema import UNKNOWN
-from salesnb.show import untold as refusals
-from salesnb.show import words
-from salesnb.show.rates import compared_table
+from salesnb.topics import untold as refusals
+from salesnb.topics import words
+from salesnb.topics.rates import compared_table
 from salesnb.topics.result import Result
 
 

@@ -12,9 +12,9 @@ from salesnb.measures.of_book import mass, without_leavers, year
 from salesnb.measures.told import bare, withheld
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column, table
-from salesnb.show import untold as refusals
-from salesnb.show import words
-from salesnb.show.rates import counted
+from salesnb.topics import untold as refusals
+from salesnb.topics import words
+from salesnb.topics.rates import counted
 from salesnb.topics.result import Result
 
 

@@ -13,7 +13,7 @@ from salesnb.measures.told import NO_LOST, NO_WON, coarse, untold
 from salesnb.render.charts.ages import curves
 from salesnb.render.display import Figure, Group, Table, Text
 from salesnb.render.tables import Column, table
-from salesnb.show import untold as refusals
+from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
 
 SHARES = ["won", "lost", "open", "low", "high"]

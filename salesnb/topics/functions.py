@@ -12,7 +12,7 @@ from salesnb.measures.summary import function_figures
 from salesnb.measures.told import lacking
 from salesnb.params import Thresholds
 from salesnb.render.display import Text
-from salesnb.show import words
+from salesnb.topics import words
 from salesnb.topics.result import Result
 
 COLUMNS = ["function", "won", "lost", "closed", "value", "low", "high", "untold"]

@@ -15,7 +15,7 @@ from salesnb.measures.told import grain_of, untold
 from salesnb.render.charts.rows import stages
 from salesnb.render.display import Details, Figure, Group, Table, Text
 from salesnb.render.tables import Column, table
-from salesnb.show import untold as refusals
+from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result, in_figures
 
 COLUMNS = ["stage", "entered", "reached_next", "conversion", "low", "high", "lost", "open", "back"]

@@ -9,7 +9,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.frames import collect, count, within
 from salesnb.render.display import Text
-from salesnb.show import words
+from salesnb.topics import words
 from salesnb.topics.result import Result
 
 NAMED = 3  # people who are named one by one; more are counted

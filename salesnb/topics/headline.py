@@ -16,8 +16,8 @@ from salesnb.measures.told import untold
 from salesnb.measures.verdict import Assessment, month_verdict
 from salesnb.params import Thresholds
 from salesnb.render.display import Text
-from salesnb.show import untold as refusals
-from salesnb.show import words
+from salesnb.topics import untold as refusals
+from salesnb.topics import words
 from salesnb.topics.headline_cards import cards
 from salesnb.topics.headline_money import money
 from salesnb.topics.result import Result

@@ -8,7 +8,7 @@ from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.render.charts.spark import spark
 from salesnb.render.display import Card, Cards, Group, Text
-from salesnb.show import untold
+from salesnb.topics import untold
 from salesnb.topics.headline_money import fact_of_plan
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from salesnb.measures.of_book import year
 from salesnb.measures.told import NO_LOST, NO_WON, untold
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column, table
-from salesnb.show import untold as refusals
+from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
 
 

@@ -17,8 +17,8 @@ from salesnb.measures.told import NO_LOST, NO_WON, coarse, untold
 from salesnb.render.charts.ages import lengths
 from salesnb.render.display import Figure, Group, Table, Text
 from salesnb.render.tables import Column, enough, table
-from salesnb.show import untold as refusals
-from salesnb.show import words
+from salesnb.topics import untold as refusals
+from salesnb.topics import words
 from salesnb.topics.result import Result
 from salesnb.topics.stays import OpenAges, StageDays, few_note, open_deal_ages, stage_days
 

@@ -16,9 +16,9 @@ from salesnb.render.charts.rows import bars
 from salesnb.render.display import Figure, Group, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN_LOST_REASON
-from salesnb.show import untold as refusals
-from salesnb.show import words
-from salesnb.show.reasons import none_given, reason, vague_reasons
+from salesnb.topics import untold as refusals
+from salesnb.topics import words
+from salesnb.topics.reasons import none_given, reason, vague_reasons
 from salesnb.topics.result import Result, in_figures
 
 

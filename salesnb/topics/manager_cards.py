@@ -8,7 +8,7 @@ from salesnb.formats import Voice
 from salesnb.model.gaps import LEAST_POINTS, largest_first
 from salesnb.render.charts.parts import parts, with_total
 from salesnb.render.display import Details, Figure, Group, Text
-from salesnb.show import words
+from salesnb.topics import words
 from salesnb.topics.managers import ABOVE, BELOW
 
 TOLD = ABOVE + BELOW  # verdicts of those told from the average

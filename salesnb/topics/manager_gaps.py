@@ -12,11 +12,10 @@ from salesnb.model import benchmark_gaps, beyond_chance, gaps, months_to_tell, w
 from salesnb.model.gaps import certain, largest_first
 from salesnb.render.display import Group, Shown, Table, Text, fold
 from salesnb.render.tables import Column, table
-from salesnb.show import untold as refusals
-from salesnb.show import words
-from salesnb.show.refusals import LONGEST_WINDOW
-from salesnb.topics import manager_cards
+from salesnb.topics import manager_cards, words
+from salesnb.topics import untold as refusals
 from salesnb.topics.managers import ABOVE, BELOW, Managers, managers
+from salesnb.topics.refusals import LONGEST_WINDOW
 from salesnb.topics.result import Result
 
 EXAMPLES = ("process", "qualification", "touchpoints", "manager")  # what others can take over from somebody above

@@ -21,9 +21,8 @@ from salesnb.model import (
     year_verdict,
 )
 from salesnb.render.display import Text
-from salesnb.show import untold as refusals
-from salesnb.show import words
-from salesnb.topics import corridor, same_leads
+from salesnb.topics import corridor, same_leads, words
+from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
 
 JUDGED = ("above", "below", "cannot tell")  # verdicts of those with enough closed deals

@@ -15,8 +15,8 @@ from salesnb.model.gaps import PARTS
 from salesnb.render.charts.parts import parts, with_total
 from salesnb.render.display import Details, Figure, Group, Table, Text
 from salesnb.render.tables import Column, table
-from salesnb.show import untold as refusals
-from salesnb.show import words
+from salesnb.topics import untold as refusals
+from salesnb.topics import words
 from salesnb.topics.result import Result
 
 

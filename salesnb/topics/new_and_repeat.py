@@ -11,8 +11,8 @@ from salesnb.measures.summary import client_kinds, with_kind
 from salesnb.measures.told import bare, withheld
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column, table
-from salesnb.show import untold as refusals
 from salesnb.stats.intervals import difference_interval
+from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
 
 

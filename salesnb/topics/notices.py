@@ -1,7 +1,7 @@
 """Remarks of `data_quality` in words: what the reading of the export found, and what the figures themselves call for."""
 
 from salesnb.formats import Voice
-from salesnb.show import untold, words
+from salesnb.topics import untold, words
 
 NOTICES = {
     "unlisted status": lambda v, x: v.say("Status words that stand in no list are on {rows} of {of} rows with a past closing date: {words}. They count as open.", rows=v.count(x["rows"]), of=v.count(x["of"]), words=x["words"]),

@@ -5,15 +5,15 @@ from typing import ClassVar
 
 import pandas as pd
 
-from salesnb.factors import open_deals, touchpoints
 from salesnb.formats import Voice
 from salesnb.render.display import Text
 from salesnb.schema import UNKNOWN
-from salesnb.show import words
+from salesnb.topics import words
 from salesnb.topics.clients import Clients, clients
 from salesnb.topics.losses import Losses, losses
 from salesnb.topics.result import Result
 from salesnb.topics.stuck import Stuck, stuck
+from salesnb.topics.touchpoints import touchpoints
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -51,9 +51,9 @@ class Priorities(Result):
 
 def priorities(book) -> Priorities:
     """What to look at first."""
-    silent = int(open_deals.open_deals(book)["untouched"].sum())
-    tasks, answered = touchpoints.without_task(book), touchpoints.index(book)
-    return Priorities(book, stuck(book), losses(book), clients(book), tasks, answered, silent)
+    contact = touchpoints(book)
+    silent = int(contact.open["untouched"].sum())
+    return Priorities(book, stuck(book), losses(book), clients(book), contact.tasks, contact.whole, silent)
 
 
 def _answer(found: Priorities, voice: Voice) -> Text:

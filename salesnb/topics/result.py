@@ -54,7 +54,7 @@ class Result(Shown, ABC):
         """The tables, by name: a row for each case, rates 0..1, missing as NaN."""
 
     @abstractmethod
-    def text(self) -> Text:
+    def text(self) -> Text | Group:
         """The answer."""
 
     def charts(self) -> dict[str, Callable[[], Shown]]:

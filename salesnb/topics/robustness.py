@@ -11,9 +11,9 @@ from salesnb.measures.summary import other_owners
 from salesnb.measures.verdict import Assessment, month_verdict
 from salesnb.render.display import Details, Group, Text
 from salesnb.render.tables import Column
-from salesnb.show import untold as refusals
-from salesnb.show import words
-from salesnb.show.rates import CHANGES, compared_table
+from salesnb.topics import untold as refusals
+from salesnb.topics import words
+from salesnb.topics.rates import CHANGES, compared_table
 from salesnb.topics.result import Result
 
 

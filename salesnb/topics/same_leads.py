@@ -5,7 +5,7 @@ from salesnb.render import tables
 from salesnb.render.charts.rates import rates
 from salesnb.render.display import Figure, Group, Table
 from salesnb.render.tables import Column
-from salesnb.show import words
+from salesnb.topics import words
 
 MOST = 25  # sales reps that one chart can hold
 

@@ -13,8 +13,8 @@ from salesnb.measures.told import grain_of, told
 from salesnb.params import Thresholds
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column, enough, table
-from salesnb.show import untold as refusals
-from salesnb.show import words
+from salesnb.topics import untold as refusals
+from salesnb.topics import words
 
 
 @dataclass(frozen=True, eq=False)

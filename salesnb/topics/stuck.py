@@ -13,7 +13,7 @@ from salesnb.measures.told import coarse, grain_of
 from salesnb.render.cells import deal_address
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import LIST_ROWS, Column, table
-from salesnb.show import words
+from salesnb.topics import words
 from salesnb.topics.result import Result
 
 

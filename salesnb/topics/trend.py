@@ -15,7 +15,7 @@ from salesnb.params import Thresholds
 from salesnb.render.charts.lines import monthly as monthly_chart
 from salesnb.render.display import Details, Figure, Group, Text
 from salesnb.render.tables import Column, table
-from salesnb.show import untold as refusals
+from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
 
 

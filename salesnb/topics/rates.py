@@ -6,7 +6,7 @@ from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.render.display import Table
 from salesnb.render.tables import Column, table
-from salesnb.show.untold import no_rate
+from salesnb.topics.untold import no_rate
 
 CHANGES = {
     "up": lambda v: v.say("higher"),

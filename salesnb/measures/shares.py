@@ -1,4 +1,4 @@
-"""What the indexes of the factors have in common: a share of deals with its interval and change, and its order on a page."""
+"""A share of deals with its interval and its change, the order of its groups on a page, and which groups differ from the rest."""
 
 import narwhals as nw
 import numpy as np
@@ -8,7 +8,7 @@ from salesnb.measures import of_book
 from salesnb.measures.conversion import conversion_change, with_rate
 from salesnb.measures.frames import count, flag, keys, within
 from salesnb.schema import UNKNOWN
-from salesnb.stats import difference_interval
+from salesnb.stats import difference_interval, wilson
 
 CHANGE = ["before", "change", "change_low", "change_high", "clear"]
 COLUMNS = ["hits", "deals", "share", "low", "high", *CHANGE]
@@ -39,6 +39,16 @@ def share(deals, hit: nw.Expr, by, dates: str, period) -> pd.DataFrame:
     found = deals.filter(within(dates, period)).with_columns(_hit=flag(hit))
     table = count(found, by, won=nw.col("_hit")).rename(columns={"rows": "deals"})
     return rated(table.rename(columns={"won": "hits"}))[[*by, *COLUMNS[:5]]]
+
+
+def together(table: pd.DataFrame) -> pd.DataFrame:
+    """The groups of a table of `share` as one row.
+
+    >>> together(pd.DataFrame({"manager": ["Ann", None], "hits": [1, 1], "deals": [1, 2]})).round(3)
+       hits  deals  share    low   high
+    0     2      3  0.667  0.208  0.939
+    """
+    return rated(pd.DataFrame({name: [int(table[name].sum())] for name in ("hits", "deals")}))
 
 
 def rated(table: pd.DataFrame) -> pd.DataFrame:
@@ -135,3 +145,31 @@ def apart_from_rest(table: pd.DataFrame, least: int) -> pd.DataFrame:
         hits, deals, table["hits"].sum() - hits, table["deals"].sum() - deals, confidence
     )
     return looked.assign(difference=difference)[np.asarray((low > 0) | (high < 0))]
+
+
+def at_reference(frame: pd.DataFrame, shares: dict[str, float], least: int):
+    """Rates of groups at a reference mix: (value, low, high), 0..1; NaN where fewer than `least` deals of a kind have closed.
+
+    Parameters
+    ----------
+    frame : won_ and closed_ of every kind, one row per group;  shares : kind → its share of the reference mix
+
+    Source
+    ------
+    Direct standardisation; the interval joins the Wilson intervals of the rates (Zou and Donner 2008, MOVER).
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"won_yes": [8], "closed_yes": [10], "won_no": [2], "closed_no": [20]})
+    >>> [round(float(v[0]), 3) for v in at_reference(frame, {"yes": 0.5, "no": 0.5}, 5)]
+    [0.45, 0.291, 0.573]
+    """
+    value, down, up = (np.zeros(len(frame)) for _ in range(3))
+    if not shares:
+        return (np.full(len(frame), np.nan),) * 3
+    for kind, share_ in shares.items():
+        won, closed = frame[f"won_{kind}"].to_numpy(float), frame[f"closed_{kind}"].to_numpy(float)
+        rate = won / np.where(closed >= least, closed, np.nan)
+        low, high = wilson(won, closed)
+        value, down, up = value + share_ * rate, down + (share_ * (rate - low)) ** 2, up + (share_ * (high - rate)) ** 2
+    return value, value - np.sqrt(down), value + np.sqrt(up)

@@ -2,7 +2,7 @@
 
 from salesnb.formats import Voice
 from salesnb.render.display import Text
-from salesnb.show import untold, words
+from salesnb.topics import untold, words
 
 
 def refusal(found, voice: Voice) -> Text:

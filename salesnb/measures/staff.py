@@ -1,0 +1,118 @@
+"""What is known of the sales reps themselves: who they are, the scores of their calls, months at work, talk time."""
+
+import narwhals as nw
+import numpy as np
+import pandas as pd
+
+from salesnb.measures import touches
+from salesnb.measures.frames import collect, count, flag, within
+from salesnb.measures.of_book import leavers
+from salesnb.stats import mean_interval
+
+LEAST_SECONDS = 10  # a shorter call is no talk
+DAYS_A_MONTH = 365.25 / 12
+SUMS = ["calls", "s", "q"]  # of hundredths of points, so that no order of rows changes a mean
+
+
+def recent_deals(book) -> nw.LazyFrame:
+    """Closer deals that were created or closed in the trailing window: who has one sells here."""
+    ended = within("closed_at", book.window_period).fill_null(False)
+    return book.closer_deals.filter(within("created_at", book.window_period) | ended)
+
+
+def closers(book) -> list[str]:
+    """Managers with closer deals created or closed in the trailing window, those who left left out.
+
+    Functions are never pooled, and nobody is judged who is gone.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Hal"], "function": ["closer", "hunter"],
+    ...     "status": "open", "created_at": "2026-09-01"})
+    >>> closers(book(deals, month="2026-09"))
+    ['Ann']
+    """
+    names = count(recent_deals(book), ["manager"])["manager"].dropna()
+    gone = set(leavers(book))
+    return [name for name in names if name not in gone]
+
+
+def score_sums(reviews, *by: str) -> pd.DataFrame:
+    """Per group: calls, and the sums of the hundredths of their scores (s) and of the squares of these (q), whole and exact."""
+    hundredths = (nw.col("score") * 100).round(0).cast(nw.Int64)
+    own = reviews.with_columns(_s=hundredths).with_columns(_q=nw.col("_s") * nw.col("_s"))
+    sums = [nw.len().alias("calls"), nw.col("_s").sum().alias("s"), nw.col("_q").sum().alias("q")]
+    return collect(own.group_by(*by).agg(*sums)).astype(dict.fromkeys(SUMS, "int64"))
+
+
+def score_interval(calls, total, squares):
+    """Mean of scores with Student's 95 % interval, from whole numbers: (mean, low, high), 0..100.
+
+    Parameters
+    ----------
+    calls : cases;  total, squares : sums of hundredths of points and of their squares
+
+    Examples
+    --------
+    >>> [round(float(v[0]), 2) for v in score_interval([2], [6000 + 8000], [6000**2 + 8000**2])]
+    [70.0, -57.06, 197.06]
+    """
+    n, s, q = (np.asarray(values, float) for values in (calls, total, squares))
+    some, more = np.where(n > 0, n, np.nan), np.where(n > 1, n, np.nan)
+    variance = np.clip((q - s * s / some) / (more - 1), 0, None) / 1e4
+    mean = s / some / 100
+    return mean, *mean_interval(mean, np.sqrt(variance), n)
+
+
+def tenure(book) -> pd.DataFrame:
+    """Months at work of each manager on as_of: manager, months. Leavers and people without a date of hire are left out.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-30"})
+    >>> hired = pd.DataFrame({"manager": ["Ann", "Bo"], "hired_on": ["2025-09-30", "2020-01-01"], "left_on": [None, "2026-08-31"]})
+    >>> tenure(book(deals, month="2026-09", managers=hired))
+      manager  months
+    0     Ann    12.0
+    """
+    if book.managers is None:
+        return pd.DataFrame({"manager": pd.Series(dtype=object), "months": pd.Series(dtype=float)})
+    end = pd.Timestamp(book.as_of)
+    people = collect(book.managers.filter(~nw.col("hired_on").is_null()).select("manager", "hired_on", "left_on"))
+    here = people["left_on"].isna() | (pd.to_datetime(people["left_on"]) > end)
+    kept = people[here & (pd.to_datetime(people["hired_on"]) <= end)]
+    days = (end - pd.to_datetime(kept["hired_on"])).dt.days
+    return kept[["manager"]].assign(months=(days / DAYS_A_MONTH).round(1)).sort_values("manager").reset_index(drop=True)
+
+
+def talk(book) -> pd.DataFrame:
+    """Minutes of answered calls of at least 10 seconds per active day of the month: manager, talk_minutes.
+
+    An active day has at least one touch of the person; without a table of absences this stands in for the working day.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-01"})
+    >>> calls = pd.DataFrame({"deal_id": "1", "at": pd.to_datetime(["2026-09-01 10:00", "2026-09-02 10:00", "2026-09-02 11:00"]),
+    ...     "kind": "call", "duration_s": [120, 60, 5]})
+    >>> talk(book(deals, month="2026-09", as_of="2026-09-30", touches=calls))  # three minutes on two days
+      manager  talk_minutes
+    0     Ann           1.5
+    """
+    whole = book.department  # a person talks to the clients of all channels
+    if whole.touches is None:
+        return pd.DataFrame({"manager": pd.Series(dtype=object), "talk_minutes": pd.Series(dtype=float)})
+    owners = whole.deals.select("deal_id", owner="manager")
+    human = touches.by_people(whole).filter(within("at", book.month))
+    owned = human.join(owners, on="deal_id", how="left")
+    named = owned.with_columns(
+        who=nw.when(nw.col("manager").is_null()).then(nw.col("owner")).otherwise(nw.col("manager"))
+    )
+    talked = (
+        (nw.col("kind") == "call")
+        & (nw.col("duration_s") >= LEAST_SECONDS)
+        & (nw.col("result") != "missed").fill_null(True)
+    )
+    daily = named.filter(~nw.col("who").is_null()).with_columns(day=nw.col("at").dt.truncate("1d"))
+    seconds = nw.when(talked).then(nw.col("duration_s")).otherwise(nw.lit(0)).cast(nw.Int64)
+    table = count(daily, ["who", "day"], seconds=seconds, calls=flag(nw.col("kind") == "call"))
+    sums = table.groupby("who").agg(days=("day", "size"), seconds=("seconds", "sum"), calls=("calls", "sum"))
+    minutes = (sums["seconds"] / 60 / sums["days"]).where(sums["calls"] > 0)
+    return pd.DataFrame({"manager": sums.index, "talk_minutes": minutes.to_numpy(float)}).reset_index(drop=True)

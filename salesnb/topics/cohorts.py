@@ -202,7 +202,8 @@ def _chart(found: Cohorts, voice: Voice) -> Figure | Group:
     )
     alt = voice.say("Curves of the share won by age of the deal, per quarter of creation. {listed}.", listed=listed)
     subtitle = voice.say("by quarter of creation; dashed: not all deals of the quarter are that old yet")
-    return curves(groups, voice, voice.say("Share won by age of the deal"), found.book.titled(subtitle), alt)
+    title, titled = voice.say("Share won by age of the deal"), found.book.titled
+    return curves(groups, voice, title, titled(subtitle), titled(alt))
 
 
 def _table(found: Cohorts, voice: Voice) -> Table | Group:

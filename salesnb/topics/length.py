@@ -231,7 +231,7 @@ def _chart(found: Length, voice: Voice) -> Figure | Group:
     won, lost = int(frame["won"].sum()), int(frame["lost"].sum())
     if won + lost < found.book.thresholds.min_percent:
         return Group()
-    month = voice.month(found.book.month)
+    month = found.book.titled(voice.month(found.book.month))
     alt = voice.say(
         "Histogram of deal length in {month}: {won} won and {lost} lost deals, the longest {days}.",
         month=month,
@@ -239,7 +239,7 @@ def _chart(found: Length, voice: Voice) -> Figure | Group:
         lost=voice.count(lost),
         days=voice.days(int(frame["days"].max()), 0),
     )
-    subtitle = found.book.titled(voice.say("deals closed in {month}", month=month))
+    subtitle = voice.say("deals closed in {month}", month=month)
     marks = {"median": row["median_days"], "p90": row["p90_days"]}
     return lengths(frame, voice, voice.say("How long deals take"), subtitle, alt, **marks)
 

@@ -189,7 +189,13 @@ def test_the_segment_is_in_the_titles(sample):
     length, cohorts = s.length(part), s.cohorts(part)
     whole = (s.funnel(part).chart(), s.leads(part).table(), s.losses(part).table(), s.stuck(part).table())
     more = (length.chart(), *(length.table(name) for name in ("managers", "stages", "ages")), cohorts.table())
-    for shown in (*whole, *more, cohorts.chart()):
+    trend, managers, gaps = s.trend(part), s.managers(part), s.manager_gaps(part)
+    rest = (
+        trend.chart(), trend.chart("money"), trend.table(), managers.chart(), managers.chart("corridor"), managers.table(),
+        gaps.table("month"), s.mix_and_rate(part).chart(), s.by_channel(part).table(), s.by_manager(part).table(),
+        s.new_and_repeat(part).table(), s.robustness(part).table(),
+    )  # fmt: skip
+    for shown in (*whole, *more, *rest, cohorts.chart()):
         assert "channel: Site" in shown.plain
 
 

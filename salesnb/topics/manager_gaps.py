@@ -70,8 +70,8 @@ class ManagerGaps(Result):
 
     def tables_shown(self):
         return {
-            "month": lambda: _month_table(self.month, self.book.voice),
-            "benchmark": lambda: _benchmark_table(self.against, self.benchmark, self.book.voice),
+            "month": lambda: _month_table(self, self.book.voice),
+            "benchmark": lambda: _benchmark_table(self, self.book.voice),
         }
 
 
@@ -171,17 +171,18 @@ def _answer(found: ManagerGaps, voice: Voice) -> Text:
     return Text(voice.say("More than chance explains, after looking at everybody: {names}. The cards tell what goes with it.", names=voice.listing(sorted(names))), kind="answer")  # fmt: skip
 
 
-def _month_table(parts: pd.DataFrame, voice: Voice) -> Shown:
+def _month_table(found: ManagerGaps, voice: Voice) -> Shown:
     """The month's gaps to the average, to unfold: mostly chance."""
     caption = voice.say("What accounts for the gap to the average in the month, percentage points")
-    shown = _parts_table(parts, caption, voice)
+    shown = _parts_table(found.month, found.book.titled(caption), voice)
     return fold(voice.say("The month taken apart, every sales rep"), shown, paper=False)
 
 
-def _benchmark_table(parts: pd.DataFrame, name: str | None, voice: Voice) -> Shown:
+def _benchmark_table(found: ManagerGaps, voice: Voice) -> Shown:
     """The month's gaps to the benchmark, to unfold."""
+    name = found.benchmark
     caption = voice.say("What accounts for the gap to {name} in the month, percentage points", name=name)
-    shown = _parts_table(parts, caption, voice)
+    shown = _parts_table(found.against, found.book.titled(caption), voice)
     return fold(voice.say("The same against the benchmark, {name}", name=name), shown, paper=False)
 
 

@@ -114,7 +114,7 @@ def _taken_apart(found: MixAndRate, voice: Voice) -> Group:
     """The parts with the table of mix and rate: open where the change is clear, else to unfold."""
     if pd.isna(found.total):
         return Group()
-    chart, mix = _chart(found, voice), _table(found.parts, voice)
+    chart, mix = _chart(found, voice), _table(found, voice)
     if found.clear:
         return Group(chart, Details(voice.say("Mix and rate, factor by factor"), mix))
     return Group(Details(voice.say("The change taken apart all the same"), chart, mix, paper=False))
@@ -130,17 +130,20 @@ def _chart(found: MixAndRate, voice: Voice) -> Figure:
     between = {"previous": voice.month(found.book.previous), "month": voice.month(found.book.month)}
     alt = say("What accounts for the change from {previous} to {month}: {listed}.", listed=listed, **between)
     subtitle = say("{previous} to {month}: mix of each factor, and the rest; lines: 95% intervals", **between)
-    return parts(both, voice, say("What accounts for the change"), subtitle, alt, total=total)
+    titled = found.book.titled
+    return parts(both, voice, say("What accounts for the change"), titled(subtitle), titled(alt), total=total)
 
 
-def _table(frame: pd.DataFrame, voice: Voice) -> Table:
+def _table(found: MixAndRate, voice: Voice) -> Table:
     """What each factor alone accounts for, by its mix and by the rates within."""
     say = voice.say
-    kept = frame.dropna(subset=["mix"])
+    kept = found.parts.dropna(subset=["mix"])
     kept = kept.assign(part=[words.part(voice, part) for part in kept["part"]])
     columns = [Column("part", say("Factor")), Column("mix", say("Change of the mix"), "points"), Column("rate", say("Change of the rates"), "points")]  # fmt: skip
     note = say(
         "Each row takes one factor alone, by the rates as they are; the chart takes all factors together, by the model, so its mix of a factor can differ."
     )
     caption = say("Mix and rate by factor, deals open on the landmark day")
-    return table(kept, voice, caption, columns, note=note, empty=say("No factor can be taken apart here."))
+    return table(
+        kept, voice, found.book.titled(caption), columns, note=note, empty=say("No factor can be taken apart here.")
+    )

@@ -8,10 +8,9 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 PARAMETERS = "\n".join(f'{name}: str = ""' for name in ("params", "month", "channel", "as_of", "language"))
 OPEN = "import salesnb as s\nbook = s.open_book(params, month, channel, as_of, language)"
 TABLE = "s.losses(book).table()"
-RECORD = "s.record('conversion', {'won': int(s.conversion(book.closer_deals, period=book.month).won[0])})"
-LENGTH = "{'deal_length': s.deal_length(book, period=book.month).iloc[0].to_dict()}"
-HEADLINE = f"figures = s.headline(book).record() | {LENGTH}"
-RECORDS = [f"s.record('{part}', figures['{part}'])" for part in ("conversion", "money", "deal_length")]
+RECORD = "s.record(s.headline(book))"
+HEADLINE = "headline, length = s.headline(book), s.length(book)"
+RECORDS = ["s.record(headline)", "s.record(length)"]
 
 
 def notebook(*cells, tagged=True, parameters=PARAMETERS):

@@ -117,9 +117,9 @@ def partial(tmp_path_factory):
     """A run of a page of five sections: one raises, one kills its kernel, one lacks what the first would have made."""
     folder = small_company(tmp_path_factory.mktemp("partial"))
     cells = [
-        OPEN, HEADLINE, "old = 'stale'", "## Raises", "old = 1 / 0", "s.record('deal_length', figures['deal_length'])",
+        OPEN, HEADLINE, "old = 'stale'", "## Raises", "old = 1 / 0", "s.record(length)",
         "## Dies", table("dead"), "import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "## Lacks", "print(old)",
-        "## Whole", table("whole"), *RECORDS[:2], "print('names stand:', len(figures) > 2)",
+        "## Whole", table("whole"), RECORDS[0], "print('names stand:', headline.book is length.book)",
     ]  # fmt: skip
     nbformat.write(sectioned(*cells), folder / "notebooks" / "00-a.ipynb")
     said = []

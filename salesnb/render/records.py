@@ -6,19 +6,15 @@ import math
 import numpy as np
 import pandas as pd
 
-from salesnb.render.display import Record
-
 DECIMALS = 10  # the last bits of a double differ between machines; no figure is known so finely
 
 
-def record(part: str, data) -> Record:
-    """The `part` of the metrics with `data` as plain JSON values.
+def plain_json(value):
+    """`value` as JSON holds it.
 
     Parameters
     ----------
-    part : str
-        Key of metrics/<channel>.json, such as "conversion" or "managers".
-    data : dict, list, DataFrame, Series or a single value
+    value : dict, list, DataFrame, Series or a single value
         Numbers stay as they are (rates 0..1, nothing suppressed); a DataFrame becomes a list of rows, a Series a
         dict; NaN, NaT and infinities become null; dates become YYYY-MM-DD, months YYYY-MM.
 
@@ -27,17 +23,8 @@ def record(part: str, data) -> Record:
     TypeError
         A value that JSON cannot hold.
 
-    Examples
-    --------
-    >>> record("money", {"won_amount": np.float64(10), "open_amount": float("nan")}).parts
-    {'money': {'won_amount': 10.0, 'open_amount': None}}
-    """
-    return Record({part: plain_json(data)})
-
-
-def plain_json(value):
-    """`value` as JSON holds it.
-
+    >>> plain_json({"won_amount": np.float64(10), "open_amount": float("nan")})
+    {'won_amount': 10.0, 'open_amount': None}
     >>> plain_json(pd.DataFrame({"day": [30], "won": [float("nan")]}))
     [{'day': 30, 'won': None}]
     """

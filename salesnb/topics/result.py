@@ -153,8 +153,6 @@ def record(*answers: Result) -> Record:
     ValueError
         Two results record the same part, or the same key of a part that they fill together.
     """
-    if isinstance(answers[0], str):  # until every question is a topic
-        return Record({answers[0]: plain_json(answers[1])})
     parts: dict = {}
     for answer in answers:
         for part, data in answer.record().items():

@@ -402,7 +402,8 @@ NO_REASONS = pd.DataFrame(columns=["lost_reason", "deals", "share"])
 def first_steps(tasks=NO_TASKS, losses=None, answered=EMPTY, waiting=None, untouched=0, book=BOOK):
     waiting = a_list("stage") if waiting is None else waiting
     losses = the_losses(NO_REASONS) if losses is None else losses
-    return repr(Priorities(book, waiting, losses, the_clients(), tasks, answered, untouched).text())
+    contact = SimpleNamespace(tasks=tasks, whole=answered, open=pd.DataFrame({"untouched": [untouched]}))
+    return repr(Priorities(book, waiting, contact, the_clients(), losses).text())
 
 
 def test_the_person_named_has_the_highest_share_and_not_the_most_deals():

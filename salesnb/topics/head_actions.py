@@ -52,7 +52,7 @@ def head_actions(book) -> HeadActions:
     >>> import salesnb as s
     >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": "open", "created_at": pd.Timestamp("2026-09-01")})
     >>> log = pd.DataFrame({"at": pd.Timestamp("2026-09-10"), "head": "H", "kind": "one-to-one", "manager": ["Ann", "Ann", "Bo"], "deal_id": ["1", None, None]})
-    >>> found = head_actions(s.book(deals, actions=log, month="2026-09"))
+    >>> found = head_actions(s.book(deals, actions=log, month="2026-09", as_of="2026-09-30"))
     >>> found.actions.values.tolist()
     [['one-to-one', 'Ann', 2, 1], ['one-to-one', 'Bo', 1, 0]]
     >>> found.deals(manager="Ann")["deal_id"].tolist()

@@ -107,8 +107,8 @@ def headline(book) -> Headline:
     >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "manager": "Ann", "status": ["won", "won", "lost"], "amount": [10.0, 20.0, 5.0],
     ...     "created_at": pd.Timestamp("2026-08-01"), "closed_at": pd.to_datetime(["2026-08-05", "2026-09-05", "2026-09-09"])})
     >>> found = headline(s.book(deals, month="2026-09"))
-    >>> found.conversion[["won", "closed", "won_before"]].tolist(), found.figures["won_amount"]["now"]
-    ([1, 2, 1], 20.0)
+    >>> found.conversion[["won", "closed", "won_before"]].to_dict(), found.figures["won_amount"]["now"]
+    ({'won': 1, 'closed': 2, 'won_before': 1}, 20.0)
     >>> found.deals(month="2026-09", counted_in="won")["deal_id"].tolist()
     ['2']
     """

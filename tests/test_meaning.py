@@ -10,10 +10,10 @@ import pytest
 import salesnb as s
 from salesnb.errors import DataError, RunError
 from salesnb.formats import Voice
+from salesnb.measures.bulk_close import bulk_closings
 from salesnb.measures.grain import of_days
-from salesnb.measures.mass import mass_closings
-from salesnb.measures.standing import span_of_year
 from salesnb.measures.told import told, untold, withheld
+from salesnb.measures.year import span_of_year
 from salesnb.model.fitting import fitted
 from salesnb.model.leak import verdict as leak_verdict
 from salesnb.params import Thresholds
@@ -314,7 +314,7 @@ def test_dates_by_week_or_month_tell_no_length_no_landmark_and_no_clean_up(grain
     assert length[0].startswith(f"The export gives dates by {grain}, so no length in days can be told.")
     assert " days" not in "\n".join(length).replace("in days", "")
     assert s.drivers(book).attrs["refused"] == "coarse" and fitted(book).model is None
-    assert mass_closings(book.closer_deals, book.month).empty
+    assert bulk_closings(book.closer_deals, book.month).empty
     assert s.process(book).same_day["same_day"] == 0
     figures, records = section(book, "00-summary")
     assert "Deal length" not in "\n".join(figures) and "clean-up" not in "\n".join(figures)

@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 
 from salesnb.measures.alarms import alarms, opposite
+from salesnb.measures.bulk_close import bulk_days
 from salesnb.measures.conversion import compared, conversion_by_amount, with_rate
-from salesnb.measures.mass import mass_days
 from salesnb.measures.sensitivity import sensitivity
-from salesnb.measures.standing import against_year, pooled, span_of_year
 from salesnb.measures.summary import first_month, monthly
 from salesnb.measures.verdict import assess_month
+from salesnb.measures.year import against_year, pooled, span_of_year
 from salesnb.params import Thresholds
 from salesnb.source.book import book
 from salesnb.topics.by_channel import by_channel
@@ -126,7 +126,7 @@ def clean_up():
 
 def test_a_clean_up_day_by_hand():
     # Ann closes one deal a day and 28 on the 29th; without these she has 2 of 10 and everybody 7 of 20
-    row = mass_days(clean_up(), "2026-09").iloc[0]
+    row = bulk_days(clean_up(), "2026-09").iloc[0]
     assert row[["manager", "rows", "won", "lost", "clean_up", "reason", "reason_rows"]].tolist() == [
         "Ann",
         28,
@@ -138,7 +138,7 @@ def test_a_clean_up_day_by_hand():
     ]
     assert row[["month_closed", "rest_won", "rest_closed", "all_won", "all_closed"]].tolist() == [38, 2, 10, 7, 20]
     assert row["all_conversion"] == pytest.approx(0.35)
-    assert mass_days(clean_up(), "2026-08").empty
+    assert bulk_days(clean_up(), "2026-08").empty
 
 
 def test_reasons_without_a_clean_up_name_another_one():
@@ -325,8 +325,8 @@ def test_a_clean_up_of_the_department_is_seen_in_the_part_of_it_that_a_channel_h
     fair = day & (day.cumsum() <= 4)
     found = book(whole.assign(channel=["Fair" if part else "Site" for part in fair]), month="2026-09", as_of="2026-09-30", channels=["Fair", "Site"])  # fmt: skip
     own = found.closer_deals.filter(nw.col("channel") == "Fair")
-    assert mass_days(own, "2026-09").empty
-    row = mass_days(own, "2026-09", whole=found.closer_deals).iloc[0]
+    assert bulk_days(own, "2026-09").empty
+    row = bulk_days(own, "2026-09", whole=found.closer_deals).iloc[0]
     assert row[["rows", "lost", "whole_rows", "month_closed", "rest_closed", "all_closed"]].tolist() == [
         4,
         4,
@@ -346,5 +346,5 @@ def test_a_clean_up_of_the_department_is_seen_in_the_part_of_it_that_a_channel_h
 
 def test_the_money_of_a_clean_up_is_that_of_the_lost_deals():
     frame = clean_up().assign(amount=1000.0)
-    assert mass_days(frame, "2026-09").iloc[0]["amount"] == 28000
-    assert np.isnan(mass_days(frame.assign(amount=np.nan), "2026-09").iloc[0]["amount"])
+    assert bulk_days(frame, "2026-09").iloc[0]["amount"] == 28000
+    assert np.isnan(bulk_days(frame.assign(amount=np.nan), "2026-09").iloc[0]["amount"])

@@ -5,7 +5,7 @@ import pandas as pd
 
 from salesnb.formats.periods import period_bounds
 from salesnb.measures.frames import collect, count, minor, money, months_before, within
-from salesnb.measures.standing import against_year
+from salesnb.measures.year import against_year
 from salesnb.schema import UNKNOWN
 
 LEVELS = ("department", "channel", "team", "manager")

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.cohorts import cohort_conversion, immature
 from salesnb.measures.conversion import conversion, conversion_change
-from salesnb.measures.of_book import mass
 from salesnb.measures.told import untold, withheld
 from salesnb.stats.intervals import minus
 
@@ -22,7 +22,7 @@ def alarms(book) -> list[tuple[str, dict]]:
         found.append(("immature", {"open": young["open"], "created": young["created"]}))
     if not withheld(book) and opposite(_headline_change(book), _cohort_change(book)):
         found.append(("opposite", {}))
-    return found + [("mass closings", _bulk_day(row, book)) for row in mass(book).to_dict("records")]
+    return found + [("mass closings", _bulk_day(row, book)) for row in month_bulk_days(book).to_dict("records")]
 
 
 def opposite(one: Change, other: Change) -> bool:
@@ -44,7 +44,7 @@ def _significant(change: Change) -> bool:
 
 
 def _bulk_day(row: dict, book) -> dict:
-    """A row of `mass` in plain values."""
+    """A row of `month_bulk_days` in plain values."""
     words = {"manager": row["manager"], "day": str(row["day"])[:10], "reason": row["reason"]}
     sizes = {
         name: None if pd.isna(row[name]) else float(row[name]) for name in ("all_conversion", "amount", "age_days")

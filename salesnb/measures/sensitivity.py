@@ -6,10 +6,10 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from salesnb.measures.bulk_close import bulk_closings_of_month, without_bulk_closings
 from salesnb.measures.conversion import compared, conversion, conversion_by_amount
 from salesnb.measures.frames import closed, collect, count, has, kept_with, months_before, need, within
 from salesnb.measures.length import day_counts, weighted_quantile
-from salesnb.measures.mass import days_of_month, without_mass_closings
 from salesnb.measures.told import bare, told, withheld
 from salesnb.measures.unsettled import settled, settled_ends
 from salesnb.params import Thresholds
@@ -103,7 +103,7 @@ def _definitions(deals, month: str, thresholds: Thresholds, whole) -> Iterator[D
     if old == old:
         yield "old open as lost", lambda month: _old_as_lost(found, month, old)
     if _has_bulk_days(found, month, thresholds, whole):
-        yield "no mass closings", lambda month: without_mass_closings(found, month, thresholds, whole)
+        yield "no mass closings", lambda month: without_bulk_closings(found, month, thresholds, whole)
     for end in settled_ends(found, (before, month)):
         yield f"unsettled as {end}", lambda month, end=end: settled(found, end)
     yield "by creation", lambda month: found.filter(within("created_at", month))
@@ -113,7 +113,7 @@ def _definitions(deals, month: str, thresholds: Thresholds, whole) -> Iterator[D
 
 def _has_bulk_days(deals, month: str, thresholds: Thresholds, whole) -> bool:
     """Whether a mass closing of the month or of the one before took some of these deals."""
-    return any(len(days_of_month(deals, m, thresholds, whole)) for m in (month, months_before(month, 1)))
+    return any(len(bulk_closings_of_month(deals, m, thresholds, whole)) for m in (month, months_before(month, 1)))
 
 
 def _plain(deals, month: str) -> pd.DataFrame:

@@ -4,9 +4,9 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures import of_book
 from salesnb.measures.conversion import conversion_change, with_rate
 from salesnb.measures.frames import count, flag, keys, within
+from salesnb.measures.staff import without_leavers
 from salesnb.schema import UNKNOWN
 from salesnb.stats import difference_interval, wilson
 
@@ -106,7 +106,7 @@ def for_page(table: pd.DataFrame, book, by, figure="share") -> pd.DataFrame:
         return table
     name = keys(by)[0]
     if name == "manager":
-        table = of_book.without_leavers(table[table["manager"].notna() & (table["manager"] != UNKNOWN)], book)
+        table = without_leavers(table[table["manager"].notna() & (table["manager"] != UNKNOWN)], book)
     blank = table[name].isna() | (table[name] == UNKNOWN)
     few = table["deals"] < book.thresholds.min_percent if figure == "share" and "deals" in table else False
     order = table.assign(_blank=blank, _few=few, _name=table[name].astype(str)).sort_values(

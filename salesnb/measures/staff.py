@@ -1,4 +1,4 @@
-"""What is known of the sales reps themselves: who they are, the scores of their calls, months at work, talk time."""
+"""What is known of the sales reps themselves: who they are, who has left, the scores of their calls, months at work, talk time."""
 
 import narwhals as nw
 import numpy as np
@@ -6,12 +6,26 @@ import pandas as pd
 
 from salesnb.measures import touches
 from salesnb.measures.frames import collect, count, flag, within
-from salesnb.measures.of_book import leavers
 from salesnb.stats import mean_interval
 
 LEAST_SECONDS = 10  # a shorter call is no talk
 DAYS_A_MONTH = 365.25 / 12
 SUMS = ["calls", "s", "q"]  # of hundredths of points, so that no order of rows changes a mean
+
+
+def leavers(book) -> list[str]:
+    """Managers who had left by as_of: they count in totals and get no line or card of their own."""
+    if book.managers is None:
+        return []
+    end = pd.Timestamp(book.as_of).to_pydatetime()
+    return sorted(collect(book.managers.filter(nw.col("left_on") <= end).select("manager"))["manager"])
+
+
+def without_leavers(table: pd.DataFrame, book) -> pd.DataFrame:
+    """A table of managers without those who have left; attributes are kept."""
+    kept = table[~table["manager"].isin(leavers(book))].reset_index(drop=True)
+    kept.attrs = table.attrs
+    return kept
 
 
 def recent_deals(book) -> nw.LazyFrame:

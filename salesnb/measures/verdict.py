@@ -4,12 +4,12 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
+from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.frames import kept_with, months_before
-from salesnb.measures.of_book import mass, months
 from salesnb.measures.sensitivity import VERDICTS, month_sensitivity
-from salesnb.measures.standing import against_year, pooled
 from salesnb.measures.told import UNDATED, of_page, withheld
 from salesnb.measures.unsettled import unsettled
+from salesnb.measures.year import against_year, months, pooled
 from salesnb.params import Thresholds
 from salesnb.stats.missing import Missing
 
@@ -92,7 +92,7 @@ def month_verdict(book) -> Assessment:
 
 
 def _assessed(book) -> Assessment:
-    cleaned = not mass(book).empty
+    cleaned = not month_bulk_days(book).empty
     found = assess_month(month_sensitivity(book), months(book), cleaned, book.thresholds, open_words(book))
     code = withheld(book)
     if code:

@@ -12,7 +12,7 @@ from salesnb.measures.abc_xyz import abc_xyz as classify
 from salesnb.measures.abc_xyz import sales_of_won
 from salesnb.measures.classes import concentration, matrix, steadiness
 from salesnb.measures.frames import collect, count, months_before, need, within
-from salesnb.measures.of_book import year
+from salesnb.measures.year import year
 from salesnb.render.charts.lines import concentration as concentration_chart
 from salesnb.render.charts.lines import matrix as matrix_chart
 from salesnb.render.display import Figure, Group, Table, Text

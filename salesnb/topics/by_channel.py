@@ -6,10 +6,10 @@ from typing import ClassVar
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.bulk_close import without_bulk_days
 from salesnb.measures.changes import changes
 from salesnb.measures.conversion import conversion
 from salesnb.measures.frames import by_size, closed, collect
-from salesnb.measures.of_book import without_bulk_days
 from salesnb.measures.told import withheld
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column

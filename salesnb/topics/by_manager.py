@@ -6,10 +6,12 @@ from typing import ClassVar
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.conversion import conversion
 from salesnb.measures.frames import by_size, closed, collect
-from salesnb.measures.of_book import mass, without_leavers, year
+from salesnb.measures.staff import without_leavers
 from salesnb.measures.told import bare, withheld
+from salesnb.measures.year import year
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import untold as refusals
@@ -27,7 +29,7 @@ class ByManager(Result):
     people : manager, won, lost, closed, conversion, low, high, and the same of the last 12 months as year_won, year_closed, …;
         most closed deals first, without those who left
     left : deals closed in the month by people who have left
-    bulk : days of mass closing (`mass_days`)
+    bulk : days of mass closing (`bulk_days`)
     untold : why there are no rates: "no lost", "no won"; "undated"; ""
     """
 
@@ -79,7 +81,7 @@ def by_manager(book) -> ByManager:
     both = now.merge(whole, on="manager", how="left")
     kept = bare(by_size(without_leavers(both, book), "manager", "closed"), book)
     left = int(both["closed"].sum() - kept["closed"].sum())
-    return ByManager(book, kept, left, mass(book), withheld(book))
+    return ByManager(book, kept, left, month_bulk_days(book), withheld(book))
 
 
 def _answer(found: ByManager, voice: Voice) -> Text:

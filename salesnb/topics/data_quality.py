@@ -8,8 +8,8 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.alarms import alarms
+from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.frames import closed, collect
-from salesnb.measures.of_book import mass
 from salesnb.measures.otherwise import other_readings
 from salesnb.measures.summary import bridge
 from salesnb.measures.verdict import open_words
@@ -51,7 +51,7 @@ class DataQuality(Result):
     ----------
     bridge : from the rows of the export that were closed in the month to our figure (`bridge`)
     alarms : remarks that the figures themselves call for: code, values
-    bulk : days on which one person closed very many deals (`mass_days`)
+    bulk : days on which one person closed very many deals (`bulk_days`)
     readings : assumptions of the reading whose other reading changes conversion (`other_readings`)
     unsettled : what words of status that nothing settles leave open in the month; None
     """
@@ -132,7 +132,7 @@ def data_quality(book) -> DataQuality:
     No row that was closed in the month is left out.
     """
     steps = bridge(book.deals, book.aside, book.month)
-    return DataQuality(book, steps, alarms(book), mass(book), other_readings(book), open_words(book))
+    return DataQuality(book, steps, alarms(book), month_bulk_days(book), other_readings(book), open_words(book))
 
 
 def _answer(frame: pd.DataFrame, voice: Voice) -> Text:

@@ -9,9 +9,9 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.narrow import narrowest
-from salesnb.measures.of_book import year
 from salesnb.measures.stages import FATES, RULES, stage_funnel, stage_members
 from salesnb.measures.told import grain_of, untold
+from salesnb.measures.year import year
 from salesnb.render.charts.rows import stages
 from salesnb.render.display import Details, Figure, Group, Table, Text
 from salesnb.render.tables import Column, table

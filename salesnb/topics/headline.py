@@ -8,12 +8,11 @@ import pandas as pd
 from salesnb.control.plan import completion, of_place, standing
 from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion_by_amount
-from salesnb.measures.of_book import months
 from salesnb.measures.sensitivity import month_sensitivity
-from salesnb.measures.standing import against_year
 from salesnb.measures.summary import COUNTS, first_month, month_members
 from salesnb.measures.told import untold
 from salesnb.measures.verdict import Assessment, month_verdict
+from salesnb.measures.year import against_year, months
 from salesnb.params import Thresholds
 from salesnb.render.display import Text
 from salesnb.topics import untold as refusals

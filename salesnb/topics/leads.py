@@ -8,8 +8,8 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.frames import count, within
 from salesnb.measures.leads import OUTCOMES, lead_conversion, lead_members
-from salesnb.measures.of_book import year
 from salesnb.measures.told import NO_LOST, NO_WON, untold
+from salesnb.measures.year import year
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import untold as refusals

@@ -7,13 +7,14 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.cohorts import time_to_close
 from salesnb.measures.conversion import conversion
 from salesnb.measures.frames import by_size, closed, collect, days_between
 from salesnb.measures.length import day_counts, deal_length
-from salesnb.measures.of_book import mass, months, without_leavers, year
-from salesnb.measures.standing import against_year
+from salesnb.measures.staff import without_leavers
 from salesnb.measures.told import NO_LOST, NO_WON, coarse, untold
+from salesnb.measures.year import against_year, months, year
 from salesnb.render.charts.ages import lengths
 from salesnb.render.display import Figure, Group, Table, Text
 from salesnb.render.tables import Column, enough, table
@@ -122,7 +123,7 @@ def length(book) -> Length:
         _verdict(book, int(month["deals"].iloc[0])),
         against_year(months(book), "mean_days", "closed", thresholds=book.thresholds),
         time_to_close(book.closer_deals, book.as_of, year(book)) if known else None,
-        mass(book),
+        month_bulk_days(book),
         stage_days(book),
         open_deal_ages(book),
     )

@@ -8,10 +8,11 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.bulk_close import month_bulk_days, without_bulk_days
 from salesnb.measures.frames import closed, collect, count
 from salesnb.measures.lost import lost_reasons, not_given_share
-from salesnb.measures.of_book import mass, without_bulk_days, year
 from salesnb.measures.told import untold
+from salesnb.measures.year import year
 from salesnb.render.charts.rows import bars
 from salesnb.render.display import Figure, Group, Table, Text
 from salesnb.render.tables import Column, table
@@ -98,7 +99,7 @@ def losses(book) -> Losses:
     names = count(lost.filter(~nw.col("lost_reason").is_null()), ["lost_reason"]).rename(columns={"rows": "deals"})
     unreached = names.sort_values("deals", ascending=False, kind="stable").reset_index(drop=True)
     vague = not_given_share(reasons)
-    return Losses(book, reasons, span, usual, usual_span, mass(book), unreached, vague, untold(book))
+    return Losses(book, reasons, span, usual, usual_span, month_bulk_days(book), unreached, vague, untold(book))
 
 
 def _spanned(deals, book) -> tuple[pd.DataFrame, str]:
@@ -134,11 +135,11 @@ def _answer(found: Losses, voice: Voice) -> Text:
     )
 
 
-def _without_clean_up(usual: pd.DataFrame, mass: pd.DataFrame, voice: Voice) -> str:
+def _without_clean_up(usual: pd.DataFrame, bulk: pd.DataFrame, voice: Voice) -> str:
     """The reason named most often without days on which one person closed very many; "" where there are none."""
-    if mass.empty or not (usual["lost_reason"] != UNKNOWN_LOST_REASON).any():
+    if bulk.empty or not (usual["lost_reason"] != UNKNOWN_LOST_REASON).any():
         return ""
-    who = voice.listing(words.group(voice, row.manager) for row in mass.itertuples())
+    who = voice.listing(words.group(voice, row.manager) for row in bulk.itertuples())
     top = _top(usual, voice)
     return voice.say(
         "Without the deals that {who} closed in one day: {reason}, {n} of {all} ({share}).", who=who, **top

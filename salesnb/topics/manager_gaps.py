@@ -6,8 +6,9 @@ from typing import ClassVar
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.conversion import conversion
-from salesnb.measures.of_book import mass, without_leavers
+from salesnb.measures.staff import without_leavers
 from salesnb.model import benchmark_gaps, beyond_chance, gaps, months_to_tell, window_gaps
 from salesnb.model.gaps import certain, largest_first
 from salesnb.render.display import Group, Shown, Table, Text, fold
@@ -96,7 +97,9 @@ def manager_gaps(book) -> ManagerGaps:
     significant = beyond_chance(reps.rates, book.thresholds, _looked_at(book))
     name = reps.best["manager"] if reps.best and reps.best["told"] else None
     against = without_leavers(benchmark_gaps(book, name), book) if name else month.head(0)
-    return ManagerGaps(book, reps, each_person(reps, month, year, significant), month, year, name, against, mass(book))
+    return ManagerGaps(
+        book, reps, each_person(reps, month, year, significant), month, year, name, against, month_bulk_days(book)
+    )
 
 
 def _looked_at(book) -> int:

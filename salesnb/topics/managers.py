@@ -9,7 +9,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion
 from salesnb.measures.frames import closed, collect
-from salesnb.measures.of_book import without_leavers
+from salesnb.measures.staff import without_leavers
 from salesnb.model import (
     TEN_POINTS,
     benchmark,

@@ -8,8 +8,9 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.bulk_close import without_bulk_days
 from salesnb.measures.frames import closed, collect
-from salesnb.measures.of_book import without_bulk_days, year
+from salesnb.measures.year import year
 from salesnb.render.display import Text
 from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
 from salesnb.topics import words

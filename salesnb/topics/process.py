@@ -10,10 +10,10 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.frames import closed, collect, count, flag, kept_with, within
-from salesnb.measures.of_book import without_leavers
 from salesnb.measures.paths import COLUMNS as PATHS
 from salesnb.measures.paths import paths, spelled_out, walks
 from salesnb.measures.shares import COLUMNS, for_page, share, together, with_change
+from salesnb.measures.staff import without_leavers
 from salesnb.measures.stages import stage_times, won_on_creation_day
 from salesnb.measures.told import coarse, grain_of, told
 from salesnb.model import benchmark, manager_rates

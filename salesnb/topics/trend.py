@@ -7,10 +7,9 @@ from typing import ClassVar
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.of_book import months
-from salesnb.measures.standing import span_of_year
 from salesnb.measures.summary import COUNTS, month_members
 from salesnb.measures.told import untold
+from salesnb.measures.year import months, span_of_year
 from salesnb.render.charts.lines import monthly as monthly_chart
 from salesnb.render.display import Details, Figure, Group, Text
 from salesnb.render.tables import Column, table

@@ -132,7 +132,7 @@ def quoted(voice: Voice, name: str) -> str:
 def without_bulk_days(voice: Voice, bulk: pd.DataFrame) -> str:
     """Who closed very many deals on one day, and what is left without them: a note of tables of people; "" without any.
 
-    `bulk` : days of mass closing (`measures.mass.mass_days`)
+    `bulk` : days of mass closing (`measures.bulk_close.bulk_days`)
     """
     return " ".join(
         voice.say(

@@ -3,11 +3,32 @@
 import numpy as np
 import pandas as pd
 
+from salesnb.measures.frames import kept_with, months_before
+from salesnb.measures.summary import first_month, monthly
+from salesnb.measures.told import NO_WON, bare, of_page, told, untold
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import wilson
 
-CUTS = Thresholds()
+DEFAULTS = Thresholds()
 ENOUGH_MONTHS = 6  # real earlier months without which "the range of the year" is an invention
+
+
+def year(book) -> tuple[str, str]:
+    """The last 12 months as a period."""
+    return f"{months_before(book.month, 11)}-01", f"{months_before(book.month, -1)}-01"
+
+
+def months(book, months=13) -> pd.DataFrame:
+    """Headline figures of the last months; those before the first deal of the export are missing. Memoised on the Book."""
+    return kept_with(book, f"_months_{months}", lambda: _months(book, months))
+
+
+def _months(book, months: int) -> pd.DataFrame:
+    table = monthly(book.closer_deals, book.month, months, first_month(book.department.closer_deals))
+    gone = [] if of_page(book).priced else ["won_amount", "average_order", "open_amount"]
+    gone += ["won_amount", "average_order"] if untold(book) == NO_WON else []
+    gone += [] if told(book).in_days else ["mean_days"]
+    return bare(table.assign(**dict.fromkeys(gone, float("nan"))), book)
 
 
 def pooled(months: pd.DataFrame) -> dict:
@@ -21,7 +42,7 @@ def pooled(months: pd.DataFrame) -> dict:
     }  # fmt: skip
 
 
-def span_of_year(months: pd.DataFrame, thresholds: Thresholds = CUTS) -> dict | None:
+def span_of_year(months: pd.DataFrame, thresholds: Thresholds = DEFAULTS) -> dict | None:
     """How conversion moved over the months, and how far chance alone moves it; None with fewer than two months to compare.
 
     Returns
@@ -42,7 +63,7 @@ def span_of_year(months: pd.DataFrame, thresholds: Thresholds = CUTS) -> dict | 
     } | {"months": len(usable), "closed": int(middle), "pooled": whole, "by_chance": float(high - low) / 2}
 
 
-def against_year(months: pd.DataFrame, name: str, n: str = "", of: str = "", thresholds: Thresholds = CUTS) -> dict:
+def against_year(months: pd.DataFrame, name: str, n: str = "", of: str = "", thresholds: Thresholds = DEFAULTS) -> dict:
     """A figure of the month beside the month before and the range of the earlier months of the year.
 
     Parameters

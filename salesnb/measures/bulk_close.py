@@ -5,19 +5,19 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.conversion import OUTCOMES, conversion
-from salesnb.measures.frames import closed, count, flag, has, lazy, minor, months_before, need
+from salesnb.measures.frames import closed, count, flag, has, kept_with, lazy, minor, months_before, need
 from salesnb.measures.grain import coarse_days
 from salesnb.measures.length import deal_length
 from salesnb.measures.lost import lost_reasons
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN_LOST_REASON
 
-CUTS = Thresholds()
+DEFAULTS = Thresholds()
 DAYS = ["manager", "day", "rows", "won", "lost", "clean_up", "reason", "reason_rows", "amount", "age_days", "whole_rows",
         "month_closed", "rest_won", "rest_closed", "all_won", "all_closed", "all_conversion"]  # fmt: skip
 
 
-def mass_closings(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFrame:
+def bulk_closings(deals, month: str, thresholds: Thresholds = DEFAULTS) -> pd.DataFrame:
     """Days of the 12 months that end with `month` on which one person closed far more deals than usual.
 
     Returns
@@ -36,24 +36,24 @@ def mass_closings(deals, month: str, thresholds: Thresholds = CUTS) -> pd.DataFr
     return table[table["rows"] > limit].reset_index(drop=True)
 
 
-def without_mass_closings(deals, month: str, thresholds: Thresholds = CUTS, whole=None):
+def without_bulk_closings(deals, month: str, thresholds: Thresholds = DEFAULTS, whole=None):
     """The deals without those closed on a day of mass closing by the same person.
 
     `whole` : the deals in which such days show, where `deals` are a part of them (the deals of one channel); default: `deals`
     """
     kept = deals
-    for row in mass_closings(deals if whole is None else whole, month, thresholds).itertuples(index=False):
+    for row in bulk_closings(deals if whole is None else whole, month, thresholds).itertuples(index=False):
         kept = kept.filter(~_of_day(row.manager, row.day))
     return kept
 
 
-def days_of_month(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> pd.DataFrame:
-    """The rows of `mass_closings` in `whole` (default: `deals`) that lie in the month and took enough of `deals` to matter.
+def bulk_closings_of_month(deals, month: str, thresholds: Thresholds = DEFAULTS, whole=None) -> pd.DataFrame:
+    """The rows of `bulk_closings` in `whole` (default: `deals`) that lie in the month and took enough of `deals` to matter.
 
     Enough is as many as a verdict takes, or half of what was closed in the month: on the page of a channel a clean-up
     elsewhere that took a deal or two of many is none.
     """
-    found = mass_closings(deals if whole is None else whole, month, thresholds)
+    found = bulk_closings(deals if whole is None else whole, month, thresholds)
     found = found[found["day"].astype("datetime64[ns]").dt.strftime("%Y-%m") == month]
     own = closed(lazy(deals))
     if found.empty:
@@ -73,7 +73,7 @@ def _of_day(manager: str, day) -> nw.Expr:
     return same.fill_null(False)
 
 
-def mass_days(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> pd.DataFrame:
+def bulk_days(deals, month: str, thresholds: Thresholds = DEFAULTS, whole=None) -> pd.DataFrame:
     """Mass closings of the month, each with what is left without the person's: a clean-up is not a month of selling.
 
     Parameters
@@ -89,12 +89,12 @@ def mass_days(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> p
     of the month), rest_won, rest_closed (the person's without them), all_won, all_closed, all_conversion (0..1; everybody's
     without any; NaN where nothing is left)
     """
-    found = days_of_month(deals, month, thresholds, whole)
-    rows = [_mass_day(deals, row.manager, row.day) | {"whole_rows": int(row.rows)} for row in found.itertuples()]
+    found = bulk_closings_of_month(deals, month, thresholds, whole)
+    rows = [_bulk_day(deals, row.manager, row.day) | {"whole_rows": int(row.rows)} for row in found.itertuples()]
     table = pd.DataFrame(rows, columns=[*DAYS[:10], "whole_rows"])
     if table.empty:
         return table.reindex(columns=DAYS)
-    rest = without_mass_closings(need(deals, "deals", ["status", "closed_at", "manager"]), month, thresholds, whole)
+    rest = without_bulk_closings(need(deals, "deals", ["status", "closed_at", "manager"]), month, thresholds, whole)
     left = conversion(rest, by="manager", period=month).set_index("manager").reindex(table["manager"])
     own = conversion(deals, by="manager", period=month).set_index("manager").reindex(table["manager"])
     everybody = conversion(rest, period=month).iloc[0]
@@ -106,7 +106,7 @@ def mass_days(deals, month: str, thresholds: Thresholds = CUTS, whole=None) -> p
     )[DAYS]  # fmt: skip
 
 
-def _mass_day(deals, manager: str, day) -> dict:
+def _bulk_day(deals, manager: str, day) -> dict:
     """What one person closed on one day: how many won and lost, for which reason, how much money, how old."""
     kept = closed(lazy(deals)).filter(_of_day(manager, day))
     counts = conversion(kept).iloc[0]
@@ -131,3 +131,17 @@ def _main_reason(deals) -> tuple[str | None, int]:
     table = lost_reasons(deals)
     named = table[table["lost_reason"] != UNKNOWN_LOST_REASON]
     return (named["lost_reason"].iloc[0], int(named["deals"].iloc[0])) if len(named) else (None, 0)
+
+
+def month_bulk_days(book) -> pd.DataFrame:
+    """`bulk_days` of the month of a Book; memoised on it.
+
+    Such a day shows in the deals of the whole department; a channel's table has the part of it that is its own.
+    """
+    whole = book.department.closer_deals
+    return kept_with(book, "_bulk_days", lambda: bulk_days(book.closer_deals, book.month, book.thresholds, whole))
+
+
+def without_bulk_days(book) -> nw.LazyFrame:
+    """The closers' deals without those closed on such a day anywhere in the department."""
+    return without_bulk_closings(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)

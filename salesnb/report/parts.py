@@ -10,7 +10,7 @@ from salesnb.report.kernels import DIED, SECTION, TOO_LONG, failed, stored_names
 
 OURS = ("DataError", "ParamError", "RunError")  # errors whose text says all by itself
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
-NO_WORDS = {"ename": "RunError", "evalue": "a figure has no alt text: show it through salesnb.show, which makes one from the table"}  # fmt: skip
+NO_WORDS = {"ename": "RunError", "evalue": "a figure has no alt text: show it through salesnb.render, which makes one from the table"}  # fmt: skip
 LONGEST = 300  # characters of a reason
 
 

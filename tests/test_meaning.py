@@ -23,6 +23,7 @@ from salesnb.source.snapshot import latest
 from salesnb.stats.validation import auc_interval
 from salesnb.topics.by_manager import ByManager
 from salesnb.topics.notices import notice
+from salesnb.topics.refusals import refusal
 from salesnb.topics.trend import Trend
 from tests import meaning_exports as exports
 from tests.exports import opened as read
@@ -429,7 +430,7 @@ def test_a_leak_names_the_column_that_predicts_best():
                           "is_target": draw.choice(["yes", "no"], 3000), "month": draw.integers(1, 9, 3000)})  # fmt: skip
     gate = fitted(frame, {"touchpoints": ["touch_bin"], "target": ["is_target"]}).gate
     assert gate.code == "leak" and gate.values["column"] == "touch_bin" and gate.values["low"] > 0.8
-    text = repr(s.show.refusals.refusal(gate, VOICE))
+    text = repr(refusal(gate, VOICE))
     assert "touch_bin" in text and "points of contact" in text
 
 

@@ -200,7 +200,7 @@ def test_the_segment_is_in_the_titles(sample):
     trend, managers, gaps = s.trend(part), s.managers(part), s.manager_gaps(part)
     rest = (
         trend.chart(), trend.chart("money"), trend.table(), managers.chart(), managers.chart("corridor"), managers.table(),
-        gaps.table("month"), s.mix_and_rate(part).chart(), s.by_channel(part).table(), s.by_manager(part).table(),
+        gaps.table("month"), s.mix_and_rate(part).chart(), s.mix_and_rate(part).table(), s.by_channel(part).table(), s.by_manager(part).table(),
         s.new_and_repeat(part).table(), s.robustness(part).table(),
     )  # fmt: skip
     for shown in (*whole, *more, *rest, cohorts.chart()):

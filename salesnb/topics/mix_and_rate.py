@@ -66,7 +66,7 @@ class MixAndRate(Result):
         return {"parts": lambda: _taken_apart(self, self.book.voice)}
 
     def tables_shown(self):
-        return {"mix": lambda: _table(self.parts, self.book.voice)}
+        return {"mix": lambda: _table(self, self.book.voice)}
 
 
 def mix_and_rate(book) -> MixAndRate:

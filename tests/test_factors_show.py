@@ -20,7 +20,7 @@ from tests.test_factors import beside, costs, deals, history, september, sold
 
 VOICE, CUTS = Voice("en", "USD"), Thresholds()
 EMPTY = pd.DataFrame()
-BOOK = SimpleNamespace(voice=VOICE, thresholds=CUTS, params=SimpleNamespace(window_months=12), titled=lambda text: text)
+BOOK = SimpleNamespace(voice=VOICE, thresholds=CUTS, params=SimpleNamespace(window_months=12))
 NO_LOSSES = LostWhere(EMPTY, EMPTY, EMPTY, EMPTY, EMPTY, np.nan)
 
 

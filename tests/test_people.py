@@ -43,7 +43,7 @@ def the_managers(frame, best=None, spread=None, voice=VOICE):
     """The Result of a table as `manager_rates` gives it, nobody of whom lies outside the corridor."""
     judged = frame.assign(year_verdict=year_verdict(frame, CUTS))
     window = frame[["manager", "closed_window", "conversion"]].assign(side="")
-    book = SimpleNamespace(voice=voice, thresholds=CUTS, month="2026-09", titled=str)
+    book = SimpleNamespace(voice=voice, thresholds=CUTS, month="2026-09")
     return Managers(book, judged, frame, window, pd.DataFrame(), 0.3, best, spread, **frame.attrs)
 
 

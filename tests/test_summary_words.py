@@ -44,7 +44,6 @@ def of_channel(channel, notices=()):
         previous="2026-08",
         channel=channel,
         params=params,
-        titled=str,
         notices=notices,
     )
 

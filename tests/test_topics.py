@@ -1,5 +1,7 @@
 """Every question gives its tables, its words and the deals behind each figure: as many as the cell says."""
 
+import re
+
 import openpyxl
 import pandas as pd
 import pytest
@@ -44,6 +46,11 @@ MOST_ROWS = 30
 @pytest.fixture(scope="module")
 def sample():
     return s.load_sample("2026-09")
+
+
+@pytest.fixture(scope="module")
+def segment(sample):
+    return sample.where(channel="Site")
 
 
 @pytest.fixture(scope="module", params=["department", "channel", "segment", "young", "deals alone"])
@@ -192,8 +199,8 @@ def test_a_formula_in_a_reason_stays_text(tmp_path):
     assert (cell.value, cell.data_type) == ("=1+1", "s")
 
 
-def test_the_segment_is_in_the_titles(sample):
-    part = sample.where(channel="Site")
+def test_the_segment_is_in_the_titles(segment):
+    part = segment
     length, cohorts = s.length(part), s.cohorts(part)
     whole = (s.funnel(part).chart(), s.leads(part).table(), s.losses(part).table(), s.stuck(part).table())
     more = (length.chart(), *(length.table(name) for name in ("managers", "stages", "ages")), cohorts.table())
@@ -205,6 +212,16 @@ def test_the_segment_is_in_the_titles(sample):
     )  # fmt: skip
     for shown in (*whole, *more, *rest, cohorts.chart()):
         assert "channel: Site" in shown.plain
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.__name__)
+def test_every_picture_and_table_can_be_drawn_and_its_title_names_the_segment(segment, question):
+    found = question(segment)
+    made = [*found.charts().values(), *found.tables_shown().values()]
+    titles = re.findall(r'<caption>(.*?)</caption>|<img[^>]* alt="(.*?)"', "".join(one().html for one in made))
+    assert [title for title in map("".join, titles) if "channel: Site" not in title] == []
+    words_alone = (s.functions, s.head_actions, s.priorities, s.headline)
+    assert titles or question in words_alone
 
 
 def test_clients_and_products_fill_one_part_of_the_metrics_together(sample):

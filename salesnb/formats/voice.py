@@ -24,7 +24,7 @@ DASH = "\u2013"
 
 @dataclass(frozen=True)
 class Voice:
-    """How a report speaks: its language and its currency.
+    """How a report speaks: its language, its currency, and the segment that every title names.
 
     >>> Voice("en", "EUR").percent(0.3)
     '30.0%'
@@ -34,6 +34,7 @@ class Voice:
 
     language: str = "en"
     currency: str = "RUB"
+    segment: str = ""
 
     # ---- messages -------------------------------------------------------------------------------------------------
 
@@ -67,6 +68,14 @@ class Voice:
         if len(items) < 2:
             return "".join(items)
         return ", ".join(items[:-1]) + " " + self.say("and") + " " + items[-1]
+
+    def titled(self, text: str) -> str:
+        """A title, or what stands in its place for a reader without a picture, with the segment that the figures are of.
+
+        >>> Voice().titled("Stage funnel"), Voice(segment="source: Fair").titled("Stage funnel")
+        ('Stage funnel', 'Stage funnel · source: Fair')
+        """
+        return f"{text} · {self.segment}" if self.segment else text
 
     # ---- numbers --------------------------------------------------------------------------------------------------
 

@@ -43,7 +43,8 @@ def table(
     voice : Voice
         Formats every number and date.
     caption : str
-        What the table shows, with the period; required, since a table is read aloud by its caption.
+        What the table shows, with the period; required, since a table is read aloud by its caption. The segment of `voice`
+        is added.
     columns : list of Column
         The first one heads the rows.
     n : str, optional
@@ -82,6 +83,7 @@ def table(
     """
     if not caption.strip():
         raise ValueError("a table needs a caption")
+    caption = voice.titled(caption)
     thresholds = thresholds or Thresholds()
     columns = [replace(column, n=column.n or n) for column in columns]
     _check(frame, columns)

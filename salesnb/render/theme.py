@@ -20,6 +20,7 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 from matplotlib.transforms import offset_copy
 from PIL import Image
 
+from salesnb.formats import Voice
 from salesnb.render.display import DPI, Figure
 
 BLUE, ORANGE, DEEP = "#0b62a8", "#b8500a", "#063f70"
@@ -82,7 +83,7 @@ def canvas(height: float, width: float = WIDTH):
         yield drawing, drawing.add_subplot()
 
 
-def figure(paint, title: str, subtitle: str, alt: str, *, height: float, narrow: float = 0.0) -> Figure:
+def figure(paint, voice: Voice, title: str, subtitle: str, alt: str, *, height: float, narrow: float = 0.0) -> Figure:
     """What `paint` draws, twice: wide for a page and paper, narrow for a phone.
 
     Parameters
@@ -90,16 +91,17 @@ def figure(paint, title: str, subtitle: str, alt: str, *, height: float, narrow:
     paint : callable of (axes, narrow)
         Draws the finished table; `narrow` is True for the phone. It may leave ``axes.later``, a callable that is run
         once every place is settled.
+    voice : Voice, whose segment is added to the subtitle and to the alt text
     height, narrow : inches under the heading of the wide and of the narrow drawing; `narrow` 0: the same
     """
     pictures = []
     for width, tall in ((WIDTH, height), (NARROW, narrow or height)):
-        heads = headlines(title, subtitle, width)
+        heads = headlines(title, voice.titled(subtitle), width)
         with canvas(tall + heads_room(*heads), width) as (drawing, axes):
             paint(axes, width == NARROW)
             heading(axes, *heads)
             pictures.append(finish(drawing))
-    return Figure(pictures[0], alt, pictures[1])
+    return Figure(pictures[0], voice.titled(alt), pictures[1])
 
 
 def finish(drawing: Drawing) -> bytes:

@@ -1,7 +1,7 @@
 """A Book: the tables of one company, month and channel, as they were known on a day."""
 
 import datetime as dt
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -189,11 +189,7 @@ class Book:
     @property
     def segment_text(self) -> str:
         """The conditions of the segment, as a title has them; "" for all deals."""
-        return " · ".join(one.told(self.voice) for one in self.segment)
-
-    def titled(self, text: str) -> str:
-        """A title or a time with the segment that the figures are of."""
-        return f"{text} · {self.segment_text}" if self.segment else text
+        return " · ".join(one.told(self.params.voice) for one in self.segment)
 
     def _known(self, name: str) -> tuple:
         """The relation of a table, and the types of its columns."""
@@ -227,7 +223,7 @@ class Book:
 
     @property
     def voice(self) -> Voice:
-        return self.params.voice
+        return replace(self.params.voice, segment=self.segment_text)
 
     @property
     def thresholds(self) -> Thresholds:

@@ -152,7 +152,7 @@ def items_table(found: Classes, named: str, label: str, caption: str) -> Table |
         Column("abc", say("ABC")),
         *(one for one in told if not set(kept[one.name].head(LIST_ROWS)) <= {"", "–"}),
     ]
-    return table(kept, voice, found.book.titled(caption), columns, limit=LIST_ROWS)
+    return table(kept, voice, caption, columns, limit=LIST_ROWS)
 
 
 def _letter(row, voice: Voice) -> str:
@@ -227,7 +227,7 @@ def _curve(found: Classes, called: str, voice: Voice) -> Figure | Group:
     )
     title = voice.say("Share of value by {what}", what=called)
     subtitle = voice.say("last 12 months, largest first; marks: ends of the classes")
-    return concentration_chart(classes, voice, title, found.book.titled(subtitle), alt)
+    return concentration_chart(classes, voice, title, subtitle, alt)
 
 
 def _matrix(found: Classes, called: str, voice: Voice) -> Figure | Group:
@@ -241,4 +241,4 @@ def _matrix(found: Classes, called: str, voice: Voice) -> Figure | Group:
     alt = voice.say("Matrix of ABC by XYZ for {what}: {listed}.", what=called, listed=listed or voice.say("none"))
     title = voice.say("ABC by value, XYZ by steadiness")
     subtitle = voice.say("number of {what} and their share of the value", what=called)
-    return matrix_chart(frame, voice, title, found.book.titled(subtitle), alt)
+    return matrix_chart(frame, voice, title, subtitle, alt)

@@ -139,17 +139,13 @@ def _table(found: ByChannel, voice: Voice) -> Table | Group:
     kept = frame.assign(channel=[words.group(voice, name) for name in frame["channel"]])
     first = Column("channel", say("Channel"))
     if refusals.no_rate(found.untold):
-        return compared_table(
-            kept, found.untold, first, found.book.titled(say("Closed deals by channel")), voice, thresholds
-        )
+        return compared_table(kept, found.untold, first, say("Closed deals by channel"), voice, thresholds)
     looked = say(
         "The verdict allows for the number of channels looked at: the more there are, the likelier a striking one."
     )
     notes = [_without_bulk_days(found, voice), "" if found.untold else looked]
     note = " ".join(text for text in notes if text)
-    return compared_table(
-        kept, found.untold, first, found.book.titled(say("Conversion by channel")), voice, thresholds, note
-    )
+    return compared_table(kept, found.untold, first, say("Conversion by channel"), voice, thresholds, note)
 
 
 def _without_bulk_days(found: ByChannel, voice: Voice) -> str:

@@ -135,4 +135,4 @@ def _table(found: ByManager, voice: Voice) -> Table | Group:
     ) if found.left else ""  # fmt: skip
     note = " ".join(text for text in (words.without_bulk_days(voice, found.bulk), gone) if text)
     caption = say("Closed deals by sales rep") if no_rate else say("Conversion by sales rep")
-    return table(kept, voice, found.book.titled(caption), columns, thresholds=found.book.thresholds, note=note)
+    return table(kept, voice, caption, columns, thresholds=found.book.thresholds, note=note)

@@ -253,7 +253,7 @@ def _tables(found: Channels, voice: Voice) -> Group:
         advice=[ADVICE[code](voice) if code else "" for code in frame["advice"]],
     )
     columns, note = _columns(found, label, voice), " ".join(_notes(found, voice))
-    caption = found.book.titled(_caption(found, voice))
+    caption = _caption(found, voice)
     first = table(kept, voice, caption, columns, thresholds=found.book.thresholds, note=note)
     return Group(first, _money(kept, label, voice))
 

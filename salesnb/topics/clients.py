@@ -156,7 +156,7 @@ def _fell_table(found: Clients, voice: Voice) -> Table | Group:
     ]
     note = say("Values are of the 12 months up to then. A dash: nothing bought in the last 12 months.")
     kept = found.fell.assign(item=found.fell["name"], value=found.fell["value"].fillna(0.0))
-    caption = found.book.titled(say("Fell to a lower class: call them"))
+    caption = say("Fell to a lower class: call them")
     return table(kept, voice, caption, columns, limit=LIST_ROWS, note=note)
 
 
@@ -172,6 +172,6 @@ def _rose_table(found: Clients, voice: Voice) -> Table | Group:
         Column("before", say("Class a month ago")),
         Column("now", say("Class now")),
     ]
-    caption = found.book.titled(say("New, or rose to a higher class"))
+    caption = say("New, or rose to a higher class")
     kept = found.rose.assign(item=found.rose["name"], before=before)
     return table(kept, voice, caption, columns, limit=LIST_ROWS)

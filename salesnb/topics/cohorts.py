@@ -202,8 +202,8 @@ def _chart(found: Cohorts, voice: Voice) -> Figure | Group:
     )
     alt = voice.say("Curves of the share won by age of the deal, per quarter of creation. {listed}.", listed=listed)
     subtitle = voice.say("by quarter of creation; dashed: not all deals of the quarter are that old yet")
-    title, titled = voice.say("Share won by age of the deal"), found.book.titled
-    return curves(groups, voice, title, titled(subtitle), titled(alt))
+    title = voice.say("Share won by age of the deal")
+    return curves(groups, voice, title, subtitle, alt)
 
 
 def _table(found: Cohorts, voice: Voice) -> Table | Group:
@@ -222,5 +222,5 @@ def _table(found: Cohorts, voice: Voice) -> Table | Group:
     note = say(
         "Open deals still have time and do not count as lost. Nothing is shown where too few deals are old enough."
     )
-    caption = found.book.titled(say("Cohort conversion: deals created in the last 12 months"))
+    caption = say("Cohort conversion: deals created in the last 12 months")
     return table(found.ages.dropna(subset=["won"]), voice, caption, columns, note=note)

@@ -48,5 +48,5 @@ def chart(found, voice: Voice) -> Figure | Group:
         "last 12 months, all closed deals as they are; shade: 95%, dotted: 99.8%, spread of the sales reps included"
     )
     title = voice.say("Where chance would put the sales reps")
-    titled, points = found.book.titled, kept.rename(columns={"closed_window": "closed"})
-    return corridor(points, found.limits, voice, title, titled(subtitle), titled(alt))
+    points = kept.rename(columns={"closed_window": "closed"})
+    return corridor(points, found.limits, voice, title, subtitle, alt)

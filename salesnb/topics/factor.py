@@ -81,7 +81,7 @@ class Factor(Result):
         if "median_minutes" in frame:
             columns.append(Column("median_minutes", say("Median, working minutes"), "number"))
         note = say("In a table this long one or two changes look real by chance alone.")
-        return table(frame, voice, self.book.titled(caption), columns, thresholds=thresholds, note=note)
+        return table(frame, voice, caption, columns, thresholds=thresholds, note=note)
 
 
 def no_data(export: str, voice: Voice) -> Text:

@@ -98,7 +98,7 @@ def _chart(frame: pd.DataFrame, book) -> Figure | Group:
     )
     title = voice.say("Conversion by touches of the first {days} days", days=days)
     subtitle = voice.say("only deals still open on day {days}; later touches do not count", days=days)
-    return rates(kept, voice, title, book.titled(subtitle), alt, name="touches")
+    return rates(kept, voice, title, subtitle, alt, name="touches")
 
 
 def _table(frame: pd.DataFrame, book) -> Table | Group:

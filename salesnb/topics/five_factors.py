@@ -206,7 +206,7 @@ def _table(found: FiveFactors, voice: Voice) -> Table | Group:
     columns = [column for column in columns if not silent.get(column.name)]
     rows = pd.DataFrame([_row(row, found.book, voice) for row in frame.to_dict("records")])
     note = " ".join(_notes(frame, silent, found.book, voice))
-    return table(rows, voice, found.book.titled(say("The five factors")), columns, note=note)
+    return table(rows, voice, say("The five factors"), columns, note=note)
 
 
 def _notes(frame: pd.DataFrame, silent: dict, book, voice: Voice) -> list[str]:

@@ -73,7 +73,7 @@ class Funnel(Result):
 
     @cached_property
     def _period(self) -> str:
-        return self.book.titled(self.book.voice.say("last 12 months"))
+        return self.book.voice.say("last 12 months")
 
 
 def funnel(book, rule: str = "reached") -> Funnel:

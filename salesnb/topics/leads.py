@@ -147,7 +147,7 @@ def _table(found: Leads, voice: Voice) -> Table | Group:
         Column("open", say("Still open"), "count"),
         Column("won_share", say("Won of all leads"), "percent", low="low", high="high", n="leads"),
     ]
-    caption = found.book.titled(say("Leads, deals and won deals"))
+    caption = say("Leads, deals and won deals")
     return table(frame.assign(span=frame["span"].map(names)), voice, caption, columns, note=_note(found, voice))
 
 

@@ -232,7 +232,7 @@ def _chart(found: Length, voice: Voice) -> Figure | Group:
     won, lost = int(frame["won"].sum()), int(frame["lost"].sum())
     if won + lost < found.book.thresholds.min_percent:
         return Group()
-    month = found.book.titled(voice.month(found.book.month))
+    month = voice.month(found.book.month)
     alt = voice.say(
         "Histogram of deal length in {month}: {won} won and {lost} lost deals, the longest {days}.",
         month=month,
@@ -264,4 +264,4 @@ def _table(found: Length, voice: Voice) -> Table | Group:
         Column("mean_days_lost", say("Lost, mean"), "days"),
     ]
     note = " ".join(text for text in (words.without_bulk_days(voice, found.bulk), few_note(voice, thresholds)) if text)
-    return table(kept, voice, found.book.titled(say("Deal length by sales rep")), columns, note=note)
+    return table(kept, voice, say("Deal length by sales rep"), columns, note=note)

@@ -76,7 +76,7 @@ class Losses(Result):
     @cached_property
     def _period(self) -> str:
         voice = self.book.voice
-        return self.book.titled(voice.say("last 12 months") if self.span == "year" else voice.month(self.book.month))
+        return voice.say("last 12 months") if self.span == "year" else voice.month(self.book.month)
 
 
 def losses(book) -> Losses:

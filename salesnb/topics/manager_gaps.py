@@ -177,7 +177,7 @@ def _answer(found: ManagerGaps, voice: Voice) -> Text:
 def _month_table(found: ManagerGaps, voice: Voice) -> Shown:
     """The month's gaps to the average, to unfold: mostly chance."""
     caption = voice.say("What accounts for the gap to the average in the month, percentage points")
-    shown = _parts_table(found.month, found.book.titled(caption), voice)
+    shown = _parts_table(found.month, caption, voice)
     return fold(voice.say("The month taken apart, every sales rep"), shown, paper=False)
 
 
@@ -185,7 +185,7 @@ def _benchmark_table(found: ManagerGaps, voice: Voice) -> Shown:
     """The month's gaps to the benchmark, to unfold."""
     name = found.benchmark
     caption = voice.say("What accounts for the gap to {name} in the month, percentage points", name=name)
-    shown = _parts_table(found.against, found.book.titled(caption), voice)
+    shown = _parts_table(found.against, caption, voice)
     return fold(voice.say("The same against the benchmark, {name}", name=name), shown, paper=False)
 
 

@@ -130,8 +130,7 @@ def _chart(found: MixAndRate, voice: Voice) -> Figure:
     between = {"previous": voice.month(found.book.previous), "month": voice.month(found.book.month)}
     alt = say("What accounts for the change from {previous} to {month}: {listed}.", listed=listed, **between)
     subtitle = say("{previous} to {month}: mix of each factor, and the rest; lines: 95% intervals", **between)
-    titled = found.book.titled
-    return parts(both, voice, say("What accounts for the change"), titled(subtitle), titled(alt), total=total)
+    return parts(both, voice, say("What accounts for the change"), subtitle, alt, total=total)
 
 
 def _table(found: MixAndRate, voice: Voice) -> Table:
@@ -144,6 +143,4 @@ def _table(found: MixAndRate, voice: Voice) -> Table:
         "Each row takes one factor alone, by the rates as they are; the chart takes all factors together, by the model, so its mix of a factor can differ."
     )
     caption = say("Mix and rate by factor, deals open on the landmark day")
-    return table(
-        kept, voice, found.book.titled(caption), columns, note=note, empty=say("No factor can be taken apart here.")
-    )
+    return table(kept, voice, caption, columns, note=note, empty=say("No factor can be taken apart here."))

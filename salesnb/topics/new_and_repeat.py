@@ -130,4 +130,4 @@ def _table(found: NewAndRepeat, voice: Voice) -> Table | Group:
         Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
     ]  # fmt: skip
     caption = say("Conversion of new and repeat clients")
-    return table(kept, voice, found.book.titled(caption), columns, thresholds=found.book.thresholds)
+    return table(kept, voice, caption, columns, thresholds=found.book.thresholds)

@@ -30,8 +30,6 @@ class BookToAsk(BookLike, Protocol):
 
     def table(self, name: str, columns=None, period=None, where=None) -> pd.DataFrame: ...
 
-    def titled(self, text: str) -> str: ...
-
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Result(Shown, ABC):

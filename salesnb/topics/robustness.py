@@ -123,5 +123,5 @@ def _table(found: Robustness, voice: Voice) -> Details | Group:
         moved=voice.count(moved), closed=voice.count(closed),
     ) if moved else ""  # fmt: skip
     first, caption = Column("label", say("Way of counting")), say("The same month, counted in other fair ways")
-    shown = compared_table(kept, code, first, found.book.titled(caption), voice, found.book.thresholds, note)
+    shown = compared_table(kept, code, first, caption, voice, found.book.thresholds, note)
     return Details(say("Other fair ways to count"), shown)

@@ -30,8 +30,7 @@ def chart(found, voice: Voice) -> Figure | Group:
     )
     columns = {"name": "manager", "value": "standardised", "low": "std_low", "high": "std_high", "n": "closed_window"}
     title, subtitle = voice.say("Conversion at the same leads"), _subtitle(found, len(known), voice)
-    titled = found.book.titled
-    return rates(kept, voice, title, titled(subtitle), titled(alt), **columns, reference=found.overall)
+    return rates(kept, voice, title, subtitle, alt, **columns, reference=found.overall)
 
 
 def _subtitle(found, known: int, voice: Voice) -> str:
@@ -61,7 +60,7 @@ def table(found, voice: Voice) -> Table:
     caption = say("Closed deals by sales rep") if found.untold else whole
     columns = [column for column in _columns(voice) if column.name not in silent]
     note = "" if nothing else _note(found, voice)
-    return tables.table(shown, voice, found.book.titled(caption), columns, thresholds=thresholds, note=note)
+    return tables.table(shown, voice, caption, columns, thresholds=thresholds, note=note)
 
 
 def _columns(voice: Voice) -> list[Column]:

@@ -69,7 +69,7 @@ class StageDays:
             Column("p90_days", say("Nine of ten up to"), "days"),
         ]
         caption = say("Days in each stage: all stays that the export knows to have ended")
-        return table(kept, book.voice, book.titled(caption), columns)
+        return table(kept, book.voice, caption, columns)
 
 
 def stage_days(book) -> StageDays:
@@ -130,7 +130,7 @@ class OpenAges:
             Column("p90_days", say("Nine of ten up to"), "days"),
             Column("oldest_days", say("Oldest"), "days", digits=0),
         ]
-        caption = book.titled(say("Age of the open deals"))
+        caption = say("Age of the open deals")
         return table(kept, voice, caption, columns, note=few_note(voice, book.thresholds))
 
 

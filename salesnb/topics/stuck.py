@@ -180,4 +180,4 @@ def _table(found: Stuck, voice: Voice) -> Table | Group:
         caption = say("Old deals: open, and older than nine of ten won deals were")
     other = [name for name in found.other if name in set(stuck["stage"].head(LIST_ROWS))]
     note = say("{names}: no stage on the way to won; the deal was closed there and is open again, or the stage is missing in the order of stages.", names=voice.listing(other)) if other else ""  # fmt: skip
-    return table(kept, voice, found.book.titled(caption), columns, limit=LIST_ROWS, note=note)
+    return table(kept, voice, caption, columns, limit=LIST_ROWS, note=note)

@@ -271,7 +271,7 @@ def _chart(found: Target, voice: Voice) -> Figure | Group:
     alt = voice.say("Conversion of target and other clients with 95% intervals: {listed}.", listed=listed)
     period = voice.say("closed in the last {months} months", months=voice.count(found.book.params.window_months))
     title = voice.say("Conversion inside and outside the rule")
-    return rates(kept, voice, title, found.book.titled(period), alt, name="label")
+    return rates(kept, voice, title, period, alt, name="label")
 
 
 GROUPS = {
@@ -309,4 +309,4 @@ def _group_table(by: str, frame: pd.DataFrame, found: Target) -> Table:
         months=voice.count(found.book.params.window_months),
         n=voice.count(thresholds.min_percent),
     )
-    return table(kept, voice, found.book.titled(caption(voice)), columns, thresholds=thresholds, note=note)
+    return table(kept, voice, caption(voice), columns, thresholds=thresholds, note=note)

@@ -113,7 +113,7 @@ def _answer(found: dict | None, code: str, voice: Voice) -> Text:
 
 def _conversion_chart(found: Trend, voice: Voice) -> Figure | Group:
     """Conversion with its band; nothing with fewer than two months that have a rate."""
-    months, titled = found.known, found.book.titled
+    months = found.known
     enough = months["closed"] >= found.book.thresholds.min_percent
     kept = months.assign(**{c: months[c].where(enough) for c in ("conversion", "low", "high")})
     known = kept.dropna(subset=["conversion"])
@@ -126,14 +126,12 @@ def _conversion_chart(found: Trend, voice: Voice) -> Figure | Group:
         worst=voice.month(worst["month"]), now=voice.percent(known["conversion"].iloc[-1]), month=voice.month(known["month"].iloc[-1]),
     )  # fmt: skip
     subtitle = voice.say("won of won and lost, by month of closing; the band is the 95% interval")
-    return monthly_chart(
-        kept, voice, voice.say("Conversion by month"), titled(subtitle), titled(alt), low="low", high="high"
-    )
+    return monthly_chart(kept, voice, voice.say("Conversion by month"), subtitle, alt, low="low", high="high")
 
 
 def _money_chart(found: Trend, voice: Voice) -> Figure | Group:
     """Won amount; nothing with fewer than two months, or where no deal has an amount."""
-    months, titled = found.known, found.book.titled
+    months = found.known
     if len(months) < 2 or not months["won_amount"].sum():
         return Group()
     best = months.loc[months["won_amount"].idxmax()]
@@ -142,7 +140,7 @@ def _money_chart(found: Trend, voice: Voice) -> Figure | Group:
         best=voice.month(best["month"]), now=voice.short_money(months["won_amount"].iloc[-1]),
     )  # fmt: skip
     title, subtitle = voice.say("Won amount by month"), voice.say("sum of the deals won in the month")
-    return monthly_chart(months, voice, title, titled(subtitle), titled(alt), value="won_amount", kind="money")
+    return monthly_chart(months, voice, title, subtitle, alt, value="won_amount", kind="money")
 
 
 def _table(found: Trend, voice: Voice) -> Details:
@@ -157,7 +155,7 @@ def _table(found: Trend, voice: Voice) -> Details:
     columns = [c for c in columns if c.name not in _silent(shown, found.untold)]
     begins = len(shown) < len(found.months) and len(shown)
     note = say("The export begins in {month}.", month=voice.month(shown["month"].iloc[0])) if begins else ""
-    all_months = table(shown.iloc[::-1], voice, found.book.titled(say("Headline figures by month")), columns, note=note)
+    all_months = table(shown.iloc[::-1], voice, say("Headline figures by month"), columns, note=note)
     return Details(say("All months in figures"), all_months)
 
 

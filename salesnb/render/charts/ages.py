@@ -52,7 +52,7 @@ def curves(
         percent_axis(axes, voice, "y")
         axes.grid(axis="y")
 
-    return figure(paint, title, subtitle, alt, height=2.5)
+    return figure(paint, voice, title, subtitle, alt, height=2.5)
 
 
 def _curve(axes, frame: pd.DataFrame, colour: str, marker: str, newest: bool) -> None:
@@ -121,7 +121,7 @@ def lengths(
         axes.set(xlabel=voice.say("days from creation to closing"), ylabel=voice.say("deals"))
         axes.grid(axis="y")
 
-    return figure(paint, title, subtitle, alt, height=2.3)
+    return figure(paint, voice, title, subtitle, alt, height=2.3)
 
 
 def bins(frame: pd.DataFrame, most: int = 18) -> tuple[int, int, bool]:

@@ -54,7 +54,7 @@ def corridor(
         _edges(axes, near.iloc[-1], voice)
         axes.later = lambda: _names(axes, frame, name, near)
 
-    return figure(paint, title, subtitle, alt, height=3.1, narrow=3.1)
+    return figure(paint, voice, title, subtitle, alt, height=3.1, narrow=3.1)
 
 
 def _corridor(axes, limits: pd.DataFrame) -> None:

@@ -60,7 +60,7 @@ def monthly(
         percent_axis(axes, voice, "y") if kind == "percent" else _plain_axis(axes, voice, kind == "money")
         axes.grid(axis="y")
 
-    return figure(paint, title, subtitle, alt, height=2.0)
+    return figure(paint, voice, title, subtitle, alt, height=2.0)
 
 
 def _band(axes, ends: list[pd.Series]) -> None:
@@ -128,7 +128,7 @@ def concentration(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, 
         percent_axis(axes, voice, "y")
         axes.grid()
 
-    return figure(paint, title, subtitle, alt, height=2.4)
+    return figure(paint, voice, title, subtitle, alt, height=2.4)
 
 
 def _class_end(axes, items, kept: pd.DataFrame, letter: str, marker: str, voice: Voice) -> None:
@@ -164,4 +164,4 @@ def matrix(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: st
         )  # fmt: skip
         axes.tick_params(axis="both", labelcolor=INK, rotation=0, labelsize=SMALL if narrow else TEXT)
 
-    return figure(paint, title, subtitle, alt, height=2.3)
+    return figure(paint, voice, title, subtitle, alt, height=2.3)

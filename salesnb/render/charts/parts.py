@@ -45,7 +45,7 @@ def parts(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str
         _axes(axes, rows, voice, narrow)
 
     wide, tall = row_height(len(frame), 0.32, 0.75), row_height(len(frame), NARROW_ROW, 0.75)
-    return figure(paint, title, subtitle, alt, height=wide, narrow=tall)
+    return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
 
 
 def steps(values, lows, highs, wholes) -> list[dict]:

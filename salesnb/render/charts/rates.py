@@ -28,7 +28,7 @@ def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str
         _axes(axes, places, shown[name], shown[high].dropna(), voice, narrow)
 
     wide, tall = row_height(len(shown)), row_height(len(shown), NARROW_ROW)
-    return figure(paint, title, subtitle, alt, height=wide, narrow=tall)
+    return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
 
 
 def _marks(axes, places, values, lows, highs) -> None:

@@ -55,7 +55,9 @@ def bars(
         _frame(axes, places, frame[name], frame[value].max() * (1 if narrow else 1.35), narrow)
 
     rows = len(frame)
-    return figure(paint, title, subtitle, alt, height=row_height(rows, 0.32, 0.2), narrow=row_height(rows, 0.44, 0.2))
+    return figure(
+        paint, voice, title, subtitle, alt, height=row_height(rows, 0.32, 0.2), narrow=row_height(rows, 0.44, 0.2)
+    )
 
 
 def stages(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str) -> Figure:
@@ -70,7 +72,9 @@ def stages(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: st
         _frame(axes, places, frame["stage"], frame["entered"].max() * (1 if narrow else 1.75), narrow)
 
     rows = len(frame)
-    return figure(paint, title, subtitle, alt, height=row_height(rows, 0.5, 0.2), narrow=row_height(rows, 0.5, 0.2))
+    return figure(
+        paint, voice, title, subtitle, alt, height=row_height(rows, 0.5, 0.2), narrow=row_height(rows, 0.5, 0.2)
+    )
 
 
 def _moved(row: dict, voice: Voice, narrow: bool) -> str:

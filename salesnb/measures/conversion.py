@@ -4,7 +4,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, flag, keys, minor, money, need, of_period, when
+from salesnb.measures.frames import closed, collect, count, flag, keys, minor, money, need, of_period, when
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import difference_interval, wilson
 
@@ -62,6 +62,19 @@ def conversion(deals, by=None, period=None) -> pd.DataFrame:
     by, period = keys(by), of_period(deals, period)
     found = need(deals, "deals", ["status", *by, *when(period)])
     return with_rate(count(closed(found, period), by, **OUTCOMES).drop(columns="rows"))
+
+
+def closings(deals, *columns: str, period=None) -> pd.DataFrame:
+    """The deals behind conversion, one row each: deal_id, `columns`, won, lost, closed (whether it is in that count).
+
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "status": ["won", "lost", "open"], "manager": "Ann"})
+    >>> closings(deals, "manager").values.tolist()
+    [['1', 'Ann', True, False, True], ['2', 'Ann', False, True, True]]
+    """
+    found = closed(need(deals, "deals", ["deal_id", "status", *columns, *when(period)]), period)
+    table = collect(found.select("deal_id", *columns, "status"))
+    won = table.pop("status") == "won"
+    return table.assign(won=won, lost=~won, closed=True)
 
 
 def with_rate(table: pd.DataFrame) -> pd.DataFrame:

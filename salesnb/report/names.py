@@ -33,16 +33,17 @@ def slug(name: str) -> str:
 def file_names(channels: list[str], kept: Mapping[str, str] | None = None) -> dict[str, str]:
     """A file name of its own for every channel: reserved or equal names (case does not count) get "-2".
 
-    `kept` : channel → name of an earlier run into the same folder: a channel keeps its name, and no other one takes it
+    `kept` : channel → name of an earlier run into the same folder: a channel keeps its name, and no other one takes it;
+    not a name that a page for analysts has today
 
     >>> file_names(["Site", "site", "CON"])
     {'Site': 'Site', 'site': 'site-2', 'CON': 'CON-2'}
     >>> file_names(["a b", "a-b", "a/b"], kept={"a/b": "a-b"})
     {'a b': 'a-b-2', 'a-b': 'a-b-3', 'a/b': 'a-b'}
-    >>> file_names(["Site", "Site analyst"])
+    >>> file_names(["Site", "Site analyst"], kept={"Site analyst": "Site-analyst"})
     {'Site': 'Site', 'Site analyst': 'Site-analyst-2'}
     """
-    kept = kept or {}
+    kept = {channel: name for channel, name in (kept or {}).items() if not name.casefold().endswith(ANALYST_PAGE)}
     taken, found = RESERVED | {name.casefold() for name in kept.values()}, {}
     for channel in channels:
         if channel in kept:

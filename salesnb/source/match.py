@@ -184,7 +184,7 @@ TAX = {
     "?impuestos",
     "?imposto",
 }
-BESIDE_TAX = {"excl", "excluding", "exclusive", "incl", "including", "inclusive", "before", "after", "without", "with", "net", "gross", "ex", "inc", "ohne", "mit", "inkl", "exkl", "zzgl", "sin", "con", "sem", "com", "hors", "ht", "ttc", "avec", "sans", "senza", "без", "с", "в", "вкл", "excl.", "netto", "brutto"}  # fmt: skip
+BESIDE_TAX = {"excl", "excluding", "exclusive", "incl", "including", "inclusive", "before", "after", "without", "with", "net", "gross", "ex", "inc", "ohne", "mit", "inkl", "exkl", "zzgl", "sin", "con", "sem", "com", "hors", "ht", "ttc", "avec", "sans", "senza", "без", "с", "в", "вкл", "netto", "brutto"}  # fmt: skip
 NO_STAGE = {"weighted", "?next", "?следующий"}
 OTHER_PEOPLE = 0.6  # who created, changed or closed a record is not for that its owner
 MANY = 30  # rows from which one value in all of them, or none twice, says something

@@ -8,8 +8,8 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.bulk_close import without_bulk_days
 from salesnb.measures.changes import changes
-from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import by_size, closed, collect
+from salesnb.measures.conversion import closings, conversion
+from salesnb.measures.frames import by_size
 from salesnb.measures.told import withheld
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import Column
@@ -48,16 +48,13 @@ class ByChannel(Result):
 
     def members(self) -> pd.DataFrame:
         book = self.book
-        now, usual = (
-            collect(closed(deals, book.month).select("deal_id", "channel", "status"))
-            for deals in (book.closer_deals, without_bulk_days(book))
-        )
-        before = collect(closed(book.closer_deals, book.previous).select("deal_id", "channel", "status"))
-        before = before[before["channel"].isin(now["channel"])]
-        won, left = now["status"] == "won", now["deal_id"].isin(usual["deal_id"])
-        flags = {"won": won, "lost": ~won, "closed": True, "usual_won": won & left, "usual_closed": left}
-        earlier = before.assign(won_before=before["status"] == "won", closed_before=True)
-        both = pd.concat([now.assign(**flags), earlier], ignore_index=True)
+        now = closings(book.closer_deals, "channel", period=book.month)
+        left = now["deal_id"].isin(closings(without_bulk_days(book), period=book.month)["deal_id"])
+        now = now.assign(usual_won=now["won"] & left, usual_closed=left)
+        before = closings(book.closer_deals, "channel", period=book.previous)
+        before = before[before["channel"].isin(now["channel"])].drop(columns="lost")
+        earlier = before.rename(columns={"won": "won_before", "closed": "closed_before"})
+        both = pd.concat([now, earlier], ignore_index=True)
         both[list(self.counts)] = both[list(self.counts)].eq(True)
         return both[["deal_id", "channel", *self.counts]]
 

@@ -7,8 +7,8 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.bulk_close import month_bulk_days
-from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import by_size, closed, collect
+from salesnb.measures.conversion import closings, conversion
+from salesnb.measures.frames import by_size
 from salesnb.measures.staff import without_leavers
 from salesnb.measures.told import bare, withheld
 from salesnb.measures.year import year
@@ -47,12 +47,12 @@ class ByManager(Result):
 
     def members(self) -> pd.DataFrame:
         book = self.book
-        whole = collect(closed(book.closer_deals, year(book)).select("deal_id", "manager", "status"))
-        now = whole["deal_id"].isin(collect(closed(book.closer_deals, book.month).select("deal_id"))["deal_id"])
-        won = whole["status"] == "won"
-        flags = {"won": won & now, "lost": ~won & now, "closed": now, "year_won": won, "year_closed": True}
-        listed = whole["manager"].isin(self.people["manager"])
-        return whole.assign(**flags)[["deal_id", "manager", *self.counts]][listed]
+        whole = closings(book.closer_deals, "manager", period=year(book)).drop(columns="lost")
+        whole = whole.rename(columns={"won": "year_won", "closed": "year_closed"})
+        month = closings(book.closer_deals, period=book.month)
+        both = whole.merge(month, on="deal_id", how="left")
+        both[list(self.counts)] = both[list(self.counts)].eq(True)
+        return both[both["manager"].isin(self.people["manager"])]
 
     def text(self) -> Text:
         """Between which rates the sales reps lie who have enough closed deals."""

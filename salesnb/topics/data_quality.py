@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.alarms import alarms
 from salesnb.measures.bulk_close import month_bulk_days
-from salesnb.measures.frames import closed, collect
+from salesnb.measures.conversion import closings
 from salesnb.measures.otherwise import other_readings
 from salesnb.measures.summary import bridge
 from salesnb.measures.verdict import open_words
@@ -68,24 +67,23 @@ class DataQuality(Result):
     def data(self) -> dict[str, pd.DataFrame]:
         """bulk: days of very many closings; bridge: rows of the export by step; remarks: code and words."""
         rows = {"won": "won_rows", "lost": "lost_rows"}  # rows of the export: some are no deal
-        found = [(one.code, one.values) for one in self.book.notices] + self.alarms
-        remarks = [(code, notice(code, values, self.book.voice)) for code, values in found]
+        remarks = [(code, notice(code, values, self.book.voice)) for code, values in self._remarks]
         return {
             "bulk": self.bulk[BULK].rename(columns={"rows": "deals"}),
             "bridge": self.bridge.rename(columns=rows),
             "remarks": pd.DataFrame(remarks, columns=["code", "remark"]),
         }
 
+    @property
+    def _remarks(self) -> list[tuple[str, dict]]:
+        """Code and values of what the reading remarked on, then of what the figures call for."""
+        return [(one.code, one.values) for one in self.book.notices] + self.alarms
+
     def members(self) -> pd.DataFrame:
-        month = closed(self.book.closer_deals, self.book.month)
-        found = collect(
-            month.with_columns(day=nw.col("closed_at").dt.truncate("1d")).select("deal_id", "manager", "day", "status")
-        )
-        found["day"] = found["day"].astype("datetime64[ns]")
-        days = self.bulk[["manager", "day"]].astype({"day": "datetime64[ns]"})
-        found = found.merge(days.astype({"manager": object}), on=["manager", "day"])
-        won = found.pop("status") == "won"
-        return found.assign(deals=True, won=won, lost=~won)
+        found = closings(self.book.closer_deals, "manager", "closed_at", period=self.book.month)
+        found["day"] = found.pop("closed_at").dt.normalize().astype("datetime64[ns]")
+        days = self.bulk[["manager", "day"]].astype({"manager": object, "day": "datetime64[ns]"})
+        return found.rename(columns={"closed": "deals"}).merge(days, on=["manager", "day"])
 
     def text(self) -> Text:
         """How many rows of the month are counted, and how many are not."""
@@ -109,7 +107,7 @@ class DataQuality(Result):
 
     def record(self) -> dict:
         """rows of the whole run, and all warnings: code and values."""
-        found = [(one.code, one.values) for one in self.book.notices] + self.alarms
+        found = self._remarks
         if self.unsettled:
             known = {name: value for name, value in self.unsettled.items() if value is not None}
             found.append(("unsettled", known | {"words": [list(pair) for pair in self.unsettled["words"]]}))

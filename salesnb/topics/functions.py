@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import closed, collect
+from salesnb.measures.conversion import closings
 from salesnb.measures.summary import function_figures
 from salesnb.measures.told import lacking
 from salesnb.params import Thresholds
@@ -39,10 +38,8 @@ class Functions(Result):
         return {"functions": pd.DataFrame(rows, columns=None if rows else COLUMNS)}
 
     def members(self) -> pd.DataFrame:
-        own = closed(self.book.deals, self.book.month).filter(nw.col("function").is_in(list(self.figures)))
-        table = collect(own.select("deal_id", "function", "status"))
-        won = table.pop("status") == "won"
-        return table.assign(won=won, lost=~won, closed=True)
+        found = closings(self.book.deals, "function", period=self.book.month)
+        return found[found["function"].isin(self.figures)]
 
     def text(self) -> Text:
         """A sentence for each."""

@@ -1,14 +1,12 @@
 """How do the sales reps compare at the same leads, over the year and in the month?"""
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import ClassVar
 
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import closed, collect
+from salesnb.measures.conversion import closings, conversion
 from salesnb.measures.staff import without_leavers
 from salesnb.model import (
     TEN_POINTS,
@@ -87,17 +85,11 @@ class Managers(Result):
         return {"rates": self.rates, "corridor": self.window, "limits": self.limits}
 
     def members(self) -> pd.DataFrame:
-        return self._members
-
-    @cached_property
-    def _members(self) -> pd.DataFrame:
-        found = closed(self.book.closer_deals, self.book.window_period)
-        found = collect(found.select("deal_id", "manager", "status", "closed_at"))
-        found = found[found["manager"].isin(self.rates["manager"])]
+        found = closings(self.book.closer_deals, "manager", "closed_at", period=self.book.window_period)
+        found = found[found["manager"].isin(self.rates["manager"])].assign(won_window=lambda table: table["won"])
         start, end = self.book.bounds(self.book.month)
-        now, won = (found["closed_at"] >= start) & (found["closed_at"] < end), found["status"] == "won"
-        counted = {"closed": now, "won": now & won, "lost": now & ~won, "closed_window": True, "won_window": won}
-        found = found.assign(**counted).drop(columns="status")
+        now = (found["closed_at"] >= start) & (found["closed_at"] < end)
+        found = found.assign(closed=now, won=now & found["won"], lost=now & found["lost"], closed_window=True)
         return found.sort_values("deal_id", kind="stable", ignore_index=True)
 
     def text(self) -> Text:

@@ -3,12 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import closed, collect
+from salesnb.measures.conversion import closings, conversion
 from salesnb.model import month_change
 from salesnb.model.features import FACTORS
 from salesnb.model.gaps import PARTS
@@ -52,11 +50,9 @@ class MixAndRate(Result):
         return {"months": self.months, "parts": self.parts}
 
     def members(self) -> pd.DataFrame:
-        deals, columns = self.book.closer_deals, ["deal_id", "status", "closed_at"]
-        frames = [collect(closed(deals, month).select(*columns, month=nw.lit(month))) for month in self.months["month"]]
-        found = pd.concat(frames, ignore_index=True)
-        found = found.assign(closed=True, **{status: found["status"] == status for status in ("won", "lost")})
-        return found.drop(columns="status").sort_values("deal_id", kind="stable", ignore_index=True)
+        months = self.months["month"]
+        frames = [closings(self.book.closer_deals, "closed_at", period=one).assign(month=one) for one in months]
+        return pd.concat(frames).sort_values("deal_id", kind="stable", ignore_index=True)
 
     def text(self) -> Text:
         """What the mix of the deals and what the rest accounts for, or that the change is chance."""

@@ -6,7 +6,7 @@ from typing import ClassVar
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import closed, collect
+from salesnb.measures.conversion import closings
 from salesnb.measures.summary import client_kinds, with_kind
 from salesnb.measures.told import bare, withheld
 from salesnb.render.display import Group, Table, Text
@@ -49,10 +49,7 @@ class NewAndRepeat(Result):
         return {"kinds": self.kinds}
 
     def members(self) -> pd.DataFrame:
-        found = with_kind(closed(self.book.closer_deals, self.book.month))
-        table = collect(found.select("deal_id", "kind", "status"))
-        won = table.pop("status") == "won"
-        return table.assign(won=won, lost=~won, closed=True)
+        return closings(with_kind(self.book.closer_deals), "kind", period=self.book.month)
 
     def text(self) -> Text:
         """The two rates, and whether they differ by more than chance."""

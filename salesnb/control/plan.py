@@ -4,7 +4,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats.periods import period_bounds
-from salesnb.measures.frames import collect, count, minor, money, months_before, within
+from salesnb.measures.frames import BookLike, collect, count, minor, money, months_before, within
 from salesnb.measures.year import against_year
 from salesnb.schema import UNKNOWN
 
@@ -14,7 +14,7 @@ COLUMNS = ["level", "name", "month", "fact", "plan", "share"]
 METRICS = {"payments": ("payments", "amount"), "won": ("amount", "payments")}
 
 
-def completion(book, months=1) -> pd.DataFrame:
+def completion(book: BookLike, months: int = 1) -> pd.DataFrame:
     """Fact and plan of the last `months` months, in money.
 
     The fact is what was paid (won, where there is no table of payments or ``plan_fact`` says so); a refund counts as
@@ -128,7 +128,7 @@ def _plans(book, first: str) -> pd.DataFrame:
     return table[table["rank"] == best].rename(columns={"value": "plan"})[["level", "name", "month", "plan"]]
 
 
-def by_payments(book) -> bool:
+def by_payments(book: BookLike) -> bool:
     """Whether plans are measured against payments: where there are any, unless the params say otherwise."""
     return book.payments is not None and book.params.plan_fact == "payments"
 

@@ -2,18 +2,20 @@
 
 import datetime as dt
 import re
+from typing import TypeAlias
 
 import pandas as pd
 
 from salesnb.errors import ParamError
 
+PeriodLike: TypeAlias = str | int | pd.Period | tuple | list  # as `period_bounds` takes it
 MONTH_NAMES = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 RUSSIAN_NAMES = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 EXAMPLES = "write 2026-09, 2026Q3, 2026H1, 2026, last 6 months, or a pair (start, end)"
 EDGE = re.compile(r"\d{4}-\d{1,2}(-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?)?")
 
 
-def period_bounds(period, month: str | None = None) -> tuple[dt.datetime, dt.datetime]:
+def period_bounds(period: PeriodLike, month: str | None = None) -> tuple[dt.datetime, dt.datetime]:
     """Start and end of a period, the end not included.
 
     `period` is a pandas Period, "2026", "2026-09", "2026Q3", "2026H1", a day as 2026-09-01, "last 6 months", or a pair

@@ -5,6 +5,7 @@ Every figure that a person reads is formatted here; rounding, signs, spaces and 
 
 import datetime as dt
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -38,7 +39,7 @@ class Voice:
 
     # ---- messages -------------------------------------------------------------------------------------------------
 
-    def say(self, message: str, **values) -> str:
+    def say(self, message: str, **values: object) -> str:
         """`message` in this language, its ``{names}`` filled with `values`.
 
         >>> Voice().say("{won} of {closed}", won=3, closed=5)
@@ -48,7 +49,7 @@ class Voice:
         text = translated.format(**values) if values else translated
         return text.replace("п..", "п.")  # "п. п." at the end of a sentence brings the full stop with it
 
-    def plural(self, one: str, many: str, n: int, **values) -> str:
+    def plural(self, one: str, many: str, n: int, **values: object) -> str:
         """The message in the plural form of `n` (Russian has three); ``{n}`` is the formatted number.
 
         >>> Voice().plural("{n} deal", "{n} deals", 1), Voice().plural("{n} deal", "{n} deals", 1200)
@@ -57,7 +58,7 @@ class Voice:
         text = catalogue(self.language).ngettext(one, many, n)
         return text.format(n=self.count(n), **values)
 
-    def listing(self, items, again: bool = False) -> str:
+    def listing(self, items: Iterable[str], again: bool = False) -> str:
         """Items as a sentence has them: "A, B and C", each once; figures may stand `again`.
 
         >>> Voice().listing(["A", "B", "C", "B"]), Voice().listing([30, 30], again=True)
@@ -84,7 +85,7 @@ class Voice:
         """What stands where there is no number."""
         return self.say(MISSING)
 
-    def number(self, value, digits: int = 0) -> str:
+    def number(self, value: float, digits: int = 0) -> str:
         """A number with `digits` decimals, grouped, with a true minus; "n/a" when missing.
 
         >>> Voice().number(-1234.56, 1), Voice("ru").number(1234.56, 1), Voice().number(float("nan"))
@@ -97,15 +98,15 @@ class Voice:
         text = format_decimal(abs(rounded), format=pattern, locale=self.language)
         return (MINUS if rounded < 0 else "") + text.replace("\u202f", NO_BREAK)
 
-    def count(self, value) -> str:
+    def count(self, value: float) -> str:
         """A whole number."""
         return self.number(value, 0)
 
-    def percent(self, share, digits: int = 1) -> str:
+    def percent(self, share: float, digits: int = 1) -> str:
         """A share 0..1 as per cent: 0.3 is "30.0%"."""
         return self.missing if is_missing(share) else self.number(share * 100, digits) + self.percent_sign
 
-    def interval(self, low, high, digits: int = 0) -> str:
+    def interval(self, low: float, high: float, digits: int = 0) -> str:
         """An interval of shares as per cents.
 
         >>> Voice().interval(0.231, 0.882)
@@ -120,7 +121,7 @@ class Voice:
         """Russian sets it off by a space, English does not."""
         return NO_BREAK + "%" if self.language == "ru" else "%"
 
-    def points(self, difference, digits: int = 1) -> str:
+    def points(self, difference: float, digits: int = 1) -> str:
         """A difference of shares in percentage points, always signed.
 
         >>> Voice().points(-0.021), Voice("ru").points(0.021)
@@ -130,7 +131,7 @@ class Voice:
             return self.missing
         return self.signed(difference * 100, digits) + NO_BREAK + self.say("pp")
 
-    def size_points(self, difference, digits: int = 1) -> str:
+    def size_points(self, difference: float, digits: int = 1) -> str:
         """How large a difference of shares is, whichever way: without a sign.
 
         >>> Voice().size_points(-0.021)
@@ -140,7 +141,7 @@ class Voice:
             return self.missing
         return self.number(abs(difference) * 100, digits) + NO_BREAK + self.say("pp")
 
-    def bare_points(self, difference, digits: int = 1) -> str:
+    def bare_points(self, difference: float, digits: int = 1) -> str:
         """A difference of shares in percentage points without the unit, for a table whose caption names it.
 
         >>> Voice().bare_points(-0.021)
@@ -148,7 +149,7 @@ class Voice:
         """
         return self.missing if is_missing(difference) else self.signed(difference * 100, digits)
 
-    def chance(self, share) -> str:
+    def chance(self, share: float) -> str:
         """A chance in whole per cents; never a certainty, which no data give.
 
         >>> Voice().chance(0.9999), Voice().chance(0.001), Voice().chance(0.73)
@@ -161,7 +162,7 @@ class Voice:
             return f"{sign}{NO_BREAK}{self.percent(edge, 0)}"
         return self.percent(share, 0)
 
-    def points_interval(self, low, high, digits: int = 1) -> str:
+    def points_interval(self, low: float, high: float, digits: int = 1) -> str:
         """An interval of differences in percentage points.
 
         >>> Voice().points_interval(-0.021, 0.034)
@@ -172,14 +173,14 @@ class Voice:
         ends = {"low": self.signed(low * 100, digits), "high": self.signed(high * 100, digits)}
         return self.say("{low} to {high}", **ends) + NO_BREAK + self.say("pp")
 
-    def signed(self, value, digits: int = 0) -> str:
+    def signed(self, value: float, digits: int = 0) -> str:
         """A number with its sign, plus included; a rounded zero has none."""
         text = self.number(value, digits)
         if is_missing(value) or _rounded(value, digits) <= 0:
             return text
         return "+" + text
 
-    def money(self, value, digits: int = 0) -> str:
+    def money(self, value: float, digits: int = 0) -> str:
         """A sum in the report's currency.
 
         >>> Voice("en", "USD").money(-1234), Voice("en", "RUB").money(1234)
@@ -192,7 +193,7 @@ class Voice:
             return text + NO_BREAK + symbol
         return (MINUS + symbol + text[1:]) if text.startswith(MINUS) else symbol + text
 
-    def short_money(self, value) -> str:
+    def short_money(self, value: float) -> str:
         """A sum in thousands or millions, for cards and axes.
 
         >>> Voice("en", "USD").short_money(1_234_567), Voice("ru", "RUB").short_money(12_300)
@@ -218,7 +219,7 @@ class Voice:
         symbol = get_currency_symbol(self.currency, locale="ru" if self.currency == "RUB" else self.language)
         return symbol if self.language == "ru" or len(symbol) == 1 else symbol + NO_BREAK
 
-    def days(self, value, digits: int = 1) -> str:
+    def days(self, value: float, digits: int = 1) -> str:
         """A length in days.
 
         >>> Voice().days(12), Voice().days(1, 0), Voice("ru").days(12.5)
@@ -234,14 +235,14 @@ class Voice:
 
     # ---- dates ----------------------------------------------------------------------------------------------------
 
-    def date(self, value) -> str:
+    def date(self, value: dt.date | str) -> str:
         """A day: 30 Sep 2026, or 30.09.2026 in Russian."""
         if is_missing(value):
             return self.missing
         pattern = "dd.MM.yyyy" if self.language == "ru" else "d MMM yyyy"
         return format_date(pd.Timestamp(value).date(), pattern, locale=self.language)
 
-    def month(self, value) -> str:
+    def month(self, value: dt.date | str) -> str:
         """A month in words: "September 2026".
 
         >>> Voice().month("2026-09"), Voice("ru").month("2026-09")
@@ -249,11 +250,11 @@ class Voice:
         """
         return format_date(first_day(value), "LLLL yyyy", locale=self.language)
 
-    def short_month(self, value, year: str = "yy") -> str:
+    def short_month(self, value: dt.date | str, year: str = "yy") -> str:
         """A month for an axis or a card: "Sep 26", or with ``year="yyyy"`` "Sep 2026"."""
         return format_date(first_day(value), f"LLL {year}", locale=self.language).replace(".", "")
 
-    def quarter(self, value) -> str:
+    def quarter(self, value: dt.date | str) -> str:
         """A quarter for a label, given as text or a pandas Period.
 
         >>> Voice().quarter("2026Q3"), Voice("ru").quarter("2026Q3")
@@ -276,12 +277,12 @@ def _rounded(value, digits: int) -> Decimal:
     return Decimal(str(value)).quantize(Decimal(1).scaleb(-digits), ROUND_HALF_UP)
 
 
-def first_day(month) -> dt.date:
+def first_day(month: dt.date | str) -> dt.date:
     """First day of a month given as text or a pandas Period."""
     return pd.Period(str(month), "M").start_time.date()
 
 
-def is_missing(value) -> bool:
+def is_missing(value: object) -> bool:
     """Whether there is no number: None, NaN, NaT, NA or an infinity."""
     if value is None or value is pd.NA or value is pd.NaT:
         return True

@@ -4,7 +4,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import collect, count, minor, money, months_before, need, within
+from salesnb.measures.frames import Frame, collect, count, minor, money, months_before, need, within
 from salesnb.params import Thresholds
 from salesnb.stats.cv import cv_interval
 
@@ -13,7 +13,9 @@ LETTERS = ("X", "Y", "Z")
 SLACK = 1e-12  # shares are sums of floats: a share of exactly 0.8 must not depend on the order of adding
 
 
-def abc(items, value="value", cuts=CUTS.abc_cuts, inclusive=CUTS.abc_inclusive) -> pd.DataFrame:
+def abc(
+    items: Frame, value: str = "value", cuts: tuple[float, float] = CUTS.abc_cuts, inclusive: bool = CUTS.abc_inclusive
+) -> pd.DataFrame:
     """ABC classes by the cumulative share before the item.
 
     Parameters
@@ -61,8 +63,8 @@ def _items(items, value: str) -> pd.DataFrame:
     return pd.DataFrame({"item": series.index, "value": series.to_numpy(float)})
 
 
-def xyz(history, cuts=CUTS.xyz_cuts, ddof=CUTS.xyz_ddof, months=CUTS.xyz_months, min_months=CUTS.xyz_min_months,
-        sure_months=CUTS.xyz_sure_months, season_months=CUTS.xyz_season_months) -> pd.DataFrame:  # fmt: skip
+def xyz(history: pd.DataFrame, cuts: tuple[float, float]=CUTS.xyz_cuts, ddof: int=CUTS.xyz_ddof, months: int=CUTS.xyz_months, min_months: int=CUTS.xyz_min_months,
+        sure_months: int=CUTS.xyz_sure_months, season_months: int=CUTS.xyz_season_months) -> pd.DataFrame:  # fmt: skip
     """XYZ classes by the coefficient of variation of monthly values.
 
     Parameters
@@ -124,7 +126,7 @@ def _letter(cv: float, cuts) -> str:
     return LETTERS[int(np.searchsorted(cuts, cv - SLACK, side="left"))]
 
 
-def variation_tag(longest: np.ndarray, values: np.ndarray, cuts) -> str:
+def variation_tag(longest: np.ndarray, values: np.ndarray, cuts: tuple[float, float]) -> str:
     """Why an item is not steady, when one plain reason is enough.
 
     In this order: "small numbers" (whole counts that vary no more than chance does), "one month" (steady but for one),
@@ -154,7 +156,9 @@ def seasonal_cv(values: np.ndarray) -> float:
     return float(rest.std() / table.mean() * np.sqrt(years / (years - 1)))
 
 
-def monthly_values(sales, item: str, month: str, value="amount", months=CUTS.xyz_season_months) -> pd.DataFrame:
+def monthly_values(
+    sales: Frame, item: str, month: str, value: str = "amount", months: int = CUTS.xyz_season_months
+) -> pd.DataFrame:
     """Values per item and month of the `months` that end with `month`: one row per item, a column per month."""
     found = need(sales, "sales", ["date", item, value]).filter(~nw.col(item).is_null())
     first = months_before(month, months - 1)
@@ -169,7 +173,14 @@ def monthly_values(sales, item: str, month: str, value="amount", months=CUTS.xyz
     return wide
 
 
-def abc_xyz(sales, item, value="amount", month=None, thresholds: Thresholds = CUTS, steady_by=None) -> pd.DataFrame:
+def abc_xyz(
+    sales: Frame,
+    item: str,
+    value: str = "amount",
+    month: str | None = None,
+    thresholds: Thresholds = CUTS,
+    steady_by: str | None = None,
+) -> pd.DataFrame:
     """ABC by the value of the last 12 months and XYZ of the monthly values, per item.
 
     Parameters
@@ -203,13 +214,13 @@ def abc_xyz(sales, item, value="amount", month=None, thresholds: Thresholds = CU
     return classes.astype({"item": object}).merge(steady.astype({"item": object}), on="item", how="left")
 
 
-def last_month(sales) -> str:
+def last_month(sales: Frame) -> str:
     """Month of the latest sale."""
     latest = collect(need(sales, "sales", ["date"]).select(nw.col("date").max()))["date"].iloc[0]
     return str(pd.Timestamp(latest).to_period("M"))
 
 
-def sales_of_won(deals) -> nw.LazyFrame:
+def sales_of_won(deals: Frame) -> nw.LazyFrame:
     """Won deals as sales: date, amount, client_id, product. What ABC stands on where there is no table of sales."""
     found = need(deals, "deals", ["status", "closed_at", "amount", "client_id", "product"])
     won = found.filter((nw.col("status") == "won") & ~nw.col("closed_at").is_null())

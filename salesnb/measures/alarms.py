@@ -5,6 +5,7 @@ import pandas as pd
 from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.cohorts import cohort_conversion, immature
 from salesnb.measures.conversion import conversion, conversion_change
+from salesnb.measures.frames import BookLike
 from salesnb.measures.told import untold, withheld
 from salesnb.stats.intervals import minus
 
@@ -14,7 +15,7 @@ LEAST_MOVE = 0.02  # a change of less than two points points nowhere
 Change = tuple[float, float, float]
 
 
-def alarms(book) -> list[tuple[str, dict]]:
+def alarms(book: BookLike) -> list[tuple[str, dict]]:
     """Remarks that come from the figures themselves, as codes with their values."""
     found: list[tuple[str, dict]] = []
     young = immature(book.closer_deals, book.month, book.thresholds.immature_open_share)

@@ -5,7 +5,19 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.conversion import OUTCOMES, conversion
-from salesnb.measures.frames import closed, count, flag, has, kept_with, lazy, minor, months_before, need
+from salesnb.measures.frames import (
+    BookLike,
+    Frame,
+    closed,
+    count,
+    flag,
+    has,
+    kept_with,
+    lazy,
+    minor,
+    months_before,
+    need,
+)
 from salesnb.measures.grain import coarse_days
 from salesnb.measures.length import deal_length
 from salesnb.measures.lost import lost_reasons
@@ -17,7 +29,7 @@ DAYS = ["manager", "day", "rows", "won", "lost", "clean_up", "reason", "reason_r
         "month_closed", "rest_won", "rest_closed", "all_won", "all_closed", "all_conversion"]  # fmt: skip
 
 
-def bulk_closings(deals, month: str, thresholds: Thresholds = DEFAULTS) -> pd.DataFrame:
+def bulk_closings(deals: Frame, month: str, thresholds: Thresholds = DEFAULTS) -> pd.DataFrame:
     """Days of the 12 months that end with `month` on which one person closed far more deals than usual.
 
     Returns
@@ -36,7 +48,9 @@ def bulk_closings(deals, month: str, thresholds: Thresholds = DEFAULTS) -> pd.Da
     return table[table["rows"] > limit].reset_index(drop=True)
 
 
-def without_bulk_closings(deals, month: str, thresholds: Thresholds = DEFAULTS, whole=None):
+def without_bulk_closings(
+    deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
+) -> nw.LazyFrame:
     """The deals without those closed on a day of mass closing by the same person.
 
     `whole` : the deals in which such days show, where `deals` are a part of them (the deals of one channel); default: `deals`
@@ -47,7 +61,9 @@ def without_bulk_closings(deals, month: str, thresholds: Thresholds = DEFAULTS, 
     return kept
 
 
-def bulk_closings_of_month(deals, month: str, thresholds: Thresholds = DEFAULTS, whole=None) -> pd.DataFrame:
+def bulk_closings_of_month(
+    deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
+) -> pd.DataFrame:
     """The rows of `bulk_closings` in `whole` (default: `deals`) that lie in the month and took enough of `deals` to matter.
 
     Enough is as many as a verdict takes, or half of what was closed in the month: on the page of a channel a clean-up
@@ -73,7 +89,7 @@ def _of_day(manager: str, day) -> nw.Expr:
     return same.fill_null(False)
 
 
-def bulk_days(deals, month: str, thresholds: Thresholds = DEFAULTS, whole=None) -> pd.DataFrame:
+def bulk_days(deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None) -> pd.DataFrame:
     """Mass closings of the month, each with what is left without the person's: a clean-up is not a month of selling.
 
     Parameters
@@ -133,7 +149,7 @@ def _main_reason(deals) -> tuple[str | None, int]:
     return (named["lost_reason"].iloc[0], int(named["deals"].iloc[0])) if len(named) else (None, 0)
 
 
-def month_bulk_days(book) -> pd.DataFrame:
+def month_bulk_days(book: BookLike) -> pd.DataFrame:
     """`bulk_days` of the month of a Book; memoised on it.
 
     Such a day shows in the deals of the whole department; a channel's table has the part of it that is its own.
@@ -142,6 +158,6 @@ def month_bulk_days(book) -> pd.DataFrame:
     return kept_with(book, "_bulk_days", lambda: bulk_days(book.closer_deals, book.month, book.thresholds, whole))
 
 
-def without_bulk_days(book) -> nw.LazyFrame:
+def without_bulk_days(book: BookLike) -> nw.LazyFrame:
     """The closers' deals without those closed on such a day anywhere in the department."""
     return without_bulk_closings(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)

@@ -3,11 +3,12 @@
 import pandas as pd
 
 from salesnb.measures.conversion import compared, conversion
+from salesnb.measures.frames import BookLike, By
 from salesnb.measures.told import bare
 from salesnb.measures.unsettled import settled, settled_ends
 
 
-def changes(book, by=None) -> pd.DataFrame:
+def changes(book: BookLike, by: By | None = None) -> pd.DataFrame:
     """Conversion of the month of a Book and its change: columns of `compared`.
 
     The verdict of a group is "withheld" where words of status that nothing settles would change it.

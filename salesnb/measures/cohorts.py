@@ -1,10 +1,16 @@
 """Conversion by date of creation: what becomes of the deals created in a period."""
 
+import datetime as dt
+from collections.abc import Sequence
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from salesnb.formats.periods import PeriodLike
 from salesnb.measures.frames import (
+    By,
+    Frame,
     collect,
     count,
     days_between,
@@ -25,7 +31,9 @@ CUTS = Thresholds()
 FATES = ("won", "lost", "open")
 
 
-def event_counts(deals, as_of=None, by=None, period=None) -> pd.DataFrame:
+def event_counts(
+    deals: Frame, as_of: dt.date | str | None = None, by: By | None = None, period: PeriodLike | None = None
+) -> pd.DataFrame:
     """How many deals were won, lost or last seen open after how many days.
 
     Parameters
@@ -44,7 +52,7 @@ def event_counts(deals, as_of=None, by=None, period=None) -> pd.DataFrame:
     return count(_timed(deals, as_of, by, period), [*by, "days"], **outcomes).drop(columns="rows")
 
 
-def lifetimes(deals, as_of=None, period=None) -> pd.DataFrame:
+def lifetimes(deals: Frame, as_of: dt.date | str | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
     """The deals behind `event_counts`, arguments as there: deal_id, days (to the outcome, or open so far), sorted by deal."""
     timed = _timed(deals, as_of, ["deal_id"], period).filter(nw.col("status").is_in(list(FATES)))
     return collect(timed.select("deal_id", "days")).sort_values("deal_id", kind="stable", ignore_index=True)
@@ -62,7 +70,7 @@ def _timed(deals, as_of, by: list[str], period) -> nw.LazyFrame:
     return timed.with_columns(days=days_between("created_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
 
 
-def as_known(deals: nw.LazyFrame, as_of) -> nw.LazyFrame:
+def as_known(deals: nw.LazyFrame, as_of: dt.date | str) -> nw.LazyFrame:
     """The deals created by the end of a day; those closed later are still open on it."""
     end = nw.lit((pd.Timestamp(as_of).normalize() + pd.Timedelta(days=1)).to_pydatetime())
     later = (nw.col("closed_at") >= end).fill_null(False)
@@ -71,8 +79,13 @@ def as_known(deals: nw.LazyFrame, as_of) -> nw.LazyFrame:
 
 
 def cohort_conversion(
-    deals, as_of=None, by=None, days=CUTS.cohort_days, period=None, min_at_risk=CUTS.cohort_min_at_risk
-):
+    deals: Frame,
+    as_of: dt.date | str | None = None,
+    by: By | None = None,
+    days: Sequence[int] = CUTS.cohort_days,
+    period: PeriodLike | None = None,
+    min_at_risk: int = CUTS.cohort_min_at_risk,
+) -> pd.DataFrame:
     """Share of deals won by day 30, 60, 90 and 180 after creation.
 
     Open deals are censored on `as_of`, lost is a competing outcome (Aalen–Johansen): a young cohort is not punished for
@@ -159,7 +172,7 @@ def cohort_curve(group: pd.DataFrame) -> pd.DataFrame:
     )  # fmt: skip
 
 
-def time_to_close(deals, as_of=None, period=None) -> dict:
+def time_to_close(deals: Frame, as_of: dt.date | str | None = None, period: PeriodLike | None = None) -> dict:
     """Quartiles of the time to close, open deals included (Kaplan–Meier): {"q25", "median", "q75"} in days.
 
     NaN where fewer than that share of deals has closed yet.
@@ -169,7 +182,7 @@ def time_to_close(deals, as_of=None, period=None) -> dict:
     return {name: found.quantile(share) for name, share in (("q25", 0.25), ("median", 0.5), ("q75", 0.75))}
 
 
-def immature(deals, period, share=CUTS.immature_open_share) -> dict:
+def immature(deals: Frame, period: PeriodLike, share: float = CUTS.immature_open_share) -> dict:
     """Whether most deals created in the period are still open: {"created", "open", "share", "immature"}."""
     found = need(deals, "deals", ["status", "created_at"]).filter(within("created_at", period))
     table = count(found, [], open=flag(nw.col("status") == "open")).iloc[0]

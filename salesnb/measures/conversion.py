@@ -4,7 +4,8 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import closed, collect, count, flag, keys, minor, money, need, of_period, when
+from salesnb.formats.periods import PeriodLike
+from salesnb.measures.frames import By, Frame, closed, collect, count, flag, keys, minor, money, need, of_period, when
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import difference_interval, wilson
 
@@ -13,7 +14,7 @@ CUTS = Thresholds()
 OUTCOMES = {"won": flag(nw.col("status") == "won"), "lost": flag(nw.col("status") == "lost")}
 
 
-def conversion(deals, by=None, period=None) -> pd.DataFrame:
+def conversion(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
     """Conversion of closed deals, overall or per group, with a 95 % interval.
 
     Won / (won + lost) of the deals whose last closing falls in the period. Open deals are left out: a young month
@@ -64,7 +65,7 @@ def conversion(deals, by=None, period=None) -> pd.DataFrame:
     return with_rate(count(closed(found, period), by, **OUTCOMES).drop(columns="rows"))
 
 
-def closings(deals, *columns: str, period=None) -> pd.DataFrame:
+def closings(deals: Frame, *columns: str, period: PeriodLike | None = None) -> pd.DataFrame:
     """The deals behind conversion, one row each: deal_id, `columns`, won, lost, closed (whether it is in that count).
 
     >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "status": ["won", "lost", "open"], "manager": "Ann"})
@@ -85,7 +86,9 @@ def with_rate(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(closed=total, conversion=rate.astype(float), low=low, high=high)
 
 
-def conversion_change(now: pd.DataFrame, before: pd.DataFrame, by=None, confidence=0.95) -> pd.DataFrame:
+def conversion_change(
+    now: pd.DataFrame, before: pd.DataFrame, by: By | None = None, confidence: float = 0.95
+) -> pd.DataFrame:
     """Change of conversion between two tables of `conversion`, in shares, with Newcombe's interval (95 % by default).
 
     Returns
@@ -108,7 +111,9 @@ def conversion_change(now: pd.DataFrame, before: pd.DataFrame, by=None, confiden
     return sides[by].assign(change=change, change_low=low, change_high=high, clear=clear)
 
 
-def compared(now: pd.DataFrame, before: pd.DataFrame, by=None, thresholds: Thresholds = CUTS) -> pd.DataFrame:
+def compared(
+    now: pd.DataFrame, before: pd.DataFrame, by: By | None = None, thresholds: Thresholds = CUTS
+) -> pd.DataFrame:
     """A table of `conversion` beside that of an earlier period, with what may be said of the change.
 
     Parameters
@@ -145,7 +150,7 @@ def compared(now: pd.DataFrame, before: pd.DataFrame, by=None, thresholds: Thres
     return pd.concat([both, change], axis=1).assign(verdict=verdict.astype(object))
 
 
-def conversion_by_amount(deals, by=None, period=None) -> pd.DataFrame:
+def conversion_by_amount(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
     """Conversion weighted by the amounts of the deals: won amount / (won + lost amount).
 
     Deals without an amount take no part. NaN where no closed deal has one, and where fewer than half of the lost ones

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import collect, count, minor, money, within
+from salesnb.measures.frames import BookLike, Frame, collect, count, minor, money, within
 from salesnb.measures.length import deal_length
 from salesnb.measures.told import of_page, told
 from salesnb.schema import UNKNOWN
@@ -15,7 +15,7 @@ from salesnb.stats.best import probability_best
 COUNTS = ["leads", "won", "lost", "closed"]
 
 
-def economics(book, by: str) -> pd.DataFrame:
+def economics(book: BookLike, by: str) -> pd.DataFrame:
     """Deals, money and cost of every channel that has any of them.
 
     Parameters
@@ -50,7 +50,7 @@ def economics(book, by: str) -> pd.DataFrame:
     return table.drop(columns="enquiries")
 
 
-def named(deals, by: str) -> nw.LazyFrame:
+def named(deals: Frame, by: str) -> nw.LazyFrame:
     """Deals with the name of their channel; "unknown" where there is none."""
     return deals.with_columns(nw.col(by).fill_null(UNKNOWN).alias(by))
 

@@ -2,15 +2,18 @@
 
 import datetime as dt
 import math
-from collections.abc import Iterable, Sequence
-from typing import Protocol, runtime_checkable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias, TypeGuard, TypeVar
 
 import narwhals as nw
 import pandas as pd
+from narwhals.typing import IntoFrame
 
 from salesnb.errors import DataError, ParamError, lacking, unknown
+from salesnb.formats import Voice
 from salesnb.formats.categories import from_polars, is_ordered
-from salesnb.formats.periods import period_bounds
+from salesnb.formats.periods import PeriodLike, period_bounds
+from salesnb.params import Params, Thresholds
 from salesnb.schema import STATUSES, TABLES, UNKNOWN
 
 CLOSED = ("won", "lost")
@@ -18,37 +21,98 @@ MINOR_UNITS = 100  # money is summed in whole kopecks or cents, so that no order
 KINDS = {column.name: column.type for table in TABLES.values() for column in table.columns}
 
 
-@runtime_checkable
 class BookLike(Protocol):
-    """What the measures ask of a Book."""
+    """What measures, models and questions ask of a Book."""
 
     month: str
     as_of: dt.date
-    closer_deals: nw.LazyFrame
+    channel: str | None
+    params: Params
+    snapshot: dt.date
+    deals: nw.LazyFrame
+    stages: nw.LazyFrame | None
+    owners: nw.LazyFrame | None
+    managers: nw.LazyFrame | None
+    leads: nw.LazyFrame | None
+    clients: nw.LazyFrame | None
+    touches: nw.LazyFrame | None
+    reviews: nw.LazyFrame | None
+    plans: nw.LazyFrame | None
+    payments: nw.LazyFrame | None
+    sales: nw.LazyFrame | None
+    costs: nw.LazyFrame | None
+    actions: nw.LazyFrame | None
 
-    def bounds(self, period) -> tuple[dt.datetime, dt.datetime]: ...
+    @property
+    def closer_deals(self) -> nw.LazyFrame: ...
+    @property
+    def aside(self) -> nw.LazyFrame | None: ...
+    @property
+    def department(self) -> "BookLike": ...
+    @property
+    def whole(self) -> "BookLike": ...
+    @property
+    def previous(self) -> str: ...
+    @property
+    def window(self) -> tuple[str, str]: ...
+    @property
+    def window_period(self) -> tuple[str, str]: ...
+    @property
+    def stage_order(self) -> list[str]: ...
+    @property
+    def functions(self) -> list[str]: ...
+    @property
+    def thresholds(self) -> Thresholds: ...
+    @property
+    def voice(self) -> Voice: ...
+    @property
+    def rows(self) -> dict[str, int]: ...
+    @property
+    def notices(self) -> Sequence: ...
+    @property
+    def assumed(self) -> list: ...
+    def otherwise(self, assumed: list) -> list[pd.DataFrame]: ...
+    def function_deals(self, function: str) -> nw.LazyFrame: ...
+    def bounds(self, period: PeriodLike) -> tuple[dt.datetime, dt.datetime]: ...
+    def table(
+        self,
+        name: str,
+        columns: str | Iterable[str] | None = None,
+        period: PeriodLike | None = None,
+        where: Mapping[str, Any] | None = None,
+    ) -> pd.DataFrame: ...
 
 
-def lazy(frame) -> nw.LazyFrame:
+Frame: TypeAlias = IntoFrame | nw.DataFrame | nw.LazyFrame | BookLike  # of a Book: its deals of closers
+By: TypeAlias = str | Sequence[str]
+Made = TypeVar("Made")
+
+
+def is_book(frame: object) -> TypeGuard[BookLike]:
+    """Whether it is a Book and no frame, by its type: no table of it is touched."""
+    return callable(getattr(type(frame), "bounds", None))
+
+
+def lazy(frame: Frame) -> nw.LazyFrame:
     """Any frame that Narwhals takes (pandas, Polars, DuckDB relation, Spark) as a lazy Narwhals frame; of a Book the deals on
     which conversion stands.
     """
-    return frame.closer_deals if isinstance(frame, BookLike) else nw.from_native(frame).lazy()
+    return frame.closer_deals if is_book(frame) else nw.from_native(frame).lazy()
 
 
-def of_period(frame, period):
+def of_period(frame: Frame, period: PeriodLike | None) -> PeriodLike | None:
     """A period as the measures take it: that of a Book may be counted back from its month ("last 6 months")."""
-    return frame.bounds(period) if period is not None and isinstance(frame, BookLike) else period
+    return frame.bounds(period) if period is not None and is_book(frame) else period
 
 
-def known_on(frame, as_of) -> dt.date:
+def known_on(frame: Frame, as_of: dt.date | None) -> dt.date:
     """The day up to which a measure knows: as it is asked, else that of the Book."""
-    if as_of is None and not isinstance(frame, BookLike):
+    if as_of is None and not is_book(frame):
         raise ParamError("as_of: a frame alone does not say on which day it was known. Give the day, or a Book.")
     return frame.as_of if as_of is None else as_of
 
 
-def need(frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
+def need(frame: Frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
     """`frame` as a lazy one, once it is known to have `columns`, with times as times and a status that is one of ours.
 
     Raises
@@ -73,7 +137,7 @@ def need(frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
 
 def _of_a_book(frame) -> bool:
     """Whether a frame is a table of a Book, whose words were read: only those come as a lazy frame over the engine."""
-    return isinstance(frame, BookLike) or (isinstance(frame, nw.LazyFrame) and frame.implementation.is_duckdb())
+    return is_book(frame) or (isinstance(frame, nw.LazyFrame) and frame.implementation.is_duckdb())
 
 
 def _known_statuses(frame: nw.LazyFrame, table: str) -> None:
@@ -117,7 +181,7 @@ def _zoned(frame: nw.LazyFrame, column: str) -> bool:
     return isinstance(values.dtype, pd.DatetimeTZDtype) or any(getattr(v, "tzinfo", None) is not None for v in values)
 
 
-def when(period, column: str = "closed_at") -> list[str]:
+def when(period: PeriodLike | None, column: str = "closed_at") -> list[str]:
     """The time column that a period needs: none without a period.
 
     >>> when(None), when("2026-09")
@@ -126,12 +190,12 @@ def when(period, column: str = "closed_at") -> list[str]:
     return [] if period is None else [column]
 
 
-def has(frame, column: str) -> bool:
+def has(frame: Frame, column: str) -> bool:
     """Whether the frame has the column."""
     return column in lazy(frame).collect_schema().names()
 
 
-def keys(by) -> list[str]:
+def keys(by: By | None) -> list[str]:
     """Group columns as a list.
 
     >>> keys(None), keys("manager"), keys(["manager", "channel"])
@@ -140,7 +204,7 @@ def keys(by) -> list[str]:
     return [] if by is None else [by] if isinstance(by, str) else list(by)
 
 
-def kept_with(book, name: str, make):
+def kept_with(book: BookLike, name: str, make: Callable[[], Made]) -> Made:
     """What a page asks of its Book more than once: worked out the first time, and kept with the Book."""
     found = vars(book)
     if name not in found:
@@ -148,7 +212,7 @@ def kept_with(book, name: str, make):
     return found[name]
 
 
-def within(column: str, period) -> nw.Expr:
+def within(column: str, period: PeriodLike) -> nw.Expr:
     """Whether a time lies in the period; missing times do not."""
     start, end = period_bounds(period)
     return (nw.col(column) >= start) & (nw.col(column) < end)
@@ -204,7 +268,7 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
     return sort(table, by)
 
 
-def money(minor_units) -> pd.Series:
+def money(minor_units: object) -> pd.Series:
     """Whole minor units as major ones."""
     return pd.Series(minor_units).astype("int64") / MINOR_UNITS
 
@@ -220,7 +284,7 @@ def _is_polars(frame: nw.LazyFrame) -> bool:
     return frame.implementation.is_polars()
 
 
-def groups(table: pd.DataFrame, by: Sequence[str]):
+def groups(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[dict, pd.DataFrame]]:
     """Each group of a sorted table with its keys: pairs of {column: key} and rows; without `by` the whole table.
 
     >>> [(place, len(rows)) for place, rows in groups(pd.DataFrame({"manager": ["Ann", None, None]}), ["manager"])]
@@ -293,7 +357,7 @@ def _sortable(column: pd.Series) -> pd.Series:
     return pd.Series(["\U0010ffff" if _blank(value) else str(value) for value in column], index=column.index)
 
 
-def closed(deals: nw.LazyFrame, period=None) -> nw.LazyFrame:
+def closed(deals: nw.LazyFrame, period: PeriodLike | None = None) -> nw.LazyFrame:
     """Won and lost deals, of the period when one is given."""
     found = deals.filter(nw.col("status").is_in(list(CLOSED)))
     return found if period is None else found.filter(within("closed_at", period))

@@ -6,7 +6,7 @@ A date that is always the first of a month is no day: neither a length in days n
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import count, has, need
+from salesnb.measures.frames import Frame, count, has, need
 
 GRAINS = ("time", "day", "week", "month")
 ENOUGH = 20  # deals without which a pattern of their dates may be chance
@@ -23,7 +23,7 @@ def coarsest(*grains: str) -> str:
     return max(grains, key=GRAINS.index)
 
 
-def grain(frame, column: str) -> str:
+def grain(frame: Frame, column: str) -> str:
     """How finely a column of times is written: time, day (one clock time), week (one weekday), month (first or last day).
 
     A date that stood at midnight elsewhere stands at one hour of the clock here, or at two over the year. "time" too where

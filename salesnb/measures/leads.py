@@ -4,11 +4,12 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import CLOSED, collect, count, flag, has, keys, need, within
+from salesnb.formats.periods import PeriodLike
+from salesnb.measures.frames import CLOSED, By, Frame, collect, count, flag, has, keys, need, within
 from salesnb.stats.intervals import wilson
 
 
-def lead_conversion(leads, deals, by=None, period=None) -> pd.DataFrame:
+def lead_conversion(leads: Frame, deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
     """How many leads became deals and how many of these were won so far; without leads every created deal is one.
 
     A lead is won when its deal is, or when a deal that was opened from its deal is (a hunter's deal handed to a closer).
@@ -78,7 +79,7 @@ COLUMNS = [
 ]
 
 
-def lead_members(leads, deals, period=None) -> pd.DataFrame:
+def lead_members(leads: Frame, deals: Frame, period: PeriodLike | None = None) -> pd.DataFrame:
     """The deals behind `lead_conversion`, each once, however many leads became it; arguments as there.
 
     Returns

@@ -3,11 +3,17 @@
 Means, medians, percentiles and survival curves of that table are the same on every engine, in any row order.
 """
 
+import datetime as dt
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
+from salesnb.formats.periods import PeriodLike
 from salesnb.measures.frames import (
+    By,
+    Frame,
     closed,
     count,
     days_between,
@@ -21,7 +27,7 @@ from salesnb.measures.frames import (
 )
 
 
-def day_counts(deals, by=None, period=None) -> pd.DataFrame:
+def day_counts(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
     """How many won and lost deals took how many days.
 
     Returns
@@ -37,7 +43,7 @@ def day_counts(deals, by=None, period=None) -> pd.DataFrame:
     )
 
 
-def weighted_quantile(values, weights, share: float) -> float:
+def weighted_quantile(values: ArrayLike, weights: ArrayLike, share: float) -> float:
     """Quantile of values that occur `weights` times each, by linear interpolation as numpy has it.
 
     >>> weighted_quantile([10, 15], [3, 2], 0.5)
@@ -57,13 +63,13 @@ def weighted_quantile(values, weights, share: float) -> float:
     return float(below + (above - below) * (place - np.floor(place)))
 
 
-def weighted_mean(values, weights) -> float:
+def weighted_mean(values: ArrayLike, weights: ArrayLike) -> float:
     """Mean of values that occur `weights` times each; NaN when there are none."""
     total = int(np.sum(weights))
     return float(np.dot(np.asarray(values, float), np.asarray(weights, float)) / total) if total else float("nan")
 
 
-def deal_length(deals, by=None, period=None) -> pd.DataFrame:
+def deal_length(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
     """Calendar days from creation to closing, over won and lost deals closed in the period.
 
     The same day is 0 days. Negative lengths do not occur: such rows are set aside when the data are read.
@@ -116,7 +122,7 @@ def _summary(table: pd.DataFrame) -> dict:
     }
 
 
-def open_ages(deals, as_of=None, by=None) -> pd.DataFrame:
+def open_ages(deals: Frame, as_of: dt.date | str | None = None, by: By | None = None) -> pd.DataFrame:
     """Age of the open deals on a day; of a Book on its own day.
 
     Returns
@@ -140,7 +146,7 @@ def open_ages(deals, as_of=None, by=None) -> pd.DataFrame:
     return of_groups(rows, [*by, "open", "median_days", "p90_days", "oldest_days"], table)
 
 
-def open_day_counts(deals, as_of=None, by=None) -> pd.DataFrame:
+def open_day_counts(deals: Frame, as_of: dt.date | str | None = None, by: By | None = None) -> pd.DataFrame:
     """How many open deals are how many days old on a day: by…, days, rows."""
     by = keys(by)
     found = need(deals, "deals", ["status", "created_at", *by]).filter(nw.col("status") == "open")

@@ -1,14 +1,17 @@
 """Why deals are lost."""
 
+from collections.abc import Sequence
+
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, flag, keys, minor, money, need, of_period, sort, when
+from salesnb.formats.periods import PeriodLike
+from salesnb.measures.frames import By, Frame, closed, count, flag, keys, minor, money, need, of_period, sort, when
 from salesnb.measures.paths import steps
 from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
 
 
-def lost_reasons(deals, by=None, period=None) -> pd.DataFrame:
+def lost_reasons(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
     """Lost deals per reason, most frequent first.
 
     Returns
@@ -41,7 +44,7 @@ def lost_reasons(deals, by=None, period=None) -> pd.DataFrame:
     return sort(table, by)[[*by, "lost_reason", "deals", "share", "amount"]]
 
 
-def lost_by_stage(deals, period=None) -> pd.DataFrame:
+def lost_by_stage(deals: Frame, period: PeriodLike | None = None) -> pd.DataFrame:
     """Lost deals per reason and the last stage before the loss: lost_reason, stage, deals."""
     period = of_period(deals, period)
     found = need(deals, "deals", ["status", "lost_reason", "stage", *when(period)]).with_columns(
@@ -51,7 +54,9 @@ def lost_by_stage(deals, period=None) -> pd.DataFrame:
     return count(lost, ["lost_reason", "stage"]).rename(columns={"rows": "deals"})
 
 
-def lost_from(deals, stages, stage_order, period=None) -> nw.LazyFrame:
+def lost_from(
+    deals: Frame, stages: Frame, stage_order: Sequence[str], period: PeriodLike | None = None
+) -> nw.LazyFrame:
     """Lost deals with the stage that each was lost from.
 
     That is the deal's own stage, where it is one of the funnel, else the last one of its history: many CRMs move a lost deal to
@@ -83,7 +88,7 @@ def lost_from(deals, stages, stage_order, period=None) -> nw.LazyFrame:
     return lost.join(ends, on="deal_id", how="left").with_columns(stage=own.otherwise(last)).drop("_last")
 
 
-def by_stage(long: pd.DataFrame, name: str, stage_order) -> pd.DataFrame:
+def by_stage(long: pd.DataFrame, name: str, stage_order: Sequence[str]) -> pd.DataFrame:
     """Deals per name and stage as a wide table, most deals first: name, the stages of the order that occur, unknown, deals.
 
     Parameters
@@ -108,7 +113,7 @@ def by_stage(long: pd.DataFrame, name: str, stage_order) -> pd.DataFrame:
     return wide.sort_values(["deals", name], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
-def reasons_by_stage(long: pd.DataFrame, stage_order) -> pd.DataFrame:
+def reasons_by_stage(long: pd.DataFrame, stage_order: Sequence[str]) -> pd.DataFrame:
     """Lost reasons by the stage lost from, as a Pareto table.
 
     Parameters
@@ -136,7 +141,9 @@ def reasons_by_stage(long: pd.DataFrame, stage_order) -> pd.DataFrame:
     return wide.assign(share=wide["deals"] / total, cum_share=wide["deals"].cumsum() / total)
 
 
-def not_given_share(reasons: pd.DataFrame, others=("other", "другое", "прочее", UNKNOWN_LOST_REASON)) -> float:
+def not_given_share(
+    reasons: pd.DataFrame, others: Sequence[str] = ("other", "другое", "прочее", UNKNOWN_LOST_REASON)
+) -> float:
     """Share of lost deals whose reason says nothing; NaN when nothing is lost.
 
     >>> not_given_share(pd.DataFrame({"lost_reason": ["Other", "price"], "deals": [1, 3]}))

@@ -4,10 +4,10 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.conversion import conversion, with_rate
-from salesnb.measures.frames import kept_with
+from salesnb.measures.frames import BookLike, kept_with
 
 
-def other_readings(book) -> list[dict]:
+def other_readings(book: BookLike) -> list[dict]:
     """Assumptions of the reading whose other reading changes the headline, the largest change first.
 
     Parameters

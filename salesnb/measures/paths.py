@@ -1,9 +1,11 @@
 """The paths of deals through the funnel, step by step as they were walked."""
 
+from collections.abc import Sequence
+
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import closed, count, flag, lazy, need
+from salesnb.measures.frames import Frame, closed, count, flag, lazy, need
 from salesnb.measures.stages import off_order, place_of
 
 LONGEST = 8  # steps of a path that are spelled out at least; a walk straight through the whole funnel always is
@@ -12,7 +14,7 @@ ARROW = " → "
 COLUMNS = ["path", "skipped", "back", "won", "lost", "deals"]
 
 
-def steps(deals, stages, stage_order) -> nw.LazyFrame:
+def steps(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> nw.LazyFrame:
     """Steps of deals through the stages of the order, one row each.
 
     Parameters
@@ -41,7 +43,7 @@ def steps(deals, stages, stage_order) -> nw.LazyFrame:
     return moved.with_columns(_n=nw.col("_one").cum_sum().over("deal_id", **order).cast(nw.Int64) - 1)
 
 
-def walks(deals, stages, stage_order) -> tuple[nw.LazyFrame, list[str]]:
+def walks(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> tuple[nw.LazyFrame, list[str]]:
     """Closed deals with the way that each walked, one row each, and the columns that tell two ways apart."""
     spelled = range(_spelled(stage_order))
     at = nw.col("_place")
@@ -58,7 +60,7 @@ def walks(deals, stages, stage_order) -> tuple[nw.LazyFrame, list[str]]:
     return ended.select("deal_id", "manager", "status").join(walked, on="deal_id", how="inner"), columns
 
 
-def paths(deals, stages, stage_order) -> pd.DataFrame:
+def paths(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> pd.DataFrame:
     """The paths of closed deals, step by step as they were walked.
 
     Parameters
@@ -88,7 +90,7 @@ def paths(deals, stages, stage_order) -> pd.DataFrame:
     return table.sort_values(["deals", "path"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
-def spelled_out(table: pd.DataFrame, stage_order) -> pd.DataFrame:
+def spelled_out(table: pd.DataFrame, stage_order: Sequence[str]) -> pd.DataFrame:
     """A collected table of `walks` with path in words, and skipped and back as yes or no."""
     most = _spelled(stage_order)
     path = [_path(row, most, list(stage_order)) for row in table.to_dict("records")]

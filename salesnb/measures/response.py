@@ -1,13 +1,15 @@
 """How soon a person answers a new deal, in working minutes."""
 
 import datetime as dt
+from collections.abc import Iterable
 
 import holidays
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import count, groups, keys, lazy, within
+from salesnb.formats.periods import PeriodLike
+from salesnb.measures.frames import By, Frame, count, groups, keys, lazy, within
 from salesnb.measures.length import weighted_quantile
 from salesnb.measures.shares import rated
 from salesnb.params import Thresholds
@@ -15,7 +17,7 @@ from salesnb.params import Thresholds
 INDEX = ["hits", "deals", "share", "low", "high", "median_minutes"]
 
 
-def answered(counts: pd.DataFrame, by, most: float) -> pd.DataFrame:
+def answered(counts: pd.DataFrame, by: By, most: float) -> pd.DataFrame:
     """Share of the deals that were answered within `most` working minutes.
 
     Parameters
@@ -43,7 +45,7 @@ def answered(counts: pd.DataFrame, by, most: float) -> pd.DataFrame:
     return rated(pd.DataFrame(rows))[columns] if rows else pd.DataFrame(columns=columns)
 
 
-def first_answers(deals, touches, period) -> nw.LazyFrame:
+def first_answers(deals: Frame, touches: Frame, period: PeriodLike) -> nw.LazyFrame:
     """Deals created in the period with the minute of creation and that of the first outgoing touch after it.
 
     Parameters
@@ -64,7 +66,9 @@ def first_answers(deals, touches, period) -> nw.LazyFrame:
     return both.select("deal_id", "manager", start=start, end=end)
 
 
-def response_counts(deals, touches, period, country: str, thresholds: Thresholds) -> pd.DataFrame:
+def response_counts(
+    deals: Frame, touches: Frame, period: PeriodLike, country: str, thresholds: Thresholds
+) -> pd.DataFrame:
     """Deals created in the period by the working minutes to the first answer: manager, minutes (NaN: none yet), rows (deals).
 
     >>> day = pd.Timestamp("2026-09-01 10:00")
@@ -88,7 +92,7 @@ def minutes_of(table: pd.DataFrame, country: str, thresholds: Thresholds) -> lis
     ]
 
 
-def working_days(country: str, starts) -> frozenset[dt.date]:
+def working_days(country: str, starts: Iterable) -> frozenset[dt.date]:
     """Working days of the country in the years of the given times and the year after them.
 
     >>> days = working_days("DE", pd.Series([pd.Timestamp("2026-09-01")]))
@@ -101,7 +105,9 @@ def working_days(country: str, starts) -> frozenset[dt.date]:
     return frozenset(day.date() for day in days if known.is_working_day(day.date()))
 
 
-def working_minutes(start, end, calendar: frozenset[dt.date], thresholds: Thresholds | None = None) -> float:
+def working_minutes(
+    start: pd.Timestamp, end: pd.Timestamp, calendar: frozenset[dt.date], thresholds: Thresholds | None = None
+) -> float:
     """Minutes of the working hours (`working_hours`, 9 to 18) on working days between two times, at most `response_days` on.
 
     >>> friday, monday = pd.Timestamp("2026-09-04 17:50"), pd.Timestamp("2026-09-07 09:20")

@@ -8,7 +8,7 @@ import pandas as pd
 
 from salesnb.measures.bulk_close import bulk_closings_of_month, without_bulk_closings
 from salesnb.measures.conversion import compared, conversion, conversion_by_amount
-from salesnb.measures.frames import closed, collect, count, has, kept_with, months_before, need, within
+from salesnb.measures.frames import BookLike, Frame, closed, collect, count, has, kept_with, months_before, need, within
 from salesnb.measures.length import day_counts, weighted_quantile
 from salesnb.measures.told import bare, told, withheld
 from salesnb.measures.unsettled import settled, settled_ends
@@ -23,7 +23,9 @@ SIDES = ("won", "lost", "closed", "won_before", "closed_before")  # columns of `
 Definition = tuple[str, Callable[[str], nw.LazyFrame]]
 
 
-def sensitivity(deals, month: str, thresholds: Thresholds = DEFAULTS, whole=None) -> pd.DataFrame:
+def sensitivity(
+    deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
+) -> pd.DataFrame:
     """Conversion of a month under alternative definitions, each with its change on the previous month.
 
     Parameters
@@ -60,7 +62,9 @@ def sensitivity(deals, month: str, thresholds: Thresholds = DEFAULTS, whole=None
     return table.assign(flips=flips)[["definition", *(c for c in table if c != "definition"), "flips"]]
 
 
-def sensitivity_members(deals, month: str, thresholds: Thresholds = DEFAULTS, whole=None) -> pd.DataFrame:
+def sensitivity_members(
+    deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
+) -> pd.DataFrame:
     """The deals behind the counts of `sensitivity`: deal_id, definition, and of each of `SIDES` whether the deal is in it."""
     parts = []
     for name, counted in _definitions(deals, month, thresholds, whole):
@@ -79,7 +83,7 @@ def sensitivity_members(deals, month: str, thresholds: Thresholds = DEFAULTS, wh
     )
 
 
-def month_sensitivity(book) -> pd.DataFrame:
+def month_sensitivity(book: BookLike) -> pd.DataFrame:
     """`sensitivity` of the month of a Book, without rates and verdicts that its export cannot give; memoised on the Book."""
     return kept_with(book, "_sensitivity", lambda: _of_month(book))
 
@@ -134,7 +138,7 @@ def _compared(now: pd.DataFrame, before: pd.DataFrame, thresholds: Thresholds) -
     return both
 
 
-def old_open_age(deals, quantile: float) -> float:
+def old_open_age(deals: Frame, quantile: float) -> float:
     """Days that `quantile` of the won deals did not exceed: an open deal older than this is old. NaN without won deals."""
     table = day_counts(deals)
     return weighted_quantile(table["days"], table["won"], quantile) if table["won"].sum() else float("nan")

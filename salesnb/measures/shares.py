@@ -4,8 +4,9 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from salesnb.formats.periods import PeriodLike
 from salesnb.measures.conversion import conversion_change, with_rate
-from salesnb.measures.frames import count, flag, keys, within
+from salesnb.measures.frames import BookLike, By, Frame, count, flag, keys, within
 from salesnb.measures.staff import without_leavers
 from salesnb.schema import UNKNOWN
 from salesnb.stats import difference_interval, wilson
@@ -14,7 +15,7 @@ CHANGE = ["before", "change", "change_low", "change_high", "clear"]
 COLUMNS = ["hits", "deals", "share", "low", "high", *CHANGE]
 
 
-def share(deals, hit: nw.Expr, by, dates: str, period) -> pd.DataFrame:
+def share(deals: Frame, hit: nw.Expr, by: By, dates: str, period: PeriodLike) -> pd.DataFrame:
     """Share of the deals of a period for which `hit` holds.
 
     Parameters
@@ -62,7 +63,7 @@ def rated(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(share=found["conversion"], low=found["low"], high=found["high"])
 
 
-def with_change(now: pd.DataFrame, before: pd.DataFrame, by) -> pd.DataFrame:
+def with_change(now: pd.DataFrame, before: pd.DataFrame, by: By) -> pd.DataFrame:
     """The index of a month with its change on the month before.
 
     Parameters
@@ -90,7 +91,7 @@ def with_change(now: pd.DataFrame, before: pd.DataFrame, by) -> pd.DataFrame:
     return now.merge(old, on=by, how="left").merge(change, on=by, how="left")
 
 
-def for_page(table: pd.DataFrame, book, by, figure="share") -> pd.DataFrame:
+def for_page(table: pd.DataFrame, book: BookLike, by: By, figure: str = "share") -> pd.DataFrame:
     """The rows that a page shows, in its order: the figure from high to low, then missing ones and those of too few deals to
     show, what is not known last.
 
@@ -147,7 +148,7 @@ def apart_from_rest(table: pd.DataFrame, least: int) -> pd.DataFrame:
     return looked.assign(difference=difference)[np.asarray((low > 0) | (high < 0))]
 
 
-def at_reference(frame: pd.DataFrame, shares: dict[str, float], least: int):
+def at_reference(frame: pd.DataFrame, shares: dict[str, float], least: int) -> pd.Series:
     """Rates of groups at a reference mix: (value, low, high), 0..1; NaN where fewer than `least` deals of a kind have closed.
 
     Parameters

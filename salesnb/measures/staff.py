@@ -3,9 +3,10 @@
 import narwhals as nw
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from salesnb.measures import touches
-from salesnb.measures.frames import collect, count, flag, within
+from salesnb.measures.frames import BookLike, Frame, collect, count, flag, within
 from salesnb.stats import mean_interval
 
 LEAST_SECONDS = 10  # a shorter call is no talk
@@ -13,7 +14,7 @@ DAYS_A_MONTH = 365.25 / 12
 SUMS = ["calls", "s", "q"]  # of hundredths of points, so that no order of rows changes a mean
 
 
-def leavers(book) -> list[str]:
+def leavers(book: BookLike) -> list[str]:
     """Managers who had left by as_of: they count in totals and get no line or card of their own."""
     if book.managers is None:
         return []
@@ -21,20 +22,20 @@ def leavers(book) -> list[str]:
     return sorted(collect(book.managers.filter(nw.col("left_on") <= end).select("manager"))["manager"])
 
 
-def without_leavers(table: pd.DataFrame, book) -> pd.DataFrame:
+def without_leavers(table: pd.DataFrame, book: BookLike) -> pd.DataFrame:
     """A table of managers without those who have left; attributes are kept."""
     kept = table[~table["manager"].isin(leavers(book))].reset_index(drop=True)
     kept.attrs = table.attrs
     return kept
 
 
-def recent_deals(book) -> nw.LazyFrame:
+def recent_deals(book: BookLike) -> nw.LazyFrame:
     """Closer deals that were created or closed in the trailing window: who has one sells here."""
     ended = within("closed_at", book.window_period).fill_null(False)
     return book.closer_deals.filter(within("created_at", book.window_period) | ended)
 
 
-def closers(book) -> list[str]:
+def closers(book: BookLike) -> list[str]:
     """Managers with closer deals created or closed in the trailing window, those who left left out.
 
     Functions are never pooled, and nobody is judged who is gone.
@@ -50,7 +51,7 @@ def closers(book) -> list[str]:
     return [name for name in names if name not in gone]
 
 
-def score_sums(reviews, *by: str) -> pd.DataFrame:
+def score_sums(reviews: Frame, *by: str) -> pd.DataFrame:
     """Per group: calls, and the sums of the hundredths of their scores (s) and of the squares of these (q), whole and exact."""
     hundredths = (nw.col("score") * 100).round(0).cast(nw.Int64)
     own = reviews.with_columns(_s=hundredths).with_columns(_q=nw.col("_s") * nw.col("_s"))
@@ -58,7 +59,7 @@ def score_sums(reviews, *by: str) -> pd.DataFrame:
     return collect(own.group_by(*by).agg(*sums)).astype(dict.fromkeys(SUMS, "int64"))
 
 
-def score_interval(calls, total, squares):
+def score_interval(calls: ArrayLike, total: ArrayLike, squares: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Mean of scores with Student's 95 % interval, from whole numbers: (mean, low, high), 0..100.
 
     Parameters
@@ -77,7 +78,7 @@ def score_interval(calls, total, squares):
     return mean, *mean_interval(mean, np.sqrt(variance), n)
 
 
-def tenure(book) -> pd.DataFrame:
+def tenure(book: BookLike) -> pd.DataFrame:
     """Months at work of each manager on as_of: manager, months. Leavers and people without a date of hire are left out.
 
     >>> from salesnb import book
@@ -97,7 +98,7 @@ def tenure(book) -> pd.DataFrame:
     return kept[["manager"]].assign(months=(days / DAYS_A_MONTH).round(1)).sort_values("manager").reset_index(drop=True)
 
 
-def talk(book) -> pd.DataFrame:
+def talk(book: BookLike) -> pd.DataFrame:
     """Minutes of answered calls of at least 10 seconds per active day of the month: manager, talk_minutes.
 
     An active day has at least one touch of the person; without a table of absences this stands in for the working day.

@@ -1,13 +1,15 @@
 """The stage funnel, the path of deals through it, time in stage and stuck deals."""
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Sequence
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from salesnb.errors import ParamError
-from salesnb.measures.frames import collect, count, days_between, flag, lazy, need, of_groups, within
+from salesnb.formats.periods import PeriodLike
+from salesnb.measures.frames import By, Frame, collect, count, days_between, flag, lazy, need, of_groups, within
 from salesnb.measures.length import weighted_quantile
 from salesnb.stats.intervals import wilson
 
@@ -15,7 +17,9 @@ RULES = ("reached", "strict", "visited")
 FATES = ["entered", "reached_next", "lost", "open", "back"]  # what is counted of the deals of a stage
 
 
-def stage_funnel(deals, stages, stage_order, rule="reached", period=None) -> pd.DataFrame:
+def stage_funnel(
+    deals: Frame, stages: Frame, stage_order: Sequence[str], rule: str = "reached", period: PeriodLike | None = None
+) -> pd.DataFrame:
     """How many deals entered each stage and what became of them.
 
     Parameters
@@ -66,7 +70,9 @@ def _nothing(stage_order) -> np.ndarray:
     return np.zeros((len(stage_order), 5), dtype=np.int64)
 
 
-def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
+def deal_paths(
+    deals: Frame, stages: Frame, stage_order: Sequence[str], period: PeriodLike | None = None
+) -> pd.DataFrame:
     """How many deals share a path: visited (a bit per stage), last (the stage they stand at or left from), status, rows.
 
     Counted in the engine: a path is a number, so there are never more rows than kinds of paths.
@@ -75,7 +81,9 @@ def deal_paths(deals, stages, stage_order, period=None) -> pd.DataFrame:
     return table.astype(dict.fromkeys(("visited", "last"), "int64"))  # with missing values they may have become floats
 
 
-def stage_members(deals, stages, stage_order, rule="reached", period=None) -> pd.DataFrame:
+def stage_members(
+    deals: Frame, stages: Frame, stage_order: Sequence[str], rule: str = "reached", period: PeriodLike | None = None
+) -> pd.DataFrame:
     """The deals behind a stage funnel: deal_id, stage, and entered, reached_next, lost, open, back as yes or no.
 
     A row for each deal and stage that it entered; arguments as of `stage_funnel`.
@@ -183,7 +191,9 @@ def _entered(path, rule: str, stages: int) -> list[bool]:
     return [place <= furthest for place in range(stages)]
 
 
-def stage_times(deals, stages, as_of, stage_order=(), by=None) -> pd.DataFrame:
+def stage_times(
+    deals: Frame, stages: Frame, as_of: dt.date | str, stage_order: Sequence[str] = (), by: By | None = None
+) -> pd.DataFrame:
     """Days spent in each stage by the deals that left it: by…, stage, deals, median_days, p90_days.
 
     A deal leaves a stage when it enters another or is closed.
@@ -205,14 +215,14 @@ def stage_times(deals, stages, as_of, stage_order=(), by=None) -> pd.DataFrame:
     return in_order(found, stage_order) if len(stage_order) else found
 
 
-def in_order(table: pd.DataFrame, stage_order) -> pd.DataFrame:
+def in_order(table: pd.DataFrame, stage_order: Sequence[str]) -> pd.DataFrame:
     """Rows of the stages that are in the order, in that order."""
     place = {stage: number for number, stage in enumerate(stage_order)}
     known = table[table["stage"].isin(place)]
     return known.sort_values("stage", key=lambda column: column.map(place), kind="stable").reset_index(drop=True)
 
 
-def stage_spells(deals, stages, as_of) -> nw.LazyFrame:
+def stage_spells(deals: Frame, stages: Frame, as_of: dt.date | str) -> nw.LazyFrame:
     """One row per stay of a deal in a stage: every column of deals, stage, entered_at, days, open_spell."""
     history = need(stages, "stages", ["deal_id", "stage", "entered_at"]).select("deal_id", "stage", "entered_at")
     later = history.select("deal_id", _next=nw.col("entered_at"))
@@ -240,7 +250,7 @@ def fates_balance(funnel: pd.DataFrame) -> bool:
     return bool((funnel[["reached_next", "lost", "back", "open"]].sum(axis=1) == funnel["entered"]).all())
 
 
-def won_on_creation_day(deals, period=None) -> dict:
+def won_on_creation_day(deals: Frame, period: PeriodLike | None = None) -> dict:
     """Deals won on the day they were created: {"won", "same_day", "share"}."""
     found = need(deals, "deals", ["status", "created_at", "closed_at"]).filter(nw.col("status") == "won")
     found = found if period is None else found.filter(within("closed_at", period))

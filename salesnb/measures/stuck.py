@@ -1,9 +1,12 @@
 """Open deals that stand longer than won deals did: in their stage, or since their creation where stages are not known."""
 
+import datetime as dt
+from collections.abc import Sequence
+
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import collect, count, days_between, need
+from salesnb.measures.frames import Frame, collect, count, days_between, need
 from salesnb.measures.length import weighted_quantile
 from salesnb.measures.sensitivity import old_open_age
 from salesnb.measures.stages import stage_spells
@@ -14,7 +17,12 @@ COLUMNS = ["deal_id", "title", "manager", "stage", "amount", "days", "usual_days
 
 
 def stuck_deals(
-    deals, stages, as_of, stage_order=(), quantile=CUTS.stuck_quantile, least=CUTS.min_verdict
+    deals: Frame,
+    stages: Frame,
+    as_of: dt.date | str,
+    stage_order: Sequence[str] = (),
+    quantile: float = CUTS.stuck_quantile,
+    least: int = CUTS.min_verdict,
 ) -> pd.DataFrame:
     """Open deals that stand in their stage longer than the `quantile` of won deals stood there, largest amount first.
 
@@ -50,7 +58,9 @@ def stuck_deals(
     return table
 
 
-def old_deals(deals, as_of, quantile=CUTS.stuck_quantile, least=CUTS.min_verdict) -> pd.DataFrame:
+def old_deals(
+    deals: Frame, as_of: dt.date | str, quantile: float = CUTS.stuck_quantile, least: int = CUTS.min_verdict
+) -> pd.DataFrame:
     """Open deals older than the `quantile` of won deals were at their closing: the stand-in without a history of stages.
 
     Returns

@@ -1,10 +1,13 @@
 """Figures of months: deals, conversion, money; those of functions and kinds of clients; the bridge to the CRM."""
 
+from collections.abc import Iterable
+
 import narwhals as nw
 import pandas as pd
 
+from salesnb.formats.periods import PeriodLike
 from salesnb.measures.conversion import OUTCOMES, conversion, with_rate
-from salesnb.measures.frames import closed, collect, count, flag, minor, months_before, need, sort
+from salesnb.measures.frames import Frame, closed, collect, count, flag, minor, months_before, need, sort
 from salesnb.measures.length import day_counts
 from salesnb.params import Thresholds
 
@@ -17,7 +20,7 @@ def months_back(month: str, months: int = 13) -> list[str]:
     return [months_before(month, back) for back in range(months - 1, -1, -1)]
 
 
-def monthly(deals, month: str, months: int = 13, first: str | None = None) -> pd.DataFrame:
+def monthly(deals: Frame, month: str, months: int = 13, first: str | None = None) -> pd.DataFrame:
     """Headline figures of each month, oldest first, counted in one pass over the deals.
 
     Parameters
@@ -48,7 +51,7 @@ def monthly(deals, month: str, months: int = 13, first: str | None = None) -> pd
     return table.assign(**{c: table[c].astype(float).where(known) for c in table if c != "month"})
 
 
-def month_members(deals, months) -> pd.DataFrame:
+def month_members(deals: Frame, months: Iterable[str]) -> pd.DataFrame:
     """The deals behind the counts of `monthly` in the months named: deal_id, month, and of each count whether it is in it.
 
     >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "status": ["won", "open"], "created_at": pd.Timestamp("2026-08-02"),
@@ -74,14 +77,14 @@ def month_members(deals, months) -> pd.DataFrame:
     return pd.concat(parts or [empty], ignore_index=True)
 
 
-def first_month(deals) -> str | None:
+def first_month(deals: Frame) -> str | None:
     """Month of the first deal; None without deals."""
     found = need(deals, "deals", ["created_at"])
     first = collect(found.select(nw.col("created_at").min().alias("first")))["first"]
     return None if first.isna().all() else str(pd.Timestamp(first.iloc[0]).to_period("M"))
 
 
-def empty_months(deals, month: str) -> list[str]:
+def empty_months(deals: Frame, month: str) -> list[str]:
     """Months between the first deal and `month` in which no deal was created: an export made in parts may lack them.
 
     >>> deals = pd.DataFrame({"created_at": pd.to_datetime(["2026-06-03", "2026-09-01"])})
@@ -167,7 +170,7 @@ def _length_by_month(deals, names) -> pd.DataFrame:
 
 
 def channel_lines(
-    deals, month: str, months: int = 12, least: int = CUTS.min_percent
+    deals: Frame, month: str, months: int = 12, least: int = CUTS.min_percent
 ) -> dict[str | None, list[float | None]]:
     """Conversion of each of the last months per channel, and of all channels under None; None where fewer than `least` closed.
 
@@ -186,19 +189,19 @@ def channel_lines(
     return lines
 
 
-def client_kinds(deals, period) -> pd.DataFrame:
+def client_kinds(deals: Frame, period: PeriodLike) -> pd.DataFrame:
     """Conversion of new and of repeat clients: kind (new, repeat, unknown), won, lost, closed, conversion, low, high."""
     return conversion(with_kind(deals), by="kind", period=period)
 
 
-def with_kind(deals) -> nw.LazyFrame:
+def with_kind(deals: Frame) -> nw.LazyFrame:
     """Deals with the kind of their client."""
     repeat = nw.col("repeat")
     known = nw.when(repeat).then(nw.lit("repeat")).when(~repeat).then(nw.lit("new"))
     return need(deals, "deals", ["repeat"]).with_columns(kind=known.otherwise(nw.lit("unknown")))
 
 
-def other_owners(deals, month: str) -> pd.DataFrame:
+def other_owners(deals: Frame, month: str) -> pd.DataFrame:
     """Deals closed in the month that have another owner now than at the closing: deal_id, manager, current_manager."""
     columns = ["deal_id", "manager", "current_manager"]
     found = need(deals, "deals", ["status", "closed_at", *columns])
@@ -206,7 +209,7 @@ def other_owners(deals, month: str) -> pd.DataFrame:
     return sort(collect(moved.select(*columns)), ["deal_id"])
 
 
-def function_figures(deals, function: str, period) -> dict:
+def function_figures(deals: Frame, function: str, period: PeriodLike) -> dict:
     """Figures of hunters or farmers, which are never compared with closers: {"closed", "won", "value", "low", "high"} and,
     for farmers, {"revenue", "clients"}."""
     own = need(deals, "deals", ["function", "status", "closed_at", "amount", "client_id"]).filter(
@@ -230,7 +233,7 @@ def function_figures(deals, function: str, period) -> dict:
     return figures
 
 
-def bridge(deals, aside, month: str) -> pd.DataFrame:
+def bridge(deals: Frame, aside: Frame, month: str) -> pd.DataFrame:
     """From what a filter in the CRM shows for the month to our figure, in deals closed in the month.
 
     Parameters

@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import collect, flag, has, kept_with, minor, need
+from salesnb.measures.frames import BookLike, Frame, collect, flag, has, kept_with, minor, need
 from salesnb.measures.grain import coarsest, grain
 from salesnb.stats.missing import Missing
 
@@ -60,7 +60,7 @@ class Told:
         return Missing(self.won, self.lost, self.won_undated, self.lost_undated)
 
 
-def of_deals(deals) -> Told:
+def of_deals(deals: Frame) -> Told:
     """The facts of any frame of deals: status; closed_at, created_at and amount where there are any.
 
     >>> deals = pd.DataFrame({"status": ["won", "won", "lost"], "closed_at": pd.to_datetime(["2026-09-01", None, "2026-09-02"])})
@@ -82,49 +82,49 @@ def of_deals(deals) -> Told:
     return Told(**counts, created=grain(found, "created_at"), closed=grain(found.filter(won | lost), "closed_at"))
 
 
-def told(book) -> Told:
+def told(book: BookLike) -> Told:
     """The facts of the export that a Book is of."""
     whole = book.whole
     return kept_with(whole, "_told", lambda: of_deals(whole.closer_deals))
 
 
-def of_page(book) -> Told:
+def of_page(book: BookLike) -> Told:
     """The facts of the deals of one page: those of its channel."""
     return told(book) if book.channel is None else kept_with(book, "_told", lambda: of_deals(book.closer_deals))
 
 
-def grain_of(book, table: str, column: str) -> str:
+def grain_of(book: BookLike, table: str, column: str) -> str:
     """How finely a column of another table of the export is written; "time" without the table."""
     whole = book.whole
     frame = getattr(whole, table)
     return "time" if frame is None else kept_with(whole, f"_grain_{table}", lambda: grain(frame, column))
 
 
-def coarse(book, *tables: str) -> str:
+def coarse(book: BookLike, *tables: str) -> str:
     """ "week" or "month" where nothing is known by the day of deals, or of the `tables` named (stages, touches); else ""."""
     when = {"stages": "entered_at", "touches": "at"}
     found = coarsest(told(book).length, *(grain_of(book, name, when[name]) for name in tables))
     return found if found in ("week", "month") else ""
 
 
-def untold(book) -> str:
+def untold(book: BookLike) -> str:
     """Why the export gives no conversion: "no lost", "no won", or ""."""
     return told(book).lacking
 
 
-def lacking(book, function: str) -> str:
+def lacking(book: BookLike, function: str) -> str:
     """The same of one function: hunters or farmers."""
     whole = book.whole
     return kept_with(whole, f"_told_{function}", lambda: of_deals(whole.function_deals(function))).lacking
 
 
-def withheld(book) -> str:
+def withheld(book: BookLike) -> str:
     """Why no verdict on a rate is given: that there is no rate, "undated" (closing dates are missing unequally), or ""."""
     found = told(book)
     return found.lacking or (UNDATED if found.dating.unequal or of_page(book).dating.unequal else "")
 
 
-def bare(table: pd.DataFrame, book) -> pd.DataFrame:
+def bare(table: pd.DataFrame, book: BookLike) -> pd.DataFrame:
     """A table without the rates and the verdicts that the export cannot give; ``.attrs["untold"]`` says why ("": it can).
 
     Counts stay. Where closing dates are missing unequally the rates stay and the verdicts go.

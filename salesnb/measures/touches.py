@@ -2,14 +2,14 @@
 
 import narwhals as nw
 
-from salesnb.measures.frames import days_between, flag, need
+from salesnb.measures.frames import BookLike, Frame, days_between, flag, need
 from salesnb.schema import TOUCH_KINDS
 
 CONTACTS = [kind for kind in TOUCH_KINDS if kind != "task"]
 KEYS = ["_client", "_who", "_at"]  # the client, who made the touch and when: nothing else decides which deal it joins
 
 
-def joined(touches, deals) -> nw.LazyFrame:
+def joined(touches: Frame, deals: Frame) -> nw.LazyFrame:
     """Touches with the deal that each belongs to, also where the export binds them to a client only.
 
     Such a touch joins the client's deal that was open on that day: that of the person who made it, else the latest
@@ -72,7 +72,7 @@ def _greatest(pairs: nw.LazyFrame, column: str) -> nw.LazyFrame:
     return pairs.join(top, on=KEYS, how="inner").filter(nw.col(column) == nw.col("_top")).drop("_top")
 
 
-def of_book(book) -> nw.LazyFrame | None:
+def of_book(book: BookLike) -> nw.LazyFrame | None:
     """Touches of a Book with the deal of each; None where the company has none.
 
     On a channel's page those stay out that belong to a deal of another channel.
@@ -87,7 +87,7 @@ def of_book(book) -> nw.LazyFrame | None:
     return found.join(own, on="deal_id", how="left").filter(kept).drop("_here")
 
 
-def by_people(book) -> nw.LazyFrame | None:
+def by_people(book: BookLike) -> nw.LazyFrame | None:
     """`of_book` without tasks, kinds in no list (a note) and what a robot did: what people did to reach a client."""
     found = of_book(book)
     if found is None:

@@ -1,15 +1,18 @@
 """Deals whose word for the status nothing settles: they count as open, and here as lost and as won instead."""
 
+from collections.abc import Iterable
+
 import narwhals as nw
 import pandas as pd
 
+from salesnb.formats.periods import PeriodLike
 from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import count, has, lazy, within
+from salesnb.measures.frames import Frame, count, has, lazy, within
 
 LIKELY_LOST = "likely lost"
 
 
-def settled(deals, end: str):
+def settled(deals: Frame, end: str) -> nw.LazyFrame:
     """Deals of unsettled words counted as closed on the day that their closing date says.
 
     Parameters
@@ -34,7 +37,7 @@ def settled(deals, end: str):
     )
 
 
-def closed_unsettled(deals, periods):
+def closed_unsettled(deals: Frame, periods: Iterable[PeriodLike]) -> nw.LazyFrame:
     """The deals of unsettled words that would be closed in one of `periods` (None: at any time); None where a frame has none."""
     found = lazy(deals)
     if not all(has(found, name) for name in ("status_word", "unsettled", "unsettled_at")):
@@ -44,7 +47,7 @@ def closed_unsettled(deals, periods):
     return kept.filter(nw.any_horizontal(*inside, ignore_nulls=True)) if inside else kept
 
 
-def settled_ends(deals, periods) -> tuple[str, ...]:
+def settled_ends(deals: Frame, periods: Iterable[PeriodLike]) -> tuple[str, ...]:
     """As what the unsettled deals of `periods` can be counted: lost, and won unless every word looks like lost; () without any."""
     found = closed_unsettled(deals, periods)
     if found is None:
@@ -55,7 +58,7 @@ def settled_ends(deals, periods) -> tuple[str, ...]:
     return ("lost", "won") if (kinds["unsettled"] != LIKELY_LOST).any() else ("lost",)
 
 
-def unsettled(deals, period) -> dict | None:
+def unsettled(deals: Frame, period: PeriodLike) -> dict | None:
     """What the unsettled words leave open in a period.
 
     Parameters

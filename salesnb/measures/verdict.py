@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from salesnb.measures.bulk_close import month_bulk_days
-from salesnb.measures.frames import kept_with, months_before
+from salesnb.measures.frames import BookLike, kept_with, months_before
 from salesnb.measures.sensitivity import VERDICTS, month_sensitivity
 from salesnb.measures.told import UNDATED, of_page, withheld
 from salesnb.measures.unsettled import unsettled
@@ -86,7 +86,7 @@ def assess_month(
     )
 
 
-def month_verdict(book) -> Assessment:
+def month_verdict(book: BookLike) -> Assessment:
     """The assessment of the month of a Book; memoised on it."""
     return kept_with(book, "_month_verdict", lambda: _assessed(book))
 
@@ -107,7 +107,7 @@ def _assessed(book) -> Assessment:
     return replace(found, unsettled=unsettled(book.closer_deals, whole))  # of the time that the headline is of
 
 
-def open_words(book) -> dict | None:
+def open_words(book: BookLike) -> dict | None:
     """What words of status that nothing settles leave open in the month: `measures.unsettled.unsettled`; memoised on the Book."""
     return kept_with(book, "_unsettled", lambda: unsettled(book.closer_deals, book.month))
 

@@ -1,15 +1,17 @@
 """Open deals that wait: how long nobody has touched them, and whether a next task is set."""
 
+import datetime as dt
+
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import count, days_between, flag, lazy
+from salesnb.measures.frames import Frame, count, days_between, flag, lazy
 from salesnb.measures.length import weighted_quantile
 
 SILENCE = ["open", "median_days", "p90_days", "untouched"]
 
 
-def silences(deals, touches, as_of, by: str = "manager") -> pd.DataFrame:
+def silences(deals: Frame, touches: Frame, as_of: dt.date | str, by: str = "manager") -> pd.DataFrame:
     """Open deals by their longest time without a person's touch, the days since the last one included.
 
     Parameters
@@ -43,7 +45,7 @@ def silences(deals, touches, as_of, by: str = "manager") -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[by, *SILENCE])
 
 
-def waits(deals, touches, as_of, by: str = "manager") -> nw.LazyFrame:
+def waits(deals: Frame, touches: Frame, as_of: dt.date | str, by: str = "manager") -> nw.LazyFrame:
     """One row per open deal: deal_id, by, days (its longest silence), never (1: no touch at all)."""
     waiting = lazy(deals).filter(nw.col("status") == "open").select("deal_id", "created_at", by)
     pairs = lazy(touches).select("deal_id", "at")
@@ -64,7 +66,7 @@ def waits(deals, touches, as_of, by: str = "manager") -> nw.LazyFrame:
     return both.select("deal_id", by, "never", days=longer)
 
 
-def with_next_task(deals, tasks, as_of) -> nw.LazyFrame:
+def with_next_task(deals: Frame, tasks: Frame, as_of: dt.date | str) -> nw.LazyFrame:
     """Open deals with `planned`: 1 where a next task is set in either record of the CRM, the deal's own or its tasks.
 
     Parameters
@@ -82,7 +84,7 @@ def with_next_task(deals, tasks, as_of) -> nw.LazyFrame:
     return both.with_columns(planned=flag(planned | ~nw.col("_task").is_null())).drop("_task")
 
 
-def without_task(deals, tasks, as_of, by: str = "manager") -> pd.DataFrame:
+def without_task(deals: Frame, tasks: Frame, as_of: dt.date | str, by: str = "manager") -> pd.DataFrame:
     """Open deals and those of them without a next task: by, open, without.
 
     Examples

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import kept_with, months_before
+from salesnb.measures.frames import BookLike, kept_with, months_before
 from salesnb.measures.summary import first_month, monthly
 from salesnb.measures.told import NO_WON, bare, of_page, told, untold
 from salesnb.params import Thresholds
@@ -13,12 +13,12 @@ DEFAULTS = Thresholds()
 ENOUGH_MONTHS = 6  # real earlier months without which "the range of the year" is an invention
 
 
-def year(book) -> tuple[str, str]:
+def year(book: BookLike) -> tuple[str, str]:
     """The last 12 months as a period."""
     return f"{months_before(book.month, 11)}-01", f"{months_before(book.month, -1)}-01"
 
 
-def months(book, months=13) -> pd.DataFrame:
+def months(book: BookLike, months: int = 13) -> pd.DataFrame:
     """Headline figures of the last months; those before the first deal of the export are missing. Memoised on the Book."""
     return kept_with(book, f"_months_{months}", lambda: _months(book, months))
 

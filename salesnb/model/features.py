@@ -5,6 +5,7 @@ what was known then: anything counted over a deal's whole life depends on how lo
 """
 
 import sys
+from collections.abc import Iterable, Sequence
 from types import ModuleType
 
 import narwhals as nw
@@ -12,7 +13,17 @@ import pandas as pd
 
 from salesnb.errors import DataError
 from salesnb.measures import touches
-from salesnb.measures.frames import collect, count, days_between, flag, kept_with, months_before, within
+from salesnb.measures.frames import (
+    BookLike,
+    Frame,
+    collect,
+    count,
+    days_between,
+    flag,
+    kept_with,
+    months_before,
+    within,
+)
 from salesnb.measures.length import day_counts, weighted_quantile
 from salesnb.measures.stages import off_order, place_of, stage_spells
 
@@ -41,7 +52,7 @@ class Features(nw.LazyFrame):
     landmark_days: int = 7
 
 
-def refuse_late(columns) -> None:
+def refuse_late(columns: Iterable[str]) -> None:
     """Refuse model features that are known only after the landmark.
 
     >>> refuse_late(["is_target", "touches"])
@@ -62,7 +73,7 @@ def refuse_late(columns) -> None:
         )
 
 
-def landmark_day(deals, wanted: int, least_open: float) -> int:
+def landmark_day(deals: Frame, wanted: int, least_open: float) -> int:
     """The landmark: `wanted` days when enough deals are still open then, else the 10th percentile of deal length."""
     table = day_counts(deals)
     total = (table["won"] + table["lost"]).sum()
@@ -74,7 +85,7 @@ def landmark_day(deals, wanted: int, least_open: float) -> int:
     return int(min(wanted, weighted_quantile(table["days"], table["won"] + table["lost"], 0.1)))
 
 
-def landmark_of(book) -> int:
+def landmark_of(book: BookLike) -> int:
     """The landmark of the department that a Book belongs to: every page of a run has the same."""
     whole, cuts = book.department, book.department.thresholds
     return kept_with(
@@ -84,7 +95,7 @@ def landmark_of(book) -> int:
     )
 
 
-def features(book, landmark_days=None) -> Features:
+def features(book: BookLike, landmark_days: int | None = None) -> Features:
     """One row per closer deal of the trailing window that was open at the landmark.
 
     Parameters
@@ -151,7 +162,7 @@ def _closed_deals(book):
     return book.closer_deals.filter(closed)
 
 
-def quick_counts(book, days: int) -> pd.DataFrame:
+def quick_counts(book: BookLike, days: int) -> pd.DataFrame:
     """Won and lost deals per manager, channel and month, with those closed before the landmark: the bridge of the gap.
 
     Returns
@@ -198,7 +209,7 @@ def _with_touches(deals, book, days: int, bins):
     return joined.with_columns(touch_bin=label)
 
 
-def bin_names(edges) -> list[str]:
+def bin_names(edges: Sequence[int]) -> list[str]:
     """Names of bins that begin at 0 and at each edge.
 
     >>> bin_names((1, 3))
@@ -209,7 +220,7 @@ def bin_names(edges) -> list[str]:
     return [*names, f"{starts[-1]}+"]
 
 
-def deviations(book, days: int | None):
+def deviations(book: BookLike, days: int | None) -> nw.LazyFrame:
     """Deals with a skipped stage, a step back or an overdue stage within `days` of creation (None: over their whole life).
 
     Overdue is a stay longer than most of the stays that ended in the trailing window (`overdue_quantile`); within `days`
@@ -262,7 +273,7 @@ def _with_deviations(deals, book, days: int):
     return marked.with_columns(deviation=known.when(any_).then(nw.lit("yes")).otherwise(nw.lit("no")))
 
 
-def scores_by_month(book) -> pd.DataFrame:
+def scores_by_month(book: BookLike) -> pd.DataFrame:
     """Mean call score of each manager in the months (`review_months`) before each month of the window and before: manager, born, checklist."""
     reviews = book.department.reviews
     if reviews is None:

@@ -1,5 +1,8 @@
 """How the model of a department is made: its design, whether there is enough for one, the gates that it must pass."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,14 +16,14 @@ from salesnb.stats import Validation, cox_snell, logistic, mixed_logistic, riley
 FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are then predicted
 
 
-def fitted(x, factors=None) -> Fit:
+def fitted(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> Fit:
     """The fit of a Book or frame; a Book keeps its own, so that a page fits once."""
     if hasattr(x, "closer_deals"):
         return kept_with(x, "_fit", lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)))
     return _fit(make(x, factors))
 
 
-def memoised(x, name: str, make) -> pd.DataFrame:
+def memoised(x: Any, name: str, make: Callable[[], Any]) -> pd.DataFrame:
     """A table of a Book, made once and memoised on it; each caller has a copy of its own. That of a frame is made anew."""
     return kept_with(x, name, make).copy() if hasattr(x, "closer_deals") else make()
 

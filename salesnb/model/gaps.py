@@ -1,9 +1,13 @@
 """What a gap is made of: five factors, quick closings, the manager, chance. The parts add up exactly."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from salesnb.errors import unknown
+from salesnb.measures.frames import BookLike
 from salesnb.measures.summary import first_month
 from salesnb.model.features import FACTORS
 from salesnb.model.fit import Fit
@@ -19,7 +23,9 @@ DEPARTMENT, BEST = "department", "best"
 LEAST_POINTS = 0.01  # of a part under one percentage point nothing is said: it would be noise
 
 
-def gap(x, manager, benchmark=DEPARTMENT, factors=None) -> pd.DataFrame:
+def gap(
+    x: Any, manager: str, benchmark: str = DEPARTMENT, factors: Mapping[str, tuple[str, ...]] | None = None
+) -> pd.DataFrame:
     """The gap between a manager's conversion of the month and the benchmark's, taken apart.
 
     Parameters
@@ -51,7 +57,7 @@ def gap(x, manager, benchmark=DEPARTMENT, factors=None) -> pd.DataFrame:
     return _gap(fit, ([manager], month), (None if benchmark == DEPARTMENT else [benchmark], month))
 
 
-def gaps(x, factors=None) -> pd.DataFrame:
+def gaps(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
     """Gaps to the department of all managers with a closing in the month: manager, part, points, low, high."""
 
     def made():
@@ -61,7 +67,7 @@ def gaps(x, factors=None) -> pd.DataFrame:
     return memoised(x, "_gaps", made)
 
 
-def window_gaps(x, factors=None) -> pd.DataFrame:
+def window_gaps(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
     """`gaps` over the whole trailing window instead of the month: far less of it is chance."""
     return _to_department(fitted(x, factors), None)
 
@@ -71,7 +77,7 @@ def _to_department(fit: Fit, month: str | None) -> pd.DataFrame:
     return _together({name: _gap(fit, ([name], month), (None, month), side) for name in _people(fit, month)})
 
 
-def benchmark_gaps(x, name: str, factors=None) -> pd.DataFrame:
+def benchmark_gaps(x: Any, name: str, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
     """Gaps of the month to another manager instead of the department: manager, part, points, low, high."""
     fit = fitted(x, factors)
     month = _month(fit)
@@ -220,7 +226,7 @@ def _frame(points: dict, **attrs) -> pd.DataFrame:
     return table
 
 
-def change(x, month: str, previous: str, factors=None) -> pd.DataFrame:
+def change(x: Any, month: str, previous: str, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
     """The change of the department's conversion between two months, taken apart, with mix and rate of each factor.
 
     Returns
@@ -259,7 +265,7 @@ def _mix_rate(fit: Fit, factor: str, month: str, previous: str) -> tuple[float, 
     return split.mix_total, split.rate_total
 
 
-def month_change(book) -> pd.DataFrame:
+def month_change(book: BookLike) -> pd.DataFrame:
     """`change` between the report month and the one before; all missing where the window does not hold both.
 
     ``.attrs["clear"]`` : whether the change itself is more than chance; when it is not, its parts explain noise.

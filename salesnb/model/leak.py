@@ -1,12 +1,16 @@
 """Whether a model predicts too well to be true: some column is then filled in after the outcome is known."""
 
+from typing import Any
+
 import numpy as np
 
 from salesnb.stats import logistic
 from salesnb.stats.validation import auc, auc_interval
 
 
-def predict(x, group, wins, trials, new_x, new_group):
+def predict(
+    x: np.ndarray, group: np.ndarray, wins: np.ndarray, trials: np.ndarray, new_x: np.ndarray, new_group: np.ndarray
+) -> np.ndarray:
     """Rates of new cells by the factors alone: what the gate asks is whether the factors predict.
 
     The small penalty keeps an early month with few deals from running off, and a level that never won finite.
@@ -14,7 +18,7 @@ def predict(x, group, wins, trials, new_x, new_group):
     return logistic(x, wins, trials, penalty=0.1).predict(new_x)
 
 
-def seen_auc(x, wins, trials) -> tuple[float, float, float]:
+def seen_auc(x: Any, wins: np.ndarray, trials: np.ndarray) -> tuple[float, float, float]:
     """AUC of a model on the deals that it was fitted on, with its 95 % interval."""
     value = auc(predict(x, None, wins, trials, x, None), wins, trials)
     return value, *auc_interval(value, wins.sum(), (trials - wins).sum())
@@ -34,7 +38,7 @@ def verdict(low: float, high: float, most: float) -> str | None:
     return "leak" if low > most else "maybe leak"
 
 
-def best_alone(names: list[tuple[str, str, str, str]], x, wins, trials) -> dict:
+def best_alone(names: list[tuple[str, str, str, str]], x: Any, wins: np.ndarray, trials: np.ndarray) -> dict:
     """The column that predicts best by itself: {"factor", "column", "alone"} (its AUC among the deals that it was fitted on).
 
     Parameters

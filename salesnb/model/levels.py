@@ -1,5 +1,7 @@
 """Which factors and levels of the cells the data can carry: what is blank too often, what is too small to stand alone."""
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pandas as pd
 from scipy.stats import chi2_contingency
@@ -9,6 +11,9 @@ from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg
 
+if TYPE_CHECKING:
+    from salesnb.model.cells import Cells
+
 OTHER = "other"
 OWN_SOURCE = "own_source"  # column of a channel's page: the sources within the channel
 ELSEWHERE = "–"  # source of the deals of other channels: on a channel's page only its own sources are told apart
@@ -16,7 +21,7 @@ MISSING_P = 0.05  # false-discovery rate of "missing differs between won and los
 MARKS = ("is_target", "deviation")  # yes, no and, as a class of its own however small, not known
 
 
-def usable(cells):
+def usable(cells: "Cells") -> "Cells":
     """The cells with what they cannot carry dropped or merged, each by name."""
     _without_missing(cells)
     cells.planned = 1 + sum(cells.table[c].nunique() - 1 for names in cells.factors.values() for c in names)
@@ -131,7 +136,7 @@ def _into_neighbours(sums: pd.DataFrame, small: list[str], order: list[str]) -> 
     return moves
 
 
-def drop(cells, factor: str, reason: str, values: dict, column: str = "") -> None:
+def drop(cells: "Cells", factor: str, reason: str, values: dict, column: str = "") -> None:
     """Leave a factor out and say why; one of several columns alone (the sources of a channel) leaves the others in."""
     cells.dropped[factor] = (reason, values)
     rest = [c for c in cells.factors.get(factor, []) if column and c != column]

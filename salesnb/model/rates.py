@@ -1,5 +1,8 @@
 """Managers beside each other: raw, at the same mix of leads, and who stands out."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -10,6 +13,7 @@ from salesnb.measures.frames import count, flag, names
 from salesnb.measures.told import UNDATED
 from salesnb.model.fit import Fit
 from salesnb.model.fitting import fitted, memoised
+from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
 
@@ -21,7 +25,7 @@ TEN_POINTS = (
 )
 
 
-def manager_rates(x, factors=None) -> pd.DataFrame:
+def manager_rates(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
     """Every manager's conversion: raw, at the department's mix, and whether it stands out.
 
     Parameters
@@ -181,7 +185,7 @@ def _raw(window: pd.DataFrame) -> pd.DataFrame:
     return window.assign(expected=window["closed"] * rate)
 
 
-def department(x, factors=None) -> dict:
+def department(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict:
     """Rate of the page's managers in the window and the corridor of chance around it: {"rate", "closed", "limits"}."""
     fit = fitted(x, factors)
     window = fit.window
@@ -197,7 +201,7 @@ def department(x, factors=None) -> dict:
     return {"rate": rate, "closed": closed, "limits": frame}
 
 
-def beyond_chance(rates: pd.DataFrame, thresholds, looked: int = 0) -> list[str]:
+def beyond_chance(rates: pd.DataFrame, thresholds: Thresholds, looked: int = 0) -> list[str]:
     """Managers whose month differs from the month of all of them by more than chance, after looking at everybody.
 
     Parameters
@@ -241,7 +245,7 @@ def outside_corridor(window: pd.DataFrame, limits_: pd.DataFrame) -> pd.DataFram
     return found[found["side"] != ""].reset_index(drop=True)
 
 
-def benchmark(rates: pd.DataFrame, thresholds) -> dict | None:
+def benchmark(rates: pd.DataFrame, thresholds: Thresholds) -> dict | None:
     """The conversion benchmark: highest standardised rate among those with enough deals, with its chance of being the best.
 
     Returns
@@ -255,7 +259,7 @@ def benchmark(rates: pd.DataFrame, thresholds) -> dict | None:
     return row | {"told": bool(row["p_best"] >= thresholds.benchmark_chance)}
 
 
-def year_verdict(rates: pd.DataFrame, thresholds) -> pd.Series:
+def year_verdict(rates: pd.DataFrame, thresholds: Thresholds) -> pd.Series:
     """The verdict of each manager on the year, with those told from the average by their chance.
 
     Parameters

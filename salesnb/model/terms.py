@@ -1,5 +1,8 @@
 """Factors and their levels: odds, points, and whether they are associated with conversion."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -17,7 +20,7 @@ WEAK = 1.25  # an unmeasured cause of less than this strength would do: the asso
 COLUMNS = ["factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
 
 
-def drivers(x, factors=None) -> pd.DataFrame:
+def drivers(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
     """What conversion is associated with.
 
     Parameters
@@ -78,7 +81,7 @@ def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> str:
     return "associated" if p[factor] < fit.cells.thresholds.holm_alpha else "no evidence"
 
 
-def factor_verdicts(x, factors=None) -> dict[str, tuple[str, float]]:
+def factor_verdicts(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, tuple[str, float]]:
     """Every factor with its verdict (associated, no evidence, refused) and its corrected p; NaN where nothing may be said."""
     fit = fitted(x, factors)
     p = p_values(fit) if fit.model is not None else {}
@@ -146,7 +149,7 @@ def _nearest_to_one(odds) -> float:
     return float("nan") if not np.isfinite(low) else 1.0 if low <= 1 <= high else low if low > 1 else high
 
 
-def best_channel(x, factors=None) -> dict[str, float]:
+def best_channel(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, float]:
     """Chance of each channel (on a channel's page: of each source within it) to have the highest rate at the same leads.
 
     By the slopes within managers, so that neither who works a channel nor the kind of its clients counts for it.
@@ -187,7 +190,7 @@ def _points(fit: Fit, place: int, slope: float, trials) -> float:
     return float((trials @ (expit(base + slope) - expit(base))) / max(1.0, trials.sum()))
 
 
-def quality(x, factors=None) -> dict:
+def quality(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict:
     """How far the model can be trusted: deals, parameters, validation, what was dropped, what was refused."""
     fit = fitted(x, factors)
     found = fit.validation

@@ -24,7 +24,7 @@ class NoValue(Exception):
 class PlainLoader(yaml.SafeLoader):
     """YAML in which only true and false are flags: `on:` is a key of a join, and `no` may be a channel."""
 
-    def construct_object(self, node, deep=False):
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
             return super().construct_object(node, deep)
         except (ValueError, OverflowError, RecursionError) as error:
@@ -35,7 +35,7 @@ class PlainLoader(yaml.SafeLoader):
                 f"line {node.start_mark.line + 1} holds {shown!r}, which is no value: {why}. Put it in quotes if it is a name."
             ) from None
 
-    def construct_mapping(self, node, deep=False):
+    def construct_mapping(self, node: yaml.Node, deep: bool = False) -> Any:
         seen: dict[str, int] = {}
         for key, _ in node.value:
             line = key.start_mark.line + 1

@@ -168,7 +168,7 @@ def _ends(row: dict, column: Column, voice: Voice) -> str:
     return f"{voice.number(low, digits)}–{voice.number(high, digits)}"
 
 
-def deal_address(crm_url: str | None, deal_id) -> str:
+def deal_address(crm_url: str | None, deal_id: object) -> str:
     """Where the CRM shows a deal, by the pattern of the params; nothing without one.
 
     >>> deal_address("https://crm.example/deals/{deal_id}", "17"), deal_address(None, "17")
@@ -184,12 +184,12 @@ def _address(row: dict, column: Column) -> str:
     return address if clean and address.lower().startswith(("http://", "https://")) else ""
 
 
-def missing(value) -> bool:
+def missing(value: object) -> bool:
     """Whether a cell has no value; a list never counts as missing."""
     return not isinstance(value, (list, tuple)) and bool(pd.isna(value))
 
 
-def safe(text) -> str:
+def safe(text: object) -> str:
     """`text` for HTML: escaped, without control letters that no page may hold.
 
     >>> safe("<b>\\x00&")
@@ -198,6 +198,6 @@ def safe(text) -> str:
     return escape(clean(text))
 
 
-def clean(text) -> str:
+def clean(text: object) -> str:
     """`text` without control letters that no page may hold."""
     return "".join(c for c in str(text) if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"})

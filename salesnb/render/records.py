@@ -2,6 +2,7 @@
 
 import datetime as dt
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ import pandas as pd
 DECIMALS = 10  # the last bits of a double differ between machines; no figure is known so finely
 
 
-def plain_json(value):
+def plain_json(value: object) -> Any:
     """`value` as JSON holds it.
 
     Parameters

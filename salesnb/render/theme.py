@@ -9,11 +9,14 @@ no global figure, nothing for a notebook's hooks to catch.
 import io
 import re
 import unicodedata
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import pairwise
+from typing import Any
 
 import matplotlib as mpl
+from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from matplotlib.font_manager import FontProperties, findfont, get_font
@@ -60,7 +63,7 @@ CONTEXT = {
 }
 
 
-def seaborn():
+def seaborn() -> Any:
     """The library that draws, loaded when the first chart is drawn: importing it takes longer than salesnb itself."""
     import seaborn
 
@@ -75,7 +78,7 @@ def settings() -> dict:
 
 
 @contextmanager
-def canvas(height: float, width: float = WIDTH):
+def canvas(height: float, width: float = WIDTH) -> Iterator[tuple[Drawing, Axes]]:
     """A drawing with one set of axes in the house style: ``with canvas(3) as (drawing, axes)``."""
     with mpl.rc_context(settings()):
         drawing = Drawing(figsize=(width, height), dpi=DPI, layout="constrained")
@@ -83,7 +86,16 @@ def canvas(height: float, width: float = WIDTH):
         yield drawing, drawing.add_subplot()
 
 
-def figure(paint, voice: Voice, title: str, subtitle: str, alt: str, *, height: float, narrow: float = 0.0) -> Figure:
+def figure(
+    paint: Callable[[Axes, bool], None],
+    voice: Voice,
+    title: str,
+    subtitle: str,
+    alt: str,
+    *,
+    height: float,
+    narrow: float = 0.0,
+) -> Figure:
     """What `paint` draws, twice: wide for a page and paper, narrow for a phone.
 
     Parameters
@@ -139,7 +151,7 @@ def heads_room(title: str, subtitle: str) -> float:
     return (10 + 13 * _lines(title) + 12.5 * _lines(subtitle)) / 72
 
 
-def heading(axes, title: str, subtitle: str = "") -> None:
+def heading(axes: Axes, title: str, subtitle: str = "") -> None:
     """Wrapped title and subtitle above the axes, from the left edge of the picture."""
     lift = offset_copy(axes.transAxes, axes.figure, 0, 7 + getattr(axes, "lift", 0), units="points")
     size = {"va": "bottom", "ha": "left", "clip_on": False}
@@ -199,13 +211,13 @@ def row_height(rows: int, each: float = 0.34, around: float = 0.5) -> float:
     return around + each * max(rows, 1)
 
 
-def percent_axis(axes, voice, which="x") -> None:
+def percent_axis(axes: Axes, voice: Voice, which: str = "x") -> None:
     """Ticks of an axis that holds per cents."""
     axis = axes.xaxis if which == "x" else axes.yaxis
     axis.set_major_formatter(lambda value, _: voice.percent(value / 100, 0))
 
 
-def spread(heights, gap: float, top: float) -> list[float]:
+def spread(heights: Iterable[float], gap: float, top: float) -> list[float]:
     """Heights moved as little as keeps neighbours `gap` apart and all under `top`, in the order given.
 
     >>> spread([1, 1.2, 5], 1, 6)
@@ -222,7 +234,7 @@ def spread(heights, gap: float, top: float) -> list[float]:
     return [placed[order.index(place)] for place in range(len(placed))]
 
 
-def drawable(text, limit: int = 34) -> str:
+def drawable(text: object, limit: int = 34) -> str:
     """`text` as a chart may draw it: one line, no control or direction marks, known letters, at most `limit` long.
 
     >>> drawable("A\\u202eB\\n C", 10), drawable("x" * 50, 5), drawable("ok 漢")

@@ -5,6 +5,9 @@ import os
 import secrets
 import shutil
 from pathlib import Path
+from typing import Any
+
+import pandas as pd
 
 from salesnb.report.disk import WRITING
 from salesnb.source.leftovers import mark
@@ -76,17 +79,17 @@ def _kept(path: Path) -> Path | None:
     return old
 
 
-def write_json(path: Path, value) -> Path:
+def write_json(path: Path, value: object) -> Path:
     """JSON that is the same bytes for the same value, and never NaN."""
     return write_whole(path, json_text(value))
 
 
-def json_text(value) -> str:
+def json_text(value: object) -> str:
     """The text of `write_json`."""
     return json.dumps(value, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
-def read_json(path: Path):
+def read_json(path: Path) -> Any:
     """The value of a JSON file; None when there is none or it is broken."""
     try:
         return json.loads(path.read_text(encoding="utf-8"))
@@ -94,7 +97,7 @@ def read_json(path: Path):
         return None
 
 
-def safe_cell(text):
+def safe_cell(text: object) -> object:
     """Text that a spreadsheet would run as a formula, made plain; numbers stay as they are.
 
     >>> safe_cell("=1+1"), safe_cell("-5"), safe_cell(-5.0), safe_cell("plain")
@@ -103,7 +106,7 @@ def safe_cell(text):
     return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
 
 
-def write_csv(path: Path, frame) -> Path:
+def write_csv(path: Path, frame: pd.DataFrame) -> Path:
     """A table as CSV that opens in Excel with the right letters and runs nothing."""
     plain = frame.copy()
     for column in plain.columns:

@@ -16,6 +16,7 @@ from pathlib import Path
 from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from salesnb.errors import RunError
@@ -80,7 +81,7 @@ def _kill(pid: int) -> None:
             os.kill(pid, signal.SIGTERM)
 
 
-def run_cells(notebook, kernels: Kernels, work: Path) -> None:
+def run_cells(notebook: NotebookNode, kernels: Kernels, work: Path) -> None:
     """Execute every cell of `notebook` in place, in order.
 
     A cell that fails keeps its error among its outputs, and the names that it would have made are forgotten: nothing
@@ -214,7 +215,7 @@ class _Cells:
         self.kernels.end(self.pid)
 
 
-def failed(cell) -> bool:
+def failed(cell: NotebookNode) -> bool:
     """Whether a cell ended in an error."""
     return any(output.output_type == "error" for output in cell.get("outputs", []))
 

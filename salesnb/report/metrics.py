@@ -1,8 +1,10 @@
 """Metrics of a channel for programs: collected from the executed notebooks, checked against one schema."""
 
 import json
+from collections.abc import Sequence
 from typing import Literal
 
+from nbformat import NotebookNode
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from salesnb.errors import RunError
@@ -137,7 +139,7 @@ class Metrics(Strict):
 PARTS = tuple(name for name in Metrics.model_fields if name not in ("schema_", "company", "month", "channel", "as_of"))
 
 
-def recorded(notebooks) -> dict:
+def recorded(notebooks: Sequence[NotebookNode]) -> dict:
     """The parts that executed notebooks recorded: part → data.
 
     Raises

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import papermill
+from nbformat import NotebookNode
 
 from salesnb.errors import RunError, nearest
 from salesnb.report.kernels import Kernels, failed, run_cells
@@ -108,7 +109,7 @@ def _quiet():
         yield
 
 
-def verify(notebook, name: str):
+def verify(notebook: NotebookNode, name: str) -> None:
     """The notebook, once it is known that no cell of it failed."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
@@ -127,7 +128,7 @@ def _executed(notebook, name: str):
     return notebook
 
 
-def tidy(notebook):
+def tidy(notebook: NotebookNode) -> NotebookNode:
     """Without timings, random ids, paths of this machine and tracebacks; the code of a cell is folded in JupyterLab."""
     title = notebook.metadata.get("title")
     notebook.metadata = nbformat.NotebookNode(

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import itertools
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -12,6 +13,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.filters import markdown2html
+from nbformat import NotebookNode
 
 from salesnb.errors import RunError
 from salesnb.formats import Voice
@@ -74,7 +76,7 @@ def policy() -> str:
     return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def sections(notebooks, voice: Voice, *, analyst: bool = False) -> list[Section]:
+def sections(notebooks: Sequence[NotebookNode], voice: Voice, *, analyst: bool = False) -> list[Section]:
     """The headings of all notebooks, in order, each with its paragraphs and outputs, or with why it could not be made.
 
     Parameters
@@ -144,7 +146,7 @@ def _figure(png: str, about: dict) -> Markup:
     return Markup(Figure(base64.b64decode(png), about["alt"], base64.b64decode(about.get("narrow", ""))).html)
 
 
-def render(template: str, voice: Voice, **values) -> str:
+def render(template: str, voice: Voice, **values: object) -> str:
     """A page of `template`, checked to load nothing from elsewhere.
 
     Raises

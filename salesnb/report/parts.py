@@ -1,6 +1,7 @@
 """The sections of an executed notebook, and which of them could not be made."""
 
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -31,7 +32,7 @@ class Part:
         )
 
 
-def parts(notebook) -> list[Part]:
+def parts(notebook: NotebookNode) -> list[Part]:
     """The sections of an executed notebook, in order.
 
     A section fails with the first cell of it that failed. Where a cell lacks only a name that an earlier one could not
@@ -76,7 +77,7 @@ def _wordless(output) -> bool:
     return "image/png" in output.get("data", {}) and not about.get("alt", "").strip()
 
 
-def faults(notebooks, names) -> list[dict[str, str]]:
+def faults(notebooks: Sequence[NotebookNode], names: Iterable[str]) -> list[dict[str, str]]:
     """Sections that could not be made: notebook (its name), section (its heading), reason, as run.json has them."""
     return [
         {"notebook": name, "section": part.title, "reason": said(part.error)}
@@ -100,19 +101,19 @@ def lacking(faults: list[dict[str, str]]) -> str:
     )
 
 
-def nothing_made(notebooks) -> str:
+def nothing_made(notebooks: Sequence[NotebookNode]) -> str:
     """The first reason, where not one section of any notebook could be made; else an empty text."""
     computed = [part for notebook in notebooks for part in parts(notebook) if part.computes]
     return said(computed[0].error) if computed and all(part.error for part in computed) else ""
 
 
-def without_faults(notebook) -> NotebookNode:
+def without_faults(notebook: NotebookNode) -> NotebookNode:
     """The notebook with nothing of the sections that could not be made."""
     cells = [cell for part in parts(notebook) if not part.error for cell in part.cells]
     return NotebookNode(notebook | {"cells": cells})
 
 
-def said(error, voice: Voice | None = None) -> str:
+def said(error: BaseException | str, voice: Voice | None = None) -> str:
     """The error of a cell in one line: a message of ours as it is, any other with its name.
 
     >>> said({"ename": "ValueError", "evalue": "x\\nmore"}), said({"ename": "DataError", "evalue": "no file"})
@@ -129,7 +130,7 @@ def said(error, voice: Voice | None = None) -> str:
     return text if text and name in OURS else f"{name}: {text}".removesuffix(": ")
 
 
-def told(error, voice: Voice) -> str:
+def told(error: BaseException, voice: Voice) -> str:
     """What stands in the place of a section that could not be made."""
     reason = said(error, voice).rstrip(". ")
     return voice.say("This section could not be made: {reason}. The rest of the page stands.", reason=reason)

@@ -7,6 +7,7 @@ from salesnb.formats import LANGUAGES, Voice
 from salesnb.measures.changes import changes
 from salesnb.measures.summary import channel_lines
 from salesnb.measures.told import untold
+from salesnb.params import Thresholds
 from salesnb.report.files import read_json
 from salesnb.report.job import Job, Result
 from salesnb.report.manifest import data_key, made_from
@@ -100,7 +101,7 @@ def _changes(book: Book) -> dict[str | None, dict]:
     return {name: {key: row[key] for key in kept} for name, row in [(None, whole), *((r["channel"], r) for r in rows)]}
 
 
-def change_words(row: dict, voice: Voice, thresholds) -> tuple[str, list[str]]:
+def change_words(row: dict, voice: Voice, thresholds: Thresholds) -> tuple[str, list[str]]:
     """The change in words and what stands under it: that it is too close to call, and its interval; no figure from too few deals.
 
     >>> from salesnb.params import Thresholds

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -39,8 +39,8 @@ PACKAGED = Path(__file__).parents[2] / "notebooks"
 
 
 def run(
-    params="params/sample.yaml", month=None, channels=(), out="reports", jobs=1, language=None, as_of=None, pdf=False,
-    force=False, tell: Callable[[str], None] = lambda text: None, advance: Callable[[int, int], None] = lambda done, of: None,
+    params: str | Path="params/sample.yaml", month: str | None=None, channels: Sequence[str]=(), out: str | Path="reports", jobs: int=1, language: str | None=None, as_of: str | None=None, pdf: bool=False,
+    force: bool=False, tell: Callable[[str], None] = lambda text: None, advance: Callable[[int, int], None] = lambda done, of: None,
     cell_seconds: int = CELL_SECONDS,
 ) -> Result:  # fmt: skip
     """Make the reports of a month. The export and the params are read once: every page stands on that reading.

@@ -3,9 +3,12 @@
 import datetime as dt
 import io
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 import xlsxwriter
+from nbformat import NotebookNode
 
 from salesnb.formats import Voice
 from salesnb.topics.words import VERDICTS, group, status, verdict
@@ -25,7 +28,7 @@ OPTIONS = {
 }
 
 
-def tables_of(notebooks) -> list[dict]:
+def tables_of(notebooks: Sequence[NotebookNode]) -> list[dict]:
     """The bare tables that executed notebooks show, those inside folds too, in order: caption, columns, rows."""
     return [
         table
@@ -157,7 +160,9 @@ def _address(heads, values, place: int) -> str:
     return str(values[following] or "") if following < len(heads) and heads[following].get("role") == "url" else ""
 
 
-def write_cell(sheet, row: int, column: int, value, kind: str, style, voice: Voice, address: str = "") -> None:
+def write_cell(
+    sheet: Any, row: int, column: int, value: object, kind: str, style: Any, voice: Voice, address: str = ""
+) -> None:
     """One value as Excel has it: numbers and dates as such, codes in words, all else as text."""
     if value is None or value == "":
         return
@@ -180,7 +185,7 @@ def _text(value) -> str:
     return str(value)[:LONGEST_TEXT]
 
 
-def finish(sheet, labels, rows, top: int) -> None:
+def finish(sheet: Any, labels: Sequence[str], rows: Sequence, top: int) -> None:
     """Heads that stay, a filter on every column, widths by what stands in them."""
     sheet.freeze_panes(top + 1, 1)
     if rows:
@@ -190,7 +195,7 @@ def finish(sheet, labels, rows, top: int) -> None:
         sheet.set_column(place, place, min(WIDEST, max(10, longest + 2, len(text) // 2 + 4)))
 
 
-def deals_sheet(sheet, deals: pd.DataFrame, style, voice: Voice) -> None:
+def deals_sheet(sheet: Any, deals: pd.DataFrame, style: Any, voice: Voice) -> None:
     """The counted deals, one a row, each with its address in the CRM."""
     labels = {
         "deal_id": voice.say("Deal"), "title": voice.say("Title"), "client_id": voice.say("Client"), "manager": voice.say("Sales rep"),
@@ -217,7 +222,7 @@ def _said(name: str, value, voice: Voice):
     return group(voice, value) if name in {"channel", "manager"} else value
 
 
-def plain(value):
+def plain(value: object) -> object:
     """A value of a frame as JSON would have it: no missing number, days as YYYY-MM-DD.
 
     >>> plain(pd.Timestamp("2026-09-30 12:00")), plain(float("nan"))

@@ -1,7 +1,9 @@
 """What a call asks for, checked against the data: the month, the day, the names that only the data know."""
 
 import datetime as dt
+from typing import Any
 
+import duckdb
 import pandas as pd
 
 from salesnb.errors import ParamError, unknown
@@ -10,7 +12,7 @@ from salesnb.schema import OTHER, UNKNOWN
 from salesnb.source.view import table_query
 
 
-def reported_month(month, snapshot: dt.date) -> str:
+def reported_month(month: str | None, snapshot: dt.date) -> str:
     """The month that is asked for as YYYY-MM, else the last complete one.
 
     Raises
@@ -30,7 +32,7 @@ def reported_month(month, snapshot: dt.date) -> str:
     return month
 
 
-def no_month(con, source) -> str:
+def no_month(con: duckdb.DuckDBPyConnection, source: Any) -> str:
     """Why no month can be made of the data: not one of the closed deals has a closing date; "" where one has.
 
     Parameters
@@ -48,7 +50,7 @@ def no_month(con, source) -> str:
     )
 
 
-def check_names(con, params: Params, source) -> None:
+def check_names(con: duckdb.DuckDBPyConnection, params: Params, source: Any) -> None:
     """Names in the params that only the data know: listed channels, the benchmark.
 
     Raises
@@ -86,7 +88,7 @@ def last_complete_month(snapshot: dt.date) -> str:
     return str(month if month.end_time.date() <= snapshot else month - 1)
 
 
-def known_day(text) -> dt.date:
+def known_day(text: dt.date | str) -> dt.date:
     """The day up to which a call wants to know.
 
     >>> known_day("2026-09-15")
@@ -98,7 +100,7 @@ def known_day(text) -> dt.date:
         raise ParamError(f"as-of {text!r} is not a day: write YYYY-MM-DD.") from None
 
 
-def small_channels(con, base, params: Params) -> tuple[str, ...]:
+def small_channels(con: duckdb.DuckDBPyConnection, base: duckdb.DuckDBPyRelation, params: Params) -> tuple[str, ...]:
     """Channels with too few closed deals in the window for a page of their own, unless the params list them.
 
     Parameters

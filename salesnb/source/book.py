@@ -1,9 +1,11 @@
 """A Book: the tables of one company, month and channel, as they were known on a day."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import narwhals as nw
 import pandas as pd
@@ -11,7 +13,7 @@ import pandas as pd
 from salesnb.errors import DataError, ParamError, nearest, unknown
 from salesnb.formats import LANGUAGES, Voice
 from salesnb.formats.fold import fold
-from salesnb.formats.periods import period_bounds
+from salesnb.formats.periods import PeriodLike, period_bounds
 from salesnb.params import Params, Thresholds, load_params, make_params, with_thresholds
 from salesnb.schema import DEPARTMENT, OTHER, TABLES
 from salesnb.source.asked import check_names, known_day, no_month, reported_month, small_channels
@@ -100,7 +102,13 @@ class Book:
 
     # ---- what an analyst asks of it -------------------------------------------------------------------------------------
 
-    def table(self, name: str, columns=None, period=None, where=None) -> pd.DataFrame:
+    def table(
+        self,
+        name: str,
+        columns: str | Iterable[str] | None = None,
+        period: PeriodLike | None = None,
+        where: Mapping[str, Any] | None = None,
+    ) -> pd.DataFrame:
         """A table as pandas.
 
         Parameters
@@ -142,7 +150,7 @@ class Book:
         tests = " AND ".join(one.sql for one in asked) or "true"
         return self._con.execute(f"SELECT {listed} FROM ({relation.sql_query()}) r WHERE {tests}").df()
 
-    def where(self, **asked) -> "Book":
+    def where(self, **asked: Any) -> "Book":
         """The Book of a segment: the deals that meet every condition, and what belongs to them.
 
         Touches, stages and payments are those of its deals, models are fitted on the segment of the whole department under
@@ -163,14 +171,14 @@ class Book:
         relation, types = self.department._known("deals")
         return self._like(segment=self.segment + conditions(self._con, relation.sql_query(), types, asked, self.month))
 
-    def at(self, month=None, channel=None, as_of=None) -> "Book":
+    def at(self, month: str | None = None, channel: str | None = None, as_of: dt.date | str | None = None) -> "Book":
         """The Book of another month, channel or day; what is not named stays, but the day, which is the end of a new month."""
         if as_of is None and month is None:
             as_of = self.as_of
         made = _make_book(self._con, self.params, self._source, month or self.month, channel or self.channel, as_of)
         return made._like(segment=self.segment)
 
-    def with_thresholds(self, **changes) -> "Book":
+    def with_thresholds(self, **changes: Any) -> "Book":
         """The Book with other thresholds; those that act while an export is read are refused.
 
         Examples
@@ -182,7 +190,7 @@ class Book:
         """
         return self._like(params=with_thresholds(self.params, changes))
 
-    def bounds(self, period) -> tuple[dt.datetime, dt.datetime]:
+    def bounds(self, period: PeriodLike) -> tuple[dt.datetime, dt.datetime]:
         """Start and end of a period; "last 6 months" ends with the month of this Book."""
         return period_bounds(period, self.month)
 
@@ -352,7 +360,15 @@ class Book:
         return found
 
 
-def open_book(params, month=None, channel=None, as_of=None, language=None, *, source: Stored | None = None) -> Book:
+def open_book(
+    params: Params | str | Path,
+    month: str | None = None,
+    channel: str | None = None,
+    as_of: dt.date | str | None = None,
+    language: str | None = None,
+    *,
+    source: Stored | None = None,
+) -> Book:
     """The Book of a company for a month and a channel.
 
     Parameters
@@ -380,7 +396,12 @@ def open_book(params, month=None, channel=None, as_of=None, language=None, *, so
     return _make_book(connect(params), params, source, month, channel, as_of)
 
 
-def load_sample(month=None, channel=None, as_of=None, language=None) -> Book:
+def load_sample(
+    month: str | None = None,
+    channel: str | None = None,
+    as_of: dt.date | str | None = None,
+    language: str | None = None,
+) -> Book:
     """The Book of the sample company, as in `open_book`; from any folder of the project, or beside the package.
 
     Raises
@@ -392,7 +413,15 @@ def load_sample(month=None, channel=None, as_of=None, language=None) -> Book:
     return open_book(beside if beside.is_file() else SAMPLE, month, channel, as_of, language)
 
 
-def book(deals, stages=None, *, month=None, channel=None, as_of=None, **rest) -> Book:
+def book(
+    deals: Any,
+    stages: Any = None,
+    *,
+    month: str | None = None,
+    channel: str | None = None,
+    as_of: dt.date | str | None = None,
+    **rest: Any,
+) -> Book:
     """A Book from frames in memory, for exploring without a params file.
 
     Parameters

@@ -4,6 +4,8 @@ An extension is a number of two to five digits; a longer one is a number of the 
 for the direction, these two tell it; where they do not, it is missing and said. See docs/how-to/histories.md.
 """
 
+import duckdb
+
 from salesnb.formats.fold import fold
 from salesnb.source.headings import unlike
 from salesnb.source.parsed import folded, listed, text_literal
@@ -20,7 +22,7 @@ CHANNEL = (
 )
 
 
-def shaped_calls(con, raw: RawTable, layout: Telephony, parts: dict[str, str]) -> RawTable:
+def shaped_calls(con: duckdb.DuckDBPyConnection, raw: RawTable, layout: Telephony, parts: dict[str, str]) -> RawTable:
     """The raw table with the columns of touches beside the others, and the fate of calls within the company.
 
     Parameters

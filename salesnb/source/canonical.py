@@ -195,7 +195,7 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
     typed["stages"] = Typed("stages", "t_stages", None, dict.fromkeys(TABLES["stages"].names, ""), {}, 0)
 
 
-def snapshot_day(con, typed: dict[str, Typed], today: dt.date) -> dt.date:
+def snapshot_day(con: duckdb.DuckDBPyConnection, typed: dict[str, Typed], today: dt.date) -> dt.date:
     """The latest day that the facts of the export name and that is not after today; a stray one is remarked on, not believed."""
     days: dict[dt.date, int] = {}
     for relation, day in _facts(typed):
@@ -240,7 +240,7 @@ def _stray_rows(con, typed: dict[str, Typed], days) -> tuple[int, str]:
     return len(rows), ", ".join(f"{file}:{line}" for file, line in sorted(rows)[:3])
 
 
-def held_days(con, typed: dict[str, Typed], today: dt.date) -> tuple[dt.date, dt.date]:
+def held_days(con: duckdb.DuckDBPyConnection, typed: dict[str, Typed], today: dt.date) -> tuple[dt.date, dt.date]:
     """From which day on, and up to which day, the export tells what it tells today: between two of its days nothing changes.
 
     Besides the facts it is the closings of all deals that are held against the day.

@@ -3,6 +3,8 @@
 A long table of changes of any field is read once for each table that names it: rows of other fields are set aside there.
 """
 
+import duckdb
+
 from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.schema import TABLES
@@ -40,7 +42,9 @@ DEAL_ENTITY = ("lead", "leads", "deal", "deals", "dealchange", "opportunity", "Ñ
 HIDDEN = ("_title", "_before", "_before_pipeline")
 
 
-def shaped_history(con, raw: RawTable, table: str, layout: History, parts: dict[str, str]) -> RawTable:
+def shaped_history(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, table: str, layout: History, parts: dict[str, str]
+) -> RawTable:
     """The raw table with its columns of `table` beside the others, and the fate of the rows that are not about it."""
     cell = {role: f"r.{quoted(heading)}" for role, heading in parts.items()}
     kind = "stage" if table == "stages" else "owner"
@@ -146,7 +150,7 @@ def _is(con, word: str, pattern: str) -> bool:
     return con.execute("SELECT regexp_matches(?, ?)", [fold(word), pattern]).fetchall()[0][0]
 
 
-def shaped_columns(con, raw: RawTable, params: Params) -> RawTable:
+def shaped_columns(con: duckdb.DuckDBPyConnection, raw: RawTable, params: Params) -> RawTable:
     """A file of deals with a column per stage as a long table of entries: a row for every column that is filled.
 
     A record without any is a row by itself, so that it stands in the ledger.

@@ -1,6 +1,7 @@
 """Everything that a company handed over besides its deals, as the params have it: tables, joins, their evidence."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import duckdb
 
@@ -146,7 +147,7 @@ def _named(seats: list[Seat]) -> dict[str, str | list[str]]:
     return found
 
 
-def evidence(one) -> str:
+def evidence(one: Any) -> str:
     """What a pairing stands on, where it is no certain one or others fit as well."""
     marked = "" if one.sure else "likely"
     others = f"also fits: {', '.join(one.others)}" if one.others else ""

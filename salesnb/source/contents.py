@@ -1,6 +1,7 @@
 """What a Book holds, at a glance: its tables with rows and days, and for those that are missing the export that gives them."""
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -8,8 +9,11 @@ from salesnb.errors import DataError
 from salesnb.schema import TABLES
 from salesnb.source.read import quoted
 
+if TYPE_CHECKING:
+    from salesnb.source.book import Book
 
-def contents(book) -> pd.DataFrame:
+
+def contents(book: "Book") -> pd.DataFrame:
     """Table, rows, first and last day of its rows; of a table that is not there, the export that would give it."""
     return pd.DataFrame([_line(book, name) for name in TABLES])
 
@@ -28,7 +32,7 @@ def _day(value) -> str:
     return "" if value is None else value if isinstance(value, str) else f"{value:%Y-%m-%d}"
 
 
-def no_table(book, name: str) -> DataError:
+def no_table(book: "Book", name: str) -> DataError:
     """The error for a table that the company has not given, or that a segment has not."""
     if book.segment and name in book._source.tables:
         return DataError(
@@ -39,7 +43,7 @@ def no_table(book, name: str) -> DataError:
     )
 
 
-def as_html(book) -> str:
+def as_html(book: "Book") -> str:
     """The Book as a cell of a notebook shows it."""
     head = [f"<b>{escape(book.params.company)}</b>", escape(book.month), escape(book.channel or "all channels")]
     head += [escape(book.segment_text)] if book.segment else []

@@ -1,5 +1,7 @@
 """Which of several columns of creation is that of the deal: a copy of the CRM has also the time at which it copied."""
 
+import duckdb
+
 from salesnb.source.match import LIKELY, Match, Profile, heading_score
 from salesnb.source.parsed import Settings
 from salesnb.source.read import RawTable, quoted
@@ -8,7 +10,9 @@ from salesnb.source.times import parse_time
 MOST = 0.05  # of the closed deals: so many closed before they were created, and it is not their creation
 
 
-def created_before_closed(con, raw: RawTable, mapping: dict, seen: dict[str, Profile]) -> Match | None:
+def created_before_closed(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: dict, seen: dict[str, Profile]
+) -> Match | None:
     """Another heading of creations by which fewer deals closed before they began; None where the mapped one will do.
 
     Parameters

@@ -1,5 +1,7 @@
 """From typed deals to canonical ones: spellings, merges, what is set aside, channel, owner, repeat clients."""
 
+import datetime as dt
+
 import duckdb
 
 from salesnb.errors import DataError
@@ -28,7 +30,7 @@ def spell(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
         con.execute(f"UPDATE {typed.relation} SET {name} = CASE {cases} ELSE {name} END WHERE {name} IS NOT NULL")
 
 
-def set_aside_unusable(con, typed: Typed, params: Params) -> None:
+def set_aside_unusable(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """Rows that are no deal: without an id or a creation date, tests, ignored pipelines."""
     set_aside(con, typed, "no deal id", "deal_id IS NULL", "title")
     set_aside(con, typed, "no creation date", "created_at IS NULL", "deal_id")
@@ -57,7 +59,7 @@ def _tests(con, typed: Typed, params: Params) -> None:
         typed.assumed.append(Assumption("tests left out", values, {"data": {"reading": {"tests": "keep"}}}))
 
 
-def set_aside_impossible(con, typed: Typed, snapshot, params: Params) -> None:
+def set_aside_impossible(con: duckdb.DuckDBPyConnection, typed: Typed, snapshot: dt.date, params: Params) -> None:
     """Closings that cannot be: before the creation, or after the day on which the export was made."""
     closed = "status IN ('won', 'lost') AND closed_at IS NOT NULL"
     set_aside(con, typed, "closed before created", f"{closed} AND closed_at::DATE < created_at::DATE", "closed_at")
@@ -94,14 +96,14 @@ def channel_rule(typed: Typed, params: Params) -> tuple[str, str]:
     return ("pipeline", "pipeline") if "pipeline" in typed.mapping else (UNKNOWN, "NULL")
 
 
-def set_channel(con, typed: Typed, params: Params) -> str:
+def set_channel(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> str:
     """Fill channel and channel_from; a blank channel is "unknown". Returns which column gave it."""
     origin, sql = channel_rule(typed, params)
     con.execute(f"UPDATE {typed.relation} SET channel = coalesce({sql}, '{UNKNOWN}'), channel_from = '{origin}'")
     return origin
 
 
-def own_channel_names(con, relations: dict[str, str], where: str) -> int:
+def own_channel_names(con: duckdb.DuckDBPyConnection, relations: dict[str, str], where: str) -> int:
     """Give channels that are called as the whole department is a name of their own, in every table: "all" → "all (2)".
 
     Parameters
@@ -121,7 +123,7 @@ def own_channel_names(con, relations: dict[str, str], where: str) -> int:
     return rows
 
 
-def say_blanks(con, typed: Typed, params: Params) -> None:
+def say_blanks(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """A remark on the columns without which a deal has no sales rep, no channel or no amount: on each that is often blank,
     and one on those
     of which some cells are, or have no value that can be counted.
@@ -149,7 +151,7 @@ def say_blanks(con, typed: Typed, params: Params) -> None:
         typed.notices.append(("some not known", {"columns": few}))
 
 
-def set_function(con, typed: Typed, params: Params) -> None:
+def set_function(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """Function of each deal's pipeline; without a map every deal is a closer's."""
     cases = " ".join(
         f"WHEN {text_literal(fold(name))} THEN '{p.function}'" for name, p in params.pipelines.items() if p != "ignore"
@@ -158,7 +160,7 @@ def set_function(con, typed: Typed, params: Params) -> None:
     con.execute(f"UPDATE {typed.relation} SET function = {sql}")
 
 
-def set_target(con, typed: Typed, params: Params) -> None:
+def set_target(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """Whether each deal meets the written rule of a target client; unknown where the column is blank."""
     rules = {None: params.values.target} | {
         name: settings.target
@@ -187,7 +189,7 @@ def set_target(con, typed: Typed, params: Params) -> None:
         )
 
 
-def set_lost_class(con, typed: Typed, params: Params) -> None:
+def set_lost_class(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """Class of each lost reason, as the params list them; other reasons are "other"."""
     cases = " ".join(
         f"WHEN {folded('lost_reason')} IN ({listed(map(fold, words))}) THEN '{name}'"
@@ -197,7 +199,7 @@ def set_lost_class(con, typed: Typed, params: Params) -> None:
     con.execute(f"UPDATE {typed.relation} SET lost_class = CASE WHEN status = 'lost' THEN {known} END")
 
 
-def set_owner(con, typed: Typed, owners: str | None, managers: str | None) -> None:
+def set_owner(con: duckdb.DuckDBPyConnection, typed: Typed, owners: str | None, managers: str | None) -> None:
     """Owner at closing: by the history of owners, else the current one; an impossible owner is "unknown"."""
     relation = typed.relation
     con.execute(
@@ -221,7 +223,7 @@ def set_owner(con, typed: Typed, owners: str | None, managers: str | None) -> No
         )
 
 
-def set_repeat(con, typed: Typed) -> None:
+def set_repeat(con: duckdb.DuckDBPyConnection, typed: Typed) -> None:
     """Repeat: a deal of the same client was won before this one was created. Unknown without a client."""
     relation = typed.relation
     first = f"SELECT client_id, min(closed_at) AS first_won FROM {relation} WHERE _fate IS NULL AND status = 'won' AND client_id IS NOT NULL GROUP BY 1"

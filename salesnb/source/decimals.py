@@ -7,6 +7,7 @@ assumption: in amounts thousands, since cents are two.
 import re
 from dataclasses import dataclass
 
+import duckdb
 import pandas as pd
 
 from salesnb.formats.currency import THREE_DECIMALS, readings
@@ -47,7 +48,7 @@ class Evidence:
 
 
 def decide(
-    con, relation: str, column: Column, heading: str, settings: Settings, money: bool
+    con: duckdb.DuckDBPyConnection, relation: str, column: Column, heading: str, settings: Settings, money: bool
 ) -> tuple[dict[str, Decimal], tuple[Assumption, ...]]:
     """Mark → what it is before three digits; and what of it is assumed."""
     codes = {code for one in column.outlines for code in readings(one.affix.currency or "")}

@@ -32,7 +32,7 @@ def text_of(told: dict, comments: dict[tuple, str], above: tuple = ()) -> str:
     return "\n".join(lines) + "\n"
 
 
-def flow(value) -> str:
+def flow(value: object) -> str:
     """A value on one line.
 
     >>> flow({"manager": ["Name", "Last: name"]}), flow([1, True, "no"])

@@ -2,6 +2,7 @@
 
 import re
 
+import duckdb
 import pandas as pd
 
 from salesnb.source.numbers import parse_number
@@ -23,7 +24,9 @@ WORKBOOK = re.compile(
 PART = re.compile(r"(\d+(?:[.,]\d+)?)\s*([^\W\d_]+)\.?")
 
 
-def parse_duration(con, relation: str, heading: str, settings: Settings, key: str = "") -> Parsed:
+def parse_duration(
+    con: duckdb.DuckDBPyConnection, relation: str, heading: str, settings: Settings, key: str = ""
+) -> Parsed:
     """How to read a column of lengths in seconds: numbers by the engine, other texts once each."""
     column = f"r.{quoted(heading)}"
     plain = parse_number(con, relation, heading, settings)

@@ -1,6 +1,7 @@
 """Columns that say when a deal entered a stage, one column a stage, as HubSpot writes them."""
 
 import re
+from collections.abc import Iterable
 
 # HubSpot knowledge base, "Use stage calculated properties": Date entered [stage]; in a portal the stage stands in quotes with
 # its pipeline: Date entered "Closed Won (Sales Pipeline)"
@@ -28,7 +29,7 @@ SCREEN = re.compile(
 API = re.compile(r"^(?:properties[._])?hs_(v2_)?date_entered_(?!current_stage$)(.+)$", re.I)
 
 
-def entered_headings(headings) -> dict[str, tuple[str, str | None]]:
+def entered_headings(headings: Iterable[str]) -> dict[str, tuple[str, str | None]]:
     """Headings that say when a stage was entered: heading → (stage, pipeline).
 
     Of two columns of one stage, of the older and of the newer kind of property, the newer one is meant.

@@ -1,5 +1,6 @@
 """What a CRM's own columns say of a deal: closed flags, groups of stages, archived with a reason; surer than any word."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from salesnb.formats.fold import fold
@@ -51,7 +52,7 @@ class Flags:
         return f"CASE {whens} END"
 
 
-def flags_of(headings, preset: Preset, params: Params | None = None) -> Flags | None:
+def flags_of(headings: Iterable[str], preset: Preset, params: Params | None = None) -> Flags | None:
     """The flags of an export; None where it has none. A heading that the params map to another column is no flag.
 
     >>> from salesnb.source.presets import PRESETS
@@ -79,7 +80,7 @@ def flags_of(headings, preset: Preset, params: Params | None = None) -> Flags | 
     return Flags(tuple(dict.fromkeys(used)), {meaning: tuple(found) for meaning, found in parts.items()})
 
 
-def tied(headings, preset: Preset, table: str, column: str) -> str:
+def tied(headings: Iterable[str], preset: Preset, table: str, column: str) -> str:
     """SQL of what a record must hold for the id in `column` to be one of that kind; "" where nothing is asked.
 
     >>> from salesnb.source.presets import PRESETS

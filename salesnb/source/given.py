@@ -4,9 +4,10 @@ import glob
 import os
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from python_calamine import CalamineWorkbook, SheetTypeEnum
@@ -33,14 +34,16 @@ class Given:
     source: str | dict
     raw: RawTable
 
-    def plain_source(self):
+    def plain_source(self) -> Any:
         """The source as the readers take it."""
         if isinstance(self.source, str):
             return self.source
         return SqlSource(**self.source) if "sql" in self.source else FileSource(**self.source)
 
 
-def given(con: duckdb.DuckDBPyConnection, exports: list[str], params: Params, wanted) -> tuple[list[Given], list[str]]:
+def given(
+    con: duckdb.DuckDBPyConnection, exports: list[str], params: Params, wanted: Iterable[str]
+) -> tuple[list[Given], list[str]]:
     """Every table of `exports` with its first rows as `raw_given_<n>`, and a line for each that cannot be read.
 
     Parameters

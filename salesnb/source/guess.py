@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -48,7 +49,7 @@ MOST_SHOWN = 25  # words of status in the head of the file
 Ask = Callable[[str, list[str], int], int]
 
 
-def params_text(seen: Seen, source, ask: Ask | None = None) -> tuple[str, list[str]]:
+def params_text(seen: Seen, source: Any, ask: Ask | None = None) -> tuple[str, list[str]]:
     """The params file, and lines that say what was mapped, what was not and what that means."""
     more = beside(seen.con, seen.company, seen.mapping)
     take_stage_for_status(seen, more)

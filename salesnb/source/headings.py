@@ -4,6 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -21,7 +22,7 @@ OWN = ("_file", "_line", "_file_no")
 _LOOSE = re.compile(r"[\s_\-.,:;!?()\[\]\"'«»№#*/\\]+")
 
 
-def clean_heading(text) -> str:
+def clean_heading(text: object) -> str:
     """A heading without invisible marks, padding, doubled spaces and what keeps a spreadsheet from reading a formula.
 
     >>> clean_heading("\\ufeffБюджет  "), clean_heading('="ID"')
@@ -32,7 +33,7 @@ def clean_heading(text) -> str:
 
 
 @lru_cache(maxsize=50_000, typed=True)
-def fold_heading(text) -> str:
+def fold_heading(text: object) -> str:
     """What is left of a heading when case, spaces, punctuation and look-alike letters do not count.
 
     >>> fold_heading("Deal - ID") == fold_heading("deal id") == fold_heading("DEAL_ID")
@@ -44,7 +45,7 @@ def fold_heading(text) -> str:
     return _LOOSE.sub("", plain).translate(LOOK_ALIKES)
 
 
-def unique_headings(raw) -> list[str]:
+def unique_headings(raw: Iterable) -> list[str]:
     """Clean headings, no two alike but for case and punctuation; blanks are named by place, repeats get " (2)", " (3)".
 
     >>> unique_headings(["ID", "Товар ", "Товар", "", "_line", "deal id", "Deal-ID"])
@@ -59,7 +60,7 @@ def unique_headings(raw) -> list[str]:
     return result
 
 
-def unlike(name: str, taken) -> str:
+def unlike(name: str, taken: Container[str]) -> str:
     """The name, with a number when it is among the `taken` ones (small or folded).
 
     >>> unlike("Stage", {"stage", "stage (2)"})
@@ -89,7 +90,7 @@ class Line:
     def different(self) -> int:
         return len(set(self.words.values()))
 
-    def known(self, wanted) -> int:
+    def known(self, wanted: Iterable[str]) -> int:
         return len({word for spot, word in self.words.items() if spot not in self.data and self.cells[spot] in wanted})
 
     def like_headings(self, width: float) -> bool:
@@ -98,7 +99,7 @@ class Line:
         return len(self.data) <= tenth and self.filled - self.different <= tenth and self.filled * 2 >= width
 
 
-def heading_place(rows: list, wanted=frozenset()) -> int | None:
+def heading_place(rows: list, wanted: Iterable[str] = frozenset()) -> int | None:
     """Which of the first rows of a table are its headings, told by the rows below; None when all are blank.
 
     Headings are words over numbers and dates, each once, as wide as the table, and often known; a record may have known
@@ -123,7 +124,7 @@ def heading_place(rows: list, wanted=frozenset()) -> int | None:
     return full[max(first, key=lambda n: (scores[n], -n))][0]
 
 
-def record_for_headings(rows: list, place: int, wanted=frozenset()) -> list | None:
+def record_for_headings(rows: list, place: int, wanted: Iterable[str] = frozenset()) -> list | None:
     """The first row where the likeliest heading row is a record itself: numbers and dates over the same, no known word."""
     line, others = _line(rows[place]), [_line(row) for n, row in enumerate(rows[:BELOW]) if n != place]
     over = _data_below(others)

@@ -1,5 +1,7 @@
 """Histories and calls beside the deals: whose change it was, what stood before the first one, which client was called."""
 
+import duckdb
+
 from salesnb.formats.fold import fold
 from salesnb.params import Params
 from salesnb.source.layouts import BITRIX_HISTORY, SALESFORCE_HISTORY
@@ -12,7 +14,7 @@ SALESFORCE_USER = "^005[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$"
 SHOWN = 8  # names that a remark tells
 
 
-def complete(con, typed: dict[str, Typed]) -> None:
+def complete(con: duckdb.DuckDBPyConnection, typed: dict[str, Typed]) -> None:
     """What a known layout needs other tables for: deals told by their names, the state before the first change, clients by phone."""
     for name in ("stages", "owners"):
         if name in typed and typed[name].raw.shape is not None:
@@ -115,7 +117,7 @@ def _clients(con, touches: Typed, clients: Typed) -> None:
     )
 
 
-def say_other_deals(con, table: Typed, deals: Typed) -> None:
+def say_other_deals(con: duckdb.DuckDBPyConnection, table: Typed, deals: Typed) -> None:
     """A remark where a history is mostly of deals that the export has not: it is then of nobody here."""
     if table.raw is None or table.raw.shape is None:
         return
@@ -127,7 +129,7 @@ def say_other_deals(con, table: Typed, deals: Typed) -> None:
         table.notices.append(("other deals", {"table": table.table, "rows": rows, "of": of, "example": example}))
 
 
-def say_other_names(con, table: Typed, deals: Typed, params: Params) -> None:
+def say_other_names(con: duckdb.DuckDBPyConnection, table: Typed, deals: Typed, params: Params) -> None:
     """A remark where a history mostly names stages or sales reps that no deal has: codes on one side, names on the other."""
     value = "stage" if table.table == "stages" else "manager"
     if value not in deals.mapping or table.raw is None or table.raw.shape is None:

@@ -1,5 +1,7 @@
 """Ids: those that a spreadsheet rounded, those that are none, and exports without any."""
 
+import duckdb
+
 from salesnb.errors import DataError
 from salesnb.params import Params
 from salesnb.source.mapping import ROW
@@ -42,7 +44,7 @@ def stop_at_joins(typed: dict, params: Params) -> None:
         )
 
 
-def stop_at_rounded(con, raw: RawTable, heading: str, table: str) -> None:
+def stop_at_rounded(con: duckdb.DuckDBPyConnection, raw: RawTable, heading: str, table: str) -> None:
     """Stop where the ids of a column have lost their last digits in a spreadsheet.
 
     Raises

@@ -20,7 +20,7 @@ HOLDERS = ("properties", "attributes", "fields")
 NAME, VALUE = ("field_name", "name", "label"), ("value", "values")
 
 
-def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, assumed: list):
+def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, assumed: list) -> Iterator:
     """Headings and (number, cells) of the records of a JSON file.
 
     A nested value has the names on its way for a heading, parted by points: owner.name. A list of plain values is one text.

@@ -4,6 +4,7 @@ A layout names the parts that its table has (`roles`) and which of them make it 
 worth is said in `changes.py` for histories and in `calls.py` for telephony.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from salesnb.source.headings import fold_heading
@@ -187,7 +188,7 @@ HISTORIES = (
 TELEPHONY = (SIPUNI, MANGO, ZADARMA, ZADARMA_ACCOUNT, ASTERISK, MANGO_SCREEN)
 
 
-def layout_of(headings, table: str) -> tuple[History | Telephony, dict[str, str]] | None:
+def layout_of(headings: Iterable[str], table: str) -> tuple[History | Telephony, dict[str, str]] | None:
     """The layout of a file that holds `table`, and its parts: role → heading; None for a table of its own.
 
     >>> layout, parts = layout_of(["OpportunityId", "Field", "OldValue", "NewValue", "CreatedDate"], "owners")
@@ -215,7 +216,7 @@ def _parts(layout, by_fold: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def tables_of(headings) -> tuple[str, ...]:
+def tables_of(headings: Iterable[str]) -> tuple[str, ...]:
     """The canonical tables of which a file is a known layout.
 
     >>> tables_of(["calldate", "clid", "src", "dst", "billsec", "disposition"])

@@ -1,5 +1,7 @@
 """Which heading of an export holds which canonical column."""
 
+from collections.abc import Iterable
+
 from salesnb.errors import DataError
 from salesnb.formats.fold import fold
 from salesnb.params import Params
@@ -79,7 +81,7 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
     return _checked(found, raw, table)
 
 
-def stand_ins(headings, preset: Preset, found: dict[str, str]) -> dict[str, str]:
+def stand_ins(headings: Iterable[str], preset: Preset, found: dict[str, str]) -> dict[str, str]:
     """Columns of deals for which another heading stands in: the stage or a flag for the status, closings apart for the
     closing date."""
     more = {}
@@ -92,7 +94,7 @@ def stand_ins(headings, preset: Preset, found: dict[str, str]) -> dict[str, str]
     return more
 
 
-def closings_apart(headings, preset: Preset) -> tuple[str, ...]:
+def closings_apart(headings: Iterable[str], preset: Preset) -> tuple[str, ...]:
     """Headings that each hold one kind of closing: when a deal was won, when it was lost, when an end stage was entered.
 
     Those of one kind alone are none: the deals that ended the other way would have no date and be in no month.

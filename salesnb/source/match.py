@@ -4,6 +4,7 @@ A heading gives a score by the best pattern that it fits; the values raise or lo
 has few names, a status has words of won and lost. Headings and columns are then paired so that the scores add up most.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -315,7 +316,7 @@ def _tells(heading: str, seen: Profile) -> float:
     return 0.6 if "type" in concepts(heading) else 0.95
 
 
-def match(table: str, profiles: dict[str, Profile], wanted=None) -> dict[str, Match]:
+def match(table: str, profiles: dict[str, Profile], wanted: Iterable[str] | None = None) -> dict[str, Match]:
     """Canonical column → its heading, for the pairings that are at least likely.
 
     Parameters
@@ -371,7 +372,7 @@ def _by_name(found: dict[str, Match], profiles: dict[str, Profile]) -> dict[str,
     return found
 
 
-def by_values(seen: dict[str, Profile], wanted, mapping: dict[str, str]) -> dict[str, Match]:
+def by_values(seen: dict[str, Profile], wanted: Iterable[str], mapping: dict[str, str]) -> dict[str, Match]:
     """What a deal cannot be without, told by the values alone where no heading speaks of it: status, dates, owner.
 
     Parameters
@@ -411,7 +412,7 @@ def by_values(seen: dict[str, Profile], wanted, mapping: dict[str, str]) -> dict
     return found
 
 
-def table_scores(headings) -> dict[str, float]:
+def table_scores(headings: Iterable[str]) -> dict[str, float]:
     """How well the headings of a file fit each canonical table that has its required columns, best first.
 
     >>> next(iter(table_scores(["deal_id", "stage", "entered_at"])))

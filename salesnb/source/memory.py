@@ -109,7 +109,7 @@ class MemorySource:
         return f"SELECT * FROM {self.relations[name]}"
 
 
-def local_times(con, column: pd.Series, table: str, settings: Settings) -> pd.Series:
+def local_times(con: duckdb.DuckDBPyConnection, column: pd.Series, table: str, settings: Settings) -> pd.Series:
     """A column of times by the company's clock, without a zone; texts are read as those of an export are.
 
     Raises

@@ -1,5 +1,7 @@
 """Several rows of one deal: product lines, repeats, versions; and rows that share an id without being one deal."""
 
+import duckdb
+
 from salesnb.errors import DataError
 from salesnb.params import Params
 from salesnb.source.mapping import preset_of
@@ -9,7 +11,7 @@ from salesnb.source.typed import Typed, set_aside
 LINE_COLUMNS = ("product", "quantity", "amount")
 
 
-def merge_rows(con, typed: Typed, params: Params) -> None:
+def merge_rows(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """One row per deal: product lines are added up, repeats and superseded versions set aside."""
     relation = typed.relation
     same = [c for c in [*typed.mapping, *typed.extras] if c.lower() not in LINE_COLUMNS]

@@ -1,5 +1,7 @@
 """Amounts in the currency of the reports."""
 
+import duckdb
+
 from salesnb.formats.currency import currency_code, readings
 from salesnb.formats.fold import fold
 from salesnb.params import Params
@@ -10,7 +12,7 @@ from salesnb.source.read import quoted
 from salesnb.source.typed import Typed, note_mended
 
 
-def convert_money(con, typed: Typed, params: Params) -> None:
+def convert_money(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """Amounts in the report's currency; one that cannot be converted is missing, its row stays.
 
     The currency is the word of its column, else what the cell of the amount names, else the report's own.
@@ -37,7 +39,7 @@ def convert_money(con, typed: Typed, params: Params) -> None:
     con.execute(f"UPDATE {relation} SET {name} = CASE {target} {converted} WHEN '{own}' THEN {name} END")
 
 
-def say_unread(con, typed: Typed) -> None:
+def say_unread(con: duckdb.DuckDBPyConnection, typed: Typed) -> None:
     """A remark from the first amount of a deal that could not be read: one may be most of the money."""
     live = f"{typed.relation} WHERE (_fate IS NULL OR _fate = 'product line')"
     rows, won, of = con.execute(
@@ -83,7 +85,7 @@ def _say_lost(con, typed: Typed, target: str, where: str) -> None:
         typed.notices.append(("no rate", {"table": typed.table, "rows": rows, "of": of, "words": told}))
 
 
-def currency_case(con, typed: Typed, column: str, params: Params) -> str:
+def currency_case(con: duckdb.DuckDBPyConnection, typed: Typed, column: str, params: Params) -> str:
     """SQL that turns the words of a currency column into codes; a word that names none stays, in capitals.
 
     A sign that several currencies share is the company's, else one that has a rate, else the usual one: an assumption

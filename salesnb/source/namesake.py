@@ -1,5 +1,9 @@
 """The name of the owner, where the column that is mapped holds the owner's id: another column with one name for each id."""
 
+from collections.abc import Container
+
+import duckdb
+
 from salesnb.source.concepts import concepts
 from salesnb.source.match import LIKELY, MANY, Match, Profile
 from salesnb.source.parse import text_sql
@@ -9,7 +13,9 @@ OF_NAMES = 0.8  # of the cells: so many are letters and spaces, or it is no colu
 OF_CODES = 0.2  # up to so many are: it is one of ids
 
 
-def name_beside(con, raw: RawTable, owner: str, seen: dict[str, Profile], taken) -> Match | None:
+def name_beside(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, owner: str, seen: dict[str, Profile], taken: Container[str]
+) -> Match | None:
     """A column of names that has one name for each id of the owner, and one id for each name; None where there is none.
 
     Parameters

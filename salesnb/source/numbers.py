@@ -6,6 +6,7 @@ A column has few outlines (its texts with every digit as a 9), however many rows
 
 import zlib
 
+import duckdb
 import pandas as pd
 
 from salesnb.source.decimals import Decimal, decide
@@ -16,7 +17,9 @@ from salesnb.source.read import quoted
 LIMIT = 1e15  # above this money is no longer exact to the cent: such a number is an id or a phone
 
 
-def parse_number(con, relation: str, heading: str, settings: Settings | None = None, money: bool = False) -> Parsed:
+def parse_number(
+    con: duckdb.DuckDBPyConnection, relation: str, heading: str, settings: Settings | None = None, money: bool = False
+) -> Parsed:
     """How to read a column of numbers; `Parsed.currency` gives the word or sign that an amount names.
 
     Parameters

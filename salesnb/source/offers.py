@@ -2,11 +2,14 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Container
+
+import duckdb
 
 from salesnb.formats.fold import fold
 from salesnb.source.draft import flow
 from salesnb.source.parse import text_sql
-from salesnb.source.read import quoted
+from salesnb.source.read import RawTable, quoted
 
 GROUPS = ("channel", "source", "product", "lost_reason", "manager")
 MOST = 2_000  # different names of a column: more are no groups
@@ -26,7 +29,7 @@ def squeezed(word: str) -> str:
     return "".join(LETTERS.get(letter, letter) for letter in re.sub(r"[\W_]+", "", fold(word)))
 
 
-def alike(counts: dict[str, int], known=()) -> dict[str, list[str]]:
+def alike(counts: dict[str, int], known: Container[str] = ()) -> dict[str, list[str]]:
     """Name → its other spellings: the most frequent name, or one that `known` has, is the right one.
 
     >>> alike({"Авито": 5, "Avito": 9, "Site": 3}), alike({"GTXPro": 4}, ["GTX Pro"])
@@ -45,7 +48,9 @@ def alike(counts: dict[str, int], known=()) -> dict[str, list[str]]:
     return dict(sorted(found.items()))
 
 
-def offered(con, raw, mapping: dict[str, str], known: dict[str, list[str]], under: bool) -> str:
+def offered(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: dict[str, str], known: dict[str, list[str]], under: bool
+) -> str:
     """Ready lines of `values:` for names that may be one; "" without any.
 
     Parameters

@@ -3,6 +3,8 @@
 A closing date is the column that is filled on the deals that ended and blank on the others, whatever stands on all of them.
 """
 
+import duckdb
+
 from salesnb.formats.fold import fold
 from salesnb.source.concepts import concepts
 from salesnb.source.match import LIKELY, Match, Profile, heading_score
@@ -19,7 +21,9 @@ CLOSED = {"c": "won", "l": "lost", "o": "open"}  # closed, but for those that ar
 MOSTLY, HARDLY = 0.95, 0.05  # shares of cells from which a column counts as filled, and up to which it counts as blank
 
 
-def ending_words(con, raw: RawTable, status: str, stage: str, seen: dict[str, Profile]) -> Match | None:
+def ending_words(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, status: str, stage: str, seen: dict[str, Profile]
+) -> Match | None:
     """A column beside the status of which some words look like won and others like lost.
 
     Parameters
@@ -39,7 +43,7 @@ def ending_words(con, raw: RawTable, status: str, stage: str, seen: dict[str, Pr
     return Match(best, LIKELY, (status,) if status else ()) if best else None
 
 
-def ends_said(con, raw: RawTable, heading: str) -> set[str]:
+def ends_said(con: duckdb.DuckDBPyConnection, raw: RawTable, heading: str) -> set[str]:
     """Which of the ends the words of a column tell, by the lists or by what they look like: likely won, likely lost."""
     return {end_of(word) for word in _words(con, raw, heading)} - {"unclear"}
 
@@ -61,7 +65,7 @@ def end_of(word: str) -> str:
     return next((f"likely {end}" for form in forms for end in ("won", "lost") if form in KNOWN[end]), looks(word))
 
 
-def letters(con, raw: RawTable, status: str) -> dict[str, list[str]]:
+def letters(con: duckdb.DuckDBPyConnection, raw: RawTable, status: str) -> dict[str, list[str]]:
     """What W, L and O, or C, L and O, mean where a status has no other words: won, lost, open → words; {} for any other status."""
     words = _words(con, raw, status)
     for known in (LETTERS, CLOSED):
@@ -75,7 +79,9 @@ def letters(con, raw: RawTable, status: str) -> dict[str, list[str]]:
     return {}
 
 
-def won_or_not(con, raw: RawTable, closed: str, seen: dict[str, Profile]) -> tuple[str, dict[str, list[str]]] | None:
+def won_or_not(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, closed: str, seen: dict[str, Profile]
+) -> tuple[str, dict[str, list[str]]] | None:
     """A column of yes and no that says by its heading whether a deal is won, and what its words mean: won, lost, open.
 
     No means lost only where it stands on deals that have ended: those with a closing date, while blanks stand on the others.
@@ -106,7 +112,11 @@ def won_or_not(con, raw: RawTable, closed: str, seen: dict[str, Profile]) -> tup
 
 
 def closing_of_the_ended(
-    con, raw: RawTable, mapping: dict[str, str], words: dict[str, list[str]], seen: dict[str, Profile]
+    con: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    mapping: dict[str, str],
+    words: dict[str, list[str]],
+    seen: dict[str, Profile],
 ) -> Match | None:
     """The column of times that is filled on the deals that ended and blank on the others; None where the mapped one is such.
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import duckdb
+
 from salesnb.source.affixes import HOLE, Affix, read_shape
 from salesnb.source.parsed import Settings
 
@@ -82,7 +84,7 @@ def outline_sql(text: str) -> str:
     return f"translate({text}, '012345678', '999999999')"
 
 
-def look(con, relation: str, column: str, settings: Settings, money: bool) -> Column:
+def look(con: duckdb.DuckDBPyConnection, relation: str, column: str, settings: Settings, money: bool) -> Column:
     """What the engine finds in a column, each outline understood once."""
     points, odd, strange = con.execute(
         f"""SELECT count(*) FILTER (p AND contains(c, '.')), count(*) FILTER (NOT p),

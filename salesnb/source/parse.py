@@ -3,6 +3,8 @@
 How a column writes its days or its decimals is decided by the column's own evidence.
 """
 
+import duckdb
+
 from salesnb.source.durations import parse_duration
 from salesnb.source.numbers import parse_number
 from salesnb.source.parsed import SPACE, Parsed, Settings, listed, nothing
@@ -31,7 +33,9 @@ YES = (
 NO = ("false", "no", "n", "0", "нет", "ложь", "f", "ні", "nein", "falsch", "non", "faux", "falso", "não")
 
 
-def parse_column(con, relation: str, heading: str, kind: str, settings: Settings, key: str = "") -> Parsed:
+def parse_column(
+    con: duckdb.DuckDBPyConnection, relation: str, heading: str, kind: str, settings: Settings, key: str = ""
+) -> Parsed:
     """How to read column `heading` of `relation` as `kind` (a type of the schema)."""
     column = f"r.{quoted(heading)}"
     if kind == "time":

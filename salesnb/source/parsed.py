@@ -1,6 +1,7 @@
 """What every reader of a column shares: settings, the words for nothing, what was assumed, the result."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 # what programs and people write where there is nothing: never a value of any column
@@ -73,7 +74,7 @@ def text_literal(value: str) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def listed(words) -> str:
+def listed(words: Iterable[str]) -> str:
     return ", ".join(map(text_literal, words))
 
 

@@ -1,6 +1,7 @@
 """What the values of a raw column look like: how many, how many different, times, numbers, words of won and lost."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 
 import duckdb
 
@@ -19,7 +20,9 @@ NUMBERED = 0.9  # share of numbers from which an id is a number
 AT_ONCE = 200  # columns laid under each other by one query
 
 
-def profiles(con: duckdb.DuckDBPyConnection, raw: RawTable, headings, settings: Settings) -> dict[str, Profile]:
+def profiles(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, headings: Iterable[str], settings: Settings
+) -> dict[str, Profile]:
     """Profile of each of `headings`, from the first rows of the file.
 
     The texts of all columns are laid under each other, so that the engine plans the long expressions that read a time or a

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from salesnb.errors import ParamError
@@ -29,7 +29,7 @@ from salesnb.source.wanted import Wanted
 NEEDED = 3  # headings that only one CRM writes: fewer do not make it that CRM
 
 
-def recognise(headings) -> Preset:
+def recognise(headings: Iterable[str]) -> Preset:
     """The CRM whose own headings are there; the canonical preset where none is sure.
 
     >>> recognise(["Deal - ID", "Deal - Title", "Deal - Owner", "Deal - Status"]).name

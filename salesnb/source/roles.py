@@ -1,6 +1,7 @@
 """Which canonical table each file is: by its headings, its values, its name, and by what the others are."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import duckdb
@@ -153,7 +154,7 @@ def _options(one: Given, seen: dict[str, Profile], preset: Preset) -> dict[str, 
     return options
 
 
-def known_columns(headings, preset: Preset, table: str) -> dict[str, str]:
+def known_columns(headings: Iterable[str], preset: Preset, table: str) -> dict[str, str]:
     """Canonical column → heading that the preset knows, or that bears the canonical name."""
     by_fold: dict[str, str] = {}
     for heading in headings:

@@ -4,6 +4,8 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import duckdb
+
 from salesnb.errors import ParamError, unknown
 from salesnb.formats import Voice
 from salesnb.formats.periods import period_bounds
@@ -41,7 +43,12 @@ class Condition:
 
 
 def conditions(
-    con, relation: str, types: Mapping[str, str], asked: Mapping, month: str, table: str = "deals"
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    types: Mapping[str, str],
+    asked: Mapping,
+    month: str,
+    table: str = "deals",
 ) -> tuple[Condition, ...]:
     """The conditions that a caller asks for, checked against a table.
 

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass, field
 
+import duckdb
 import yaml
 
 from salesnb.errors import DataError
@@ -122,7 +123,7 @@ def alone(word: str, preset: Preset) -> str:
     return word.rsplit("(", 1)[0].strip() if preset.pipeline_in_words and word.endswith(")") else word
 
 
-def won_of_closed(con) -> tuple[int, int]:
+def won_of_closed(con: duckdb.DuckDBPyConnection) -> tuple[int, int]:
     """Won and closed deals with a date, of canonical tables that were just made."""
     return con.execute(
         "SELECT count(*) FILTER (status = 'won'), count(*) FROM c_deals WHERE status <> 'open' AND closed_at IS NOT NULL"

@@ -1,5 +1,7 @@
 """A raw table in a known layout gets its canonical columns beside those of the file; any other stays as it is."""
 
+import duckdb
+
 from salesnb.params import Params
 from salesnb.source.calls import shaped_calls
 from salesnb.source.changes import shaped_columns, shaped_history
@@ -7,7 +9,7 @@ from salesnb.source.layouts import History, layout_of
 from salesnb.source.read import RawTable
 
 
-def shaped(con, raw: RawTable, table: str, params: Params) -> RawTable:
+def shaped(con: duckdb.DuckDBPyConnection, raw: RawTable, table: str, params: Params) -> RawTable:
     """The raw table of a history or of calls as the canonical table needs it.
 
     Parameters

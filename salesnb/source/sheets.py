@@ -3,6 +3,7 @@
 import datetime as dt
 import io
 import re
+from collections.abc import Container, Iterable, Iterator
 
 from python_calamine import CalamineWorkbook
 
@@ -19,8 +20,14 @@ THREE_DECIMALS = r"^(-?[0-9]{1,3}\.[0-9]{3})$"  # as a text this may be thousand
 
 
 def sheet_records(
-    raw: RawFile, sheet: str | None, table: str, wanted, once=frozenset(), facts: list | None = None, limits=_LIMITS
-):
+    raw: RawFile,
+    sheet: str | None,
+    table: str,
+    wanted: Iterable[str],
+    once: Container[str] = frozenset(),
+    facts: list | None = None,
+    limits: Limits = _LIMITS,
+) -> Iterator:
     """Headings and (row number, cells as text) of one sheet: the named one, else the one with the most known headings.
 
     A cell merged over several rows says the same of each of them: it is filled in, and `facts` get its rows. Columns of
@@ -127,7 +134,7 @@ def _known(rows, wanted) -> int:
     )
 
 
-def exact(number) -> str:
+def exact(number: float) -> str:
     """A number as a text that can be read one way only: with a fourth decimal where there are three.
 
     >>> exact(12.5), exact(1.125), exact(1234.125)
@@ -137,7 +144,7 @@ def exact(number) -> str:
     return re.sub(THREE_DECIMALS, r"\g<1>0", text)
 
 
-def as_text(cell, heading: str, row: int, label: str) -> str | None:
+def as_text(cell: object, heading: str, row: int, label: str) -> str | None:
     """A cell as text that says the same: dates in ISO, whole numbers without a point.
 
     Raises

@@ -1,5 +1,7 @@
 """Words and order of stages as `init` writes them: by a list of stages where there is one, else by the deals."""
 
+from typing import Any
+
 from salesnb.formats.fold import fold
 from salesnb.source.company import Beside
 from salesnb.source.links import Link
@@ -138,7 +140,7 @@ def _named(seen: Seen, named: Link | None, cell: str) -> tuple[str, str]:
     return f"coalesce(j.{quoted(label[0])}, {cell})", join
 
 
-def order_told(seen: Seen, named: Link | None):
+def order_told(seen: Seen, named: Link | None) -> Any:
     """The order of stages that a list of stages gives: one list, or one per pipeline by its name in the deals."""
     if named is None:
         return None

@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import duckdb
 import pandas as pd
 
 from salesnb.errors import DataError
@@ -32,7 +33,7 @@ def status_words(params: Params) -> dict[str, list[str]]:
     return {name: meanings.words(name) for name in ("won", "lost", "open")}
 
 
-def read_status(con, typed: Typed, params: Params) -> None:
+def read_status(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """Status of every deal: the CRM's flags decide, then the lists of words; a deal of any other word is open and unsettled.
 
     Where a flag says only that a deal is closed, a word that is not won means lost, as far as the deal's pipeline is known
@@ -126,7 +127,9 @@ def _moved(params: Params, words: list[str], target: str) -> dict:
     return {"values": {"status": rest | {target: [*rest.get(target, []), *words]}}}
 
 
-def check_words(con, typed: Typed, params: Params, snapshot: dt.date, today: dt.date) -> None:
+def check_words(
+    con: duckdb.DuckDBPyConnection, typed: Typed, params: Params, snapshot: dt.date, today: dt.date
+) -> None:
     """Words that nothing settles: on which day their deals would have closed, and a remark or a stop.
 
     Raises
@@ -210,7 +213,7 @@ def _counted(words) -> str:
 FEW_OPEN, MOST_DATED = 10, 0.5  # open deals, and the share of them with a closing date, from which that is remarked on
 
 
-def closing_dates(con, typed: Typed, params: Params) -> None:
+def closing_dates(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """A closing date belongs to won and lost deals; what stands there on open ones is when they are expected to close.
 
     Where the date comes from columns that only hold closings (Pipedrive's won and lost time), an open deal that has one
@@ -235,7 +238,7 @@ def closing_dates(con, typed: Typed, params: Params) -> None:
     )
 
 
-def set_reopened(con, typed: Typed, stages: str | None, params: Params) -> None:
+def set_reopened(con: duckdb.DuckDBPyConnection, typed: Typed, stages: str | None, params: Params) -> None:
     """Reopened: the history has a closing followed by an open stage; the last closing counts."""
     con.execute(f"UPDATE {typed.relation} SET reopened = false")
     if stages is None:

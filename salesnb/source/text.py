@@ -3,7 +3,7 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from salesnb.errors import DataError
 from salesnb.params import FileSource
@@ -23,7 +23,9 @@ MOST = 2**27  # signs of a cell
 csv.field_size_limit(MOST)
 
 
-def text_records(raw: RawFile, settings: FileSource, table: str, wanted, facts: list, assumed: list):
+def text_records(
+    raw: RawFile, settings: FileSource, table: str, wanted: Iterable[str], facts: list, assumed: list
+) -> Iterator:
     """Headings and (line, cells) of a text file; facts get what had to be mended, assumed what was taken for true."""
     text = decode(raw.content(), settings.encoding, raw.label, table, facts, assumed)
     text, separator = _declared(text, settings.separator)
@@ -68,7 +70,7 @@ def _unbroken(reader, label: str) -> Iterator[list[str]]:
         raise _too_long(label, reader.line_num, error) from None
 
 
-def without_headings(table: str, label: str, row) -> DataError:
+def without_headings(table: str, label: str, row: object) -> DataError:
     """The error for a table whose first row is a record."""
     shown = " | ".join(str(cell) for cell in row if cell is not None)[:200]
     return DataError(
@@ -85,7 +87,7 @@ def _declared(text: str, named: str | None) -> tuple[str, str | None]:
     return text, named
 
 
-def guess_separator(head: str, wanted=frozenset()) -> str:
+def guess_separator(head: str, wanted: Iterable[str] = frozenset()) -> str:
     """The separator that gives the most known headings, else the most regular table.
 
     >>> guess_separator("a;b;c\\n1,5;2;3\\n")
@@ -102,7 +104,9 @@ def guess_separator(head: str, wanted=frozenset()) -> str:
     return max(SEPARATORS, key=score)
 
 
-def heading_row(head: str, separator: str, wanted=frozenset()) -> tuple[int, list[str], list[str] | None]:
+def heading_row(
+    head: str, separator: str, wanted: Iterable[str] = frozenset()
+) -> tuple[int, list[str], list[str] | None]:
     """Number of records before the data, the headings, and the first row where these are a record."""
     rows = list(_parse(head, separator))
     place = heading_place(rows, wanted)

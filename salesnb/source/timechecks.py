@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Callable
 
+import duckdb
+
 from salesnb.params import FileSource, Params, SqlSource
 from salesnb.schema import TABLES
 from salesnb.source.dayorder import Context, Decided, decide
@@ -18,7 +20,13 @@ ZONED = rf"{CLOCK} *[(]?(?:[Zz+-]|\pL{{3}})"
 
 
 def before_reading(
-    con, raw: RawTable, table: str, mapping: dict, also: dict, params: Params, settings: Settings
+    con: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    table: str,
+    mapping: dict,
+    also: dict,
+    params: Params,
+    settings: Settings,
 ) -> Decided:
     """The day order of every file of a table, and what its times leave open.
 
@@ -52,7 +60,7 @@ def _dates_of(table: str, params: Params) -> Callable[[str], dict]:
     return lambda order: {"data": {table: held | {"dates": order}}}
 
 
-def swapped(con, raw: RawTable, table: str, heading: str) -> list[tuple[str, dict]]:
+def swapped(con: duckdb.DuckDBPyConnection, raw: RawTable, table: str, heading: str) -> list[tuple[str, dict]]:
     """Remarks on files of which a spreadsheet took some dates for others.
 
     A spreadsheet of another country turns 05/09 into a date of its own order and leaves 13/09, which it cannot read, as
@@ -73,7 +81,7 @@ def swapped(con, raw: RawTable, table: str, heading: str) -> list[tuple[str, dic
     ]
 
 
-def far_dates(con, relation: str, value: str, heading: str, today: dt.date) -> dict | None:
+def far_dates(con: duckdb.DuckDBPyConnection, relation: str, value: str, heading: str, today: dt.date) -> dict | None:
     """What to say of a column whose dates are mostly far from today: it may hold no dates at all; None when they are near.
 
     `value` is SQL of the time in `relation`, alias ``r``.
@@ -87,7 +95,9 @@ def far_dates(con, relation: str, value: str, heading: str, today: dt.date) -> d
     return {"heading": heading, "rows": far, "of": dated, "first": f"{first:%Y-%m-%d}", "last": f"{last:%Y-%m-%d}"}
 
 
-def zone_assumed(con, raw: RawTable, table: str, headings: list[str], settings: Settings) -> list[Assumption]:
+def zone_assumed(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, table: str, headings: list[str], settings: Settings
+) -> list[Assumption]:
     """That times without a zone are by the company's clock; where others have one, they may be UTC just as well."""
     if settings.source_zone is not None or not headings:
         return []

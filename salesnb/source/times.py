@@ -2,8 +2,10 @@
 
 import datetime as dt
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Container, Iterator
+from typing import Any
 
+import duckdb
 import pandas as pd
 
 from salesnb.source.monthwords import month_named
@@ -34,7 +36,14 @@ MOST_OUTLINES = 200  # that are looked at for the forms of a column
 MOST_NUMBERS = 0.95  # share of bare numbers that must be plausible times, before any of them is taken for one
 
 
-def parse_time(con, relation: str, heading: str, settings: Settings, key: str = "", known=frozenset()) -> Parsed:
+def parse_time(
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    heading: str,
+    settings: Settings,
+    key: str = "",
+    known: Container[str] = frozenset(),
+) -> Parsed:
     """How to read a column of times, by the company's clock; what no common form fits is read once per distinct text.
 
     Which of two numbers is the day: as the params say, else as was decided for each file (`settings.orders`), else by the
@@ -62,7 +71,9 @@ def parse_time(con, relation: str, heading: str, settings: Settings, key: str = 
     return Parsed(f"coalesce({common}, {_by_file(rare, orders)})", notes, assumed)
 
 
-def parse_month(con, relation: str, heading: str, settings: Settings, key: str = "") -> Parsed:
+def parse_month(
+    con: duckdb.DuckDBPyConnection, relation: str, heading: str, settings: Settings, key: str = ""
+) -> Parsed:
     """How to read a column of months, as YYYY-MM: a month and a year in any form, else the month of a day."""
     column = f"r.{quoted(heading)}"
     texts = con.execute(
@@ -208,7 +219,7 @@ def unread_sql(column: str, common: str) -> str:
     )
 
 
-def read_rarely(left: list[tuple[str, int]], settings: Settings, orders: set[bool]):
+def read_rarely(left: list[tuple[str, int]], settings: Settings, orders: set[bool]) -> Any:
     """Text → time per day order, of the texts of one column that the engine did not read, each with the number of its
     cells; and what was taken for true of bare numbers.
     """

@@ -195,7 +195,7 @@ def _one_of(parts: list[str], column: Column) -> str:
     return f"coalesce({', '.join(parts)})"
 
 
-def doubtful(con, raw: RawTable, heading: str) -> tuple[str, ...]:
+def doubtful(con: duckdb.DuckDBPyConnection, raw: RawTable, heading: str) -> tuple[str, ...]:
     """Which of the doubtful words say nothing in a column: those without their companions, as нет without да."""
     cell = f"lower(trim({quoted(heading)}))"
     asked = {*DOUBTFUL, *(one for there in DOUBTFUL.values() for one in there)}
@@ -263,7 +263,7 @@ def settings_of(table: str, params: Params) -> Settings:
     return Settings(params.timezone, named.timezone, day_first, named.decimal, default, currency=params.currency)
 
 
-def set_aside(con, typed: Typed, rule: str, where: str, value: str = "NULL") -> int:
+def set_aside(con: duckdb.DuckDBPyConnection, typed: Typed, rule: str, where: str, value: str = "NULL") -> int:
     """Mark the rows that fulfil `where` and are not yet marked; `value` is SQL for what to show in the ledger."""
     found = con.execute(
         f"""UPDATE {typed.relation} SET _fate = '{rule}', _fate_value = CAST({value} AS VARCHAR)
@@ -272,7 +272,7 @@ def set_aside(con, typed: Typed, rule: str, where: str, value: str = "NULL") -> 
     return found[0]
 
 
-def note_mended(con, typed: Typed, rule: str, where: str, value: str = "NULL") -> None:
+def note_mended(con: duckdb.DuckDBPyConnection, typed: Typed, rule: str, where: str, value: str = "NULL") -> None:
     """List rows that are kept with something about them changed."""
     con.execute(
         f"""INSERT INTO ledger SELECT '{typed.table}', _file, _line, '{rule}', 'mended', left(CAST({value} AS VARCHAR), 200)

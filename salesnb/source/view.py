@@ -1,6 +1,9 @@
 """What was known on a day, of one channel: canonical tables as relations of the engine."""
 
 import datetime as dt
+from typing import Any
+
+import duckdb
 
 from salesnb.schema import OTHER, TABLES
 from salesnb.source.parsed import text_literal
@@ -14,7 +17,7 @@ DATED = ("stages", "owners", "leads", "touches", "reviews", "actions", "sales")
 SEGMENT_OF = {"plans": (), "leads": ("channel", "source", "manager"), "costs": ("channel", "source")}
 
 
-def table_query(source, name: str) -> str:
+def table_query(source: Any, name: str) -> str:
     """SQL of a canonical table."""
     if isinstance(source, Stored):
         return f"SELECT * FROM '{str(source.folder / name).replace(chr(39), chr(39) * 2)}.parquet'"
@@ -22,7 +25,12 @@ def table_query(source, name: str) -> str:
 
 
 def known_tables(
-    con, source, as_of: dt.date, channel: str | None, others: tuple[str, ...], segment: tuple[Condition, ...] = ()
+    con: duckdb.DuckDBPyConnection,
+    source: Any,
+    as_of: dt.date,
+    channel: str | None,
+    others: tuple[str, ...],
+    segment: tuple[Condition, ...] = (),
 ) -> dict:
     """Relations of all tables of `channel` as known at the end of `as_of`; of a segment, those that can be told by its deals."""
     queries = {"deals": _of_segment(_deals(source, as_of, channel, others), segment)}
@@ -42,7 +50,13 @@ def _of_segment(query: str, segment: tuple[Condition, ...]) -> str:
     return f"SELECT * FROM ({query}) r WHERE {where}" if where else query
 
 
-def set_aside_rows(con, source, channel: str | None, others: tuple[str, ...], segment: tuple[Condition, ...] = ()):
+def set_aside_rows(
+    con: duckdb.DuckDBPyConnection,
+    source: Any,
+    channel: str | None,
+    others: tuple[str, ...],
+    segment: tuple[Condition, ...] = (),
+) -> duckdb.DuckDBPyRelation | None:
     """Rows of deals of the channel that the reading set aside or merged; None where no export was read.
 
     Of a segment none either, where it names what only a deal that counts has.

@@ -6,6 +6,7 @@ no list stays as it is and is told with its count: it counts as nothing that a m
 
 import re
 
+import duckdb
 import pandas as pd
 
 from salesnb.formats.fold import fold
@@ -222,7 +223,7 @@ _THINGS = frozenset(
 )
 
 
-def known_words(con, typed: Typed, params: Params) -> None:
+def known_words(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """Words of the export as the values that the schema lists; those in no list stay and are told with their counts."""
     for table, column in WORDS:
         if table != typed.table or column not in typed.mapping:

@@ -5,6 +5,7 @@ each factor gets its average contribution over all orders in which the factors c
 is the group's own effect (shrunk) and chance, so that the parts add up to the raw gap.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from math import factorial
@@ -41,7 +42,7 @@ class Side:
         total = np.sum(self.trials)
         return float(np.sum(self.wins) / total) if total else np.nan
 
-    def margin(self, model: MixedLogistic, columns: tuple[int, ...]):
+    def margin(self, model: MixedLogistic, columns: tuple[int, ...]) -> np.ndarray:
         """Different rows of `columns` of the full design, and the share of cases in each."""
         if columns not in self.margins:
             design = model.design(self.x, self.group)[:, list(columns)]
@@ -69,7 +70,7 @@ class Attribution:
     gap: float
 
 
-def shapley(model: MixedLogistic, factors, side: Side, benchmark: Side) -> Attribution:
+def shapley(model: MixedLogistic, factors: Mapping[str, Sequence[int]], side: Side, benchmark: Side) -> Attribution:
     """Split the gap `side.rate - benchmark.rate` into factors, group and chance.
 
     Parameters

@@ -6,7 +6,7 @@ from scipy.special import ndtr, ndtri
 POINTS = 256
 
 
-def probability_best(mean, sd, weight):
+def probability_best(mean: np.ndarray, sd: np.ndarray, weight: np.ndarray) -> np.ndarray:
     """Chance that each of J values is the greatest, for values independent and normal within each scenario.
 
     Integrated on a grid, not drawn: the same input gives the same output whatever the order of the values.
@@ -39,7 +39,7 @@ def probability_best(mean, sd, weight):
     return total
 
 
-def spread_points(n, dimensions):
+def spread_points(n: int, dimensions: int) -> np.ndarray:
     """`n` evenly spread standard normal points, the same at every call, (n, dimensions).
 
     Source: additive recurrence with the generalised golden ratio (Roberts 2018, "The unreasonable effectiveness of
@@ -55,7 +55,7 @@ def spread_points(n, dimensions):
     return ndtri((0.5 + np.outer(np.arange(1, n + 1), steps)) % 1)
 
 
-def probability_greatest(mean, cov, points=4096):
+def probability_greatest(mean: np.ndarray, cov: np.ndarray, points: int = 4096) -> np.ndarray:
     """Chance that each of K jointly normal values is the greatest.
 
     Parameters

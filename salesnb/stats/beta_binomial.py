@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import betainc, betaln, polygamma, psi
 from scipy.stats import beta
 
@@ -35,7 +36,7 @@ class Shrunk:
     overall: float
 
 
-def beta_binomial(wins, trials) -> Shrunk:
+def beta_binomial(wins: ArrayLike, trials: ArrayLike) -> Shrunk:
     """Rates p_j ~ Beta(M mu, M (1 - mu)), averaged over the strength M and the overall rate mu.
 
     Parameters
@@ -74,7 +75,7 @@ def beta_binomial(wins, trials) -> Shrunk:
     return Shrunk(rate, low, high, _above(a, b, weight, trials), float(wins.sum() / total))
 
 
-def shrunk_rates(wins, trials) -> np.ndarray:
+def shrunk_rates(wins: ArrayLike, trials: ArrayLike) -> np.ndarray:
     """The rates of `beta_binomial` alone, without the search for their intervals: (J,), NaN where there is no case at all.
 
     >>> shrunk_rates([1, 9, 5], [10, 10, 10]).round(2).tolist()
@@ -87,7 +88,7 @@ def shrunk_rates(wins, trials) -> np.ndarray:
     return ((wins[:, None] + strength * mu) / (trials[:, None] + strength)) @ weight
 
 
-def chances_above(wins, trials) -> np.ndarray:
+def chances_above(wins: ArrayLike, trials: ArrayLike) -> np.ndarray:
     """`above` of `beta_binomial` alone: (J,).
 
     >>> chances_above([1, 9, 5], [10, 10, 10]).round(1).tolist()

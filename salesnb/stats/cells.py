@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from salesnb.errors import DataError
 
@@ -26,7 +27,9 @@ class Cells:
     groups: int
 
 
-def make_cells(x, wins, trials, group=None, groups=None) -> Cells:
+def make_cells(
+    x: ArrayLike, wins: ArrayLike, trials: ArrayLike, group: ArrayLike | None = None, groups: int | None = None
+) -> Cells:
     """Cells sorted by group and columns, equal ones merged, empty ones dropped, an intercept in front.
 
     Sorting before any summing makes every result the same, to the last bit, whatever the order of the rows.
@@ -82,7 +85,7 @@ def _check(x, wins, trials, group):
         raise DataError("a group index is negative: number the groups 0, 1, 2 …")
 
 
-def expit(score):
+def expit(score: ArrayLike) -> np.ndarray:
     """Logistic function, without overflow.
 
     >>> float(expit(0.0))
@@ -91,7 +94,7 @@ def expit(score):
     return 0.5 * (1 + np.tanh(0.5 * np.asarray(score, float)))
 
 
-def logit(share):
+def logit(share: ArrayLike) -> np.ndarray:
     """Log-odds of a share; minus or plus infinity at 0 and 1.
 
     >>> float(logit(0.5))
@@ -101,7 +104,7 @@ def logit(share):
         return np.log(share) - np.log1p(-np.asarray(share, float))
 
 
-def log_likelihood(score, wins, trials):
+def log_likelihood(score: ArrayLike, wins: ArrayLike, trials: ArrayLike) -> float:
     """Log-likelihood of single outcomes (no binomial constant), so equal for cells and for rows.
 
     >>> round(float(log_likelihood([0.0], [1], [2])), 4)

@@ -1,10 +1,11 @@
 """May a model be fitted, and how far can it be trusted: separation, sample size, unmeasured causes."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.optimize import linprog
 
 
-def separated(x, wins, trials) -> list[int]:
+def separated(x: ArrayLike, wins: ArrayLike, trials: ArrayLike) -> list[int]:
     """Columns whose coefficient would run off to infinity: cells with them never won, or never lost.
 
     Parameters
@@ -61,7 +62,7 @@ def cox_snell(log_likelihood: float, null_log_likelihood: float, cases: float) -
     return float(1 - np.exp(2 * (null_log_likelihood - log_likelihood) / cases))
 
 
-def e_value(odds_ratio):
+def e_value(odds_ratio: ArrayLike) -> np.ndarray:
     """How strongly an unmeasured cause would have to go with both to explain an association away (common outcome).
 
     >>> [round(float(e_value(x)), 2) for x in (1.2, 1.5, 2, 3)]

@@ -1,12 +1,23 @@
 """Cases of one client go together: by how much that makes intervals too short and tests too bold."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 
 from salesnb.stats.cells import expit
+from salesnb.stats.penalised import Mode
 from salesnb.stats.within import within
 
 
-def cluster_inflation(x, group, wins, trials, clustered, factors, fit=None) -> dict[str, float]:
+def cluster_inflation(
+    x: np.ndarray,
+    group: np.ndarray,
+    wins: np.ndarray,
+    trials: np.ndarray,
+    clustered: np.ndarray,
+    factors: Mapping[str, Sequence[int]],
+    fit: Mode | None = None,
+) -> dict[str, float]:
     """How many times larger the variance of each factor's slopes is than independent cases would have it.
 
     Parameters

@@ -1,10 +1,11 @@
 """Coefficient of variation: its interval, and the least that chance alone makes."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
 
-def cv_interval(cv, n, confidence=0.95):
+def cv_interval(cv: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Interval of a coefficient of variation estimated from `n` values (sample standard deviation).
 
     Parameters
@@ -38,7 +39,7 @@ def cv_interval(cv, n, confidence=0.95):
     return low, high
 
 
-def poisson_floor(mean):
+def poisson_floor(mean: ArrayLike) -> np.ndarray:
     """Least coefficient of variation of counts with this mean: 1/√mean, from chance alone.
 
     >>> float(poisson_floor(4))

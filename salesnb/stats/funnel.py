@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import binom, norm
 
 
@@ -24,7 +25,7 @@ class Outlying:
     tau2: float
 
 
-def mid_p_z(wins, trials, rate):
+def mid_p_z(wins: ArrayLike, trials: ArrayLike, rate: ArrayLike) -> np.ndarray:
     """z of a count of wins against an expected rate, by the mid-p exact binomial; 0 without cases.
 
     >>> round(float(mid_p_z(5, 10, 0.5)), 6)
@@ -35,7 +36,7 @@ def mid_p_z(wins, trials, rate):
     return np.where(trials > 0, norm.ppf(np.clip(below, 1e-15, 1 - 1e-15)), 0.0)
 
 
-def normal_z(wins, trials, rate):
+def normal_z(wins: ArrayLike, trials: ArrayLike, rate: ArrayLike) -> np.ndarray:
     """z by the normal approximation, as published funnel plots have it.
 
     Bristol 1991, child heart surgery (Spiegelhalter): 102 of 143 survived where 88.04 % did overall.
@@ -47,7 +48,7 @@ def normal_z(wins, trials, rate):
     return (wins / trials - rate) / np.sqrt(rate * (1 - rate) / trials)
 
 
-def outlying(wins, trials, rate) -> Outlying:
+def outlying(wins: ArrayLike, trials: ArrayLike, rate: ArrayLike) -> Outlying:
     """z of every group, raw and adjusted for overdispersion.
 
     Parameters
@@ -84,7 +85,9 @@ def outlying(wins, trials, rate) -> Outlying:
     return Outlying(z, adjusted, 2 * norm.sf(np.abs(adjusted)), phi, tau2)
 
 
-def limits(trials, rate: float, tau2: float = 0.0, confidence: float = 0.95):
+def limits(
+    trials: ArrayLike, rate: float, tau2: float = 0.0, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
     """Corridor of chance at each number of cases: (low, high), 0..1, widened by the ordinary spread of groups."""
     trials = np.asarray(trials, float)
     z = norm.ppf(0.5 + confidence / 2)

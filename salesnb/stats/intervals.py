@@ -1,10 +1,11 @@
 """Intervals for shares, differences of shares and means."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import norm, t
 
 
-def wilson(successes, n, confidence=0.95):
+def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
     """Score interval of a share; good also for few cases, never outside 0..1.
 
     Parameters
@@ -39,7 +40,9 @@ def wilson(successes, n, confidence=0.95):
     return low[()], high[()]
 
 
-def difference_interval(successes, n, successes_before, n_before, confidence=0.95):
+def difference_interval(
+    successes: ArrayLike, n: ArrayLike, successes_before: ArrayLike, n_before: ArrayLike, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Change of a share between two independent samples, with its interval.
 
     Parameters
@@ -69,7 +72,7 @@ def difference_interval(successes, n, successes_before, n_before, confidence=0.9
     return tuple(end[()] for end in minus((share, low, high), (before, low_before, high_before)))
 
 
-def minus(one, other):
+def minus(one: tuple, other: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Difference of two independent figures with its interval, from the interval of each.
 
     Parameters
@@ -94,7 +97,9 @@ def minus(one, other):
     return difference, difference - np.hypot(a - a_low, b_high - b), difference + np.hypot(a_high - a, b - b_low)
 
 
-def mean_interval(mean, sd, n, confidence=0.95):
+def mean_interval(
+    mean: ArrayLike, sd: ArrayLike, n: ArrayLike, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
     """Student interval of a mean.
 
     Parameters

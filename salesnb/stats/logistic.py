@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from salesnb.stats.cells import Cells, expit, log_likelihood, logit, make_cells
 
@@ -25,12 +26,12 @@ class Logistic:
     log_likelihood: float
     converged: bool
 
-    def predict(self, x):
+    def predict(self, x: ArrayLike) -> np.ndarray:
         """Predicted share for rows of `x` (without intercept), 0..1."""
         return expit(self.coefficients[0] + np.asarray(x, float) @ self.coefficients[1:])
 
 
-def logistic(x, wins, trials, penalty=0.0, steps=100) -> Logistic:
+def logistic(x: ArrayLike, wins: ArrayLike, trials: ArrayLike, penalty: float = 0.0, steps: int = 100) -> Logistic:
     """Coefficients, standard errors and log-likelihood, equal for cells and for single rows.
 
     Parameters

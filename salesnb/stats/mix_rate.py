@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class MixRate:
         return float(self.rate.sum())
 
 
-def kitagawa(weight_before, rate_before, weight, rate) -> MixRate:
+def kitagawa(weight_before: np.ndarray, rate_before: np.ndarray, weight: np.ndarray, rate: np.ndarray) -> MixRate:
     """Split the change of an overall rate into mix (who) and rate (how well within each segment).
 
     Parameters
@@ -71,7 +72,16 @@ def _filled(rate_before, before, rate, now):
     return first, np.where(now > 0, rate, first)
 
 
-def bridge(wins, trials, early_wins, early_trials, other_wins, other_trials, other_early_wins, other_early_trials):
+def bridge(
+    wins: np.ndarray,
+    trials: np.ndarray,
+    early_wins: np.ndarray,
+    early_trials: np.ndarray,
+    other_wins: np.ndarray,
+    other_trials: np.ndarray,
+    other_early_wins: np.ndarray,
+    other_early_trials: np.ndarray,
+) -> pd.DataFrame:
     """Part of a gap that the early cases account for, and the weight with which the others' gap counts.
 
     With gap = rate - other rate over all cases, and the later cases being those not early:

@@ -13,6 +13,7 @@ and left free it would by itself put somebody above or below the others in one o
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from salesnb.errors import DataError
 from salesnb.stats.cells import Cells, expit, make_cells
@@ -50,7 +51,7 @@ class MixedLogistic:
     trials: np.ndarray
     log_likelihood: float
 
-    def variance(self, slope_gradient, effect_gradient):
+    def variance(self, slope_gradient: np.ndarray, effect_gradient: np.ndarray) -> np.ndarray:
         """Variance at each spread of quantities with these gradients.
 
         Parameters: (T, Q, 1 + k + q) and (T, Q, J). Returns (T, Q).
@@ -59,28 +60,28 @@ class MixedLogistic:
         rest = slope_gradient - np.einsum("tqj,tji->tqi", effect_gradient, self.cross)
         return direct + np.einsum("tqi,tij,tqj->tq", rest, self.slope_cov, rest)
 
-    def mix(self, value, variance):
+    def mix(self, value: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation over the spreads of quantities (T, Q) with variances (T, Q)."""
         mean = self.weight @ value
         # around the mean, not as a difference of squares: no loss of digits
         return mean, np.sqrt(self.weight @ (variance + (value - mean) ** 2))
 
-    def coefficients(self):
+    def coefficients(self) -> dict[str, np.ndarray]:
         """Slopes (intercept first) in log-odds: dict of mean, sd, low, high, each (1 + k + q,)."""
         return _summary(*self.mix(self.slopes, np.einsum("tii->ti", self.slope_cov)))
 
-    def group_effects(self):
+    def group_effects(self) -> dict[str, np.ndarray]:
         """Group effects in log-odds: dict of mean, sd, low, high, each (J,)."""
         rest = np.einsum("tji,tik,tjk->tj", self.cross, self.slope_cov, self.cross)
         return _summary(*self.mix(self.effects, 1 / self.precision + rest))
 
-    def spread(self):
+    def spread(self) -> tuple[float, float, float]:
         """Mean of tau and the 2.5 % and 97.5 % points of its weights, log-odds."""
         steps = np.cumsum(self.weight)
         low, high = self.tau[np.minimum(np.searchsorted(steps, [0.025, 0.975]), len(steps) - 1)]
         return float(self.weight @ self.tau), float(low), float(high)
 
-    def predict(self, x, group=None, own=None):
+    def predict(self, x: ArrayLike, group: ArrayLike | None = None, own: ArrayLike | None = None) -> np.ndarray:
         """Predicted share for rows of `x`, 0..1.
 
         With `group` the group's own columns and effect are used; without it the effect is left out and `own`
@@ -92,7 +93,7 @@ class MixedLogistic:
             score = score + self.effects[:, np.asarray(group, int)]
         return self.weight @ expit(score)
 
-    def design(self, x, group):
+    def design(self, x: ArrayLike, group: ArrayLike) -> np.ndarray:
         """Columns of `x` with the group-level columns behind them, (rows, k + q)."""
         return np.column_stack([np.asarray(x, float), self.own[np.asarray(group, int)]])
 
@@ -107,7 +108,14 @@ def _summary(mean, sd):
     return {"mean": mean, "sd": sd, "low": mean - Z95 * sd, "high": mean + Z95 * sd}
 
 
-def mixed_logistic(x, group, wins, trials, own=None, taus=TAUS) -> MixedLogistic:
+def mixed_logistic(
+    x: ArrayLike,
+    group: ArrayLike,
+    wins: ArrayLike,
+    trials: ArrayLike,
+    own: ArrayLike | None = None,
+    taus: np.ndarray = TAUS,
+) -> MixedLogistic:
     """Fit the model on weighted cells.
 
     Parameters

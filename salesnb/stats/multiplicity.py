@@ -1,6 +1,7 @@
 """Many tests at once: adjusted p-values."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 
 def _adjusted(p, step):
@@ -12,7 +13,7 @@ def _adjusted(p, step):
     return out
 
 
-def holm(p):
+def holm(p: ArrayLike) -> np.ndarray:
     """Holm's adjusted p-values: below 5 % keeps the chance of any false finding below 5 %.
 
     Parameters
@@ -35,7 +36,7 @@ def holm(p):
     return _adjusted(p, lambda q: np.minimum(np.maximum.accumulate(q * np.arange(len(q), 0, -1)), 1))
 
 
-def benjamini_hochberg(p):
+def benjamini_hochberg(p: ArrayLike) -> np.ndarray:
     """Adjusted p-values: naming those below 5 % keeps the share of false names below 5 %.
 
     Parameters

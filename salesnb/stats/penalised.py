@@ -35,7 +35,9 @@ class Mode:
     log_det: float
 
 
-def fit_mode(cells: Cells, tau: float, start: Mode | None = None, steps: int = 200, penalty=SLOPE_PENALTY) -> Mode:
+def fit_mode(
+    cells: Cells, tau: float, start: Mode | None = None, steps: int = 200, penalty: float = SLOPE_PENALTY
+) -> Mode:
     """Newton's method with halved steps from `start`; group effects have penalty 1 / tau².
 
     `penalty` : of the slopes, one number or one for each, intercept first

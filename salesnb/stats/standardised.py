@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr
 
 from salesnb.stats.best import probability_best, spread_points
@@ -36,7 +37,13 @@ class Standardised:
     sd: np.ndarray
 
 
-def standardised(model: MixedLogistic, x, weight, among=None, cases=None) -> Standardised:
+def standardised(
+    model: MixedLogistic,
+    x: ArrayLike,
+    weight: ArrayLike,
+    among: ArrayLike | None = None,
+    cases: ArrayLike | None = None,
+) -> Standardised:
     """What each group's rate would be on the reference mix, shrunk towards the others, with intervals.
 
     Parameters

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import norm
 
 
@@ -42,7 +43,7 @@ def _by_time(time, *counts):
     return times, *(np.bincount(place, np.asarray(c, float), minlength=len(times)) for c in counts)
 
 
-def kaplan_meier(time, events, censored) -> Survival:
+def kaplan_meier(time: ArrayLike, events: ArrayLike, censored: ArrayLike) -> Survival:
     """Kaplan–Meier curve from counts.
 
     Parameters
@@ -68,7 +69,9 @@ def kaplan_meier(time, events, censored) -> Survival:
     return Survival(times, at_risk, survival, np.where(survival > 0, se, np.nan))
 
 
-def aalen_johansen(time, events1, events2, censored, confidence=0.95) -> Incidence:
+def aalen_johansen(
+    time: ArrayLike, events1: ArrayLike, events2: ArrayLike, censored: ArrayLike, confidence: float = 0.95
+) -> Incidence:
     """Cumulative incidence of two competing events from counts; ties need no jitter.
 
     Parameters

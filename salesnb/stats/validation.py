@@ -1,5 +1,6 @@
 """Does a model predict months that it has not seen? Rolling origin, gain over the base rate, calibration."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,7 +46,15 @@ class Validation:
     auc_high: float = float("nan")
 
 
-def rolling_origin(x, group, month, wins, trials, predict, first: int = 3) -> Validation | None:
+def rolling_origin(
+    x: np.ndarray,
+    group: np.ndarray,
+    month: np.ndarray,
+    wins: np.ndarray,
+    trials: np.ndarray,
+    predict: Callable,
+    first: int = 3,
+) -> Validation | None:
     """Train on the months before each month, predict it, pool the predictions.
 
     Parameters
@@ -106,7 +115,7 @@ def _scores(guess, base, own, group, month, wins, trials) -> Validation:
     )
 
 
-def reliability(guess, wins, trials, bins=5) -> tuple[dict, ...]:
+def reliability(guess: np.ndarray, wins: np.ndarray, trials: np.ndarray, bins: int = 5) -> tuple[dict, ...]:
     """What was predicted beside what came, in `bins` groups of equal size by the predicted rate.
 
     >>> rows = reliability(np.array([0.1, 0.5]), np.array([1, 6]), np.array([10, 10]), bins=2)
@@ -130,7 +139,7 @@ def reliability(guess, wins, trials, bins=5) -> tuple[dict, ...]:
     return tuple(rows)
 
 
-def log_loss(rate, wins, trials):
+def log_loss(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> float:
     """Log-loss of each cell, summed over its cases."""
     return -(wins * np.log(rate) + (trials - wins) * np.log(1 - rate))
 
@@ -145,7 +154,7 @@ def _lower_bound(gain, trials, group, month) -> float:
     return float(np.quantile(sums[draws].sum(axis=1) / sizes[draws].sum(axis=1), 0.025))
 
 
-def calibration_slope(rate, wins, trials) -> float:
+def calibration_slope(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> float:
     """Slope of the outcome on the predicted log-odds: 1 is right, under 1 too bold; NaN when predictions do not vary."""
     score = logit(rate)
     if np.ptp(score) < 1e-9:
@@ -156,7 +165,7 @@ def calibration_slope(rate, wins, trials) -> float:
         return float("nan")
 
 
-def auc(rate, wins, trials) -> float:
+def auc(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> float:
     """Chance that a won case had a higher predicted rate than a lost one; ties count half.
 
     >>> auc(np.array([0.2, 0.8]), np.array([0, 5]), np.array([5, 5]))

@@ -4,9 +4,11 @@ Factors of single cases are tested within groups (every group has its own level)
 between groups. A pooled test mixes the two and finds factors that are not there (up to 76 % of null departments).
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import chi2, t
 
 from salesnb.stats.cells import make_cells
@@ -49,7 +51,7 @@ class Within:
     cov: np.ndarray
 
 
-def within(x, group, wins, trials) -> Within:
+def within(x: ArrayLike, group: ArrayLike, wins: ArrayLike, trials: ArrayLike) -> Within:
     """Logistic model with a level of its own for every group.
 
     Parameters
@@ -85,7 +87,15 @@ def _levels(mode: Mode):
     return mode.slopes[0] + mode.effects, 1 / mode.precision + rest
 
 
-def within_tests(x, group, wins, trials, factors, inflation=None, full=None) -> dict[str, Test]:
+def within_tests(
+    x: ArrayLike,
+    group: ArrayLike,
+    wins: ArrayLike,
+    trials: ArrayLike,
+    factors: Mapping[str, Sequence[int]],
+    inflation: Mapping[str, float] | None = None,
+    full: Mode | None = None,
+) -> dict[str, Test]:
     """Likelihood-ratio test of each factor, given all the others and the groups.
 
     The statistic is multiplied by (1 - parameters / cases), without which it finds a little too much in small samples.
@@ -121,7 +131,7 @@ def within_tests(x, group, wins, trials, factors, inflation=None, full=None) -> 
     return tests
 
 
-def between_test(level, variance, z) -> tuple[float, float, float, Test]:
+def between_test(level: np.ndarray, variance: np.ndarray, z: np.ndarray) -> tuple[float, float, float, Test]:
     """Is a number per group associated with the groups' levels? Weighted regression, Student's t with J - 2 df.
 
     Parameters

@@ -1,6 +1,7 @@
 """What the questions on clients and on products share: who brings the value (ABC), and how steadily (XYZ)?"""
 
 from abc import abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -11,11 +12,11 @@ from salesnb.formats import Voice
 from salesnb.measures.abc_xyz import abc_xyz as classify
 from salesnb.measures.abc_xyz import sales_of_won
 from salesnb.measures.classes import concentration, matrix, steadiness
-from salesnb.measures.frames import collect, count, months_before, need, within
+from salesnb.measures.frames import BookLike, collect, count, months_before, need, within
 from salesnb.measures.year import year
 from salesnb.render.charts.lines import concentration as concentration_chart
 from salesnb.render.charts.lines import matrix as matrix_chart
-from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.display import Figure, Group, Shown, Table, Text
 from salesnb.render.tables import LIST_ROWS, Column, table
 from salesnb.topics.result import Result
 
@@ -76,7 +77,7 @@ class Classes(Result):
         """What the value is: the won deals, or a table of sales, which says more than they do."""
         return _basis(self.book.sales is not None, self.book.channel, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         voice = self.book.voice
         return {
             "concentration": lambda: _curve(self, self.called(), voice),
@@ -95,7 +96,7 @@ class Classes(Result):
         """That no sale names its item, and what would give it."""
 
 
-def classified(book, item: str) -> dict[str, Any]:
+def classified(book: BookLike, item: str) -> dict[str, Any]:
     """The facts of `Classes`, by name."""
     found = classes_of(book, item)
     deals = found["item"].map(_won(book, item)[item].value_counts())
@@ -111,7 +112,7 @@ def classified(book, item: str) -> dict[str, Any]:
     }
 
 
-def classes_of(book, item: str, months_back: int = 0) -> pd.DataFrame:
+def classes_of(book: BookLike, item: str, months_back: int = 0) -> pd.DataFrame:
     """Table of `abc_xyz` of the items, up to the month of the Book or an earlier one."""
     return classify(_sales(book), item, month=months_before(book.month, months_back), thresholds=book.thresholds)
 

@@ -1,5 +1,6 @@
 """How do the channels stand in the month, and which of their changes can be told from chance?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,9 +10,9 @@ from salesnb.formats import Voice
 from salesnb.measures.bulk_close import without_bulk_days
 from salesnb.measures.changes import changes
 from salesnb.measures.conversion import closings, conversion
-from salesnb.measures.frames import by_size
+from salesnb.measures.frames import BookLike, by_size
 from salesnb.measures.told import withheld
-from salesnb.render.display import Group, Table, Text
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column
 from salesnb.schema import UNKNOWN
 from salesnb.topics import untold as refusals
@@ -62,11 +63,11 @@ class ByChannel(Result):
         """The largest channel, and which changes can be told from chance after looking at all of them."""
         return _answer(self, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"channels": lambda: _table(self, self.book.voice)}
 
 
-def by_channel(book) -> ByChannel:
+def by_channel(book: BookLike) -> ByChannel:
     """How the channels stand.
 
     Examples

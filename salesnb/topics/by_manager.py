@@ -1,5 +1,6 @@
 """What was conversion by manager, in the month and over the last 12 months?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,11 +9,11 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.conversion import closings, conversion
-from salesnb.measures.frames import by_size
+from salesnb.measures.frames import BookLike, by_size
 from salesnb.measures.staff import without_leavers
 from salesnb.measures.told import bare, withheld
 from salesnb.measures.year import year
-from salesnb.render.display import Group, Table, Text
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import untold as refusals
 from salesnb.topics import words
@@ -58,11 +59,11 @@ class ByManager(Result):
         """Between which rates the sales reps lie who have enough closed deals."""
         return _answer(self, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"people": lambda: _table(self, self.book.voice)}
 
 
-def by_manager(book) -> ByManager:
+def by_manager(book: BookLike) -> ByManager:
     """Conversion by manager.
 
     Examples

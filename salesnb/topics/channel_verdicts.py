@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.economics import COUNTS, cheaper, economics, judged, raw_best
+from salesnb.measures.frames import BookLike
 from salesnb.measures.told import bare, withheld
 from salesnb.model import best_channel, drivers
 from salesnb.schema import UNKNOWN
@@ -38,7 +39,7 @@ class ChannelVerdicts:
     dearer: tuple[str, ...] = ()
 
 
-def channel_verdicts(book, by: str) -> ChannelVerdicts:
+def channel_verdicts(book: BookLike, by: str) -> ChannelVerdicts:
     """The channels of a Book (by: channel), or the sources (source), with their verdicts."""
     found = economics(book, by)
     if found.empty:

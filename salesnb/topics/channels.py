@@ -1,5 +1,6 @@
 """Which channels work (on a channel's page: which sources), what do they cost, and what is to be done with each?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,11 +9,11 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.economics import COUNTS, named
-from salesnb.measures.frames import CLOSED, collect, count, flag, kept_with, within
+from salesnb.measures.frames import CLOSED, BookLike, collect, count, flag, kept_with, within
 from salesnb.measures.shares import COLUMNS as SHARE
 from salesnb.measures.shares import for_page, share, together, with_change
 from salesnb.measures.told import untold, withheld
-from salesnb.render.display import Group, Table, Text
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN
 from salesnb.topics import untold as refusals
@@ -84,7 +85,7 @@ class Channels(Factor):
         """The one verdict: which to strengthen, else which is cheaper at no lower conversion, else that it cannot be told."""
         return _answer(self, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         voice = self.book.voice
         caption = voice.say("New deals from the likely best channel or source")
         hits = voice.say("From {name}", name=words.group(voice, self.best)) if self.best is not None else ""
@@ -103,7 +104,7 @@ class Channels(Factor):
         )
 
 
-def channels(book) -> Channels:
+def channels(book: BookLike) -> Channels:
     """Channels, or the sources of one; memoised on the book.
 
     Examples

@@ -1,5 +1,6 @@
 """Which clients bring the value, which are to be called, and how steadily do they buy?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -8,8 +9,8 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.classes import movement
-from salesnb.measures.frames import collect
-from salesnb.render.display import Group, Table, Text
+from salesnb.measures.frames import BookLike, collect
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import LIST_ROWS, Column, table
 from salesnb.topics.abc_xyz import Classes, classes_of, classified, items_table
 
@@ -72,7 +73,7 @@ class Clients(Classes):
             len(self.fell_from_a),
         )
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         say = self.book.voice.say
         return {
             "clients": lambda: items_table(self, "name", say("Client"), say("Clients by value of the last 12 months")),
@@ -81,7 +82,7 @@ class Clients(Classes):
         }
 
 
-def clients(book) -> Clients:
+def clients(book: BookLike) -> Clients:
     """Clients by value and steadiness, and who moved since the month before.
 
     Examples

@@ -1,5 +1,6 @@
 """What becomes of the deals created in a period: how many are won by which age, and which deals are that old?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,10 +9,10 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.cohorts import FATES, cohort_conversion, cohort_curve, event_counts, lifetimes
-from salesnb.measures.frames import CLOSED, collect, count, within
+from salesnb.measures.frames import CLOSED, BookLike, collect, count, within
 from salesnb.measures.told import NO_LOST, NO_WON, coarse, untold
 from salesnb.render.charts.ages import curves
-from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.display import Figure, Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
@@ -66,17 +67,17 @@ class Cohorts(Result):
         """How many of 100 deals are won by which day; else why that cannot be told."""
         return _answer(self, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"curves": lambda: _chart(self, self.book.voice)}
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"ages": lambda: _table(self, self.book.voice)}
 
     def record(self) -> dict:
         return {"cohorts": self.ages[["day", "won", "low", "high"]]}
 
 
-def cohorts(book) -> Cohorts:
+def cohorts(book: BookLike) -> Cohorts:
     """What became of the deals created in the 12 months that end on the day of the report.
 
     Examples

@@ -1,5 +1,7 @@
 """Who lies outside the corridor of chance? A second part of `managers`, in words and as a picture."""
 
+from typing import Any
+
 import pandas as pd
 
 from salesnb.formats import Voice
@@ -7,7 +9,7 @@ from salesnb.render.charts.corridor import corridor
 from salesnb.render.display import Figure, Group, Text
 
 
-def answer(found, voice: Voice) -> Text:
+def answer(found: Any, voice: Voice) -> Text:
     """Who lies outside, in words; that there is no corridor where too few have enough deals. `found` : `Managers`."""
     thresholds, say = found.book.thresholds, voice.say
     if not found.has_corridor:
@@ -34,7 +36,7 @@ def _names(window: pd.DataFrame, *sides: str) -> list[str]:
     return window.loc[window["side"].isin(sides), "manager"].tolist()
 
 
-def chart(found, voice: Voice) -> Figure | Group:
+def chart(found: Any, voice: Voice) -> Figure | Group:
     """Funnel plot of the window; nothing where too few sales reps have enough closed deals."""
     if not found.has_corridor:
         return Group()

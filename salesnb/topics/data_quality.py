@@ -1,5 +1,6 @@
 """Can the figures be trusted? What the reading remarked on and took for true, what was left out, what a figure calls for."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,10 +10,11 @@ from salesnb.formats import Voice
 from salesnb.measures.alarms import alarms
 from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.conversion import closings
+from salesnb.measures.frames import BookLike
 from salesnb.measures.otherwise import other_readings
 from salesnb.measures.summary import bridge
 from salesnb.measures.verdict import open_words
-from salesnb.render.display import Details, Text
+from salesnb.render.display import Details, Shown, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics.assumptions import assumed, moved
 from salesnb.topics.notices import notice
@@ -102,7 +104,7 @@ class DataQuality(Result):
         lines = [notice(one.code, one.values, self.book.voice) for one in self.book.notices]
         return Text(*lines or [self.book.voice.say("Nothing in the data needs a remark.")], kind="note")
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"bridge": lambda: _bridge(self.bridge, self.book.voice)}
 
     def record(self) -> dict:
@@ -114,7 +116,7 @@ class DataQuality(Result):
         return {"rows": self.book.rows, "warnings": [{"code": code, **values} for code, values in found]}
 
 
-def data_quality(book) -> DataQuality:
+def data_quality(book: BookLike) -> DataQuality:
     """Whether the figures can be trusted.
 
     Examples

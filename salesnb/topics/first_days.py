@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from salesnb.measures.conversion import OUTCOMES, with_rate
-from salesnb.measures.frames import collect, count
+from salesnb.measures.frames import BookLike, collect, count
 from salesnb.measures.shares import for_page, rated
 from salesnb.measures.told import coarse, untold
 from salesnb.model.features import bin_names, features, landmark_of
@@ -35,16 +35,16 @@ class FirstDays:
     touches: pd.DataFrame
     people: pd.DataFrame
 
-    def chart(self, book) -> Figure | Group:
+    def chart(self, book: BookLike) -> Figure | Group:
         """Conversion by touches, bins with too few closed deals left out; nothing without touches."""
         return _chart(self.touches, book)
 
-    def table(self, book) -> Table | Group:
+    def table(self, book: BookLike) -> Table | Group:
         """Deals without a touch per sales rep; nothing without touches."""
         return _table(self.people, book)
 
 
-def first_days(book) -> FirstDays:
+def first_days(book: BookLike) -> FirstDays:
     """The touches of the first days."""
     counted = pd.DataFrame(columns=COUNTED)
     if _known(book):
@@ -52,7 +52,7 @@ def first_days(book) -> FirstDays:
     return FirstDays(_by_touches(counted, book), _by_people(counted, book))
 
 
-def first_days_members(book) -> pd.DataFrame:
+def first_days_members(book: BookLike) -> pd.DataFrame:
     """The same deals one by one: deal_id, manager, touch_bin, and what each is counted in."""
     if not _known(book):
         return pd.DataFrame(columns=["deal_id"])

@@ -1,5 +1,6 @@
 """How do the five factors of conversion stand, and with which of them is conversion associated?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -8,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import collect
+from salesnb.measures.frames import BookLike, collect
 from salesnb.model import drivers, gaps
 from salesnb.model import quality as quality_of
 from salesnb.model.features import COLUMNS, features, landmark_of
@@ -107,14 +108,14 @@ class FiveFactors(Result):
         """What conversion was associated with over the window in a sentence, or why that cannot be told: for the summary."""
         return in_short(self.terms, self.quality, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"factors": lambda: _table(self, self.book.voice), "model": lambda: _model(self, self.book.voice)}
 
     def record(self) -> dict:
         return {"factors": self.overview[RECORDED], "drivers": for_metrics(self.terms)}
 
 
-def five_factors(book) -> FiveFactors:
+def five_factors(book: BookLike) -> FiveFactors:
     """The five factors, and what conversion is associated with.
 
     Examples

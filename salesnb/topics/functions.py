@@ -7,6 +7,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.conversion import closings
+from salesnb.measures.frames import BookLike
 from salesnb.measures.summary import function_figures
 from salesnb.measures.told import lacking
 from salesnb.params import Thresholds
@@ -50,7 +51,7 @@ class Functions(Result):
         return {"functions": self.figures}
 
 
-def functions(book) -> Functions:
+def functions(book: BookLike) -> Functions:
     """Hunters and farmers.
 
     Examples

@@ -1,5 +1,6 @@
 """How far do deals come, where is the funnel narrow, and which deals stand or fell at each stage?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -8,12 +9,13 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.frames import BookLike
 from salesnb.measures.narrow import narrowest
 from salesnb.measures.stages import FATES, RULES, stage_funnel, stage_members
 from salesnb.measures.told import grain_of, untold
 from salesnb.measures.year import year
 from salesnb.render.charts.rows import stages
-from salesnb.render.display import Details, Figure, Group, Table, Text
+from salesnb.render.display import Details, Figure, Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result, in_figures
@@ -62,10 +64,10 @@ class Funnel(Result):
         """Stages in which no deal ever stood: their name may be spelt otherwise in the CRM; nothing without any."""
         return _never(self.rules["visited"], self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"stages": lambda: _chart(self.stages, self._period, self.book.voice)}
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {
             "stages": lambda: in_figures(_table(self.stages, self._period, self.book.voice), self.book.voice),
             "rules": lambda: _rules_table(self.rules, self.book.voice),
@@ -76,7 +78,7 @@ class Funnel(Result):
         return self.book.voice.say("last 12 months")
 
 
-def funnel(book, rule: str = "reached") -> Funnel:
+def funnel(book: BookLike, rule: str = "reached") -> Funnel:
     """How far the deals of the last 12 months came, and where they were lost.
 
     Parameters

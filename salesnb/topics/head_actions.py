@@ -7,7 +7,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import collect, count, within
+from salesnb.measures.frames import BookLike, collect, count, within
 from salesnb.render.display import Text
 from salesnb.topics import words
 from salesnb.topics.result import Result
@@ -44,7 +44,7 @@ class HeadActions(Result):
         return _answer(self, self.book.voice)
 
 
-def head_actions(book) -> HeadActions:
+def head_actions(book: BookLike) -> HeadActions:
     """What the heads did.
 
     Examples

@@ -1,5 +1,6 @@
 """How did the month go: what was conversion, may its change be believed, what was won, and how much of the plan is done?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,13 +9,14 @@ import pandas as pd
 from salesnb.control.plan import completion, of_place, standing
 from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion_by_amount
+from salesnb.measures.frames import BookLike
 from salesnb.measures.sensitivity import month_sensitivity
 from salesnb.measures.summary import COUNTS, first_month, month_members
 from salesnb.measures.told import untold
 from salesnb.measures.verdict import Assessment, month_verdict
 from salesnb.measures.year import against_year, months
 from salesnb.params import Thresholds
-from salesnb.render.display import Text
+from salesnb.render.display import Shown, Text
 from salesnb.topics import untold as refusals
 from salesnb.topics import words
 from salesnb.topics.headline_cards import cards
@@ -76,7 +78,7 @@ class Headline(Result):
         """What was won and lost beside the month before, in deals and money, and how much of the plan is done."""
         return money(self.months, self.untold, self.plan_done, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"cards": lambda: cards(self)}
 
     def record(self) -> dict:
@@ -97,7 +99,7 @@ class Headline(Result):
         return self.months.tail(2).dropna(subset=["closed"]).reset_index(drop=True)
 
 
-def headline(book) -> Headline:
+def headline(book: BookLike) -> Headline:
     """How the month went.
 
     Examples

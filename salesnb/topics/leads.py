@@ -1,16 +1,17 @@
 """What becomes of the leads: how many became a deal, how many of these are won, and which deals are those?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import count, within
+from salesnb.measures.frames import BookLike, count, within
 from salesnb.measures.leads import OUTCOMES, lead_conversion, lead_members
 from salesnb.measures.told import NO_LOST, NO_WON, untold
 from salesnb.measures.year import year
-from salesnb.render.display import Group, Table, Text
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
@@ -54,11 +55,11 @@ class Leads(Result):
         """What became of the leads of the last 12 months."""
         return _answer(self, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"leads": lambda: _table(self, self.book.voice)}
 
 
-def leads(book) -> Leads:
+def leads(book: BookLike) -> Leads:
     """What became of the leads; without a list of leads every created deal is one.
 
     Examples

@@ -1,5 +1,6 @@
 """How long do deals take, how long do they stay in each stage, how old are the open ones, and which deals are those?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -10,13 +11,13 @@ from salesnb.formats import Voice
 from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.cohorts import time_to_close
 from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import by_size, closed, collect, days_between
+from salesnb.measures.frames import BookLike, by_size, closed, collect, days_between
 from salesnb.measures.length import day_counts, deal_length
 from salesnb.measures.staff import without_leavers
 from salesnb.measures.told import NO_LOST, NO_WON, coarse, untold
 from salesnb.measures.year import against_year, months, year
 from salesnb.render.charts.ages import lengths
-from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.display import Figure, Group, Shown, Table, Text
 from salesnb.render.tables import Column, enough, table
 from salesnb.topics import untold as refusals
 from salesnb.topics import words
@@ -80,10 +81,10 @@ class Length(Result):
         """How old the open deals are."""
         return self.ages.text(self.book)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"days": lambda: _chart(self, self.book.voice)}
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {
             "managers": lambda: _table(self, self.book.voice),
             "stages": lambda: self.stages.table(self.book),
@@ -94,7 +95,7 @@ class Length(Result):
         return {"deal_length": self.month.iloc[0].to_dict()}
 
 
-def length(book) -> Length:
+def length(book: BookLike) -> Length:
     """How long the deals closed in the month took, how long deals stay in each stage, and how old the open ones are.
 
     Examples

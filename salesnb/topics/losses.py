@@ -1,5 +1,6 @@
 """For what reasons are deals lost, and which deals were lost for each?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -9,12 +10,12 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.bulk_close import month_bulk_days, without_bulk_days
-from salesnb.measures.frames import closed, collect, count
+from salesnb.measures.frames import BookLike, closed, collect, count
 from salesnb.measures.lost import lost_reasons, not_given_share
 from salesnb.measures.told import untold
 from salesnb.measures.year import year
 from salesnb.render.charts.rows import bars
-from salesnb.render.display import Figure, Group, Table, Text
+from salesnb.render.display import Figure, Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN_LOST_REASON
 from salesnb.topics import untold as refusals
@@ -67,10 +68,10 @@ class Losses(Result):
         """The reason named most often, without days of bulk closing: a line of the list of what to look at first."""
         return _named_most(self, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"reasons": lambda: _chart(self.reasons, self._period, self.book.voice)}
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"reasons": lambda: in_figures(_table(self.reasons, self._period, self.book.voice), self.book.voice)}
 
     @cached_property
@@ -79,7 +80,7 @@ class Losses(Result):
         return voice.say("last 12 months") if self.span == "year" else voice.month(self.book.month)
 
 
-def losses(book) -> Losses:
+def losses(book: BookLike) -> Losses:
     """Why deals were lost.
 
     Examples

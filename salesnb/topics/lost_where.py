@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import collect, count, within
+from salesnb.measures.frames import BookLike, collect, count, within
 from salesnb.measures.lost import by_stage, lost_from, not_given_share, reasons_by_stage
 from salesnb.measures.staff import closers, score_interval, score_sums
 from salesnb.render.display import Group, Table, Text
@@ -41,7 +41,7 @@ class LostWhere:
     calls: pd.DataFrame
     vague: float
 
-    def tables(self, book) -> dict:
+    def tables(self, book: BookLike) -> dict:
         """What a page shows of them, by name."""
         voice = book.voice
         return {
@@ -52,7 +52,7 @@ class LostWhere:
         }
 
 
-def lost_where(book) -> LostWhere:
+def lost_where(book: BookLike) -> LostWhere:
     """The lost deals of a Book by the stage that they were lost from."""
     order = list(book.stage_order)
     counted = count(_lost(book), ["lost_reason", "competitor", "stage"]).rename(columns={"rows": "deals"})
@@ -63,7 +63,7 @@ def lost_where(book) -> LostWhere:
     return LostWhere(reasons, competitors, wide, whom, competitor_calls(book), not_given_share(wide))
 
 
-def lost_members(book) -> pd.DataFrame:
+def lost_members(book: BookLike) -> pd.DataFrame:
     """The lost deals one by one: deal_id, manager, lost_reason, competitor (None: not named), stage."""
     found = collect(_lost(book).select("deal_id", "manager", "lost_reason", "competitor", "stage"))
     stage = [one if one in book.stage_order else UNKNOWN for one in found["stage"]]
@@ -82,7 +82,7 @@ def _long(counted: pd.DataFrame, name: str, order: list[str]) -> pd.DataFrame:
     return sums.sort_values(["lost", name, "stage"], ascending=[False, True, True], ignore_index=True)
 
 
-def competitor_calls(book) -> pd.DataFrame:
+def competitor_calls(book: BookLike) -> pd.DataFrame:
     """Competitors' calls of the window beside ours, as `LostWhere` has them."""
     if book.reviews is None:
         return pd.DataFrame(columns=CALLS)

@@ -1,6 +1,7 @@
 """A card per sales rep: the month, the year, what accounts for its gap, what to look at. A second part of `manager_gaps`."""
 
 from functools import partial
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ TOLD = ABOVE + BELOW  # verdicts of those told from the average
 SHOWN = 12  # cards on a page; the workbook has all
 
 
-def cards(found, voice: Voice) -> Group:
+def cards(found: Any, voice: Voice) -> Group:
     """Cards of the sales reps with a closing in the month, most closings first. `found` : `ManagerGaps`."""
     if found.managers.untold:  # counts are in the table; nothing is said of anybody
         return Group()

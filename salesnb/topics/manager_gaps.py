@@ -1,5 +1,6 @@
 """What accounts for each sales rep's gap to the average and to the benchmark, and what is there to look at?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +9,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.conversion import conversion
+from salesnb.measures.frames import BookLike
 from salesnb.measures.staff import without_leavers
 from salesnb.model import benchmark_gaps, beyond_chance, gaps, months_to_tell, window_gaps
 from salesnb.model.gaps import certain, largest_first
@@ -66,17 +68,17 @@ class ManagerGaps(Result):
         """Whether anybody's month says something by itself."""
         return _answer(self, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"cards": lambda: manager_cards.cards(self, self.book.voice)}
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {
             "month": lambda: _month_table(self, self.book.voice),
             "benchmark": lambda: _benchmark_table(self, self.book.voice),
         }
 
 
-def manager_gaps(book) -> ManagerGaps:
+def manager_gaps(book: BookLike) -> ManagerGaps:
     """The gaps of all sales reps, each in parts that add up.
 
     Examples

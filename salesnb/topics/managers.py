@@ -1,5 +1,6 @@
 """How do the sales reps compare at the same leads, over the year and in the month?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -7,6 +8,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.conversion import closings, conversion
+from salesnb.measures.frames import BookLike
 from salesnb.measures.staff import without_leavers
 from salesnb.model import (
     TEN_POINTS,
@@ -18,7 +20,7 @@ from salesnb.model import (
     quality,
     year_verdict,
 )
-from salesnb.render.display import Text
+from salesnb.render.display import Shown, Text
 from salesnb.topics import corridor, same_leads, words
 from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
@@ -100,20 +102,20 @@ class Managers(Result):
         """Who lies outside the corridor of chance."""
         return corridor.answer(self, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {
             "rates": lambda: same_leads.chart(self, self.book.voice),
             "corridor": lambda: corridor.chart(self, self.book.voice),
         }
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"rates": lambda: same_leads.table(self, self.book.voice)}
 
     def record(self) -> dict:
         return {"managers": _for_metrics(self.everybody, gaps(self.book))}
 
 
-def managers(book) -> Managers:
+def managers(book: BookLike) -> Managers:
     """Conversion of every sales rep: of the month as it was, of the window at the same leads.
 
     Examples

@@ -1,5 +1,6 @@
 """What accounts for the change of conversion on the previous month: the mix of the deals, the people, or the rates?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -7,11 +8,12 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.conversion import closings, conversion
+from salesnb.measures.frames import BookLike
 from salesnb.model import month_change
 from salesnb.model.features import FACTORS
 from salesnb.model.gaps import PARTS
 from salesnb.render.charts.parts import parts, with_total
-from salesnb.render.display import Details, Figure, Group, Table, Text
+from salesnb.render.display import Details, Figure, Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import untold as refusals
 from salesnb.topics import words
@@ -58,14 +60,14 @@ class MixAndRate(Result):
         """What the mix of the deals and what the rest accounts for, or that the change is chance."""
         return _answer(self, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"parts": lambda: _taken_apart(self, self.book.voice)}
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"mix": lambda: _table(self, self.book.voice)}
 
 
-def mix_and_rate(book) -> MixAndRate:
+def mix_and_rate(book: BookLike) -> MixAndRate:
     """The change of conversion on the previous month, taken apart.
 
     Examples

@@ -1,5 +1,6 @@
 """How do new and repeat clients differ in conversion?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -7,9 +8,10 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.conversion import closings
+from salesnb.measures.frames import BookLike
 from salesnb.measures.summary import client_kinds, with_kind
 from salesnb.measures.told import bare, withheld
-from salesnb.render.display import Group, Table, Text
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.stats.intervals import difference_interval
 from salesnb.topics import untold as refusals
@@ -55,11 +57,11 @@ class NewAndRepeat(Result):
         """The two rates, and whether they differ by more than chance."""
         return _answer(self, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"kinds": lambda: _table(self, self.book.voice)}
 
 
-def new_and_repeat(book) -> NewAndRepeat:
+def new_and_repeat(book: BookLike) -> NewAndRepeat:
     """New clients beside repeat ones.
 
     Examples

@@ -9,7 +9,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.bulk_close import without_bulk_days
-from salesnb.measures.frames import closed, collect
+from salesnb.measures.frames import BookLike, closed, collect
 from salesnb.measures.year import year
 from salesnb.render.display import Text
 from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
@@ -81,7 +81,7 @@ class Priorities(Result):
         return _answer(self, self.book.voice)
 
 
-def priorities(book) -> Priorities:
+def priorities(book: BookLike) -> Priorities:
     """What to look at first.
 
     Examples

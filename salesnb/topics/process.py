@@ -1,5 +1,6 @@
 """Is the sales process kept: how many deals leave it, how do deals go through the stages, and where are they lost?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -9,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import closed, collect, count, flag, kept_with, within
+from salesnb.measures.frames import BookLike, closed, collect, count, flag, kept_with, within
 from salesnb.measures.paths import COLUMNS as PATHS
 from salesnb.measures.paths import paths, spelled_out, walks
 from salesnb.measures.shares import COLUMNS, for_page, share, together, with_change
@@ -18,7 +19,7 @@ from salesnb.measures.stages import stage_times, won_on_creation_day
 from salesnb.measures.told import coarse, grain_of, told
 from salesnb.model import benchmark, manager_rates
 from salesnb.model.features import deviations, landmark_of
-from salesnb.render.display import Group, Table, Text
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, enough, table
 from salesnb.topics import untold
 from salesnb.topics.factor import Factor, no_data, share_sentence
@@ -89,7 +90,7 @@ class Process(Factor):
         """Deals won on the day they were created: a warning where they are many, nothing where there are none."""
         return _same_day(self, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         voice = self.book.voice
         caption = voice.say("Closed deals with a deviation in the first days")
         return {
@@ -110,7 +111,7 @@ class Process(Factor):
         return pairs_said(facts["pairs"], facts["all"], voice)
 
 
-def process(book) -> Process:
+def process(book: BookLike) -> Process:
     """The sales process; memoised on the book.
 
     Examples

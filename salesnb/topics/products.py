@@ -1,8 +1,11 @@
 """Which products bring the value, and how steadily do they sell?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
+from salesnb.measures.frames import BookLike
+from salesnb.render.display import Shown
 from salesnb.topics.abc_xyz import Classes, classified, items_table
 
 
@@ -27,7 +30,7 @@ class Products(Classes):
             "No sale of the last 12 months names its product: ask your analyst to add the product of each deal, or the list of sales."
         )
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         say = self.book.voice.say
         return {
             "products": lambda: items_table(
@@ -36,7 +39,7 @@ class Products(Classes):
         }
 
 
-def products(book) -> Products:
+def products(book: BookLike) -> Products:
     """Products by value and steadiness.
 
     Examples

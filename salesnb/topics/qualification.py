@@ -3,6 +3,7 @@
 One figure per person: its n is the sales reps, however many calls stand behind them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -12,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import collect, kept_with, keys, months_before, within
+from salesnb.measures.frames import BookLike, collect, kept_with, keys, months_before, within
 from salesnb.measures.shares import for_page
 from salesnb.measures.staff import SUMS, closers, recent_deals, score_interval, score_sums, talk, tenure
 from salesnb.model.terms import factor_verdicts
-from salesnb.render.display import Group, Table, Text
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.stats import mean_interval
 from salesnb.stats.intervals import minus
@@ -74,7 +75,7 @@ class Qualification(Factor):
         """The mean score and from how many; where no call has one the months at work, named as a stand-in."""
         return _answer(self, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"people": lambda: _table(self.people, self.book)}
 
     def _next(self, voice: Voice, facts: dict) -> str:
@@ -91,7 +92,7 @@ class Qualification(Factor):
         )
 
 
-def qualification(book) -> Qualification:
+def qualification(book: BookLike) -> Qualification:
     """Qualification of the staff; memoised on the book.
 
     Examples

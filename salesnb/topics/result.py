@@ -5,30 +5,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import ClassVar, Protocol, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import pandas as pd
 
 from salesnb.errors import unknown
 from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike
-from salesnb.params import Params, Thresholds
 from salesnb.render.cells import deal_address
 from salesnb.render.display import Group, Record, Shown, Table, Text, fold
 from salesnb.render.records import plain_json
 
 LISTED = ("deal_id", "title", "client_id", "amount", "manager", "stage", "status")
 Drawn = TypeVar("Drawn")
-
-
-class BookToAsk(BookLike, Protocol):
-    """What a question asks of a Book besides what the measures do."""
-
-    voice: Voice
-    thresholds: Thresholds
-    params: Params
-
-    def table(self, name: str, columns=None, period=None, where=None) -> pd.DataFrame: ...
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -42,7 +31,7 @@ class Result(Shown, ABC):
     counts : columns of its tables that count deals
     """
 
-    book: BookToAsk
+    book: BookLike
     keys: ClassVar[tuple[str, ...]] = ()
     counts: ClassVar[tuple[str, ...]] = ("deals",)
 
@@ -79,7 +68,7 @@ class Result(Shown, ABC):
         """The figures that go into the metrics, by its part there; none where the question adds none."""
         return {}
 
-    def deals(self, counted_in: str | None = None, **which) -> pd.DataFrame:
+    def deals(self, counted_in: str | None = None, **which: Any) -> pd.DataFrame:
         """The deals behind the figures, largest amount first.
 
         Parameters
@@ -122,7 +111,7 @@ class Result(Shown, ABC):
         """Values of a key in the tables, those of rows without a deal too."""
         return [value for table in self.data.values() if key in table for value in table[key]]
 
-    def to_excel(self, path) -> Path:
+    def to_excel(self, path: str | Path) -> Path:
         """Write the tables and the deals behind them as a workbook; text stays text. Gives the path."""
         path = Path(path)
         plain = {"strings_to_formulas": False, "strings_to_urls": False}
@@ -185,6 +174,6 @@ def _with_links(book, found: pd.DataFrame) -> pd.DataFrame:
     return order.reset_index(drop=True)
 
 
-def in_figures(shown: Shown, voice) -> Shown:
+def in_figures(shown: Shown, voice: Voice) -> Shown:
     """A table under a line to unfold, where a chart has said most of it; nothing where there is no table."""
     return fold(voice.say("In figures"), shown) if isinstance(shown, Table) else shown

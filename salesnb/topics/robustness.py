@@ -1,15 +1,17 @@
 """Does the change of the month hold when deals are counted by another fair definition?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.frames import BookLike
 from salesnb.measures.sensitivity import SIDES, month_sensitivity, sensitivity_members
 from salesnb.measures.summary import other_owners
 from salesnb.measures.verdict import Assessment, month_verdict
-from salesnb.render.display import Details, Group, Text
+from salesnb.render.display import Details, Group, Shown, Text
 from salesnb.render.tables import Column
 from salesnb.topics import untold as refusals
 from salesnb.topics import words
@@ -50,11 +52,11 @@ class Robustness(Result):
         """Whether the verdict holds, in a sentence: a warning when it does not."""
         return _answer(self.assessment, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"definitions": lambda: _table(self, self.book.voice)}
 
 
-def robustness(book) -> Robustness:
+def robustness(book: BookLike) -> Robustness:
     """Whether the verdict of the month holds under alternative definitions of conversion.
 
     Examples

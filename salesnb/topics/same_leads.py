@@ -1,5 +1,7 @@
 """The rates at the same leads as a chart and a table: a second part of `managers`."""
 
+from typing import Any
+
 from salesnb.formats import Voice
 from salesnb.render import tables
 from salesnb.render.charts.rates import rates
@@ -10,7 +12,7 @@ from salesnb.topics import words
 MOST = 25  # sales reps that one chart can hold
 
 
-def chart(found, voice: Voice) -> Figure | Group:
+def chart(found: Any, voice: Voice) -> Figure | Group:
     """Rates of the window with their intervals; nothing where nobody has enough closed deals. `found` : `Managers`."""
     enough = found.rates["closed_window"] >= found.book.thresholds.min_verdict
     known = found.rates[found.rates["standardised"].notna() & enough]
@@ -47,7 +49,7 @@ def _subtitle(found, known: int, voice: Voice) -> str:
     return text + "; " + voice.say("the {n} with the most deals of {all}", **counts)
 
 
-def table(found, voice: Voice) -> Table:
+def table(found: Any, voice: Voice) -> Table:
     """The month as it was, and the year at the same leads, highest first."""
     say, frame, thresholds = voice.say, found.rates, found.book.thresholds
     few = frame["closed_window"] < thresholds.min_verdict  # the department's model would speak here, not these deals

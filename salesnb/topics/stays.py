@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import by_size
+from salesnb.measures.frames import BookLike, by_size
 from salesnb.measures.grain import coarsest
 from salesnb.measures.length import open_ages
 from salesnb.measures.stages import stage_times
@@ -56,7 +56,7 @@ class StageDays:
         """The table with stays named so: a deal may come back to a stage, and these are no deals."""
         return self.stages.rename(columns={"deals": "stays"})
 
-    def table(self, book) -> Table | Group:
+    def table(self, book: BookLike) -> Table | Group:
         """Time in each stage; nothing without a history of stages."""
         if self.stages.empty:
             return Group()
@@ -72,7 +72,7 @@ class StageDays:
         return table(kept, book.voice, caption, columns)
 
 
-def stage_days(book) -> StageDays:
+def stage_days(book: BookLike) -> StageDays:
     """Days in each stage, in the order of stages."""
     grain = coarsest("day", grain_of(book, "stages", "entered_at"))
     if grain != "day" or book.stages is None:
@@ -98,7 +98,7 @@ class OpenAges:
     people: pd.DataFrame
     grain: str
 
-    def text(self, book) -> Text:
+    def text(self, book: BookLike) -> Text:
         """How old the open deals are together."""
         voice, row = book.voice, self.whole.iloc[0]
         if not row["open"]:
@@ -116,7 +116,7 @@ class OpenAges:
         )
         return Text(text, kind="answer")
 
-    def table(self, book) -> Table | Group:
+    def table(self, book: BookLike) -> Table | Group:
         """Age of the open deals per sales rep; nothing without open deals."""
         if self.people.empty:
             return Group()
@@ -134,7 +134,7 @@ class OpenAges:
         return table(kept, voice, caption, columns, note=few_note(voice, book.thresholds))
 
 
-def open_deal_ages(book) -> OpenAges:
+def open_deal_ages(book: BookLike) -> OpenAges:
     """Ages of the open deals on the day of the report."""
     grain = told(book).created if told(book).created in ("week", "month") else ""
     people = by_size(open_ages(book.closer_deals, book.as_of, "manager"), "manager", "open")

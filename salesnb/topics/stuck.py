@@ -1,5 +1,6 @@
 """Which open deals are stuck, whose are they, and with which to begin?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -7,11 +8,11 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import count
+from salesnb.measures.frames import BookLike, count
 from salesnb.measures.stuck import nothing_listed, old_deals, stuck_by_person, stuck_deals
 from salesnb.measures.told import coarse, grain_of
 from salesnb.render.cells import deal_address
-from salesnb.render.display import Group, Table, Text
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import LIST_ROWS, Column, table
 from salesnb.topics import words
 from salesnb.topics.result import Result
@@ -51,11 +52,11 @@ class Stuck(Result):
         """The same in a line of the list of what to look at first; "" where no deal is stuck."""
         return _sentence(self, self.book.voice)
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"stuck": lambda: _table(self, self.book.voice)}
 
 
-def stuck(book) -> Stuck:
+def stuck(book: BookLike) -> Stuck:
     """Stuck deals; by their age where there is no history of stages.
 
     Examples

@@ -1,5 +1,6 @@
 """Do we talk to target clients, and how often are they won beside the others?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -9,7 +10,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import CLOSED, collect, count, flag, kept_with, keys, within
+from salesnb.measures.frames import CLOSED, BookLike, By, collect, count, flag, kept_with, keys, within
 from salesnb.measures.shares import apart_from_rest, at_reference, for_page, share, with_change
 from salesnb.measures.told import untold
 from salesnb.render.charts.rates import rates
@@ -77,10 +78,10 @@ class Target(Factor):
         """How many of the new deals are of target clients, how often either kind is won, and the written rule."""
         return _answer(self, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"classes": lambda: _chart(self, self.book.voice)}
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         voice = self.book.voice
         caption = voice.say("Target clients among the deals created in the month")
         return {
@@ -97,7 +98,7 @@ class Target(Factor):
         )
 
 
-def target(book) -> Target:
+def target(book: BookLike) -> Target:
     """Target clients; memoised on the book.
 
     Examples
@@ -148,7 +149,7 @@ def _index(book, by=None) -> pd.DataFrame:
     return for_page(with_change(both, before, by), book, by)
 
 
-def inside_and_outside(book, by=None) -> pd.DataFrame:
+def inside_and_outside(book: BookLike, by: By | None = None) -> pd.DataFrame:
     """Conversion of target and other clients over the trailing window; no rows where the export gives no conversion."""
     deals = book.closer_deals.with_columns(kind=KIND)
     found = conversion(deals, by=[*keys(by), "kind"], period=book.window_period)

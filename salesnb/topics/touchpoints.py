@@ -1,5 +1,6 @@
 """How do we stay in touch: the first answer, the touches of the first days, open deals that wait?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -9,13 +10,13 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures import touches
-from salesnb.measures.frames import collect, count, flag, kept_with, keys, within
+from salesnb.measures.frames import BookLike, collect, count, flag, kept_with, keys, within
 from salesnb.measures.length import open_ages
 from salesnb.measures.response import answered, first_answers, minutes_of, response_counts
 from salesnb.measures.shares import COLUMNS, apart_from_rest, for_page, rated, with_change
 from salesnb.measures.told import coarsest, grain_of, told
 from salesnb.measures.waiting import SILENCE, silences, waits, with_next_task, without_task
-from salesnb.render.display import Group, Table, Text
+from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN
 from salesnb.topics import untold as refusals
@@ -90,10 +91,10 @@ class Touchpoints(Factor):
         """How many new deals a person answered in time, and how long half of the answered ones waited."""
         return _answer(self, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"first_days": lambda: self.first_days.chart(self.book)}
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         voice = self.book.voice
         caption = voice.say("New deals answered in time")
         return {
@@ -108,7 +109,7 @@ class Touchpoints(Factor):
         return _next(voice, {name: voice.count(n) if name != "name" else n for name, n in facts.items()})
 
 
-def touchpoints(book) -> Touchpoints:
+def touchpoints(book: BookLike) -> Touchpoints:
     """Points of contact; memoised on the book.
 
     Examples

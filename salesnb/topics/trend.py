@@ -1,5 +1,6 @@
 """How did conversion and money move over the year, beside what chance alone does?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -7,11 +8,12 @@ from typing import ClassVar
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.frames import BookLike
 from salesnb.measures.summary import COUNTS, month_members
 from salesnb.measures.told import untold
 from salesnb.measures.year import months, span_of_year
 from salesnb.render.charts.lines import monthly as monthly_chart
-from salesnb.render.display import Details, Figure, Group, Text
+from salesnb.render.display import Details, Figure, Group, Shown, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
@@ -52,18 +54,18 @@ class Trend(Result):
         """How conversion moved over the year, beside what chance alone does."""
         return _answer(self.span, self.untold, self.book.voice)
 
-    def charts(self):
+    def charts(self) -> dict[str, Callable[[], Shown]]:
         """conversion: with its band; money: the won amount."""
         return {
             "conversion": lambda: _conversion_chart(self, self.book.voice),
             "money": lambda: _money_chart(self, self.book.voice),
         }
 
-    def tables_shown(self):
+    def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"months": lambda: _table(self, self.book.voice)}
 
 
-def trend(book) -> Trend:
+def trend(book: BookLike) -> Trend:
     """How the month lies among those of its year.
 
     Examples

@@ -1,5 +1,7 @@
 """What an export cannot say, said: no lost or no won deals, closing dates missing unequally, dates too coarse."""
 
+import pandas as pd
+
 from salesnb.formats import Voice
 from salesnb.render.display import Text
 from salesnb.stats.missing import Missing
@@ -31,7 +33,7 @@ def no_rate(code: str) -> bool:
     return code in NO_RATE
 
 
-def of(frame) -> str:
+def of(frame: pd.DataFrame) -> str:
     """Why a table says nothing of rates or verdicts; "" where it does."""
     return frame.attrs.get("untold") or ""
 

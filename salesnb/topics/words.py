@@ -1,6 +1,6 @@
 """Codes in words: verdicts, factors, parts of a gap, functions, refusals and notices. One sentence, one place."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import pandas as pd
 
@@ -100,7 +100,7 @@ KINDS: dict[str, Sayer] = {
 }
 
 
-def group(voice: Voice, name) -> str:
+def group(voice: Voice, name: object) -> str:
     """A channel or a sales rep by name; the two names that are ours are said in the language of the report.
 
     >>> group(Voice("ru"), "unknown"), group(Voice("ru"), "Site")
@@ -144,7 +144,7 @@ def without_bulk_days(voice: Voice, bulk: pd.DataFrame) -> str:
     )  # fmt: skip
 
 
-def share(voice: Voice, won, closed, least: int = 1, digits: int = 0) -> str:
+def share(voice: Voice, won: float, closed: float, least: int = 1, digits: int = 0) -> str:
     """A rate with what it is of; with fewer than `least` closed deals the counts alone.
 
     >>> share(Voice(), 270, 729), share(Voice(), 1, 4, least=5)
@@ -154,7 +154,7 @@ def share(voice: Voice, won, closed, least: int = 1, digits: int = 0) -> str:
     return counts if closed < least else f"{voice.percent(won / closed, digits)} ({counts})"
 
 
-def level(voice: Voice, factor: str, code) -> str:
+def level(voice: Voice, factor: str, code: object) -> str:
     """A level of a factor: ours in words, the company's own as it is.
 
     >>> level(Voice(), "process", "yes"), level(Voice(), "channels", "Site"), level(Voice(), "touchpoints", "1-2")
@@ -165,7 +165,7 @@ def level(voice: Voice, factor: str, code) -> str:
     return LEVELS[factor, code](voice) if (factor, code) in LEVELS else group(voice, code)
 
 
-def kind(voice: Voice, code) -> str:
+def kind(voice: Voice, code: object) -> str:
     """What a head did, or the type of a call; a word of the company's own stays as it is.
 
     >>> kind(Voice(), "needs"), kind(Voice(), "Разбор")
@@ -198,7 +198,7 @@ def factor(voice: Voice, code: str) -> str:
     return _look_up("factor", FACTORS, voice, code)
 
 
-def factors(voice: Voice, codes) -> str:
+def factors(voice: Voice, codes: Iterable[str]) -> str:
     """Factors listed inside a sentence, where they begin with a small letter.
 
     >>> factors(Voice(), ["target", "process"])

@@ -27,7 +27,14 @@ TALL = 10  # points that a name takes upwards
 
 
 def corridor(
-    frame: pd.DataFrame, limits: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name="manager"
+    frame: pd.DataFrame,
+    limits: pd.DataFrame,
+    voice: Voice,
+    title: str,
+    subtitle: str,
+    alt: str,
+    *,
+    name: str = "manager",
 ) -> Figure:
     """Funnel plot: rate against the number of deals, with the corridor of chance.
 

@@ -20,10 +20,10 @@ def monthly(
     subtitle: str,
     alt: str,
     *,
-    value="conversion",
-    low="",
-    high="",
-    kind="percent",
+    value: str = "conversion",
+    low: str = "",
+    high: str = "",
+    kind: str = "percent",
 ) -> Figure:
     """A measure by month, with the band of its interval; the last month is marked and labelled.
 

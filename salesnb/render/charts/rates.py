@@ -8,8 +8,8 @@ from salesnb.render.display import Figure
 from salesnb.render.theme import BLUE, INK, SMALL, SOFT, TEXT, figure, percent_axis, row_height, seaborn
 
 
-def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name: str, value="conversion",
-          low="low", high="high", n="closed", reference: float | None = None) -> Figure:  # fmt: skip
+def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name: str, value: str="conversion",
+          low: str="low", high: str="high", n: str="closed", reference: float | None = None) -> Figure:  # fmt: skip
     """Points with 95 % intervals, one row per group, in the order of the frame (first row on top).
 
     Parameters

@@ -1,6 +1,9 @@
 """Horizontal rows: their names, and horizontal bars with a finished word at the end."""
 
+from collections.abc import Iterable, Sequence
+
 import pandas as pd
+from matplotlib.axes import Axes
 
 from salesnb.formats import Voice
 from salesnb.render.display import Figure
@@ -10,7 +13,7 @@ NARROW_ROW = 0.42  # inches of a row: on a phone its name stands above its mark,
 ABOVE = 12  # points between the middle of a row and the name above it
 
 
-def row_names(axes, places, names, narrow: bool) -> None:
+def row_names(axes: Axes, places: Sequence[float], names: Iterable[str], narrow: bool) -> None:
     """Names of the rows: left of the axes, or above each row where there is no room beside it."""
     names = [drawable(name, 40 if narrow else 34) for name in names]
     axes.set(xlabel="", ylabel="")
@@ -22,7 +25,7 @@ def row_names(axes, places, names, narrow: bool) -> None:
             axes.annotate(name, (0, place), (0, ABOVE), fontsize=TEXT, color=INK, ha="left", **_beside_row())
 
 
-def row_word(axes, place: float, value: float, word: str, narrow: bool) -> None:
+def row_word(axes: Axes, place: float, value: float, word: str, narrow: bool) -> None:
     """A finished word at the end of a row: after its bar, or at the right edge of the line of its name."""
     if narrow:
         axes.annotate(word, (1, place), (0, ABOVE), fontsize=SMALL, color=SOFT, ha="right", **_beside_row())

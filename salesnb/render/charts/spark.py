@@ -1,5 +1,6 @@
 """A line without axes, small enough for a table cell or a card: the past at a glance."""
 
+from collections.abc import Sequence
 from html import escape
 
 import pandas as pd
@@ -7,7 +8,12 @@ import pandas as pd
 WIDE, HIGH, EDGE = 104, 26, 3
 
 
-def spark(values, label: str, band: tuple[float, float] | None = None, span: tuple[float, float] | None = None) -> str:
+def spark(
+    values: Sequence[float],
+    label: str,
+    band: tuple[float, float] | None = None,
+    span: tuple[float, float] | None = None,
+) -> str:
     """An inline SVG of `values` in order, its last point marked; missing values leave a gap.
 
     `label` is what a screen reader says: name the figure, its first and its last value. `band` is the neutral band.

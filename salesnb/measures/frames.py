@@ -258,8 +258,9 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
     -------
     DataFrame, one row per group, sorted by `by`; missing keys form their own group, last
     """
-    named = [column.alias(f"_{name}") for name, column in sums.items()]
-    kept = frame.with_columns(*named, _all=nw.lit(1)).select(*by, "_all", *(f"_{name}" for name in sums))
+    # a column of the frame is always among them: constants alone would be one row
+    some = by or frame.collect_schema().names()[:1]
+    kept = frame.select(*some, *(column.alias(f"_{name}") for name, column in sums.items()))
     totals = [nw.len().alias("rows"), *(nw.col(f"_{name}").sum().alias(name) for name in sums)]
     table = collect(kept.group_by(*by).agg(*totals) if by else kept.select(*totals))
     for name in ["rows", *sums]:

@@ -92,7 +92,10 @@ class Book:
     def __getattr__(self, name):
         if name in TABLES:
             relation = self.__dict__.get("_relations", {}).get(name)
-            return None if relation is None else nw.from_native(relation).lazy()
+            frame = None if relation is None else nw.from_native(relation).lazy()
+            if "_relations" in self.__dict__:
+                self.__dict__[name] = frame  # asked once: every step over a relation is bound by the engine
+            return frame
         near = nearest(name, [*TABLES, *(one for one in dir(type(self)) if not one.startswith("_"))])
         hint = f" Did you mean {near!r}?" if near else ""
         raise AttributeError(f"a Book has no {name!r}.{hint} Its tables: {', '.join(TABLES)}")
@@ -273,7 +276,7 @@ class Book:
         listed = self.params.listed_channels
         return [name for name in listed if name in names] if listed else names
 
-    @property
+    @cached_property
     def closer_deals(self) -> nw.LazyFrame:
         return self.function_deals("closer")
 

@@ -6,6 +6,7 @@ import zipfile
 import pytest
 import sqlalchemy
 import xlsxwriter
+import yaml
 
 from salesnb.errors import DataError
 from salesnb.measures.conversion import conversion
@@ -436,3 +437,55 @@ def test_a_file_that_is_no_table_of_deals_is_refused_with_its_headings(tmp_path)
     folder = folder_of(tmp_path / "f", {"colours": [["colour", "code"], ["red", "1"], ["blue", "2"]]})
     with pytest.raises(DataError, match=r"no file has a table of deals.*colours.csv: colour, code"):
         list(init([str(folder)], tmp_path / "p.yaml"))
+
+
+TABS = ["Asked on", "Client", "Subject", "Amount", "Status", "Answered on"]
+
+
+def workbook_of(path, names):
+    """A sheet of the same headings for each name, of three deals: won, lost, open."""
+    book = xlsxwriter.Workbook(path)
+    for place, name in enumerate(names):
+        sheet = book.add_worksheet(name)
+        sheet.write_row(0, 0, ["Follow-up"])
+        sheet.write_row(2, 0, TABS)
+        ends = [("Won", "2026-09-05"), ("Lost", "2026-09-06"), ("Talks", None)]
+        for n, (word, day) in enumerate(ends * 4):
+            sheet.write_row(
+                3 + n,
+                0,
+                ["2026-08-01", f"Client {n % 5}", ("door", "roof", "wall")[n % 3], 100 * (place + 1), word, day],
+            )
+    book.add_worksheet("Summary").write_row(0, 0, ["Rep", "Deals"])
+    book.close()
+    return path
+
+
+def test_sheets_of_one_make_are_one_table_and_name_the_owner(tmp_path):
+    lines, text, found = read(tmp_path, workbook_of(tmp_path / "sales.xlsx", ["Ann Berg", "Bo Cole", "Cem Dag"]))
+    table = found.table("deals")
+    assert len(table) == 36 and table.groupby("manager")["amount"].first().to_dict() == {
+        "Ann Berg": 100,
+        "Bo Cole": 200,
+        "Cem Dag": 300,
+    }
+    assert yaml.safe_load(text)["data"]["deals"]["sheet"] == ["Ann Berg", "Bo Cole", "Cem Dag"]
+    assert any("sheet is taken for it by its 3 names" in line for line in lines)
+    assert not any("Bo Cole is deals too" in line for line in lines)
+
+
+def test_sheets_of_months_are_one_table_and_no_owners(tmp_path):
+    lines = list(
+        init([str(workbook_of(tmp_path / "sales.xlsx", ["July", "August", "September"]))], tmp_path / "p.yaml")
+    )
+    text = (tmp_path / "p.yaml").read_text(encoding="utf-8")
+    assert len(yaml.safe_load(text)["data"]["deals"]["sheet"]) == 3 and "manager: sheet" not in text
+    assert any(line.startswith("not complete: no column for manager") for line in lines)
+
+
+def test_a_sheet_that_is_not_there_is_named(tmp_path):
+    path = workbook_of(tmp_path / "sales.xlsx", ["Ann Berg", "Bo Cole"])
+    _, text, _ = read(tmp_path, path)
+    (tmp_path / "p.yaml").write_text(text.replace("Bo Cole", "Bo Cold"), encoding="utf-8")
+    with pytest.raises(DataError, match="sheet 'Bo Cold'.*'Bo Cole'"):
+        open_book(load_params(tmp_path / "p.yaml"), month="2026-09")

@@ -70,7 +70,23 @@ def test_a_named_encoding_holds_for_files_that_are_not_unicode():
 
 def test_letters_of_no_known_language_are_refused_and_not_guessed():
     with pytest.raises(DataError, match="encoding of a.csv cannot be told"):
-        decode("客户成交的项目 顾客购买产品 销售订单已经完成".encode("gbk"), None, "a.csv", "deals", [], [])
+        decode("ลูกค้าใหม่ ปิดการขาย ผู้จัดการฝ่ายขาย".encode("cp874"), None, "a.csv", "deals", [], [])
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("cp932", "案件名,担当者,フェーズ\n富士見商事の保守,伊藤 翔,受注\n北斗の導入支援,佐藤 健,失注"),
+        ("euc_jp", "案件名,担当者,フェーズ\n富士見商事の保守,伊藤 翔,受注"),
+        ("gb18030", "客户成交的项目 顾客购买产品 销售订单已经完成"),
+        ("big5", "客戶名稱,銷售階段,負責人\n上海貿易公司,成交,王小明"),
+        ("cp949", "고객명,담당자,상태\n서울상사,김민수,수주"),
+    ],
+)
+def test_a_file_of_east_asia_is_read_by_the_signs_in_daily_use(name, text):
+    assumed = []
+    assert decode(text.encode(name), None, "a.csv", "deals", [], assumed) == text
+    assert [one.values["chosen"] for one in assumed] == [name]
 
 
 def test_an_amount_with_the_euro_sign_of_cp1252_is_read(tmp_path):

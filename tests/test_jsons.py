@@ -128,3 +128,74 @@ def test_init_reads_the_answer_of_an_interface(tmp_path, monkeypatch):
     found = deals(open_book(tmp_path / "p.yaml", "2026-09"))
     assert list(found["status"]) == ["won", "lost", "open"] and list(found["manager"]) == ["Bo", "Ann", "Bo"]
     assert list(found["amount"]) == [100, 200, 300]
+
+
+def test_an_object_that_is_nothing_in_some_records_is_no_column_of_its_own(tmp_path):
+    records = [
+        {"id": 1, "reason": None},
+        {"id": 2, "reason": {"id": 5, "name": "Price"}},
+        {"id": 3, "reason": None, "left": None},
+    ]
+    headings, rows = table(tmp_path, json.dumps(records))
+    assert headings == ["id", "reason.id", "reason.name", "left"] and rows[1] == ("2", "5", "Price", None)
+
+
+PAGE = {
+    "data": [
+        {"id": "1", "type": "deals", "attributes": {"name": "A", "status": "x"},
+         "relationships": {"owner": {"data": {"type": "people", "id": "7"}}, "tags": {"data": [{"type": "tags", "id": "3"}, {"type": "tags", "id": "4"}]}}},
+        {"id": "2", "type": "deals", "attributes": {"name": "B", "owner": "none"}, "relationships": {"owner": {"data": {"type": "people", "id": "9"}}, "status": {"data": None}}},
+    ],
+    "included": [{"id": "7", "type": "people", "attributes": {"name": "Ann"}}, {"id": "7", "type": "tags", "attributes": {"name": "wrong"}}],
+}  # fmt: skip
+
+
+def test_a_page_of_json_api_has_what_its_records_relate_to(tmp_path):
+    headings, rows = table(tmp_path, json.dumps(PAGE))
+    found = [dict(zip(headings, row, strict=True)) for row in rows]
+    assert found[0] == {"id": "1", "name": "A", "status": "x", "owner.id": "7", "owner.name": "Ann", "tags": "3, 4", "owner": None, "owner.related.id": None}  # fmt: skip
+    assert found[1]["owner"] == "none" and found[1]["owner.related.id"] == "9"
+
+
+LISTS = {
+    "deals": [{"id": 10 + n, "owner_id": (7, 8)[n % 2], "stage": ("s1", "s2", "s3")[n % 3], "created": "2026-08-01", "closed": ("2026-09-05", "2026-09-06", None)[n % 3]} for n in range(12)],
+    "users": [{"id": 7, "name": "Ann Berg", "email": "a@x.example", "team": "N"}, {"id": 8, "name": "Bo Cole", "email": "b@x.example", "team": "S"}],
+    "stages": {"s1": {"name": "Won"}, "s2": {"name": "Lost"}, "s3": {"name": "Talks"}},
+    "meta": {"page": 1},
+}  # fmt: skip
+
+
+def test_every_list_of_a_file_is_a_table(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "crm.json").write_text(json.dumps(LISTS))
+    monkeypatch.chdir(tmp_path)
+    said = "\n".join(init(["crm.json"], tmp_path / "p.yaml"))
+    assert "crm.json, list users" in said and "crm.json, list stages.key" in said
+    found = deals(open_book(tmp_path / "p.yaml", "2026-09"))
+    assert list(found["status"]) == ["won", "lost", "open"] * 4 and set(found["manager"]) == {"Ann Berg", "Bo Cole"}
+    with pytest.raises(DataError, match="list 'user' .*'users'"):
+        table(tmp_path, json.dumps(LISTS), sheet="user")
+
+
+def test_a_dump_of_models_is_a_table_for_each(tmp_path, monkeypatch):
+    (tmp_path / "pyproject.toml").write_text("")
+    dump = [
+        {"model": "crm.user", "pk": one["id"], "fields": {"name": one["name"], "email": one["email"]}}
+        for one in LISTS["users"]
+    ]
+    dump += [{"model": "crm.stage", "pk": key, "fields": one} for key, one in LISTS["stages"].items()]
+    dump += [
+        {"model": "crm.deal", "pk": one["id"], "fields": {k: v for k, v in one.items() if k != "id"}}
+        for one in LISTS["deals"]
+    ]
+    (tmp_path / "dump.json").write_text(json.dumps(dump))
+    monkeypatch.chdir(tmp_path)
+    list(init(["dump.json"], tmp_path / "p.yaml"))
+    found = deals(open_book(tmp_path / "p.yaml", "2026-09"))
+    assert list(found["status"]) == ["won", "lost", "open"] * 4 and set(found["manager"]) == {"Ann Berg", "Bo Cole"}
+
+
+def test_two_like_objects_in_a_record_are_no_list(tmp_path):
+    records = [{"deal": n, "place": {"bill": {"city": "A"}, "ship": {"city": "B"}}} for n in range(2)]
+    headings, rows = table(tmp_path, "\n".join(map(json.dumps, records)))
+    assert headings == ["deal", "place.bill.city", "place.ship.city"] and len(rows) == 2

@@ -192,3 +192,69 @@ def test_what_comes_next_is_no_stage(tmp_path, monkeypatch):
     words = {1: ("Won", "call back"), 2: ("Lost", "write"), 3: ("Demo", "send offer")}
     _, params, _ = read(tmp_path, monkeypatch, ["status", "Next Step"], words.get, counted=False)
     assert params["columns"]["deals"].get("stage") != "Next Step"
+
+
+def told(tmp_path, monkeypatch, rows):
+    """What `init` says and writes of these rows, the headings first, and the deals as the book has them."""
+    (tmp_path / "pyproject.toml").write_text("")
+    monkeypatch.chdir(tmp_path)
+    with open("deals.csv", "w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    lines = list(init(["deals.csv"], tmp_path / "p.yaml"))
+    found = deals(open_book(tmp_path / "p.yaml", "2026-09"))
+    return "\n".join(lines), yaml.safe_load((tmp_path / "p.yaml").read_text()), found
+
+
+DAYS = {1: ("2026-09-05", ""), 2: ("", "2026-09-20"), 3: ("", "")}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "status", "words"),
+    [
+        ("Sipariş Tarihi", "Kayıp Tarihi", "Durum", ("Onay geldi", "Gitti", "Takipte")),
+        ("受注日", "失注日", "商談フェーズ", ("決定", "見送り", "提案")),
+        ("Data wygrania", "Data przegrania", "Status", ("Tak", "Nie", "Rozmowy")),
+        ("Fecha ganado", "Fecha perdido", "Estado", ("Firma", "Adiós", "Charla")),
+    ],
+)
+def test_days_of_won_and_of_lost_say_what_the_words_mean(tmp_path, monkeypatch, first, second, status, words):
+    head = ["id", "owner", "created", status, first, second, "Valid until"]
+    ends = [(word, *DAYS[n]) for n, word in enumerate(words, 1)]
+    rows = [[f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", *ends[n % 3], "2026-10-01"] for n in range(12)]
+    said, params, found = told(tmp_path, monkeypatch, [head, *rows])
+    assert params["columns"]["deals"]["closed_at"] == [first, second]
+    assert list(found["status"]) == AS_TOLD
+    assert f"{words[0]} is won, {words[1]} is lost, {words[2]} is open; by the dates in" in said
+
+
+def test_a_day_of_the_next_call_is_no_closing_beside_another(tmp_path, monkeypatch):
+    def ends(kind):
+        return (
+            ("Signé", "Perdu", "Relance")[kind - 1],
+            ("2026-09-05", "2026-09-20", "")[kind - 1],
+            ("", "", "2026-10-20")[kind - 1],
+        )
+
+    _, params, found = read(tmp_path, monkeypatch, ["Statut", "Date réponse", "Prochaine relance"], ends)
+    assert params["columns"]["deals"].get("closed_at") != ["Date réponse", "Prochaine relance"] and found == AS_TOLD
+
+
+def test_the_last_change_of_the_stage_closes_where_nothing_else_does(tmp_path, monkeypatch):
+    rows = [
+        [f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", ("Won", "Lost", "Demo")[n % 3], "2026-09-10"]
+        for n in range(12)
+    ]
+    _, params, found = told(
+        tmp_path, monkeypatch, [["id", "owner", "created", "stage", "lastStageChangeTimestamp"], *rows]
+    )
+    assert params["columns"]["deals"]["closed_at"] == "lastStageChangeTimestamp"
+    assert list(found["status"]) == AS_TOLD and found["expected_close_at"].isna().all()
+
+
+def test_an_empty_column_leaves_its_place_to_a_full_one(tmp_path, monkeypatch):
+    ends = [("Won", "", "2026-09-05"), ("Lost", "", "2026-09-20"), ("Demo", "", "")]
+    rows = [[f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", *ends[n % 3]] for n in range(12)]
+    _, params, found = told(
+        tmp_path, monkeypatch, [["id", "owner", "created_at", "stage", "closed_at", "sales_closed_at"], *rows]
+    )
+    assert params["columns"]["deals"]["closed_at"] == "sales_closed_at" and list(found["status"]) == AS_TOLD

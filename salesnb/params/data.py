@@ -46,7 +46,11 @@ class FileSource(Reading):
     """A file with what cannot be seen from it."""
 
     path: str | list[str] = Field(description="path, glob or list of them")
-    sheet: str | None = Field(None, description="sheet of a workbook; default: the one with the table's headings")
+    sheet: str | list[str] | None = Field(
+        None,
+        description="sheet of a workbook, or sheets of one make: the name of its sheet is then the column `sheet` of a row; also the list "
+        "of a JSON file; default: the sheet with the table's headings, the longest list",
+    )
     separator: str | None = Field(None, description="column separator; default: recognised")
 
 

@@ -10,7 +10,7 @@ from salesnb.source.concepts import concepts
 from salesnb.source.given import LOOKED_AT
 from salesnb.source.links import Link, lead_of_deal, links_of, shared_keys
 from salesnb.source.presets import Preset
-from salesnb.source.roles import Seat, settle_owners, source_of, values_of
+from salesnb.source.roles import Seat, parts_of, settle_owners, source_of, values_of
 
 MOST_CHANNELS = 30  # different names: more are no channels
 
@@ -189,11 +189,10 @@ def _unused(found: Beside, company: Company, used: set[int]) -> None:
             found.notes.append(
                 f"not used: {seat.given.label} is not needed for the deals, and no table that salesnb knows; it has {', '.join(seat.given.raw.headings[:12])}"
             )
-    several = [
-        seat for seats in company.tables.values() for seat in seats[1:] if not isinstance(seat.given.source, str)
-    ]
-    several += [seat for seat in company.deals[1:] if not isinstance(seat.given.source, str)]
-    for seat in several:
-        found.notes.append(
-            f"not used: {seat.given.label} is {seat.table} too; a table is read from files, or from one sheet or query"
-        )
+    for seats in [*company.tables.values(), company.deals]:
+        read = parts_of(seats)
+        for seat in [seat for seat in seats if seat not in read]:
+            found.notes.append(
+                f"not used: {seat.given.label} is {seat.table} too; a table is read from files, from sheets of one workbook with the "
+                "same headings, or from one query"
+            )

@@ -44,6 +44,16 @@ MARKS = (
     (b"\xfe\xff", "utf-16"),
     (b"\xef\xbb\xbf", "utf-8-sig"),
 )
+# encodings of East Asia: first bytes of the signs in daily use, and the letters of which a text has some
+EAST_ASIA = {
+    "cp932": (b"[\x81-\x97\xa1-\xdf]", "[\u3040-\u30ff]"),
+    "euc_jp": (b"[\xa1-\xcf]", "[\u3040-\u30ff]"),
+    "cp949": (b"[\xb0-\xc8]", "[\uac00-\ud7a3]"),
+    "gb18030": (b"[\xb0-\xd7]", "[\u4e00-\u9fff]"),
+    "big5": (b"[\xa4-\xc6]", "[\u4e00-\u9fff]"),
+}
+DAILY = 0.95  # share of the signs of a text that are in daily use
+LOOKED_AT = 100_000  # signs by which an encoding of East Asia is told
 SURE = 12.0  # log chance by which an encoding must be likelier than another to leave no doubt
 MIN_LETTERS = 12  # a single odd word does not say that a file is in no known encoding
 WORST_FIT = -8.0  # mean log chance of a letter below which the words are of none of these languages
@@ -186,8 +196,35 @@ def _broken_utf8(content: bytes, facts: list) -> str | None:
     return loose
 
 
+def _of_east_asia(content: bytes) -> str | None:
+    """The encoding of Chinese, Japanese or Korean, which have a sign for each syllable or word, and no letters to be told by.
+
+    >>> [_of_east_asia(text.encode(name)) for text, name in
+    ...  (("案件名,商談フェーズ,受注日\\n富士見の保守,ヒアリング,受注", "cp932"), ("客户名称,销售阶段,负责人\\n上海贸易公司,赢单,王小明", "gb18030"))]
+    ['cp932', 'gb18030']
+    """
+    for name, (daily, letters) in EAST_ASIA.items():
+        try:
+            signs = [one for one in content.decode(name) if ord(one) > 0x2FFF]
+        except UnicodeDecodeError:
+            continue
+        looked = signs[:LOOKED_AT]
+        often = sum(bool(re.match(daily, one.encode(name))) for one in looked)
+        if len(looked) >= FEW and often >= DAILY * len(looked) and any(re.match(letters, one) for one in looked):
+            return name
+    return None
+
+
+def _first_words(text: str) -> str:
+    return ", ".join(re.findall(r"[^\W\d_a-zA-Z]+", text)[:4])
+
+
 def _by_letters(content: bytes, label: str, table: str, assumed: list) -> str:
     found = recognise_encoding(content)
+    if found.fit < WORST_FIT and (asian := _of_east_asia(content)):
+        assumed.append(Assumption("encoding", {"table": table, "file": label, "chosen": asian, "alternative": "", "words": found.words,
+                                               "sample": _first_words(content.decode(asian)), "other_sample": ""}, {}))  # fmt: skip
+        return content.decode(asian)
     if found.fit < WORST_FIT:
         raise DataError(
             f"{table}: the encoding of {label} cannot be told: read as {found.name} it has {found.sample}. "

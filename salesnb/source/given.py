@@ -16,7 +16,9 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from salesnb.errors import DataError
 from salesnb.params import FileSource, Params, SqlSource
+from salesnb.source.encoding import decode
 from salesnb.source.files import BROKEN, KINDS, missing_file
+from salesnb.source.jsons import json_lists
 from salesnb.source.query import address, scrubbed, spelled_out
 from salesnb.source.read import RawTable, read_source
 
@@ -127,6 +129,9 @@ def _of_file(path: Path, root: Path) -> Iterator[tuple[str, str, str | dict]]:
     elif KINDS.get(path.suffix.lower()) == "sheet" and len(sheets := _sheets(path)) > 1:
         for sheet in sheets:
             yield f"{path.name}, sheet {sheet}", sheet, {"path": place, "sheet": sheet}
+    elif KINDS.get(path.suffix.lower()) == "json" and len(lists := _lists(path)) > 1:
+        for name in lists:
+            yield f"{path.name}, list {name}", name, {"path": place, "sheet": name}
     else:
         yield path.name, _stem(path.name), place
 
@@ -157,6 +162,14 @@ def _sheets(path: Path) -> list[str]:
     except BaseException:  # a panic of the reader is no Exception
         return []
     return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+
+
+def _lists(path: Path) -> list[str]:
+    """Lists of records in a JSON file; none where it cannot be read: reading it will say why."""
+    try:
+        return json_lists(decode(path.read_bytes(), None, path.name, "export", [], []))
+    except (OSError, DataError):
+        return []
 
 
 def _tables(text: str) -> Iterator[tuple[str, str, dict]]:

@@ -21,6 +21,8 @@ BELOW = 50  # rows below a heading row by which it is told
 OWN = ("_file", "_line", "_file_no")
 _LOOSE = re.compile(r"[\s_\-.,:;!?()\[\]\"'«»№#*/\\]+")
 
+SHEET = "sheet"  # the column that says from which of several sheets a record is
+
 
 def clean_heading(text: object) -> str:
     """A heading without invisible marks, padding, doubled spaces and what keeps a spreadsheet from reading a formula.

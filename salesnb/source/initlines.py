@@ -25,6 +25,8 @@ def mapped(seen: Seen) -> list[str]:
     apart = closings_apart(headings, seen.preset)
     if mapping.get("closed_at") in apart:
         mapping["closed_at"] = " and ".join(apart)
+    elif isinstance(several := seen.named.get("closed_at"), list):
+        mapping["closed_at"] = " and ".join(several)
     flags = seen.flags.headings if seen.flags else ()
     if flags:
         mapping["status"] = " and ".join(flags)
@@ -73,7 +75,11 @@ def lost_without_day(seen: Seen, lists: Lists) -> list[str]:
     """That the lost deals have no closing date though the won ones do, with the line that takes the last change for it."""
     closing, changed = seen.mapping.get("closed_at"), seen.mapping.get("modified_at")
     word = seen.mapping.get("status")
-    if seen.flags or not {closing, changed, word} <= set(seen.raw.headings):
+    if (
+        seen.flags
+        or isinstance(seen.named.get("closed_at"), list)
+        or not {closing, changed, word} <= set(seen.raw.headings)
+    ):
         return []
     cell, day = (text_sql("r." + quoted(heading)) for heading in (word, closing))
     of = {
@@ -110,6 +116,9 @@ def said_of_yes_and_no(seen: Seen) -> list[str]:
         return []
     told = {name: ", ".join(word or "(blank)" for word in words) for name, words in seen.ends.items()}
     line = f"the column {seen.mapping['status']}: " + ", ".join(f"{words} is {name}" for name, words in told.items())
+    closings = seen.named.get("closed_at")
+    if isinstance(closings, list):
+        return [f"{line}; by the dates in {' and '.join(closings)}"]
     if not seen.company.deals[0].profile(seen.mapping["status"]).yes_no:
         return [line]
     why = "lost deals have a closing date and the others have none" if "lost" in told else "what no means is asked"
@@ -142,8 +151,13 @@ def said_of_words(words: list[tuple[str, int]], lists: Lists, flags: Flags | Non
             told += f": {_numbered(lists.flagged)}. If one of them means won, name it under `values: status: won`"
         notes.append(told)
     if lists.asked:
-        told = "; ".join(f"{one.word or '(blank)'}: {one.told()}" for one in lists.asked[:12])
-        more = f" and {len(lists.asked) - 12} more" if len(lists.asked) > 12 else ""
+        past = [one for one in lists.asked if one.past]
+        told = "; ".join(f"{one.word or '(blank)'}: {one.told()}" for one in past[:12])
+        more = f" and {len(past) - 12} more" if len(past) > 12 else ""
+        rest = [one.word or "(blank)" for one in lists.asked if not one.past]
+        if rest:
+            names = f"{', '.join(rest[:12])}{' …' if len(rest) > 12 else ''}"
+            more += f"{'; ' if past else ''}with no deal closed in the past: {names}"
         notes.append(
             "not known to be won, lost or open, so they count as open and the headline is shown both ways until you move them "
             f"from `values: status: ask` to another list: {told}{more}"

@@ -1,4 +1,7 @@
-"""JSON of any interface: a list of records, a page of them in an envelope, one record in a line; what is nested laid flat."""
+"""JSON of any interface: a list of records, a page of them in an envelope, one record in a line, several lists in one file.
+
+What is nested is laid flat. A list is named by the keys that lead to it ("_embedded.leads"), one of a dump by its model.
+"""
 
 import json
 import re
@@ -6,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from salesnb.errors import DataError
+from salesnb.errors import DataError, unknown
 from salesnb.params import FileSource
 from salesnb.source.encoding import decode
 from salesnb.source.files import RawFile
@@ -32,11 +35,13 @@ def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, as
     """
     label = f"{table}: {raw.label}"
     text = decode(raw.content(), settings.encoding, raw.label, table, facts, assumed)
-    names: dict[str, None] = {}
+    names: dict[str, bool] = {}
     try:
-        wrapper = _wrapper(text)
-        for record in _records(text):
-            names.update(dict.fromkeys(_flat(record, wrapper)))
+        way = _way_of(text, settings.sheet, raw.label)
+        wrapper = _wrapper(text, way)
+        for record in _records(text, way):
+            for name, cell in _flat(record, wrapper).items():
+                names[name] = names.get(name, False) or cell is not None
     except json.JSONDecodeError as error:
         raise DataError(
             f"{label} is not readable JSON: line {error.lineno}, sign {error.colno}: {error.msg}. Export it again."
@@ -49,11 +54,64 @@ def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, as
         raise DataError(f"{label} is nested too deep to be a table. Export CSV or Excel.") from None
     if not names:
         raise DataError(f"{label} holds no list of records: it begins with {text.strip()[:60]!r}. Export CSV or Excel.")
+    # where a thing is an object in some records and nothing in others, the nothing is no column of its own
+    kept = [name for name, told in names.items() if told or not any(other.startswith(f"{name}.") for other in names)]
     rows = (
-        (number, [flat.get(name) for name in names])
-        for number, flat in enumerate((_flat(record, wrapper) for record in _records(text)), 1)
+        (number, [flat.get(name) for name in kept])
+        for number, flat in enumerate((_flat(record, wrapper) for record in _records(text, way)), 1)
     )
-    return _bare(list(names)), rows
+    return _bare(kept), rows
+
+
+def json_lists(text: str) -> list[str]:
+    """Names of the lists of records in a JSON text, in their order; [] where it is one list, or one record in each line.
+
+    >>> json_lists('{"deals": [{"id": 1}], "meta": {"page": 1}, "users": [{"id": 7}]}'), json_lists('[{"id": 1}]')
+    (['deals', 'users'], [])
+    >>> json_lists('[{"model": "crm.deal", "pk": 1, "fields": {}}, {"model": "crm.user", "pk": 7, "fields": {}}]')
+    ['crm.deal', 'crm.user']
+    """
+    try:
+        first = next(iter(_Text(text)), None)
+        if _is_dumped(first) and text.lstrip("\ufeff \t\r\n").startswith("["):
+            return list(dict.fromkeys(str(one.get("model")) for one in _Text(text) if isinstance(one, dict)))
+        if _is_page(first):
+            return []
+        return [".".join(way) for _, way in _lists(first)] if isinstance(first, dict) else []
+    except (json.JSONDecodeError, RecursionError):
+        return []
+
+
+def _is_dumped(value) -> bool:
+    """Whether a record is one of a dump of models, as Django writes it: its model, its key and its fields."""
+    return isinstance(value, dict) and {"model", "pk", "fields"} <= set(value) and isinstance(value["fields"], dict)
+
+
+def _is_page(value) -> bool:
+    """Whether a value is a page as JSON:API has it: records with a type, an id and attributes, and what they relate to."""
+    data = value.get("data") if isinstance(value, dict) else None
+    return (
+        isinstance(data, list)
+        and bool(data)
+        and all(isinstance(one, dict) and "type" in one and "attributes" in one for one in data)
+    )
+
+
+def _way_of(text: str, named: str | list[str] | None, label: str) -> tuple[str, ...] | None:
+    """The way to the list that is named; None: to the longest one.
+
+    Raises
+    ------
+    DataError
+        There is no such list; the message has those that are there.
+    """
+    if named is None:
+        return None
+    lists = json_lists(text)
+    name = named if isinstance(named, str) else ", ".join(named)
+    if name not in lists:
+        raise DataError(str(unknown("list", name, lists, where=label)))
+    return (name,) if _is_dumped(next(iter(_Text(text)))) else tuple(name.split("."))
 
 
 @dataclass(frozen=True)
@@ -96,15 +154,23 @@ class _Text:
         return place
 
 
-def _records(text: str) -> Iterator[dict]:
+def _records(text: str, way: tuple[str, ...] | None) -> Iterator[dict]:
     """Every record: of a list, of the lines, or of the envelopes around them."""
-    way: tuple[str, ...] | None = None
+    listed = text.lstrip("\ufeff \t\r\n").startswith("[")
     for value in _Text(text):
+        if listed and _is_dumped(value):
+            if way is None or value["model"] == way[0]:
+                yield {"pk": value["pk"], **value["fields"]}
+            continue
         if way is None:
-            way = () if text.lstrip("\ufeff \t\r\n").startswith("[") else _way(value)
+            way = () if listed else ("data",) if _is_page(value) else _way(value)
         inside = value
         for step in way:
             inside = inside.get(step) if isinstance(inside, dict) else None
+        if isinstance(inside, dict) and way:
+            inside = [{"key": key, **one} for key, one in inside.items() if isinstance(one, dict)]
+        if _is_page(value):
+            inside = _related(value)
         for one in (inside or ()) if way else (value,):
             if not isinstance(one, dict):
                 raise _NoRecord(str(one))
@@ -115,6 +181,27 @@ class _NoRecord(Exception):
     """An entry of a list of records that is none."""
 
 
+def _related(page: dict) -> Iterator[dict]:
+    """The records of a page, each with its attributes and with those of what it relates to: deal_status.name."""
+    included = {
+        (one.get("type"), str(one.get("id"))): one for one in page.get("included") or () if isinstance(one, dict)
+    }
+    for record in page["data"]:
+        found = {"id": record.get("id"), **record["attributes"]}
+        for name, relation in (record.get("relationships") or {}).items():
+            other = relation.get("data") if isinstance(relation, dict) else None
+            if isinstance(other, dict):
+                there = included.get((other.get("type"), str(other.get("id"))), {})
+                found[name if name not in found else f"{name}.related"] = {
+                    "id": other.get("id"),
+                    **(there.get("attributes") or {}),
+                }
+            elif isinstance(other, list):
+                ids = [one.get("id") for one in other if isinstance(one, dict)]
+                found.setdefault(name, ids)
+        yield found
+
+
 def _way(value) -> tuple[str, ...]:
     """The keys that lead to the longest list of records in an envelope; () where the value is a record itself.
 
@@ -123,24 +210,43 @@ def _way(value) -> tuple[str, ...]:
     """
     if not isinstance(value, dict) or {"id", "Id", "ID"} & set(value):
         return ()
+    return max(_lists(value), key=lambda pair: pair[0], default=(0, ()))[1]
+
+
+def _lists(value: dict) -> list[tuple[int, tuple[str, ...]]]:
+    """Length of every list of records in an envelope, and the keys that lead to it; a list may be an object by keys."""
     lists: list[tuple[int, tuple[str, ...]]] = []
     level: list[tuple[tuple[str, ...], dict]] = [((), value)]
     for _ in range(DEEPEST):
         below = []
         for way, one in level:
             for key, inner in one.items():
-                if isinstance(inner, dict):
+                if isinstance(inner, dict) and _by_key(inner):
+                    lists.append((len(inner), (*way, key)))
+                elif isinstance(inner, dict):
                     below.append(((*way, key), inner))
                 elif isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
                     lists.append((len(inner), (*way, key)))
         level = below
-    return max(lists, key=lambda pair: pair[0], default=(0, ()))[1]
+    return lists
 
 
-def _wrapper(text: str) -> str:
+def _by_key(value: dict) -> bool:
+    """Whether an object holds records by their keys, which are no names: objects of the same make.
+
+    >>> _by_key({"5001": {"name": "Lead"}, "5002": {"name": "Won"}}), _by_key({"billing": {"city": "A"}, "shipping": {"city": "B"}})
+    (True, False)
+    """
+    inner = list(value.values())
+    if len(inner) < 2 or not all(isinstance(one, dict) and one for one in inner):
+        return False
+    return all(set(one) == set(inner[0]) for one in inner[1:]) and all(re.search("[0-9]", key) for key in value)
+
+
+def _wrapper(text: str, way: tuple[str, ...] | None) -> str:
     """The one key in which every record stands: {"deal": {…}}; "" where there is none."""
     found: set[str] = set()
-    for record in _records(text):
+    for record in _records(text, way):
         if len(record) != 1 or not isinstance(next(iter(record.values())), dict):
             return ""
         found.update(record)

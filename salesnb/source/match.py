@@ -13,10 +13,11 @@ from scipy.optimize import linear_sum_assignment
 from salesnb.schema import TABLES
 from salesnb.source.concepts import concepts, words_of
 from salesnb.source.entered import entered_headings
+from salesnb.source.headings import SHEET
 from salesnb.source.layouts import tables_of
 
 SURE, LIKELY = 0.8, 0.5  # scores from which a pairing is written without and with a mark
-SILENT = ("date", "name", "id", "person", "user")  # concepts of a heading that do not say what of a deal it is
+SILENT = ("date", "name", "id", "person", "user", "deal")  # concepts of a heading that do not say what of a deal it is
 LAYOUT = 4.0  # the score of a table whose layout is known by name: above any that words give
 PLAIN = 0.95  # score from which the words of a heading alone tell that it is one, and no cell of a record
 UNKNOWN_WORD = 0.15  # what each concept that a pattern does not name takes off
@@ -27,7 +28,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "deal_id": {"id": 1.0, "lead id": 0.6},
         "manager": {"owner name": 1.0, "owner": 0.98, "owner person": 0.95, "owner id": 0.7, "owner email": 0.6, "client owner": 0.95, "client owner name": 0.95, "client owner id": 0.7, "user": 0.6, "user name": 0.65, "user id": 0.55, "user id name": 0.55, "owner user": 0.95, "person": 0.5, "person name": 0.5},
         "created_at": {"created date": 1.0, "created": 0.9, "started date": 0.9, "started": 0.8, "lead created date": 0.6, "date": 0.4},
-        "closed_at": {"closed date": 1.0, "closed": 0.75, "status modified date": 0.78, "status modified": 0.7},
+        "closed_at": {"closed date": 1.0, "closed": 0.75, "status modified date": 0.78, "status modified": 0.7, "stage modified date": 0.6, "stage modified": 0.6},
         "expected_close_at": {"expected closed date": 1.0, "expected closed": 0.9, "expected date": 0.9},
         "status": {"status": 1.0, "status name": 0.9, "status won lost": 0.9, "status stage": 0.8, "lead status": 0.7, "status id": 0.6},
         "stage": {"stage": 1.0, "stage name": 1.0, "stage status": 0.8, "stage id": 0.7, "lead stage": 0.7},
@@ -44,7 +45,7 @@ PATTERNS: dict[str, dict[str, dict[str, float]]] = {
         "competitor": {"competitor": 1.0, "competitor name": 1.0},
         "team": {"team": 1.0, "team name": 1.0, "owner team": 0.9},
         "parent_deal_id": {"parent id": 1.0, "parent": 0.8},
-        "modified_at": {"modified date": 1.0, "modified": 0.7, "status modified date": 0.4, "status modified": 0.4},
+        "modified_at": {"modified date": 1.0, "modified": 0.7, "status modified date": 0.4, "status modified": 0.4, "stage modified date": 0.5, "stage modified": 0.5},
         "utm": {"campaign": 0.9, "campaign source": 1.0},
     },
     "stages": {
@@ -187,6 +188,7 @@ TAX = {
 }
 BESIDE_TAX = {"excl", "excluding", "exclusive", "incl", "including", "inclusive", "before", "after", "without", "with", "net", "gross", "ex", "inc", "ohne", "mit", "inkl", "exkl", "zzgl", "sin", "con", "sem", "com", "hors", "ht", "ttc", "avec", "sans", "senza", "без", "с", "в", "вкл", "netto", "brutto"}  # fmt: skip
 NO_STAGE = {"weighted", "?next", "?следующий"}
+EVERY = 0.98  # share of filled cells from which a column stands on every row
 OTHER_PEOPLE = 0.6  # who created, changed or closed a record is not for that its owner
 MANY = 30  # rows from which one value in all of them, or none twice, says something
 OF_PEOPLE = {"managers", "absences", "plans", "actions"}  # in which every row may have another name
@@ -198,7 +200,7 @@ class Profile:
     """What the values of a column look like; shares are of the filled cells, 0..1.
 
     `won`, `lost` : shares of cells that hold a word of won, of lost; `names` : of letters and spaces alone; `yes_no` : words of
-    yes and no where the column holds nothing else, and both
+    yes and no where the column holds nothing else
     """
 
     filled: float = 0.0
@@ -299,7 +301,7 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
         few = table in OF_PEOPLE or seen.distinct <= max(30, 0.3 * seen.rows)
         there = 0.5 + seen.filled / 2 if column == "manager" else 1.0  # of two columns of owners the one that is filled
         return there * (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1) * (1 - seen.yes_no)
-    if column in ("product", "source", "segment") and seen.yes_no:
+    if column in ("product", "source", "segment", "client_id", "lost_reason", "competitor", "team") and seen.yes_no:
         return 0.1
     if column == "currency":  # the number of a currency in the CRM's own list, or a rate
         return 0.1 if seen.numbers >= 0.9 else 1.0
@@ -402,13 +404,16 @@ def by_values(seen: dict[str, Profile], wanted: Iterable[str], mapping: dict[str
 
     take("status", [h for h, one in left.items() if one.won and one.lost], lambda h: left[h].won + left[h].lost)
     # five digits are a day of a spreadsheet, or a postcode: with nothing in the heading they are no day
-    for column in ("created_at", "closed_at"):
-        days = [h for h, one in left.items() if h in mute and one.times >= 0.9 and one.numbers < 0.5]
-        take(column, days, lambda h: left[h].filled)
+    days = [h for h, one in left.items() if h in mute and one.times >= 0.9 and one.numbers < 0.5]
+    take("created_at", days, lambda h: left[h].filled)
+    # a closing day is blank on what is under way; a day on every row is that of a creation, a change or a deadline
+    ends = [h for h in days if h in left]
+    take("closed_at", ends, lambda h: (left[h].filled < EVERY, left[h].filled))
     people = [
         h for h, one in left.items() if h in mute and one.names >= 0.8 and 2 <= one.distinct <= max(30, 0.3 * one.rows)
     ]
-    take("manager", people, lambda h: (left[h].filled, "name" in concepts(h), left[h].distinct))
+    # a workbook with a sheet for each of them has their names on its sheets
+    take("manager", people, lambda h: (h == SHEET, left[h].filled, "name" in concepts(h), left[h].distinct))
     return found
 
 

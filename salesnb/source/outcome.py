@@ -18,7 +18,15 @@ MOST_WORDS = 60  # different words: a column of more is no status
 KNOWN = {"won": {fold(word) for word in CANONICAL.won}, "lost": {fold(word) for word in CANONICAL.lost}}
 LETTERS = {"w": "won", "l": "lost", "o": "open"}
 CLOSED = {"c": "won", "l": "lost", "o": "open"}  # closed, but for those that are lost
+SILENTLY = {"date", "deal", "closed"}  # beside won or lost they say nothing more
+NO_END = {"created", "modified", "expected", "due", "started"}  # concepts of a heading that is not of an end
 MOSTLY, HARDLY = 0.95, 0.05  # shares of cells from which a column counts as filled, and up to which it counts as blank
+# meaning → between which shares the first and the second of two columns of closings are filled
+ENDED = (
+    ("won", ((MOSTLY, 1), (0, HARDLY))),
+    ("lost", ((0, HARDLY), (MOSTLY, 1))),
+    ("open", ((0, HARDLY), (0, HARDLY))),
+)
 
 
 def ending_words(
@@ -92,7 +100,7 @@ def won_or_not(
     closed : heading of the closing dates; "" where there is none
     """
     for heading, one in seen.items():
-        if one.yes_no and set(concepts(heading)) - {"deal", "status"} == {"won"}:
+        if one.yes_no and one.distinct == 2 and set(concepts(heading)) - {"deal", "status"} == {"won"}:
             break
     else:
         return None
@@ -109,6 +117,55 @@ def won_or_not(
     if lost[1] < MOSTLY * lost[0] or open_rows[1] > HARDLY * open_rows[0]:
         words.pop("lost", None)
     return heading, words
+
+
+def won_and_lost_days(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, status: str, seen: dict[str, Profile]
+) -> tuple[list[str], dict[str, list[str]]] | None:
+    """The two columns of times of which one is filled when a deal is won and the other when it is lost.
+
+    They are told by their headings (won date, lost date), else by the status: each word of it has the one, the other or
+    neither, and what has the one looks like won, what has the other like lost. With the headings come the meanings of the
+    words: won, lost, open → words.
+
+    Parameters
+    ----------
+    con, raw : the engine and the raw deals
+    status : its heading; "" where there is none
+    seen : heading → what its values look like
+    """
+    times = [h for h, one in seen.items() if one.times >= 0.9 and 0 < one.filled <= MOSTLY]
+    named = [[h for h in times if set(concepts(h)) - SILENTLY == {end}] for end in ("won", "lost")]
+    pairs = [(named[0][0], named[1][0])] if all(named) else []
+    if not pairs:
+        dated = [h for h in times if not set(concepts(h)) & NO_END]
+        pairs = [(one, other) for n, one in enumerate(dated) for other in dated[n + 1 :]]
+    for pair in pairs:
+        first, second = (f"count({text_sql('r.' + quoted(heading))})" for heading in pair)
+        both = " || ".join(text_sql("r." + quoted(heading)) for heading in pair)
+        word = f"coalesce({text_sql('r.' + quoted(status))}, '')" if status else "''"
+        rows = con.execute(
+            f"SELECT {word}, count(*), {first}, {second}, count({both}) FROM {raw.relation} r GROUP BY 1"
+        )
+        counts = rows.fetchall()
+        if len(counts) > MOST_WORDS or sum(row[4] for row in counts) > HARDLY * sum(row[2] + row[3] for row in counts):
+            continue
+        told: dict[str, list[str]] = {"won": [], "lost": [], "open": []}
+        for word, n, *dates, _ in counts:
+            shares = [dated / n for dated in dates]
+            fits = [
+                s[0]
+                for s in ENDED
+                if all(low <= share <= high for share, (low, high) in zip(shares, s[1], strict=True))
+            ]
+            told.setdefault(fits[0] if fits else "mixed", []).append(word)
+        clear = bool(told["won"] and told["lost"]) and "mixed" not in told
+        if all(named):
+            return list(pair), {end: sorted(words) for end, words in told.items() if words} if status and clear else {}
+        ends = [{end_of(word) for word in told[end]} - {"unclear"} for end in ("won", "lost")]
+        if clear and ends in ([{"likely won"}, {"likely lost"}], [{"likely lost"}, {"likely won"}]):
+            return list(pair), {}
+    return None
 
 
 def closing_of_the_ended(
@@ -149,7 +206,7 @@ def closing_of_the_ended(
         heading: ended[n] >= MOSTLY * of[True] and under_way[n] <= HARDLY * of[False] for n, heading in enumerate(times)
     }
     good = [heading for heading, fit in fits.items() if fit]
-    if fits.get(now) or not good or (now and under_way[times.index(now)] <= of[False] / 2):
+    if fits.get(now) or not good or (now in times and under_way[times.index(now)] <= of[False] / 2):
         return None
     best = max(good, key=lambda heading: heading_score("deals", "closed_at", heading))
     return Match(best, LIKELY, (now,) if now else ())

@@ -59,7 +59,7 @@ def _made(heading: str, rows: int, filled: int, distinct: int, *hits: int) -> Pr
     told = concepts(heading)
     if "id" in told and "date" not in told and numbers >= NUMBERED:  # 41213 is an id there, and no day of a spreadsheet
         times = 0.0
-    only_flags = yes_no == 1.0 and distinct == 2
+    only_flags = yes_no == 1.0 and (distinct == 2 or (distinct == 1 and not numbers))  # 1 alone is an id
     return Profile(filled / rows, distinct, rows, times, numbers, won, lost, names, float(only_flags))
 
 

@@ -12,7 +12,7 @@ from salesnb.errors import DataError
 from salesnb.params import FileSource, Limits, Params, Source, SqlSource
 from salesnb.schema import TABLES
 from salesnb.source.files import RawFile, find_files
-from salesnb.source.headings import INVISIBLE, fold_heading, unique_headings
+from salesnb.source.headings import INVISIBLE, SHEET, fold_heading, unique_headings, unlike
 from salesnb.source.jsons import json_records
 from salesnb.source.ledger import MOST_FACTS
 from salesnb.source.parsed import Assumption
@@ -157,7 +157,23 @@ def _parts(source: Source, table: str, params: Params, wanted) -> Iterator[tuple
     settings = named.model_copy(update=params.data.reading_of(table).model_dump())
     amounts = _amount_headings(table, params)
     for raw in find_files(settings.path, table, params):
-        yield raw.label, _records(raw, settings, table, wanted, amounts, params.data.limits)
+        if isinstance(settings.sheet, list) and raw.kind == "sheet":
+            for sheet in settings.sheet:
+                one = settings.model_copy(update={"sheet": sheet})
+                records = _records(raw, one, table, wanted, amounts, params.data.limits)
+                yield f"{raw.label}, sheet {sheet}", _with_sheet(records, sheet)
+        else:
+            yield raw.label, _records(raw, settings, table, wanted, amounts, params.data.limits)
+
+
+def _with_sheet(records: Records, sheet: str) -> Records:
+    """The records with the name of their sheet in a column of its own."""
+    width = len(records.headings)
+    name = unlike(SHEET, {heading.casefold() for heading in records.headings})
+    rows = (
+        (line, [*row[:width], *[None] * (width - len(row)), sheet if any(row) else None]) for line, row in records.rows
+    )
+    return replace(records, headings=[*records.headings, name], rows=rows)
 
 
 def _records(raw: RawFile, settings: FileSource, table: str, wanted, once, limits: Limits) -> Records:

@@ -3,10 +3,11 @@
 import re
 import shlex
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from salesnb.errors import ParamError
-from salesnb.params import make_params, project_root
+from salesnb.params import Params, make_params, project_root
 from salesnb.schema import TABLES
 from salesnb.source.company import Company
 from salesnb.source.creation import created_before_closed
@@ -14,12 +15,14 @@ from salesnb.source.engine import connect
 from salesnb.source.flags import ENDS, flags_of
 from salesnb.source.given import Given, given
 from salesnb.source.guess import Ask, params_text
-from salesnb.source.headings import fold_heading
+from salesnb.source.headings import SHEET, fold_heading
 from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import LIKELY, Match, Profile, by_values, heading_score, match
+from salesnb.source.monthwords import month_named
 from salesnb.source.namesake import name_beside
-from salesnb.source.outcome import closing_of_the_ended, ending_words, ends_said, letters, won_or_not
+from salesnb.source.outcome import closing_of_the_ended, ending_words, ends_said, letters, won_and_lost_days, won_or_not
 from salesnb.source.presets import CANONICAL, PRESETS, Preset
+from salesnb.source.profile import profiles
 from salesnb.source.read import RawTable, read_source
 from salesnb.source.roles import Seat, deals_of, first_and_last, known_columns, seats, source_of, spaced
 from salesnb.source.seen import MEANS, Seen
@@ -83,6 +86,9 @@ def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | Non
     source = source_of(deals)
     first = make_params({"company": "x", "data": {"deals": source}}, root=root)
     raw = read_source(con, first.data.deals, "deals", first, _all_headings())
+    if SHEET in raw.headings and SHEET not in deals[0].profiles:
+        deals[0].profiles |= _of_sheets(con, raw, bare)
+        deals[0].given = replace(deals[0].given, raw=raw)
     columns, likely = _columns(con, raw, preset, deals[0])
     ends = _ends(con, raw, preset, deals[0].profiles, columns, likely)
     mapping = _mapped(raw, preset, columns)
@@ -140,12 +146,28 @@ def _says_more(status: str, seen: dict[str, Profile]) -> bool:
     return not own.won and not own.lost and any(one.won and one.lost for one in others)
 
 
+def _of_sheets(con, raw: RawTable, params: Params) -> dict[str, Profile]:
+    """What the names of the sheets look like: those of months are no names of people."""
+    found = profiles(con, raw, [SHEET], settings_of("deals", params))
+    names = {label.rpartition(", sheet ")[2] for label in raw.files}
+    months = any(month_named(name) or month_named(f"{name} 2026") for name in names)
+    return {SHEET: replace(found[SHEET], names=0.0)} if months else found
+
+
 def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str | list[str]], dict[str, Match]]:
     """Columns that the params must name: told by the words of their headings and by their values, not known to the preset.
 
     Gives canonical column → heading, and the pairing behind each.
     """
     known = _known(raw, preset)
+    if preset is CANONICAL:  # a column in which nothing stands leaves its place to another one, if there is one
+        bare = {
+            column
+            for column, heading in known.items()
+            if not deals.profile(heading).filled and heading in deals.profiles
+        }
+        rivals = {h: one for h, one in deals.profiles.items() if h not in known.values()}
+        known = {column: heading for column, heading in known.items() if column not in match("deals", rivals, bare)}
     flags = flags_of(raw.headings, preset)
     flagged = flags is not None and bool(flags.headings)
     free = set(TABLES["deals"].readable) - set(known)
@@ -217,6 +239,11 @@ def _ends(
     mapping = _mapped(raw, preset, columns)
     if not words and mapping.get("status") in raw.headings:
         words = letters(con, raw, mapping["status"])
+    apart = won_and_lost_days(con, raw, mapping["status"], seen) if mapping.get("status") in raw.headings else None
+    if apart and mapping.get("closed_at") not in closings_apart(raw.headings, preset):
+        (first, second), told = apart
+        columns["closed_at"], pairs["closed_at"] = [first, second], Match(first, LIKELY)
+        return words or told
     if "status" in mapping and (closing := closing_of_the_ended(con, raw, mapping, words, seen)):
         columns["closed_at"], pairs["closed_at"] = closing.heading, closing
     return words

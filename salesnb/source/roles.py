@@ -10,7 +10,7 @@ from salesnb.errors import DataError
 from salesnb.formats.fold import fold
 from salesnb.schema import TABLES
 from salesnb.source.given import Given
-from salesnb.source.headings import fold_heading
+from salesnb.source.headings import SHEET, fold_heading
 from salesnb.source.match import LIKELY, PATTERNS, Match, Profile, by_values, heading_score, match, table_scores
 from salesnb.source.parsed import Settings
 from salesnb.source.presets import Preset
@@ -203,7 +203,13 @@ def _seated(found) -> list[Seat]:
     deals = [(options["deals"].score, -n) for n, (*_, options) in enumerate(found) if "deals" in options]
     order = []
     if deals:
-        order.append((float("inf"), -max(deals)[1], "deals"))
+        best = -max(deals)[1]
+        order.append((float("inf"), best, "deals"))
+        own = found[best][2]["deals"]
+        alike = [
+            n for n, (*_, options) in enumerate(found) if "deals" in options and same_sheets(own, options["deals"])
+        ]
+        order += [(float("inf"), n, "deals") for n in alike if n != best]
     for n, (_, _, options) in enumerate(found):
         order += [(seat.score, n, table) for table, seat in options.items()]
     for score, n, table in sorted(order, key=lambda one: (-one[0], one[1], one[2])):
@@ -221,15 +227,43 @@ def _seated(found) -> list[Seat]:
 
 
 def source_of(parts: list[Seat]) -> str | list[str] | dict:
-    """The source of a table: its file, or the files that are parts of it; of several sheets or queries the first."""
-    sources = [seat.given.source for seat in parts]
-    paths = [source for source in sources if isinstance(source, str)]
-    return paths if len(paths) > 1 and isinstance(sources[0], str) else sources[0]
+    """The source of a table: its file, or the files or sheets of one make that are parts of it; of several queries the first."""
+    sources = [part.given.source for part in parts_of(parts)]
+    first = sources[0]
+    if len(sources) == 1:
+        return first
+    return {"path": first["path"], "sheet": [one["sheet"] for one in sources]} if isinstance(first, dict) else sources
+
+
+def parts_of(seats: list[Seat]) -> list[Seat]:
+    """Those of the files of a table that are read as it: all files, or the sheets of one workbook that have the same headings."""
+    first = seats[0]
+    if isinstance(first.given.source, str):
+        return [seat for seat in seats if isinstance(seat.given.source, str)]
+    return [seat for seat in seats if seat is first or same_sheets(first, seat)]
+
+
+def same_sheets(one: Seat, other: Seat) -> bool:
+    """Whether two tables are sheets of one workbook with the same headings: a sheet for each sales rep, or each month."""
+    sources = (one.given.source, other.given.source)
+    if not all(isinstance(source, dict) and "sheet" in source for source in sources):
+        return False
+    books = one.given.label.rpartition(", sheet ")[0], other.given.label.rpartition(", sheet ")[0]
+    return (
+        bool(books[0])
+        and books[0] == books[1]
+        and sources[0]["path"] == sources[1]["path"]
+        and _folded(one) == _folded(other)
+    )
+
+
+def _folded(seat: Seat) -> set[str]:
+    return {fold_heading(heading) for heading in seat.given.raw.headings if heading != SHEET}
 
 
 def _alike(first: Seat, second: Seat) -> bool:
     """Whether two files have the same headings, but for a few."""
-    one, other = ({fold_heading(h) for h in seat.given.raw.headings} for seat in (first, second))
+    one, other = _folded(first), _folded(second)
     return len(one & other) >= SAME_HEADINGS * len(one | other)
 
 
@@ -289,9 +323,11 @@ def deals_of(found: list[Seat], preset: Preset) -> list[Seat]:
             f"deals: no file has a table of deals: an owner, a date and a word for won or lost each. {there}. "
             "Export all columns of the deals, or write the params by hand after params/sample.yaml."
         )
-    seat = found[-number]
-    seat.table, seat.known = "deals", known_columns(seat.given.raw.headings, preset, "deals")
-    return [seat]
+    first = found[-number]
+    alike = [first, *(seat for seat in found if seat is not first and same_sheets(first, seat))]
+    for seat in alike:
+        seat.table, seat.known = "deals", known_columns(seat.given.raw.headings, preset, "deals")
+    return alike
 
 
 def _rows(seat: Seat) -> int:

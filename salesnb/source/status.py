@@ -8,6 +8,7 @@ import pandas as pd
 from salesnb.errors import DataError
 from salesnb.formats.fold import fold
 from salesnb.params import Params
+from salesnb.source.concepts import concepts
 from salesnb.source.flags import flags_of
 from salesnb.source.mapping import preset_of
 from salesnb.source.meanings import Meanings, looks
@@ -217,7 +218,7 @@ def closing_dates(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
     """A closing date belongs to won and lost deals; what stands there on open ones is when they are expected to close.
 
     Where the date comes from columns that only hold closings (Pipedrive's won and lost time), an open deal that has one
-    was opened again: nothing is expected on that day. A date on most open deals is remarked on, unless the CRM is known to
+    was opened again: nothing is expected on that day, nor on that of the last change. A date on most open deals is remarked on, unless the CRM is known to
     keep both in one column.
     """
     dated, of = con.execute(
@@ -231,7 +232,9 @@ def closing_dates(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
     ):
         values = {"heading": typed.mapping["closed_at"], "rows": dated, "of": of}
         typed.notices.append(("closing dates of open deals", values))
-    expected = "expected_close_at" if "closed_at" in typed.also else "coalesce(expected_close_at, closed_at)"
+    changed = "modified" in concepts(typed.mapping["closed_at"]) if "closed_at" in typed.mapping else False
+    only_ends = "closed_at" in typed.also or changed
+    expected = "expected_close_at" if only_ends else "coalesce(expected_close_at, closed_at)"
     con.execute(
         f"""UPDATE {typed.relation} SET expected_close_at = {expected}, closed_at = NULL
             WHERE status = 'open' AND closed_at IS NOT NULL"""

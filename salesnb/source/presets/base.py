@@ -16,14 +16,14 @@ WON = ("won", "closed won", "closedwon", "sold", "успешно реализо�
        "gewonnen", "abgeschlossen und gewonnen", "verkauf abgeschlossen", "gagné", "gagnée", "remporté", "remportée", "ganado", "ganada", "ganho", "ganha",
        "vinto", "vinta", "wygrana", "wygrany", "виграно", "виграна", "угода успішна", "kazanıldı", "kazanılan", "жеңді",
        "vunnen", "vunnet", "vundet", "vunnit", "voitettu", "vyhráno", "vyhraná", "vyhraný", "megnyert", "câștigat", "castigat",
-       "спечелена", "спечелено", "dobijeno", "κερδισμένη", "κερδήθηκε", "受注", "成約", "赢单", "贏單", "成交", "수주")  # fmt: skip
+       "спечелена", "спечелено", "dobijeno", "κερδισμένη", "κερδήθηκε", "受注", "成約", "赢单", "贏單", "成交", "수주", "signé", "signée", "devis signé", "auftrag erteilt", "sipariş alındı")  # fmt: skip
 LOST = ("lost", "closed lost", "closedlost", "закрыто и не реализовано", "закрыта и не реализована", "сделка провалена",
         "провалена", "проиграна", "проиграно", "проигранная", "проигрыш", "отказ", "closed - lost", "не реализовано",
         "анализ причины провала", "closed lost to competition", "closed-lost to competition", "deal lost", "сделка проиграна",
         "verloren", "abgeschlossen und verloren", "verkauf gescheitert", "perdu", "perdue", "perdido", "perdida", "perso", "persa", "przegrana", "przegrany",
         "програно", "програна", "угода провалена", "kaybedildi", "kaybedilen",
         "förlorad", "förlorat", "tabt", "tapt", "hävitty", "prohráno", "prohraná", "prohraný", "ztraceno", "elveszett", "elvesztett", "pierdut",
-        "загубена", "загубено", "izgubljeno", "χαμένη", "χάθηκε", "失注", "输单", "輸單", "丢单", "실주")  # fmt: skip
+        "загубена", "загубено", "izgubljeno", "χαμένη", "χάθηκε", "失注", "输单", "輸單", "丢单", "실주", "refusé", "refusée", "devis refusé", "absage")  # fmt: skip
 # the stages that CRMs are delivered with, and plain words for a deal that is under way
 OPEN = ("open", "new", "in progress", "pending", "qualified", "qualification", "prospecting", "engaging", "discovery",
         "needs analysis", "contract", "contract sent", "proposal", "proposal sent", "proposal made", "negotiation", "negotiations started", "quote sent",

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, TypeAlias, get_args
 
 import pandas as pd
 from babel import Locale
@@ -16,7 +17,8 @@ from babel.numbers import format_decimal, get_currency_symbol
 
 from salesnb.formats.words import catalogue
 
-LANGUAGES = ("en", "ru")
+Language: TypeAlias = Literal["en", "ru"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 MISSING = "n/a"
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 
 
 @dataclass(frozen=True)
@@ -73,15 +72,15 @@ def _filled(rate_before, before, rate, now):
 
 
 def bridge(
-    wins: np.ndarray,
-    trials: np.ndarray,
-    early_wins: np.ndarray,
-    early_trials: np.ndarray,
-    other_wins: np.ndarray,
-    other_trials: np.ndarray,
-    other_early_wins: np.ndarray,
-    other_early_trials: np.ndarray,
-) -> pd.DataFrame:
+    wins: float,
+    trials: float,
+    early_wins: float,
+    early_trials: float,
+    other_wins: float,
+    other_trials: float,
+    other_early_wins: float,
+    other_early_trials: float,
+) -> tuple[float, float]:
     """Part of a gap that the early cases account for, and the weight with which the others' gap counts.
 
     With gap = rate - other rate over all cases, and the later cases being those not early:

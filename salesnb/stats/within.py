@@ -94,7 +94,7 @@ def within_tests(
     trials: ArrayLike,
     factors: Mapping[str, Sequence[int]],
     inflation: Mapping[str, float] | None = None,
-    full: Mode | None = None,
+    full: Within | None = None,
 ) -> dict[str, Test]:
     """Likelihood-ratio test of each factor, given all the others and the groups.
 

@@ -18,7 +18,11 @@ FATES = ["entered", "reached_next", "lost", "open", "back"]  # what is counted o
 
 
 def stage_funnel(
-    deals: Frame, stages: Frame, stage_order: Sequence[str], rule: str = "reached", period: PeriodLike | None = None
+    deals: Frame,
+    stages: Frame | None,
+    stage_order: Sequence[str],
+    rule: str = "reached",
+    period: PeriodLike | None = None,
 ) -> pd.DataFrame:
     """How many deals entered each stage and what became of them.
 
@@ -71,7 +75,7 @@ def _nothing(stage_order) -> np.ndarray:
 
 
 def deal_paths(
-    deals: Frame, stages: Frame, stage_order: Sequence[str], period: PeriodLike | None = None
+    deals: Frame, stages: Frame | None, stage_order: Sequence[str], period: PeriodLike | None = None
 ) -> pd.DataFrame:
     """How many deals share a path: visited (a bit per stage), last (the stage they stand at or left from), status, rows.
 
@@ -82,7 +86,11 @@ def deal_paths(
 
 
 def stage_members(
-    deals: Frame, stages: Frame, stage_order: Sequence[str], rule: str = "reached", period: PeriodLike | None = None
+    deals: Frame,
+    stages: Frame | None,
+    stage_order: Sequence[str],
+    rule: str = "reached",
+    period: PeriodLike | None = None,
 ) -> pd.DataFrame:
     """The deals behind a stage funnel: deal_id, stage, and entered, reached_next, lost, open, back as yes or no.
 

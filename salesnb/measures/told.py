@@ -72,14 +72,15 @@ def of_deals(deals: Frame) -> Told:
     found = need(deals, "deals", ["status", *columns])
     won, lost = nw.col("status") == "won", nw.col("status") == "lost"
     blank = nw.col("closed_at").is_null() if "closed_at" in columns else ~won & won
-    priced = minor("amount") != 0 if "amount" in columns else ~won & won
-    sums = {"won": won, "lost": lost, "won_undated": won & blank, "lost_undated": lost & blank, "priced": priced}
+    worth = minor("amount") != 0 if "amount" in columns else ~won & won
+    sums = {"won": won, "lost": lost, "won_undated": won & blank, "lost_undated": lost & blank, "priced": worth}
     row = collect(
         found.with_columns(**{f"_{n}": flag(c) for n, c in sums.items()}).select(*(nw.col(f"_{n}").sum() for n in sums))
     )
     counts = {name: int(row[f"_{name}"].fillna(0).iloc[0]) for name in sums}
-    counts["priced"] = bool(counts["priced"])
-    return Told(**counts, created=grain(found, "created_at"), closed=grain(found.filter(won | lost), "closed_at"))
+    priced = bool(counts.pop("priced"))
+    created, closed = grain(found, "created_at"), grain(found.filter(won | lost), "closed_at")
+    return Told(**counts, priced=priced, created=created, closed=closed)
 
 
 def told(book: BookLike) -> Told:

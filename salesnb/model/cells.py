@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError, lacking
-from salesnb.measures.frames import BookLike, collect, lazy, need
+from salesnb.measures.frames import BookLike, Frame, collect, is_book, lazy, need
 from salesnb.measures.told import coarse, withheld
 from salesnb.model.features import COLUMNS, FACTORS, features, quick_counts, refuse_late, scores_by_month
 from salesnb.model.levels import ELSEWHERE, OWN_SOURCE, usable
@@ -54,9 +53,9 @@ class Cells:
     coarse: str = ""  # "week" or "month" where the export dates deals no finer: nothing is known by the landmark
 
 
-def make(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> Cells:
+def make(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> Cells:
     """Cells of a Book or of a frame."""
-    return of_book(x) if hasattr(x, "closer_deals") else of_frame(x, factors)
+    return of_book(x) if is_book(x) else of_frame(x, factors)
 
 
 def of_book(book: BookLike) -> Cells:
@@ -121,7 +120,7 @@ def _take_scores(cells: "Cells", scores: pd.DataFrame) -> None:
     cells.table["scored"] = cells.table["month"].map(place) >= since
 
 
-def of_frame(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> Cells:
+def of_frame(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> Cells:
     """Cells of any frame with manager, status and the columns that `factors` names."""
     has = lazy(x).collect_schema().names()
     spec = _spec(factors if factors is not None else {f: [c] for f, c in COLUMNS.items() if c in has})

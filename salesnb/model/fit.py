@@ -10,6 +10,7 @@ from salesnb.model.cells import Cells
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Validation, beta_binomial, cluster_inflation, within, within_tests
 from salesnb.stats.beta_binomial import Shrunk
+from salesnb.stats.mixed import MixedLogistic
 from salesnb.stats.within import Test, Within
 
 WIDEST = 9.0  # log-odds; a wider interval means that no deal tells this level from the managers or the factor that go with it
@@ -48,7 +49,7 @@ class Fit:
     names: list[tuple[str, str, str, str]]
     own: np.ndarray
     columns: dict[str, list[int]]
-    model: object = None
+    model: MixedLogistic | None = None
     refused: Refusal | None = None
     gate: Refusal | None = None
     validation: Validation | None = None

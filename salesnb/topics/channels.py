@@ -142,9 +142,11 @@ def _index(book, by: str, best: str | None) -> tuple[pd.DataFrame, pd.DataFrame]
     if best is None:
         return pd.DataFrame(columns=SHARE), pd.DataFrame(columns=["manager", *SHARE])
     hit = (nw.col(by) == best).fill_null(False)
-    months = [share(book.closer_deals, hit, "manager", "created_at", month) for month in (book.month, book.previous)]
-    people = for_page(with_change(*months, "manager"), book, "manager")
-    return with_change(*map(together, months), None), people
+    now, before = (
+        share(book.closer_deals, hit, "manager", "created_at", month) for month in (book.month, book.previous)
+    )
+    people = for_page(with_change(now, before, "manager"), book, "manager")
+    return with_change(together(now), together(before), None), people
 
 
 def _put_more(found: pd.DataFrame) -> dict:

@@ -68,13 +68,12 @@ class Factor(Result):
         if frame.empty or frame["deals"].max() < thresholds.min_percent:
             return Group()
         say = voice.say
-        changed = {"low": "change_low", "high": "change_high", "n": "deals"}
         columns = [
             Column("manager", say("Sales rep")),
             Column("hits", hits, "count"),
             Column("deals", say("Deals"), "count"),
             Column("share", say("Share"), "percent", low="low", high="high", n="deals"),
-            Column("change", say("Change"), "points", **changed),
+            Column("change", say("Change"), "points", low="change_low", high="change_high", n="deals"),
         ]
         if "unknown" in frame and frame["unknown"].sum():
             columns.insert(3, Column("unknown", say("Not known"), "count", minor=True))

@@ -146,9 +146,9 @@ def _index(book, known: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     if not known:
         return pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=["manager", *COLUMNS])
     deals, hit = _marked(book, landmark_of(book))
-    months = [share(closed(deals), hit, "manager", "closed_at", month) for month in (book.month, book.previous)]
-    people = for_page(with_change(*months, "manager"), book, "manager")
-    return with_change(*map(together, months), None), people
+    now, before = (share(closed(deals), hit, "manager", "closed_at", month) for month in (book.month, book.previous))
+    people = for_page(with_change(now, before, "manager"), book, "manager")
+    return with_change(together(now), together(before), None), people
 
 
 def _marked(book, days: int | None) -> tuple[nw.LazyFrame, nw.Expr]:

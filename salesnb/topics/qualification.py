@@ -131,7 +131,8 @@ def _with_change(now: pd.DataFrame, before: pd.DataFrame, by) -> pd.DataFrame:
     old = {c: f"{c}_before" for c in ("score", "low", "high")}
     old_ones = before[[*by, *old]].rename(columns=old)
     both = now.merge(old_ones, on=by, how="left") if by else pd.concat([now, old_ones], axis=1)
-    change, low, high = minus(*([both[c] for c in ends] for ends in (old, old.values())))
+    now_ends = both["score"], both["low"], both["high"]
+    change, low, high = minus(now_ends, (both["score_before"], both["low_before"], both["high_before"]))
     return both.drop(columns=list(old.values())).assign(
         before=both["score_before"], change=change, change_low=low, change_high=high, clear=(low > 0) | (high < 0)
     )

@@ -109,7 +109,8 @@ CONCEPTS = {
 
 
 def _known() -> tuple[dict[str, str], list[tuple[str, str]]]:
-    exact, stems = {}, []
+    exact: dict[str, str] = {}
+    stems: list[tuple[str, str]] = []
     for concept, words in CONCEPTS.items():
         for word in words.split():
             if word.endswith("*"):

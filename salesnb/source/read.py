@@ -1,7 +1,7 @@
 """Raw exports into the engine: every record as text, with its file and line."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -98,7 +98,7 @@ ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def read_source(
-    con: duckdb.DuckDBPyConnection, source: Source, table: str, params: Params, wanted: Iterable[str]=(), most: int | None = None,
+    con: duckdb.DuckDBPyConnection, source: Source, table: str, params: Params, wanted: Container[str]=(), most: int | None = None,
     relation: str = "",
 ) -> RawTable:  # fmt: skip
     """Read the files or the query of `source` into the engine as text.

@@ -157,8 +157,8 @@ def _options(one: Given, seen: dict[str, Profile], preset: Preset) -> dict[str, 
 def known_columns(headings: Iterable[str], preset: Preset, table: str) -> dict[str, str]:
     """Canonical column → heading that the preset knows, or that bears the canonical name."""
     by_fold: dict[str, str] = {}
-    for heading in headings:
-        by_fold.setdefault(fold_heading(heading), heading)
+    for one in headings:
+        by_fold.setdefault(fold_heading(one), one)
     spelled = preset.wanted(table)
     found = {}
     for column in TABLES[table].readable:
@@ -250,8 +250,8 @@ def settle_owners(con: duckdb.DuckDBPyConnection, found: list[Seat], deals: Seat
             names = values_of(con, seat.given, one) if seat.profile(one).names >= OWN else set()
             shares[one] = len(names & owners) / len(names) if names else 0.0
         now = seat.mapping.get("manager")
-        best = max(shares, key=shares.get, default=None)
-        if best is None or best == now or shares[best] < OWN or shares.get(now, 0.0) >= OWN:
+        best = max(shares, key=lambda one: shares[one], default=None)
+        if best is None or best == now or shares[best] < OWN or (now is not None and shares.get(now, 0.0) >= OWN):
             continue
         for mapped in (seat.known, seat.columns):
             for column in [c for c, h in seat.mapping.items() if h == best or c == "manager"]:

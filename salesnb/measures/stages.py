@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias, get_args
 
 import narwhals as nw
 import numpy as np
@@ -13,7 +14,8 @@ from salesnb.measures.frames import By, Frame, collect, count, days_between, fla
 from salesnb.measures.length import weighted_quantile
 from salesnb.stats.intervals import wilson
 
-RULES = ("reached", "strict", "visited")
+Rule: TypeAlias = Literal["reached", "strict", "visited"]  # how a deal counts as having entered a stage
+RULES: tuple[Rule, ...] = get_args(Rule)
 FATES = ["entered", "reached_next", "lost", "open", "back"]  # what is counted of the deals of a stage
 
 
@@ -21,7 +23,7 @@ def stage_funnel(
     deals: Frame,
     stages: Frame | None,
     stage_order: Sequence[str],
-    rule: str = "reached",
+    rule: Rule = "reached",
     period: PeriodLike | None = None,
 ) -> pd.DataFrame:
     """How many deals entered each stage and what became of them.
@@ -89,7 +91,7 @@ def stage_members(
     deals: Frame,
     stages: Frame | None,
     stage_order: Sequence[str],
-    rule: str = "reached",
+    rule: Rule = "reached",
     period: PeriodLike | None = None,
 ) -> pd.DataFrame:
     """The deals behind a stage funnel: deal_id, stage, and entered, reached_next, lost, open, back as yes or no.

@@ -8,7 +8,8 @@ import pandas as pd
 
 from salesnb.errors import DataError, lacking
 from salesnb.measures.frames import BookLike, Frame, collect, is_book, lazy, need
-from salesnb.measures.told import coarse, withheld
+from salesnb.measures.grain import Coarse
+from salesnb.measures.told import Withheld, coarse, withheld
 from salesnb.model.features import COLUMNS, FACTORS, features, quick_counts, refuse_late, scores_by_month
 from salesnb.model.levels import ELSEWHERE, OWN_SOURCE, usable
 from salesnb.params import Thresholds
@@ -49,8 +50,8 @@ class Cells:
     by_client: pd.DataFrame | None = None
     window: int | None = None  # months of the trailing window of a Book; None for a frame, which is one period
     planned: int = 1  # parameters that all levels would take, before small ones are merged
-    untold: str = ""  # why nothing is said of rates: no lost, no won, undated (`measures.told`)
-    coarse: str = ""  # "week" or "month" where the export dates deals no finer: nothing is known by the landmark
+    untold: Withheld = ""  # why nothing is said of rates: no lost, no won, undated (`measures.told`)
+    coarse: Coarse = ""  # "week" or "month" where the export dates deals no finer: nothing is known by the landmark
 
 
 def make(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> Cells:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,12 +16,18 @@ from salesnb.stats.within import Test, Within
 
 WIDEST = 9.0  # log-odds; a wider interval means that no deal tells this level from the managers or the factor that go with it
 
+# no model: the export cannot tell, or holds too little; its factors may not be spoken of; with fewer deals than it should have
+RefusalCode: TypeAlias = Literal[
+    "no lost", "no won", "undated", "coarse", "few managers", "few deals",
+    "no factors", "leak", "maybe leak", "no skill", "not calibrated", "low precision",
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Refusal:
     """Why something cannot be told: a code, what there is and what it would take."""
 
-    code: str
+    code: RefusalCode
     values: dict = field(default_factory=dict)
 
 
@@ -191,7 +198,7 @@ class Fit:
         return self.model is not None and self.gate is None
 
 
-def codes(fit: Fit) -> str | None:
+def codes(fit: Fit) -> RefusalCode | None:
     """Code of what is refused for the whole model: no model, or a gate."""
     found = fit.refused or fit.gate
     return None if found is None else found.code

@@ -185,7 +185,9 @@ def _gates(fit: Fit) -> None:
         reached = leak.seen_auc(x, fit.wins, fit.trials)
     code = leak.verdict(*reached[1:], cuts.auc_alarm)
     failed = None if found is None else _failed(found, cuts)
-    if code == "leak" or code and failed is None:  # what predicts nothing is not suspected of knowing the outcome
+    if code == "leak" or (
+        code is not None and failed is None
+    ):  # what predicts nothing is not suspected of knowing the outcome
         values = dict(zip(("auc", "low", "high"), reached, strict=True)) | {"most": cuts.auc_alarm}
         fit.gate = Refusal(code, values | leak.best_alone(fit.names, x, fit.wins, fit.trials))
     else:

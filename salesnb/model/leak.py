@@ -1,5 +1,7 @@
 """Whether a model predicts too well to be true: some column is then filled in after the outcome is known."""
 
+from typing import Literal
+
 import numpy as np
 
 from salesnb.stats import logistic
@@ -27,7 +29,7 @@ def seen_auc(x: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> tuple[float
     return value, *auc_interval(value, wins.sum(), (trials - wins).sum())
 
 
-def verdict(low: float, high: float, most: float) -> str | None:
+def verdict(low: float, high: float, most: float) -> Literal["leak", "maybe leak"] | None:
     """ "leak" where the AUC is surely above the alarm, "maybe leak" where its interval holds the alarm, else None.
 
     A month more or less moves the AUC of one and the same column by a few hundredths: a cut without a zone around it would be

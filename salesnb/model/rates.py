@@ -1,6 +1,7 @@
 """Managers beside each other: raw, at the same mix of leads, and who stands out."""
 
 from collections.abc import Mapping
+from typing import Literal
 
 import narwhals as nw
 import numpy as np
@@ -118,7 +119,7 @@ def _model(fit: Fit) -> MixedLogistic | None:
     return fit.model if fit.model is not None and fit.stands_apart else None
 
 
-def _method(fit: Fit) -> str:
+def _method(fit: Fit) -> Literal["model", "beta-binomial"]:
     return "beta-binomial" if _model(fit) is None else "model"
 
 

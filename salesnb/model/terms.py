@@ -1,6 +1,7 @@
 """Factors and their levels: odds, points, and whether they are associated with conversion."""
 
 from collections.abc import Mapping
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -15,6 +16,7 @@ from salesnb.stats.best import probability_greatest
 from salesnb.stats.cells import expit
 from salesnb.stats.mixed import Z95, MixedLogistic
 
+FactorVerdict: TypeAlias = Literal["associated", "no evidence", "refused"]
 FARTHEST = np.log(100)  # odds beyond 100 to 1 say that a level stands for the outcome itself
 WEAK = 1.25  # an unmeasured cause of less than this strength would do: the association is called a hint
 COLUMNS = ["factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
@@ -76,14 +78,16 @@ def _between(fit: Fit):
     return between_test(level.level, level.level_variance, z)
 
 
-def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> str:
+def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> FactorVerdict:
     """associated, no evidence or refused."""
     if not fit.usable or factor not in p or factor in fit.untold:
         return "refused"
     return "associated" if p[factor] < fit.cells.thresholds.holm_alpha else "no evidence"
 
 
-def factor_verdicts(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, tuple[str, float]]:
+def factor_verdicts(
+    x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None
+) -> dict[str, tuple[FactorVerdict, float]]:
     """Every factor with its verdict (associated, no evidence, refused) and its corrected p; NaN where nothing may be said."""
     fit = fitted(x, factors)
     p = p_values(fit) if fit.model is not None else {}

@@ -16,12 +16,12 @@ from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike, collect, kept_with, keys, months_before, within
 from salesnb.measures.shares import for_page
 from salesnb.measures.staff import SUMS, closers, recent_deals, score_interval, score_sums, talk, tenure
-from salesnb.model.terms import factor_verdicts
+from salesnb.model.terms import FactorVerdict, factor_verdicts
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.stats import mean_interval
 from salesnb.stats.intervals import minus
-from salesnb.topics.factor import FIGURES, Factor, no_data
+from salesnb.topics.factor import FIGURES, Evidence, Factor, no_data
 
 SCORES = ["calls", "people", "score", "low", "high", "before", "change", "change_low", "change_high", "clear"]
 
@@ -56,7 +56,7 @@ class Qualification(Factor):
         return kept.sort_values("deal_id", kind="stable", ignore_index=True)
 
     @cached_property
-    def verdict(self) -> str:
+    def verdict(self) -> FactorVerdict:
         """Whether the factor is associated with conversion: associated, no evidence, refused."""
         return factor_verdicts(self.book)["qualification"][0]
 
@@ -111,7 +111,7 @@ def qualification(book: BookLike) -> Qualification:
 
 def _made(book) -> Qualification:
     scores, stand_in = _index(book, "manager"), _stand_in(book)
-    evidence = "measured" if len(scores) else "proxy" if stand_in["people"] else "no data"
+    evidence: Evidence = "measured" if len(scores) else "proxy" if stand_in["people"] else "no data"
     people = _people(book, scores)
     return Qualification(book, evidence, _index(book), people, _lowest(people, book.thresholds.min_calls), stand_in)
 

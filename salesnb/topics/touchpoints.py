@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import narwhals as nw
 import pandas as pd
@@ -20,7 +20,7 @@ from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN
 from salesnb.topics import untold as refusals
-from salesnb.topics.factor import Factor, no_data, share_sentence
+from salesnb.topics.factor import Evidence, Factor, no_data, share_sentence
 from salesnb.topics.first_days import FirstDays, first_days, first_days_members
 
 KINDS = {
@@ -50,7 +50,7 @@ class Touchpoints(Factor):
     tasks : manager, open, without: everybody; no rows where the export holds no task at all, which would accuse everybody
     """
 
-    grain: str
+    grain: Literal["day", "week", "month", ""]
     open: pd.DataFrame
     tasks: pd.DataFrame
     keys: ClassVar = ("manager", "touch_bin")
@@ -134,7 +134,7 @@ def _made(book) -> Touchpoints:
     whole, people = (_index(book, by, *counts) for by in (None, "manager"))
     tasks = _without_task(book)
     look_at = _unanswered(whole, tasks, book.thresholds.min_percent)
-    evidence = "no data" if book.touches is None else "measured"
+    evidence: Evidence = "no data" if book.touches is None else "measured"
     return Touchpoints(book, evidence, whole, people, look_at, grain, _open_deals(book, tasks), tasks)
 
 

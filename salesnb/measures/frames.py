@@ -110,7 +110,7 @@ def of_period(frame: Frame, period: PeriodLike | None) -> PeriodLike | None:
     return frame.bounds(period) if period is not None and is_book(frame) else period
 
 
-def known_on(frame: Frame, as_of: dt.date | None) -> dt.date:
+def known_on(frame: Frame, as_of: dt.date | str | None) -> dt.date | str:
     """The day up to which a measure knows: as it is asked, else that of the Book."""
     if as_of is not None:
         return as_of

@@ -150,7 +150,7 @@ def open_day_counts(deals: Frame, as_of: dt.date | str | None = None, by: By | N
     """How many open deals are how many days old on a day: by…, days, rows."""
     by = keys(by)
     found = need(deals, "deals", ["status", "created_at", *by]).filter(nw.col("status") == "open")
-    day = known_on(deals, None if as_of is None else pd.Timestamp(as_of))
-    aged = found.filter(~nw.col("created_at").is_null()).with_columns(_as_of=nw.lit(pd.Timestamp(day).to_pydatetime()))
+    day = pd.Timestamp(known_on(deals, as_of)).to_pydatetime()
+    aged = found.filter(~nw.col("created_at").is_null()).with_columns(_as_of=nw.lit(day))
     aged = aged.with_columns(days=days_between("created_at", "_as_of").cast(nw.Int64))
     return count(aged, [*by, "days"])

@@ -1,6 +1,6 @@
 """Counts on which everything stands: manager × month × factor levels, grouped by the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import narwhals as nw
@@ -54,7 +54,7 @@ class Cells:
     coarse: Coarse = ""  # "week" or "month" where the export dates deals no finer: nothing is known by the landmark
 
 
-def make(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> Cells:
+def make(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Cells:
     """Cells of a Book or of a frame."""
     return of_book(x) if is_book(x) else of_frame(x, factors)
 
@@ -121,7 +121,7 @@ def _take_scores(cells: "Cells", scores: pd.DataFrame) -> None:
     cells.table["scored"] = cells.table["month"].map(place) >= since
 
 
-def of_frame(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> Cells:
+def of_frame(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Cells:
     """Cells of any frame with manager, status and the columns that `factors` names."""
     has = lazy(x).collect_schema().names()
     spec = _spec(factors if factors is not None else {f: [c] for f, c in COLUMNS.items() if c in has})

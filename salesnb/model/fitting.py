@@ -1,6 +1,6 @@
 """How the model of a department is made: its design, whether there is enough for one, the gates that it must pass."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from salesnb.stats import Validation, cox_snell, logistic, mixed_logistic, riley
 FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are then predicted
 
 
-def fitted(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> Fit:
+def fitted(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Fit:
     """The fit of a Book or frame; a Book keeps its own, so that a page fits once."""
     if is_book(x):
         return kept_with(x, "_fit", lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)))

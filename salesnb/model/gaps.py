@@ -1,6 +1,6 @@
 """What a gap is made of: five factors, quick closings, the manager, chance. The parts add up exactly."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,7 @@ LEAST_POINTS = 0.01  # of a part under one percentage point nothing is said: it 
 
 
 def gap(
-    x: Frame, manager: str, benchmark: str = DEPARTMENT, factors: Mapping[str, tuple[str, ...]] | None = None
+    x: Frame, manager: str, benchmark: str = DEPARTMENT, factors: Mapping[str, Sequence[str]] | None = None
 ) -> pd.DataFrame:
     """The gap between a manager's conversion of the month and the benchmark's, taken apart.
 
@@ -56,7 +56,7 @@ def gap(
     return _gap(fit, ([manager], month), (None if benchmark == DEPARTMENT else [benchmark], month))
 
 
-def gaps(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def gaps(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """Gaps to the department of all managers with a closing in the month: manager, part, points, low, high."""
 
     def made():
@@ -66,7 +66,7 @@ def gaps(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.D
     return memoised(x, "_gaps", made)
 
 
-def window_gaps(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def window_gaps(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """`gaps` over the whole trailing window instead of the month: far less of it is chance."""
     return _to_department(fitted(x, factors), None)
 
@@ -76,7 +76,7 @@ def _to_department(fit: Fit, month: str | None) -> pd.DataFrame:
     return _together({name: _gap(fit, ([name], month), (None, month), side) for name in _people(fit, month)})
 
 
-def benchmark_gaps(x: Frame, name: str, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def benchmark_gaps(x: Frame, name: str, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """Gaps of the month to another manager instead of the department: manager, part, points, low, high."""
     fit = fitted(x, factors)
     month = _month(fit)
@@ -228,7 +228,7 @@ def _frame(points: dict, **attrs) -> pd.DataFrame:
     return table
 
 
-def change(x: Frame, month: str, previous: str, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def change(x: Frame, month: str, previous: str, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """The change of the department's conversion between two months, taken apart, with mix and rate of each factor.
 
     Returns

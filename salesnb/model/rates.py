@@ -1,6 +1,6 @@
 """Managers beside each other: raw, at the same mix of leads, and who stands out."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 import narwhals as nw
@@ -26,7 +26,7 @@ TEN_POINTS = (
 )
 
 
-def manager_rates(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def manager_rates(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """Every manager's conversion: raw, at the department's mix, and whether it stands out.
 
     Parameters
@@ -192,7 +192,7 @@ def _raw(window: pd.DataFrame) -> pd.DataFrame:
     return window.assign(expected=window["closed"] * rate)
 
 
-def department(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict:
+def department(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dict:
     """Rate of the page's managers in the window and the corridor of chance around it: {"rate", "closed", "limits"}."""
     fit = fitted(x, factors)
     window = fit.window

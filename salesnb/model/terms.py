@@ -1,6 +1,6 @@
 """Factors and their levels: odds, points, and whether they are associated with conversion."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -22,7 +22,7 @@ WEAK = 1.25  # an unmeasured cause of less than this strength would do: the asso
 COLUMNS = ["factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
 
 
-def drivers(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def drivers(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """What conversion is associated with.
 
     Parameters
@@ -86,7 +86,7 @@ def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> FactorVerdict:
 
 
 def factor_verdicts(
-    x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None
+    x: Frame, factors: Mapping[str, Sequence[str]] | None = None
 ) -> dict[str, tuple[FactorVerdict, float]]:
     """Every factor with its verdict (associated, no evidence, refused) and its corrected p; NaN where nothing may be said."""
     fit = fitted(x, factors)
@@ -155,7 +155,7 @@ def _nearest_to_one(odds) -> float:
     return float("nan") if not np.isfinite(low) else 1.0 if low <= 1 <= high else low if low > 1 else high
 
 
-def best_channel(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, float]:
+def best_channel(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dict[str, float]:
     """Chance of each channel (on a channel's page: of each source within it) to have the highest rate at the same leads.
 
     By the slopes within managers, so that neither who works a channel nor the kind of its clients counts for it.
@@ -196,7 +196,7 @@ def _points(fit: Fit, model: MixedLogistic, place: int, slope: float, trials) ->
     return float((trials @ (expit(base + slope) - expit(base))) / max(1.0, trials.sum()))
 
 
-def quality(x: Frame, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict:
+def quality(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dict:
     """How far the model can be trusted: deals, parameters, validation, what was dropped, what was refused."""
     fit = fitted(x, factors)
     found = fit.validation

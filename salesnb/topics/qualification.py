@@ -183,9 +183,13 @@ def _lowest(people: pd.DataFrame, least: int) -> dict:
         return {}
     known = known.sort_values(["score", "manager"], kind="stable")
     first, second = known.iloc[0], known.iloc[1]
-    _, low, _ = minus(*(row[["score", "low", "high"]] for row in (second, first)))
+    _, low, _ = minus(_ends(second), _ends(first))
     kept = known.head(2) if low <= 0 else known.head(1)
     return {"names": kept["manager"].tolist(), "scores": kept["score"].astype(float).tolist()}
+
+
+def _ends(row: pd.Series) -> tuple[float, float, float]:
+    return row["score"], row["low"], row["high"]
 
 
 def _answer(found: Qualification, voice: Voice) -> Text:

@@ -19,9 +19,10 @@ test: .make/test  ## every test
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --doctest-modules
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg notebooks
 
-check: .make/test  ## lint, layers and doctests in under a minute
+check: .make/test  ## lint, types, layers and doctests in under a minute
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python -m pytest -q --doctest-modules salesnb tests/test_layers.py tests/test_setup.py
 
 lab: .make/lab  ## JupyterLab on the notebooks

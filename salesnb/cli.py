@@ -125,7 +125,14 @@ def _ask(question: str, options: list[str], default: int) -> int:
     say(question)
     for number, option in enumerate(options, start=1):
         say(f"  {number}  {option}")
-    return typer.prompt("answer", default=default + 1, type=typer.IntRange(1, len(options))) - 1
+    return typer.prompt("answer", default=default + 1, value_proc=lambda text: _number(text, len(options))) - 1
+
+
+def _number(text: object, most: int) -> int:
+    """What was typed, a number from 1 to `most`; anything else is asked again."""
+    if str(text).strip() not in map(str, range(1, most + 1)):
+        raise typer.BadParameter(f"{text!r} is no number from 1 to {most}.")
+    return int(str(text))
 
 
 @app.command("new-notebook")

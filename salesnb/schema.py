@@ -7,10 +7,12 @@ Types: ``text`` (ids too: 19 digits survive), ``time`` (naive timestamp in the c
 """
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias, get_args
 
 STATUSES = ("won", "lost", "open")
 LOST_CLASSES = ("no_contact", "not_buyer", "duplicate", "competitor", "other")
-FUNCTIONS = ("hunter", "closer", "farmer")
+Function: TypeAlias = Literal["hunter", "closer", "farmer"]
+FUNCTIONS: tuple[Function, ...] = get_args(Function)
 TOUCH_KINDS = ("call", "email", "meeting", "message", "task")
 UNKNOWN = "unknown"  # a blank channel or an impossible owner: counted in totals, never shown as a person
 OTHER = "Other"  # the channels too small for a page of their own

@@ -1,6 +1,7 @@
 """`init` on everything that a company hands over: which table each file is, joins, evidence, questions."""
 
 import csv
+import io
 import zipfile
 
 import pytest
@@ -8,6 +9,7 @@ import sqlalchemy
 import xlsxwriter
 import yaml
 
+from salesnb import cli
 from salesnb.errors import DataError
 from salesnb.measures.conversion import conversion
 from salesnb.params import load_params
@@ -364,6 +366,14 @@ def test_a_terminal_asks_for_the_channel_and_takes_the_answer(tmp_path):
     assert len(questions) == 2 and "conversion 1 of 2 (50.0 %), as lost 1 of 3 (33.3 %)" in questions[0]
     table = found.deals.collect(backend="pandas").to_native().set_index("deal_id")
     assert table.status["2"] == "lost" and dict(table.channel) == {"1": "East", "2": "West", "3": "West"}
+
+
+def test_an_answer_that_is_no_number_of_an_option_is_asked_again(monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO("9\nsecond\n2\n"))
+    assert cli._ask("Which is the channel?", ["region", "source"], 0) == 1
+    assert capsys.readouterr().out.count("answer [1]") == 3
+    monkeypatch.setattr("sys.stdin", io.StringIO("\n"))
+    assert cli._ask("Which is the channel?", ["region", "source"], 1) == 1
 
 
 def test_a_guess_that_another_heading_rivals_says_what_that_would_make_of_conversion(tmp_path):

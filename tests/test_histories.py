@@ -336,6 +336,12 @@ def test_a_file_of_entered_columns_under_stages(tmp_path):
     assert accounted(found, "stages") == {"read": 4, "kept": 3, "set_aside": 1}
 
 
+def test_the_id_of_entered_columns_may_be_named_in_a_list(tmp_path):
+    rows = [["Deal key", "hs_v2_date_entered_new"], ["7", "2026-09-01T06:00:00Z"]]
+    found = read(tmp_path, rows, AMO, columns={"stages": {"deal_id": ["Deal key"]}})
+    assert history(found) == [("7", "new", "01.09 09:00")]
+
+
 def test_a_russian_table_of_changes(tmp_path):
     # not confirmed by a public document
     rows = [

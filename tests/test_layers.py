@@ -72,6 +72,34 @@ def test_render_knows_no_figure():
     assert not wrong, wrong
 
 
+def public_functions(body: list[ast.stmt]):
+    """Functions of a module and methods of its classes whose name does not begin with "_"."""
+    for node in body:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and not node.name.startswith("_"):
+            if isinstance(node, ast.ClassDef):
+                yield from public_functions(node.body)
+            else:
+                yield node
+
+
+def holes(function) -> list[str]:
+    """Parameters of a function without a type, and "return"."""
+    given = function.args
+    every = [*given.posonlyargs, *given.args, *given.kwonlyargs, given.vararg, given.kwarg]
+    blank = [one.arg for one in every if one and one.annotation is None and one.arg not in ("self", "cls")]
+    return blank + ["return"] * (function.returns is None)
+
+
+def test_no_public_signature_has_a_hole():
+    wrong = [
+        f"{path.relative_to(PACKAGE)}:{function.lineno} {function.name}: {', '.join(blank)}"
+        for path in PACKAGE.rglob("*.py")
+        for function in public_functions(ast.parse(path.read_text(encoding="utf-8")).body)
+        if (blank := holes(function))
+    ]
+    assert not wrong, wrong
+
+
 def test_import_reads_no_file_and_prints_nothing():
     code = "import salesnb"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -1,5 +1,5 @@
 """The one place that turns numbers, dates and messages into words of a language."""
 
-from salesnb.formats.voice import LANGUAGES, MISSING, Voice
+from salesnb.formats.voice import LANGUAGES, MISSING, Language, Voice
 
-__all__ = ["LANGUAGES", "MISSING", "Voice"]
+__all__ = ["LANGUAGES", "MISSING", "Language", "Voice"]

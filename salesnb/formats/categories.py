@@ -13,7 +13,7 @@ def from_polars(frame: nw.DataFrame) -> pd.DataFrame:
     """A small Polars table as pandas, without pyarrow; an Enum is an ordered category."""
     table = pd.DataFrame(frame.to_dict(as_series=False), columns=frame.columns)
     for name, kind in frame.schema.items():
-        if kind == nw.Enum:
+        if isinstance(kind, nw.Enum):
             table[name] = pd.Categorical(table[name], categories=list(kind.categories), ordered=True)
     return table
 

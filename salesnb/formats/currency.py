@@ -117,7 +117,7 @@ def _folded(word: str) -> str:
 @lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     """Folded word → code. What CRMs write wins over the dictionary of the world's currencies."""
-    found = {}
+    found: dict[str, str] = {}
     for code in sorted(list_currencies()):
         for language in ("en", "ru"):
             for number in (None, 1, 2, 5):

@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from typing import Literal, TypeAlias, get_args
 
 import pandas as pd
 from babel import Locale
@@ -16,7 +17,8 @@ from babel.numbers import format_decimal, get_currency_symbol
 
 from salesnb.formats.words import catalogue
 
-LANGUAGES = ("en", "ru")
+Language: TypeAlias = Literal["en", "ru"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 MISSING = "n/a"
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"
@@ -58,17 +60,17 @@ class Voice:
         text = catalogue(self.language).ngettext(one, many, n)
         return text.format(n=self.count(n), **values)
 
-    def listing(self, items: Iterable[str], again: bool = False) -> str:
+    def listing(self, items: Iterable[object], again: bool = False) -> str:
         """Items as a sentence has them: "A, B and C", each once; figures may stand `again`.
 
         >>> Voice().listing(["A", "B", "C", "B"]), Voice().listing([30, 30], again=True)
         ('A, B and C', '30 and 30')
         """
-        items = [str(item) for item in items]
-        items = items if again else list(dict.fromkeys(items))
-        if len(items) < 2:
-            return "".join(items)
-        return ", ".join(items[:-1]) + " " + self.say("and") + " " + items[-1]
+        words = [str(item) for item in items]
+        words = words if again else list(dict.fromkeys(words))
+        if len(words) < 2:
+            return "".join(words)
+        return ", ".join(words[:-1]) + " " + self.say("and") + " " + words[-1]
 
     def titled(self, text: str) -> str:
         """A title, or what stands in its place for a reader without a picture, with the segment that the figures are of.

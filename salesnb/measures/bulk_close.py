@@ -49,7 +49,7 @@ def bulk_closings(deals: Frame, month: str, thresholds: Thresholds = DEFAULTS) -
 
 
 def without_bulk_closings(
-    deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
+    deals: nw.LazyFrame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
 ) -> nw.LazyFrame:
     """The deals without those closed on a day of mass closing by the same person.
 

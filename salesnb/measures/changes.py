@@ -16,7 +16,8 @@ def changes(book: BookLike, by: By | None = None) -> pd.DataFrame:
     deals, periods = book.closer_deals, (book.month, book.previous)
 
     def side_by_side(counted) -> pd.DataFrame:
-        return compared(*(conversion(counted, by=by, period=month) for month in periods), by, book.thresholds)
+        now, before = (conversion(counted, by=by, period=month) for month in periods)
+        return compared(now, before, by, book.thresholds)
 
     table = side_by_side(deals)
     for end in settled_ends(deals, periods):

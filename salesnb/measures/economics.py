@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import BookLike, Frame, collect, count, minor, money, within
+from salesnb.measures.frames import BookLike, collect, count, minor, money, within
 from salesnb.measures.length import deal_length
 from salesnb.measures.told import of_page, told
 from salesnb.schema import UNKNOWN
@@ -50,7 +50,7 @@ def economics(book: BookLike, by: str) -> pd.DataFrame:
     return table.drop(columns="enquiries")
 
 
-def named(deals: Frame, by: str) -> nw.LazyFrame:
+def named(deals: nw.LazyFrame, by: str) -> nw.LazyFrame:
     """Deals with the name of their channel; "unknown" where there is none."""
     return deals.with_columns(nw.col(by).fill_null(UNKNOWN).alias(by))
 

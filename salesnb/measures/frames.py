@@ -3,7 +3,7 @@
 import datetime as dt
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import narwhals as nw
 import pandas as pd
@@ -15,6 +15,9 @@ from salesnb.formats.categories import from_polars, is_ordered
 from salesnb.formats.periods import PeriodLike, period_bounds
 from salesnb.params import Params, Thresholds
 from salesnb.schema import STATUSES, TABLES, UNKNOWN
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 CLOSED = ("won", "lost")
 MINOR_UNITS = 100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
@@ -88,7 +91,7 @@ By: TypeAlias = str | Sequence[str]
 Made = TypeVar("Made")
 
 
-def is_book(frame: object) -> TypeGuard[BookLike]:
+def is_book(frame: object) -> "TypeIs[BookLike]":
     """Whether it is a Book and no frame, by its type: no table of it is touched."""
     return callable(getattr(type(frame), "bounds", None))
 
@@ -97,7 +100,9 @@ def lazy(frame: Frame) -> nw.LazyFrame:
     """Any frame that Narwhals takes (pandas, Polars, DuckDB relation, Spark) as a lazy Narwhals frame; of a Book the deals on
     which conversion stands.
     """
-    return frame.closer_deals if is_book(frame) else nw.from_native(frame).lazy()
+    if is_book(frame):
+        return frame.closer_deals
+    return nw.from_native(frame).lazy()
 
 
 def of_period(frame: Frame, period: PeriodLike | None) -> PeriodLike | None:
@@ -105,11 +110,13 @@ def of_period(frame: Frame, period: PeriodLike | None) -> PeriodLike | None:
     return frame.bounds(period) if period is not None and is_book(frame) else period
 
 
-def known_on(frame: Frame, as_of: dt.date | None) -> dt.date:
+def known_on(frame: Frame, as_of: dt.date | str | None) -> dt.date | str:
     """The day up to which a measure knows: as it is asked, else that of the Book."""
-    if as_of is None and not is_book(frame):
-        raise ParamError("as_of: a frame alone does not say on which day it was known. Give the day, or a Book.")
-    return frame.as_of if as_of is None else as_of
+    if as_of is not None:
+        return as_of
+    if is_book(frame):
+        return frame.as_of
+    raise ParamError("as_of: a frame alone does not say on which day it was known. Give the day, or a Book.")
 
 
 def need(frame: Frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:

@@ -3,18 +3,22 @@
 A date that is always the first of a month is no day: neither a length in days nor a striking day may be read from it.
 """
 
+from typing import Literal, TypeAlias, get_args
+
 import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.frames import Frame, count, has, need
 
-GRAINS = ("time", "day", "week", "month")
+Grain: TypeAlias = Literal["time", "day", "week", "month"]
+Coarse: TypeAlias = Literal["week", "month", ""]  # "": by the day or finer
+GRAINS: tuple[Grain, ...] = get_args(Grain)
 ENOUGH = 20  # deals without which a pattern of their dates may be chance
 DISTINCT = 3  # different dates likewise: a few days say nothing of how finely days are told
 COMMON = 0.99  # share of the dates that fit; the rest are typed by hand
 
 
-def coarsest(*grains: str) -> str:
+def coarsest(*grains: Grain) -> Grain:
     """The coarsest of several grains.
 
     >>> coarsest("day", "month", "time")
@@ -23,7 +27,16 @@ def coarsest(*grains: str) -> str:
     return max(grains, key=GRAINS.index)
 
 
-def grain(frame: Frame, column: str) -> str:
+def coarser_than_days(grain: Grain) -> Coarse:
+    """The grain where it is coarser than days; else "".
+
+    >>> coarser_than_days("week"), coarser_than_days("day")
+    ('week', '')
+    """
+    return grain if grain == "week" or grain == "month" else ""
+
+
+def grain(frame: Frame, column: str) -> Grain:
     """How finely a column of times is written: time, day (one clock time), week (one weekday), month (first or last day).
 
     A date that stood at midnight elsewhere stands at one hour of the clock here, or at two over the year. "time" too where
@@ -45,7 +58,7 @@ def grain(frame: Frame, column: str) -> str:
     return of_days(pd.to_datetime(days["_day"]), days["rows"], clocks)
 
 
-def of_days(days: pd.Series, rows: pd.Series, clocks: pd.Series) -> str:
+def of_days(days: pd.Series, rows: pd.Series, clocks: pd.Series) -> Grain:
     """The grain of dates: distinct `days`, how many `rows` each has, how many stand at each time of the clock."""
     total = rows.sum()
     if coarse := coarse_days(days, rows):
@@ -53,7 +66,7 @@ def of_days(days: pd.Series, rows: pd.Series, clocks: pd.Series) -> str:
     return "day" if _enough(days, rows) and clocks.nlargest(2).sum() >= COMMON * total else "time"
 
 
-def coarse_days(days: pd.Series, rows: pd.Series) -> str:
+def coarse_days(days: pd.Series, rows: pd.Series) -> Coarse:
     """ "month" or "week" where nearly all dates are the first (or last) day of a month, or one weekday; else ""."""
     if not _enough(days, rows):
         return ""

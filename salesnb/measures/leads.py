@@ -9,7 +9,9 @@ from salesnb.measures.frames import CLOSED, By, Frame, collect, count, flag, has
 from salesnb.stats.intervals import wilson
 
 
-def lead_conversion(leads: Frame, deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
+def lead_conversion(
+    leads: Frame | None, deals: Frame, by: By | None = None, period: PeriodLike | None = None
+) -> pd.DataFrame:
     """How many leads became deals and how many of these were won so far; without leads every created deal is one.
 
     A lead is won when its deal is, or when a deal that was opened from its deal is (a hunter's deal handed to a closer).
@@ -79,7 +81,7 @@ COLUMNS = [
 ]
 
 
-def lead_members(leads: Frame, deals: Frame, period: PeriodLike | None = None) -> pd.DataFrame:
+def lead_members(leads: Frame | None, deals: Frame, period: PeriodLike | None = None) -> pd.DataFrame:
     """The deals behind `lead_conversion`, each once, however many leads became it; arguments as there.
 
     Returns

@@ -1,7 +1,6 @@
 """How soon a person answers a new deal, in working minutes."""
 
 import datetime as dt
-from collections.abc import Iterable
 
 import holidays
 import narwhals as nw
@@ -17,7 +16,7 @@ from salesnb.params import Thresholds
 INDEX = ["hits", "deals", "share", "low", "high", "median_minutes"]
 
 
-def answered(counts: pd.DataFrame, by: By, most: float) -> pd.DataFrame:
+def answered(counts: pd.DataFrame, by: By | None, most: float) -> pd.DataFrame:
     """Share of the deals that were answered within `most` working minutes.
 
     Parameters
@@ -92,7 +91,7 @@ def minutes_of(table: pd.DataFrame, country: str, thresholds: Thresholds) -> lis
     ]
 
 
-def working_days(country: str, starts: Iterable) -> frozenset[dt.date]:
+def working_days(country: str, starts: pd.Series) -> frozenset[dt.date]:
     """Working days of the country in the years of the given times and the year after them.
 
     >>> days = working_days("DE", pd.Series([pd.Timestamp("2026-09-01")]))

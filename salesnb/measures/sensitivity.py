@@ -54,7 +54,8 @@ def sensitivity(
     rows = []
     for name, counted in _definitions(deals, month, thresholds, whole):
         rate = _weighted if name == "by amount" else _plain
-        rows.append(_compared(*(rate(counted(one), one) for one in months), thresholds).assign(definition=name))
+        now, before = (rate(counted(one), one) for one in months)
+        rows.append(_compared(now, before, thresholds).assign(definition=name))
     table = pd.concat(rows, ignore_index=True)
     head = table["verdict"].iloc[0]
     other = table["verdict"].isin(VERDICTS) & (table["verdict"] != head)
@@ -109,10 +110,14 @@ def _definitions(deals, month: str, thresholds: Thresholds, whole) -> Iterator[D
     if _has_bulk_days(found, month, thresholds, whole):
         yield "no mass closings", lambda month: without_bulk_closings(found, month, thresholds, whole)
     for end in settled_ends(found, (before, month)):
-        yield f"unsettled as {end}", lambda month, end=end: settled(found, end)
+        yield f"unsettled as {end}", _settled_as(found, end)
     yield "by creation", lambda month: found.filter(within("created_at", month))
     if has(found, "amount"):
         yield "by amount", lambda month: found
+
+
+def _settled_as(deals: nw.LazyFrame, end: str) -> Callable[[str], nw.LazyFrame]:
+    return lambda month: settled(deals, end)
 
 
 def _has_bulk_days(deals, month: str, thresholds: Thresholds, whole) -> bool:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures.conversion import conversion_change, with_rate
-from salesnb.measures.frames import BookLike, By, Frame, count, flag, keys, within
+from salesnb.measures.frames import BookLike, By, count, flag, keys, within
 from salesnb.measures.staff import without_leavers
 from salesnb.schema import UNKNOWN
 from salesnb.stats import difference_interval, wilson
@@ -15,7 +15,7 @@ CHANGE = ["before", "change", "change_low", "change_high", "clear"]
 COLUMNS = ["hits", "deals", "share", "low", "high", *CHANGE]
 
 
-def share(deals: Frame, hit: nw.Expr, by: By, dates: str, period: PeriodLike) -> pd.DataFrame:
+def share(deals: nw.LazyFrame, hit: nw.Expr, by: By | None, dates: str, period: PeriodLike) -> pd.DataFrame:
     """Share of the deals of a period for which `hit` holds.
 
     Parameters
@@ -63,7 +63,7 @@ def rated(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(share=found["conversion"], low=found["low"], high=found["high"])
 
 
-def with_change(now: pd.DataFrame, before: pd.DataFrame, by: By) -> pd.DataFrame:
+def with_change(now: pd.DataFrame, before: pd.DataFrame, by: By | None) -> pd.DataFrame:
     """The index of a month with its change on the month before.
 
     Parameters
@@ -83,15 +83,15 @@ def with_change(now: pd.DataFrame, before: pd.DataFrame, by: By) -> pd.DataFrame
     0    0.8     0.6     0.2      0.0524       0.3339   True
     """
     by = keys(by)
-    sides = [t.rename(columns={"hits": "won", "deals": "closed", "share": "conversion"}) for t in (now, before)]
-    change = conversion_change(*sides, by=by)
+    names = {"hits": "won", "deals": "closed", "share": "conversion"}
+    change = conversion_change(now.rename(columns=names), before.rename(columns=names), by=by)
     if not by:
         return now.assign(before=before["share"].iloc[0], **{c: change[c].iloc[0] for c in CHANGE[1:]})
     old = before[[*by, "share"]].rename(columns={"share": "before"})
     return now.merge(old, on=by, how="left").merge(change, on=by, how="left")
 
 
-def for_page(table: pd.DataFrame, book: BookLike, by: By, figure: str = "share") -> pd.DataFrame:
+def for_page(table: pd.DataFrame, book: BookLike, by: By | None, figure: str = "share") -> pd.DataFrame:
     """The rows that a page shows, in its order: the figure from high to low, then missing ones and those of too few deals to
     show, what is not known last.
 
@@ -148,7 +148,9 @@ def apart_from_rest(table: pd.DataFrame, least: int) -> pd.DataFrame:
     return looked.assign(difference=difference)[np.asarray((low > 0) | (high < 0))]
 
 
-def at_reference(frame: pd.DataFrame, shares: dict[str, float], least: int) -> pd.Series:
+def at_reference(
+    frame: pd.DataFrame, shares: dict[str, float], least: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rates of groups at a reference mix: (value, low, high), 0..1; NaN where fewer than `least` deals of a kind have closed.
 
     Parameters
@@ -167,7 +169,8 @@ def at_reference(frame: pd.DataFrame, shares: dict[str, float], least: int) -> p
     """
     value, down, up = (np.zeros(len(frame)) for _ in range(3))
     if not shares:
-        return (np.full(len(frame), np.nan),) * 3
+        unknown = np.full(len(frame), np.nan)
+        return unknown, unknown, unknown
     for kind, share_ in shares.items():
         won, closed = frame[f"won_{kind}"].to_numpy(float), frame[f"closed_{kind}"].to_numpy(float)
         rate = won / np.where(closed >= least, closed, np.nan)

@@ -6,7 +6,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from salesnb.measures import touches
-from salesnb.measures.frames import BookLike, Frame, collect, count, flag, within
+from salesnb.measures.frames import BookLike, collect, count, flag, within
 from salesnb.stats import mean_interval
 
 LEAST_SECONDS = 10  # a shorter call is no talk
@@ -51,7 +51,7 @@ def closers(book: BookLike) -> list[str]:
     return [name for name in names if name not in gone]
 
 
-def score_sums(reviews: Frame, *by: str) -> pd.DataFrame:
+def score_sums(reviews: nw.LazyFrame, *by: str) -> pd.DataFrame:
     """Per group: calls, and the sums of the hundredths of their scores (s) and of the squares of these (q), whole and exact."""
     hundredths = (nw.col("score") * 100).round(0).cast(nw.Int64)
     own = reviews.with_columns(_s=hundredths).with_columns(_q=nw.col("_s") * nw.col("_s"))
@@ -59,7 +59,7 @@ def score_sums(reviews: Frame, *by: str) -> pd.DataFrame:
     return collect(own.group_by(*by).agg(*sums)).astype(dict.fromkeys(SUMS, "int64"))
 
 
-def score_interval(calls: ArrayLike, total: ArrayLike, squares: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+def score_interval(calls: ArrayLike, total: ArrayLike, squares: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean of scores with Student's 95 % interval, from whole numbers: (mean, low, high), 0..100.
 
     Parameters
@@ -112,11 +112,11 @@ def talk(book: BookLike) -> pd.DataFrame:
     0     Ann           1.5
     """
     whole = book.department  # a person talks to the clients of all channels
-    if whole.touches is None:
+    human = touches.by_people(whole)
+    if human is None:
         return pd.DataFrame({"manager": pd.Series(dtype=object), "talk_minutes": pd.Series(dtype=float)})
     owners = whole.deals.select("deal_id", owner="manager")
-    human = touches.by_people(whole).filter(within("at", book.month))
-    owned = human.join(owners, on="deal_id", how="left")
+    owned = human.filter(within("at", book.month)).join(owners, on="deal_id", how="left")
     named = owned.with_columns(
         who=nw.when(nw.col("manager").is_null()).then(nw.col("owner")).otherwise(nw.col("manager"))
     )

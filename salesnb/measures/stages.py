@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
+from typing import Literal, TypeAlias, get_args
 
 import narwhals as nw
 import numpy as np
@@ -13,12 +14,17 @@ from salesnb.measures.frames import By, Frame, collect, count, days_between, fla
 from salesnb.measures.length import weighted_quantile
 from salesnb.stats.intervals import wilson
 
-RULES = ("reached", "strict", "visited")
+Rule: TypeAlias = Literal["reached", "strict", "visited"]  # how a deal counts as having entered a stage
+RULES: tuple[Rule, ...] = get_args(Rule)
 FATES = ["entered", "reached_next", "lost", "open", "back"]  # what is counted of the deals of a stage
 
 
 def stage_funnel(
-    deals: Frame, stages: Frame, stage_order: Sequence[str], rule: str = "reached", period: PeriodLike | None = None
+    deals: Frame,
+    stages: Frame | None,
+    stage_order: Sequence[str],
+    rule: Rule = "reached",
+    period: PeriodLike | None = None,
 ) -> pd.DataFrame:
     """How many deals entered each stage and what became of them.
 
@@ -71,7 +77,7 @@ def _nothing(stage_order) -> np.ndarray:
 
 
 def deal_paths(
-    deals: Frame, stages: Frame, stage_order: Sequence[str], period: PeriodLike | None = None
+    deals: Frame, stages: Frame | None, stage_order: Sequence[str], period: PeriodLike | None = None
 ) -> pd.DataFrame:
     """How many deals share a path: visited (a bit per stage), last (the stage they stand at or left from), status, rows.
 
@@ -82,7 +88,11 @@ def deal_paths(
 
 
 def stage_members(
-    deals: Frame, stages: Frame, stage_order: Sequence[str], rule: str = "reached", period: PeriodLike | None = None
+    deals: Frame,
+    stages: Frame | None,
+    stage_order: Sequence[str],
+    rule: Rule = "reached",
+    period: PeriodLike | None = None,
 ) -> pd.DataFrame:
     """The deals behind a stage funnel: deal_id, stage, and entered, reached_next, lost, open, back as yes or no.
 

@@ -233,7 +233,7 @@ def function_figures(deals: Frame, function: str, period: PeriodLike) -> dict:
     return figures
 
 
-def bridge(deals: Frame, aside: Frame, month: str) -> pd.DataFrame:
+def bridge(deals: Frame, aside: Frame | None, month: str) -> pd.DataFrame:
     """From what a filter in the CRM shows for the month to our figure, in deals closed in the month.
 
     Parameters

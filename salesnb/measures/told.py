@@ -5,17 +5,22 @@ knows it on its own day. Tables of rates go through `bare`, so that none says wh
 """
 
 from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
 import narwhals as nw
 import numpy as np
 import pandas as pd
 
 from salesnb.measures.frames import BookLike, Frame, collect, flag, has, kept_with, minor, need
-from salesnb.measures.grain import coarsest, grain
+from salesnb.measures.grain import Coarse, Grain, coarser_than_days, coarsest, grain
 from salesnb.stats.missing import Missing
 
 RATES = ("conversion", "low", "high", "change", "change_low", "change_high", "year_conversion", "year_low", "year_high")
-NO_LOST, NO_WON, UNDATED = "no lost", "no won", "undated"
+Lacking: TypeAlias = Literal["no lost", "no won", ""]  # why there is no conversion; "": there is one
+Withheld: TypeAlias = Literal["no lost", "no won", "undated", ""]  # why no verdict on a rate is given
+NO_LOST: Final = "no lost"
+NO_WON: Final = "no won"
+UNDATED: Final = "undated"
 
 
 @dataclass(frozen=True)
@@ -34,18 +39,18 @@ class Told:
     won_undated: int = 0
     lost_undated: int = 0
     priced: bool = True
-    created: str = "time"
-    closed: str = "time"
+    created: Grain = "time"
+    closed: Grain = "time"
 
     @property
-    def lacking(self) -> str:
+    def lacking(self) -> Lacking:
         """ "no lost" or "no won" where the export holds closed deals of one kind only; else ""."""
         if not self.won + self.lost:
             return ""
         return NO_LOST if not self.lost else NO_WON if not self.won else ""
 
     @property
-    def length(self) -> str:
+    def length(self) -> Grain:
         """How finely a length from creation to closing is known: the coarser of the two."""
         return coarsest(self.created, self.closed)
 
@@ -72,14 +77,15 @@ def of_deals(deals: Frame) -> Told:
     found = need(deals, "deals", ["status", *columns])
     won, lost = nw.col("status") == "won", nw.col("status") == "lost"
     blank = nw.col("closed_at").is_null() if "closed_at" in columns else ~won & won
-    priced = minor("amount") != 0 if "amount" in columns else ~won & won
-    sums = {"won": won, "lost": lost, "won_undated": won & blank, "lost_undated": lost & blank, "priced": priced}
+    worth = minor("amount") != 0 if "amount" in columns else ~won & won
+    sums = {"won": won, "lost": lost, "won_undated": won & blank, "lost_undated": lost & blank, "priced": worth}
     row = collect(
         found.with_columns(**{f"_{n}": flag(c) for n, c in sums.items()}).select(*(nw.col(f"_{n}").sum() for n in sums))
     )
     counts = {name: int(row[f"_{name}"].fillna(0).iloc[0]) for name in sums}
-    counts["priced"] = bool(counts["priced"])
-    return Told(**counts, created=grain(found, "created_at"), closed=grain(found.filter(won | lost), "closed_at"))
+    priced = bool(counts.pop("priced"))
+    created, closed = grain(found, "created_at"), grain(found.filter(won | lost), "closed_at")
+    return Told(**counts, priced=priced, created=created, closed=closed)
 
 
 def told(book: BookLike) -> Told:
@@ -93,32 +99,32 @@ def of_page(book: BookLike) -> Told:
     return told(book) if book.channel is None else kept_with(book, "_told", lambda: of_deals(book.closer_deals))
 
 
-def grain_of(book: BookLike, table: str, column: str) -> str:
+def grain_of(book: BookLike, table: str, column: str) -> Grain:
     """How finely a column of another table of the export is written; "time" without the table."""
     whole = book.whole
     frame = getattr(whole, table)
     return "time" if frame is None else kept_with(whole, f"_grain_{table}", lambda: grain(frame, column))
 
 
-def coarse(book: BookLike, *tables: str) -> str:
+def coarse(book: BookLike, *tables: str) -> Coarse:
     """ "week" or "month" where nothing is known by the day of deals, or of the `tables` named (stages, touches); else ""."""
     when = {"stages": "entered_at", "touches": "at"}
     found = coarsest(told(book).length, *(grain_of(book, name, when[name]) for name in tables))
-    return found if found in ("week", "month") else ""
+    return coarser_than_days(found)
 
 
-def untold(book: BookLike) -> str:
+def untold(book: BookLike) -> Lacking:
     """Why the export gives no conversion: "no lost", "no won", or ""."""
     return told(book).lacking
 
 
-def lacking(book: BookLike, function: str) -> str:
+def lacking(book: BookLike, function: str) -> Lacking:
     """The same of one function: hunters or farmers."""
     whole = book.whole
     return kept_with(whole, f"_told_{function}", lambda: of_deals(whole.function_deals(function))).lacking
 
 
-def withheld(book: BookLike) -> str:
+def withheld(book: BookLike) -> Withheld:
     """Why no verdict on a rate is given: that there is no rate, "undated" (closing dates are missing unequally), or ""."""
     found = told(book)
     return found.lacking or (UNDATED if found.dating.unequal or of_page(book).dating.unequal else "")

@@ -37,7 +37,7 @@ def settled(deals: Frame, end: str) -> nw.LazyFrame:
     )
 
 
-def closed_unsettled(deals: Frame, periods: Iterable[PeriodLike]) -> nw.LazyFrame:
+def closed_unsettled(deals: Frame, periods: Iterable[PeriodLike | None]) -> nw.LazyFrame | None:
     """The deals of unsettled words that would be closed in one of `periods` (None: at any time); None where a frame has none."""
     found = lazy(deals)
     if not all(has(found, name) for name in ("status_word", "unsettled", "unsettled_at")):
@@ -47,7 +47,7 @@ def closed_unsettled(deals: Frame, periods: Iterable[PeriodLike]) -> nw.LazyFram
     return kept.filter(nw.any_horizontal(*inside, ignore_nulls=True)) if inside else kept
 
 
-def settled_ends(deals: Frame, periods: Iterable[PeriodLike]) -> tuple[str, ...]:
+def settled_ends(deals: Frame, periods: Iterable[PeriodLike | None]) -> tuple[str, ...]:
     """As what the unsettled deals of `periods` can be counted: lost, and won unless every word looks like lost; () without any."""
     found = closed_unsettled(deals, periods)
     if found is None:
@@ -58,7 +58,7 @@ def settled_ends(deals: Frame, periods: Iterable[PeriodLike]) -> tuple[str, ...]
     return ("lost", "won") if (kinds["unsettled"] != LIKELY_LOST).any() else ("lost",)
 
 
-def unsettled(deals: Frame, period: PeriodLike) -> dict | None:
+def unsettled(deals: Frame, period: PeriodLike | None) -> dict | None:
     """What the unsettled words leave open in a period.
 
     Parameters

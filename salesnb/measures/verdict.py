@@ -1,19 +1,21 @@
 """What may be said of the conversion of a month: its verdict, whether other definitions share it, its place in the year."""
 
 from dataclasses import dataclass, replace
+from typing import Literal, TypeAlias
 
 import pandas as pd
 
 from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.frames import BookLike, kept_with, months_before
 from salesnb.measures.sensitivity import VERDICTS, month_sensitivity
-from salesnb.measures.told import UNDATED, of_page, withheld
+from salesnb.measures.told import UNDATED, Withheld, of_page, withheld
 from salesnb.measures.unsettled import unsettled
-from salesnb.measures.year import against_year, months, pooled
+from salesnb.measures.year import Place, against_year, months, pooled
 from salesnb.params import Thresholds
 from salesnb.stats.missing import Missing
 
 DEFAULTS = Thresholds()
+Verdict: TypeAlias = Literal["up", "down", "too close", "withheld", "few", "", "no lost", "no won", "undated"]
 FEW_A_MONTH = 30  # closed deals; with fewer a month says little, and the time since the export begins is said first
 
 
@@ -38,17 +40,17 @@ class Assessment:
     undated : conversion both ways, over the whole time of the export, where closing dates are missing unequally; else None
     """
 
-    verdict: str
+    verdict: Verdict
     against: list[str]
     differ: dict[str, str]
     known_before: bool
     closed_before: int
-    place: str
+    place: Place
     known: int
     like: dict | None = None
     span: dict | None = None
     unsettled: dict | None = None
-    untold: str = ""
+    untold: Withheld = ""
     undated: Missing | None = None
 
 
@@ -67,9 +69,9 @@ def assess_month(
     """
     head, rest = definitions.iloc[0], definitions.iloc[1:]
     flips = rest.loc[rest["flips"], "definition"].tolist()
-    verdict = head["verdict"] if head["closed_before"] else ""
+    verdict: Verdict = head["verdict"] if head["closed_before"] else ""
     year = against_year(months, "conversion", "closed", thresholds=thresholds)
-    place = "" if cleaned or _moved(unsettled) else year["place"]
+    place: Place = "" if cleaned or _moved(unsettled) else year["place"]
     asked = verdict in VERDICTS and any(name.startswith("unsettled") for name in flips)
     differ = rest[rest["verdict"].isin(VERDICTS) & (rest["verdict"] != verdict)]
     return Assessment(

@@ -66,7 +66,7 @@ def waits(deals: Frame, touches: Frame, as_of: dt.date | str, by: str = "manager
     return both.select("deal_id", by, "never", days=longer)
 
 
-def with_next_task(deals: Frame, tasks: Frame, as_of: dt.date | str) -> nw.LazyFrame:
+def with_next_task(deals: Frame, tasks: Frame | None, as_of: dt.date | str) -> nw.LazyFrame:
     """Open deals with `planned`: 1 where a next task is set in either record of the CRM, the deal's own or its tasks.
 
     Parameters
@@ -84,7 +84,7 @@ def with_next_task(deals: Frame, tasks: Frame, as_of: dt.date | str) -> nw.LazyF
     return both.with_columns(planned=flag(planned | ~nw.col("_task").is_null())).drop("_task")
 
 
-def without_task(deals: Frame, tasks: Frame, as_of: dt.date | str, by: str = "manager") -> pd.DataFrame:
+def without_task(deals: Frame, tasks: Frame | None, as_of: dt.date | str, by: str = "manager") -> pd.DataFrame:
     """Open deals and those of them without a next task: by, open, without.
 
     Examples

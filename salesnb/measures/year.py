@@ -1,5 +1,7 @@
 """A month beside the months of its year."""
 
+from typing import Literal, TypeAlias
+
 import numpy as np
 import pandas as pd
 
@@ -8,6 +10,8 @@ from salesnb.measures.summary import first_month, monthly
 from salesnb.measures.told import NO_WON, bare, of_page, told, untold
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import wilson
+
+Place: TypeAlias = Literal["lowest", "highest", "usual", ""]  # of a month among the earlier ones; "": too few of them
 
 DEFAULTS = Thresholds()
 ENOUGH_MONTHS = 6  # real earlier months without which "the range of the year" is an invention
@@ -97,5 +101,5 @@ def against_year(months: pd.DataFrame, name: str, n: str = "", of: str = "", thr
     }  # fmt: skip
 
 
-def _among(now: float, low: float, high: float) -> str:
+def _among(now: float, low: float, high: float) -> Place:
     return "lowest" if now < low else "highest" if now > high else "usual"

@@ -1,15 +1,15 @@
 """Counts on which everything stands: manager × month × factor levels, grouped by the engine."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError, lacking
-from salesnb.measures.frames import BookLike, collect, lazy, need
-from salesnb.measures.told import coarse, withheld
+from salesnb.measures.frames import BookLike, Frame, collect, is_book, lazy, need
+from salesnb.measures.grain import Coarse
+from salesnb.measures.told import Withheld, coarse, withheld
 from salesnb.model.features import COLUMNS, FACTORS, features, quick_counts, refuse_late, scores_by_month
 from salesnb.model.levels import ELSEWHERE, OWN_SOURCE, usable
 from salesnb.params import Thresholds
@@ -50,13 +50,13 @@ class Cells:
     by_client: pd.DataFrame | None = None
     window: int | None = None  # months of the trailing window of a Book; None for a frame, which is one period
     planned: int = 1  # parameters that all levels would take, before small ones are merged
-    untold: str = ""  # why nothing is said of rates: no lost, no won, undated (`measures.told`)
-    coarse: str = ""  # "week" or "month" where the export dates deals no finer: nothing is known by the landmark
+    untold: Withheld = ""  # why nothing is said of rates: no lost, no won, undated (`measures.told`)
+    coarse: Coarse = ""  # "week" or "month" where the export dates deals no finer: nothing is known by the landmark
 
 
-def make(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> Cells:
+def make(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Cells:
     """Cells of a Book or of a frame."""
-    return of_book(x) if hasattr(x, "closer_deals") else of_frame(x, factors)
+    return of_book(x) if is_book(x) else of_frame(x, factors)
 
 
 def of_book(book: BookLike) -> Cells:
@@ -121,7 +121,7 @@ def _take_scores(cells: "Cells", scores: pd.DataFrame) -> None:
     cells.table["scored"] = cells.table["month"].map(place) >= since
 
 
-def of_frame(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> Cells:
+def of_frame(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Cells:
     """Cells of any frame with manager, status and the columns that `factors` names."""
     has = lazy(x).collect_schema().names()
     spec = _spec(factors if factors is not None else {f: [c] for f, c in COLUMNS.items() if c in has})

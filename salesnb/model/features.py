@@ -196,9 +196,10 @@ def _month_name(book) -> nw.Expr:
 
 def _with_touches(deals, book, days: int, bins):
     """Human touches by the landmark, in bins fixed for the whole company."""
-    if book.touches is None:
+    made = touches.by_people(book)
+    if made is None:
         return deals.with_columns(touch_bin=nw.lit(None).cast(nw.String))
-    human = touches.by_people(book).filter(~nw.col("deal_id").is_null()).select("deal_id", "at")
+    human = made.filter(~nw.col("deal_id").is_null()).select("deal_id", "at")
     pairs = human.join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
     early = pairs.filter((nw.col("at") >= nw.col("created_at")) & (days_between("created_at", "at") < days))
     counted = early.group_by("deal_id").agg(_touches=nw.len())
@@ -220,7 +221,7 @@ def bin_names(edges: Sequence[int]) -> list[str]:
     return [*names, f"{starts[-1]}+"]
 
 
-def deviations(book: BookLike, days: int | None) -> nw.LazyFrame:
+def deviations(book: BookLike, days: int | None) -> nw.LazyFrame | None:
     """Deals with a skipped stage, a step back or an overdue stage within `days` of creation (None: over their whole life).
 
     Overdue is a stay longer than most of the stays that ended in the trailing window (`overdue_quantile`); within `days`

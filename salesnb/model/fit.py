@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -10,16 +11,23 @@ from salesnb.model.cells import Cells
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Validation, beta_binomial, cluster_inflation, within, within_tests
 from salesnb.stats.beta_binomial import Shrunk
+from salesnb.stats.mixed import MixedLogistic
 from salesnb.stats.within import Test, Within
 
 WIDEST = 9.0  # log-odds; a wider interval means that no deal tells this level from the managers or the factor that go with it
+
+# no model: the export cannot tell, or holds too little; its factors may not be spoken of; with fewer deals than it should have
+RefusalCode: TypeAlias = Literal[
+    "no lost", "no won", "undated", "coarse", "few managers", "few deals",
+    "no factors", "leak", "maybe leak", "no skill", "not calibrated", "low precision",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Refusal:
     """Why something cannot be told: a code, what there is and what it would take."""
 
-    code: str
+    code: RefusalCode
     values: dict = field(default_factory=dict)
 
 
@@ -48,7 +56,7 @@ class Fit:
     names: list[tuple[str, str, str, str]]
     own: np.ndarray
     columns: dict[str, list[int]]
-    model: object = None
+    model: MixedLogistic | None = None
     refused: Refusal | None = None
     gate: Refusal | None = None
     validation: Validation | None = None
@@ -190,7 +198,7 @@ class Fit:
         return self.model is not None and self.gate is None
 
 
-def codes(fit: Fit) -> str | None:
+def codes(fit: Fit) -> RefusalCode | None:
     """Code of what is refused for the whole model: no model, or a gate."""
     found = fit.refused or fit.gate
     return None if found is None else found.code

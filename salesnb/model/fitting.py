@@ -1,12 +1,12 @@
 """How the model of a department is made: its design, whether there is enough for one, the gates that it must pass."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import kept_with
+from salesnb.measures.frames import Frame, is_book, kept_with
 from salesnb.model import leak
 from salesnb.model.cells import Cells, make
 from salesnb.model.fit import Fit, Refusal
@@ -16,16 +16,16 @@ from salesnb.stats import Validation, cox_snell, logistic, mixed_logistic, riley
 FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are then predicted
 
 
-def fitted(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> Fit:
+def fitted(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Fit:
     """The fit of a Book or frame; a Book keeps its own, so that a page fits once."""
-    if hasattr(x, "closer_deals"):
+    if is_book(x):
         return kept_with(x, "_fit", lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)))
     return _fit(make(x, factors))
 
 
-def memoised(x: Any, name: str, make: Callable[[], Any]) -> pd.DataFrame:
+def memoised(x: Frame, name: str, make: Callable[[], Any]) -> pd.DataFrame:
     """A table of a Book, made once and memoised on it; each caller has a copy of its own. That of a frame is made anew."""
-    return kept_with(x, name, make).copy() if hasattr(x, "closer_deals") else make()
+    return kept_with(x, name, make).copy() if is_book(x) else make()
 
 
 def _fit(cells: Cells, base: Fit | None = None) -> Fit:
@@ -82,7 +82,9 @@ def _design(cells: Cells) -> Fit:
     table = cells.table
     managers = sorted(table["manager"].unique())
     group = table["manager"].map({name: n for n, name in enumerate(managers)}).to_numpy(int)
-    parts, names, columns = [], [], {}
+    parts: list[np.ndarray] = []
+    names: list[tuple[str, str, str, str]] = []
+    columns: dict[str, list[int]] = {}
     for factor, members in cells.factors.items():
         columns[factor] = []
         for column in members:
@@ -106,7 +108,7 @@ def _reference(sums: pd.DataFrame, usual: str | None) -> str:
     """The level that the others are compared with: the usual or the largest one, but none that never won or never lost."""
     mixed = sums[(sums["won"] > 0) & (sums["won"] < sums["closed"])]
     kept = mixed if len(mixed) else sums
-    if usual in kept.index:
+    if usual is not None and usual in kept.index:
         return usual
     return kept.sort_index(ascending=False).sort_values("closed", kind="stable").index[-1]
 
@@ -175,15 +177,17 @@ def _gates(fit: Fit) -> None:
     if len(cells.months) >= cuts.skill_min_months:
         month = cells.table["month"].map({m: n for n, m in enumerate(cells.months)}).to_numpy(int)
         fit.validation = rolling_origin(x, fit.group, month, fit.wins, fit.trials, leak.predict, FIRST_MONTHS)
-    fit.testable = fit.validation is not None
-    if fit.testable:
-        found = fit.validation
+    found = fit.validation
+    fit.testable = found is not None
+    if found is not None:
         reached = (found.auc, found.auc_low, found.auc_high)
     else:  # without unseen months the leak is looked for among the seen ones
         reached = leak.seen_auc(x, fit.wins, fit.trials)
     code = leak.verdict(*reached[1:], cuts.auc_alarm)
-    failed = _failed(fit.validation, cuts) if fit.testable else None
-    if code == "leak" or code and failed is None:  # what predicts nothing is not suspected of knowing the outcome
+    failed = None if found is None else _failed(found, cuts)
+    if code == "leak" or (
+        code is not None and failed is None
+    ):  # what predicts nothing is not suspected of knowing the outcome
         values = dict(zip(("auc", "low", "high"), reached, strict=True)) | {"most": cuts.auc_alarm}
         fit.gate = Refusal(code, values | leak.best_alone(fit.names, x, fit.wins, fit.trials))
     else:

@@ -1,22 +1,21 @@
 """What a gap is made of: five factors, quick closings, the manager, chance. The parts add up exactly."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
 from salesnb.errors import unknown
-from salesnb.measures.frames import BookLike
+from salesnb.measures.frames import BookLike, Frame
 from salesnb.measures.summary import first_month
 from salesnb.model.features import FACTORS
-from salesnb.model.fit import Fit
+from salesnb.model.fit import Fit, codes
 from salesnb.model.fitting import fitted, memoised
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Side, bridge, difference_interval, kitagawa, shapley
 from salesnb.stats.beta_binomial import Shrunk
 from salesnb.stats.intervals import minus
-from salesnb.stats.mixed import Z95
+from salesnb.stats.mixed import Z95, MixedLogistic
 
 PARTS = (*FACTORS, "quick", "manager", "chance")
 DEPARTMENT, BEST = "department", "best"
@@ -24,7 +23,7 @@ LEAST_POINTS = 0.01  # of a part under one percentage point nothing is said: it 
 
 
 def gap(
-    x: Any, manager: str, benchmark: str = DEPARTMENT, factors: Mapping[str, tuple[str, ...]] | None = None
+    x: Frame, manager: str, benchmark: str = DEPARTMENT, factors: Mapping[str, Sequence[str]] | None = None
 ) -> pd.DataFrame:
     """The gap between a manager's conversion of the month and the benchmark's, taken apart.
 
@@ -57,7 +56,7 @@ def gap(
     return _gap(fit, ([manager], month), (None if benchmark == DEPARTMENT else [benchmark], month))
 
 
-def gaps(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def gaps(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """Gaps to the department of all managers with a closing in the month: manager, part, points, low, high."""
 
     def made():
@@ -67,7 +66,7 @@ def gaps(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.Dat
     return memoised(x, "_gaps", made)
 
 
-def window_gaps(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def window_gaps(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """`gaps` over the whole trailing window instead of the month: far less of it is chance."""
     return _to_department(fitted(x, factors), None)
 
@@ -77,7 +76,7 @@ def _to_department(fit: Fit, month: str | None) -> pd.DataFrame:
     return _together({name: _gap(fit, ([name], month), (None, month), side) for name in _people(fit, month)})
 
 
-def benchmark_gaps(x: Any, name: str, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def benchmark_gaps(x: Frame, name: str, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """Gaps of the month to another manager instead of the department: manager, part, points, low, high."""
     fit = fitted(x, factors)
     month = _month(fit)
@@ -138,7 +137,10 @@ def _totals(fit: Fit, managers, month: str | None) -> tuple[float, float, float,
     rows = quick["own"] & ((quick["month"] == month) if month else True)
     rows &= True if managers is None else quick["manager"].isin(managers)
     kept = quick[rows]
-    return tuple(float(kept[c].sum()) for c in ("won", "closed", "quick_won", "quick_closed"))
+    won, closed, quick_won, quick_closed = (
+        float(kept[c].sum()) for c in ("won", "closed", "quick_won", "quick_closed")
+    )
+    return won, closed, quick_won, quick_closed
 
 
 def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
@@ -159,7 +161,7 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     if fit.model is None:
         points["manager"] = _shrunk_difference(fit, one[0], other[0])
     elif side.trials.sum() and other_side.trials.sum():
-        points |= _modelled(fit, side, other_side, weight)
+        points |= _modelled(fit, fit.model, side, other_side, weight)
         if one[0] is not None and not any(name in fit.cells.scores for name in one[0]):
             points.pop("qualification", None)  # nobody scored this person: there is nothing to say
     if fit.model is not None:
@@ -168,7 +170,7 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     rest = raw - sum(value for name, (value, _, _) in points.items() if name != "chance")
     half = (points["chance"][2] - points["chance"][1]) / 2 if "chance" in points else np.nan
     points["chance"] = (rest, rest - half, rest + half)
-    return _frame(points, gap=raw, refused=None if fit.usable else (fit.refused or fit.gate).code)
+    return _frame(points, gap=raw, refused=None if fit.usable else codes(fit))
 
 
 def _compared(fit: Fit, one, other) -> bool:
@@ -193,8 +195,8 @@ def _quick_variance(one, other) -> float:
     return by_share**2 * share * (1 - share) / closed + by_rate**2 * rate * (1 - rate) / max(quick_closed, 1)
 
 
-def _modelled(fit: Fit, side: Side, against: Side, weight: float) -> dict:
-    found = shapley(fit.model, fit.columns, side, against)
+def _modelled(fit: Fit, model: MixedLogistic, side: Side, against: Side, weight: float) -> dict:
+    found = shapley(model, fit.columns, side, against)
     names = [*fit.columns, "manager", "chance"]
     halves = {
         n: (b - a) / 2 * fit.inflation.get(n, 1.0) ** 0.5 for n, a, b in zip(names, found.low, found.high, strict=True)
@@ -226,7 +228,7 @@ def _frame(points: dict, **attrs) -> pd.DataFrame:
     return table
 
 
-def change(x: Any, month: str, previous: str, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def change(x: Frame, month: str, previous: str, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """The change of the department's conversion between two months, taken apart, with mix and rate of each factor.
 
     Returns

@@ -1,6 +1,6 @@
 """Whether a model predicts too well to be true: some column is then filled in after the outcome is known."""
 
-from typing import Any
+from typing import Literal
 
 import numpy as np
 
@@ -9,7 +9,12 @@ from salesnb.stats.validation import auc, auc_interval
 
 
 def predict(
-    x: np.ndarray, group: np.ndarray, wins: np.ndarray, trials: np.ndarray, new_x: np.ndarray, new_group: np.ndarray
+    x: np.ndarray,
+    group: np.ndarray | None,
+    wins: np.ndarray,
+    trials: np.ndarray,
+    new_x: np.ndarray,
+    new_group: np.ndarray | None,
 ) -> np.ndarray:
     """Rates of new cells by the factors alone: what the gate asks is whether the factors predict.
 
@@ -18,13 +23,13 @@ def predict(
     return logistic(x, wins, trials, penalty=0.1).predict(new_x)
 
 
-def seen_auc(x: Any, wins: np.ndarray, trials: np.ndarray) -> tuple[float, float, float]:
+def seen_auc(x: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> tuple[float, float, float]:
     """AUC of a model on the deals that it was fitted on, with its 95 % interval."""
     value = auc(predict(x, None, wins, trials, x, None), wins, trials)
     return value, *auc_interval(value, wins.sum(), (trials - wins).sum())
 
 
-def verdict(low: float, high: float, most: float) -> str | None:
+def verdict(low: float, high: float, most: float) -> Literal["leak", "maybe leak"] | None:
     """ "leak" where the AUC is surely above the alarm, "maybe leak" where its interval holds the alarm, else None.
 
     A month more or less moves the AUC of one and the same column by a few hundredths: a cut without a zone around it would be
@@ -38,7 +43,7 @@ def verdict(low: float, high: float, most: float) -> str | None:
     return "leak" if low > most else "maybe leak"
 
 
-def best_alone(names: list[tuple[str, str, str, str]], x: Any, wins: np.ndarray, trials: np.ndarray) -> dict:
+def best_alone(names: list[tuple[str, str, str, str]], x: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> dict:
     """The column that predicts best by itself: {"factor", "column", "alone"} (its AUC among the deals that it was fitted on).
 
     Parameters

@@ -42,7 +42,7 @@ def told_apart(table: pd.DataFrame, column: str) -> pd.DataFrame:
 
 def _without_missing(cells) -> None:
     """Drop columns that are blank too often, or blank more often on one side of won and lost."""
-    p_values = {}
+    p_values: dict[tuple[str, str], float] = {}
     for factor, column in [(f, c) for f, names in cells.factors.items() for c in names]:
         asked = told_apart(cells.table, column)
         known = asked[column] != UNKNOWN
@@ -53,7 +53,7 @@ def _without_missing(cells) -> None:
             drop(cells, factor, "missing", {"share": missing, "most": cells.thresholds.factor_missing}, column)
         elif missing:
             p_values[factor, column] = _missing_p(asked, known)
-    adjusted = benjamini_hochberg(np.array(list(p_values.values()))) if p_values else []
+    adjusted = benjamini_hochberg(np.array(list(p_values.values()))) if p_values else np.zeros(0)
     for (factor, column), p in zip(p_values, adjusted, strict=True):
         if p < MISSING_P:
             drop(cells, factor, "missing differs", {"p": float(p)}, column)

@@ -1,7 +1,7 @@
 """Managers beside each other: raw, at the same mix of leads, and who stands out."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import narwhals as nw
 import numpy as np
@@ -9,13 +9,14 @@ import pandas as pd
 from scipy.special import ndtr
 
 from salesnb.measures.conversion import with_rate
-from salesnb.measures.frames import count, flag, names
+from salesnb.measures.frames import Frame, count, flag, is_book, names
 from salesnb.measures.told import UNDATED
 from salesnb.model.fit import Fit
 from salesnb.model.fitting import fitted, memoised
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
+from salesnb.stats.mixed import MixedLogistic
 
 COLUMNS = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised", "std_low",
            "std_high", "p_above", "p_best", "z", "verdict"]  # fmt: skip
@@ -25,7 +26,7 @@ TEN_POINTS = (
 )
 
 
-def manager_rates(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def manager_rates(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """Every manager's conversion: raw, at the department's mix, and whether it stands out.
 
     Parameters
@@ -91,7 +92,7 @@ def _silenced(table: pd.DataFrame, code: str) -> pd.DataFrame:
 
 def _month(x, fit: Fit) -> pd.DataFrame:
     """Won and lost of the report month per manager; the whole frame, for a frame."""
-    if hasattr(x, "closer_deals"):
+    if is_book(x):
         deals = x.closer_deals.filter(nw.col("status").is_in(["won", "lost"]))
         start, end = pd.Timestamp(f"{x.month}-01"), (pd.Period(x.month, "M") + 1).start_time
         deals = deals.filter(
@@ -109,11 +110,17 @@ def _standard(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
     if not fit.compared:
         blank = dict.fromkeys(["standardised", "std_low", "std_high", "p_above", "p_best"], np.nan)
         return table.assign(**blank), {"method": _method(fit), "overall": float("nan"), "counted": len(table)}
-    return _by_model(table, fit) if _method(fit) == "model" else _by_counts(table, fit)
+    model = _model(fit)
+    return _by_counts(table, fit) if model is None else _by_model(table, fit, model)
 
 
-def _method(fit: Fit) -> str:
-    return "model" if fit.model is not None and fit.stands_apart else "beta-binomial"
+def _model(fit: Fit) -> MixedLogistic | None:
+    """The model where it has a level for the page's channel."""
+    return fit.model if fit.model is not None and fit.stands_apart else None
+
+
+def _method(fit: Fit) -> Literal["model", "beta-binomial"]:
+    return "beta-binomial" if _model(fit) is None else "model"
 
 
 def _by_counts(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
@@ -124,7 +131,7 @@ def _by_counts(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
     return table, {"method": "beta-binomial", "overall": found.overall, "counted": len(table)}
 
 
-def _by_model(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
+def _by_model(table: pd.DataFrame, fit: Fit, model: MixedLogistic) -> tuple[pd.DataFrame, dict]:
     """Everybody counts in the average, by the page's deals; only those with enough deals may be the best."""
     place = {name: n for n, (name, own) in enumerate(fit.units) if own}
     own = fit.cells.table["own"].to_numpy(bool)
@@ -133,7 +140,7 @@ def _by_model(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
     enough = table.loc[table["closed_window"] >= fit.cells.thresholds.benchmark_min_closed, "manager"]
     among = np.zeros(len(fit.units), bool)
     among[[place[name] for name in enough if name in place]] = True
-    found = standardised(fit.model, fit.x[own], fit.trials[own], among, cases)
+    found = standardised(model, fit.x[own], fit.trials[own], among, cases)
 
     def at(values):
         return [float(values[place[name]]) if name in place else np.nan for name in table["manager"]]
@@ -185,7 +192,7 @@ def _raw(window: pd.DataFrame) -> pd.DataFrame:
     return window.assign(expected=window["closed"] * rate)
 
 
-def department(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict:
+def department(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dict:
     """Rate of the page's managers in the window and the corridor of chance around it: {"rate", "closed", "limits"}."""
     fit = fitted(x, factors)
     window = fit.window

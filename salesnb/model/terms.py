@@ -1,11 +1,12 @@
 """Factors and their levels: odds, points, and whether they are associated with conversion."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
+from salesnb.measures.frames import Frame
 from salesnb.model.features import FACTORS
 from salesnb.model.fit import WIDEST, Fit, codes
 from salesnb.model.fitting import fitted
@@ -13,14 +14,15 @@ from salesnb.model.levels import OWN_SOURCE
 from salesnb.stats import between_test, e_value, holm
 from salesnb.stats.best import probability_greatest
 from salesnb.stats.cells import expit
-from salesnb.stats.mixed import Z95
+from salesnb.stats.mixed import Z95, MixedLogistic
 
+FactorVerdict: TypeAlias = Literal["associated", "no evidence", "refused"]
 FARTHEST = np.log(100)  # odds beyond 100 to 1 say that a level stands for the outcome itself
 WEAK = 1.25  # an unmeasured cause of less than this strength would do: the association is called a hint
 COLUMNS = ["factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
 
 
-def drivers(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.DataFrame:
+def drivers(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
     """What conversion is associated with.
 
     Parameters
@@ -38,7 +40,9 @@ def drivers(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> pd.
     """
     fit = fitted(x, factors)
     table = (
-        _terms(fit) if fit.model is not None else pd.DataFrame(columns=[*COLUMNS, "reference", "e_value", "e_limit"])
+        _terms(fit, fit.model)
+        if fit.model is not None
+        else pd.DataFrame(columns=[*COLUMNS, "reference", "e_value", "e_limit"])
     )
     table.attrs = {"refused": codes(fit), "skill": fit.validation.skill if fit.validation else None}
     return table
@@ -74,14 +78,16 @@ def _between(fit: Fit):
     return between_test(level.level, level.level_variance, z)
 
 
-def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> str:
+def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> FactorVerdict:
     """associated, no evidence or refused."""
     if not fit.usable or factor not in p or factor in fit.untold:
         return "refused"
     return "associated" if p[factor] < fit.cells.thresholds.holm_alpha else "no evidence"
 
 
-def factor_verdicts(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, tuple[str, float]]:
+def factor_verdicts(
+    x: Frame, factors: Mapping[str, Sequence[str]] | None = None
+) -> dict[str, tuple[FactorVerdict, float]]:
     """Every factor with its verdict (associated, no evidence, refused) and its corrected p; NaN where nothing may be said."""
     fit = fitted(x, factors)
     p = p_values(fit) if fit.model is not None else {}
@@ -108,7 +114,7 @@ def hint_only(terms: pd.DataFrame) -> bool:
     return bool(pd.notna(limit) and limit < WEAK)
 
 
-def _terms(fit: Fit) -> pd.DataFrame:
+def _terms(fit: Fit, model: MixedLogistic) -> pd.DataFrame:
     p = p_values(fit)
     slopes = _slopes(fit)
     own = fit.cells.table["own"].to_numpy(bool)
@@ -123,7 +129,7 @@ def _terms(fit: Fit) -> pd.DataFrame:
         odds = np.exp([slope, low, high]) if told else np.full(3, np.nan)
         rows.append({
             "factor": factor, "level": level, "deals": int(here.sum()), "share": here.sum() / max(1.0, trials.sum()),
-            "odds_ratio": odds[0], "low": odds[1], "high": odds[2], "points": _points(fit, place, slope, trials) if told else np.nan,
+            "odds_ratio": odds[0], "low": odds[1], "high": odds[2], "points": _points(fit, model, place, slope, trials) if told else np.nan,
             "p_holm": p.get(factor, np.nan), "verdict": factor_verdict(fit, factor, p) if told else "refused", "reference": reference,
             "e_value": float(e_value(odds[0])), "e_limit": float(e_value(_nearest_to_one(odds))),
         })  # fmt: skip
@@ -149,7 +155,7 @@ def _nearest_to_one(odds) -> float:
     return float("nan") if not np.isfinite(low) else 1.0 if low <= 1 <= high else low if low > 1 else high
 
 
-def best_channel(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict[str, float]:
+def best_channel(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dict[str, float]:
     """Chance of each channel (on a channel's page: of each source within it) to have the highest rate at the same leads.
 
     By the slopes within managers, so that neither who works a channel nor the kind of its clients counts for it.
@@ -174,23 +180,23 @@ def best_channel(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -
     return dict(zip(names, (float(p) for p in chances), strict=True))
 
 
-def _scores(fit: Fit) -> np.ndarray:
+def _scores(fit: Fit, model: MixedLogistic) -> np.ndarray:
     """Log-odds of every cell by the model, group effects included, averaged over the spreads."""
-    slopes, effects = fit.model.weight @ fit.model.slopes, fit.model.weight @ fit.model.effects
+    slopes, effects = model.weight @ model.slopes, model.weight @ model.effects
     return slopes[0] + np.column_stack([fit.x, fit.own[fit.group]]) @ slopes[1:] + effects[fit.unit]
 
 
-def _points(fit: Fit, place: int, slope: float, trials) -> float:
+def _points(fit: Fit, model: MixedLogistic, place: int, slope: float, trials) -> float:
     """Average predicted rate of the page's deals with everybody at the level minus with everybody at the reference."""
     factor, _, column, _ = fit.names[place]
-    base = _scores(fit)
+    base = _scores(fit, model)
     if factor != "qualification":
         same = [p for p, name in enumerate(fit.names[: fit.x.shape[1]]) if name[2] == column]
-        base = base - fit.x[:, same] @ (fit.model.weight @ fit.model.slopes)[1:][same]
+        base = base - fit.x[:, same] @ (model.weight @ model.slopes)[1:][same]
     return float((trials @ (expit(base + slope) - expit(base))) / max(1.0, trials.sum()))
 
 
-def quality(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dict:
+def quality(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dict:
     """How far the model can be trusted: deals, parameters, validation, what was dropped, what was refused."""
     fit = fitted(x, factors)
     found = fit.validation
@@ -198,7 +204,7 @@ def quality(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dic
         "deals": int(fit.trials.sum()),
         "parameters": 1 + fit.x.shape[1] + fit.own.shape[1],
         "managers": len(fit.people),
-        "spread": _spread(fit) if fit.model is not None else None,
+        "spread": _spread(fit, fit.model) if fit.model is not None else None,
         "validation": None if found is None else vars(found),
         "testable": fit.testable,
         "refused": fit.refused,
@@ -211,10 +217,10 @@ def quality(x: Any, factors: Mapping[str, tuple[str, ...]] | None = None) -> dic
     }
 
 
-def _spread(fit: Fit) -> float:
+def _spread(fit: Fit, model: MixedLogistic) -> float:
     """How far managers differ beyond the factors, as a share 0..1: one standard deviation at the rates that there are."""
-    rate = expit(_scores(fit))
-    return float(fit.model.weight @ fit.model.tau * (fit.trials @ (rate * (1 - rate)) / fit.trials.sum()))
+    rate = expit(_scores(fit, model))
+    return float(model.weight @ model.tau * (fit.trials @ (rate * (1 - rate)) / fit.trials.sum()))
 
 
 def for_metrics(table: pd.DataFrame) -> dict:

@@ -1,6 +1,6 @@
 """Where the tables of a company are, and how to read what a text alone does not say."""
 
-from typing import Literal
+from typing import Literal, TypeAlias, get_args
 
 from pydantic import Field, field_validator
 
@@ -8,8 +8,9 @@ from salesnb.params.checks import known, known_zone
 from salesnb.params.strict import Strict
 from salesnb.schema import TABLES
 
-PRESETS = ("canonical", "1c", "amocrm", "attio", "bitrix24", "close", "copper", "dynamics", "freshsales", "hubspot", "insightly",
-           "monday", "notion", "odoo", "pipedrive", "salesforce", "suitecrm", "vtiger", "zoho")  # fmt: skip
+PresetName: TypeAlias = Literal["canonical", "1c", "amocrm", "attio", "bitrix24", "close", "copper", "dynamics", "freshsales", "hubspot", "insightly",
+           "monday", "notion", "odoo", "pipedrive", "salesforce", "suitecrm", "vtiger", "zoho"]  # fmt: skip
+PRESETS: tuple[PresetName, ...] = get_args(PresetName)
 
 
 class Reading(Strict):
@@ -115,7 +116,7 @@ class Join(Strict):
 class Data(Strict):
     """Where the tables are."""
 
-    preset: Literal[PRESETS] = Field("canonical", description="whose headings, stages and status words to expect")
+    preset: PresetName = Field("canonical", description="whose headings, stages and status words to expect")
     reading: Reading = Field(Reading(), description="how to read every file; a table's own settings win")
     limits: Limits = Field(Limits(), description="how large a file may be")
     joins: list[Join] = Field([], description="files whose columns are added to a table")

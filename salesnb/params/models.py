@@ -7,19 +7,20 @@ its default; docs/codebook.md is generated from the descriptions here.
 import re
 from math import isfinite
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from salesnb.errors import ParamError, unknown
-from salesnb.formats import LANGUAGES, Voice
+from salesnb.formats import Language, Voice
 from salesnb.params.checks import known, known_country, known_currency, known_zone, once
 from salesnb.params.data import Data
 from salesnb.params.strict import Strict
 from salesnb.params.thresholds import WHILE_READING, Thresholds
-from salesnb.schema import FUNCTIONS, LOST_CLASSES, STATUSES, TABLES
+from salesnb.schema import LOST_CLASSES, STATUSES, TABLES, Function
 
-ENGINES = ("duckdb",)
+Engine: TypeAlias = Literal["duckdb"]
+ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 
 class Target(Strict):
@@ -39,7 +40,7 @@ class Target(Strict):
 class Pipeline(Strict):
     """What a pipeline is for."""
 
-    function: Literal[FUNCTIONS] = Field("closer", description="hunter, closer or farmer")
+    function: Function = Field("closer", description="hunter, closer or farmer")
     channel: str | None = Field(None, description="channel of the pipeline's deals")
 
 
@@ -111,12 +112,12 @@ class Params(Strict):
     """Everything that a run depends on besides the data."""
 
     company: str = Field(description="name on the reports")
-    language: Literal[LANGUAGES] = Field("en", description="language of the reports")
+    language: Language = Field("en", description="language of the reports")
     timezone: str = Field("Europe/Moscow", description="zone in which timestamps are shown and counted")
     currency: str = Field("RUB", description="currency of the reports, three letters")
     rates: dict[str, float] = Field({}, description="units of `currency` for one unit of another currency")
     country: str = Field("RU", description="production calendar, two letters")
-    engine: Literal[ENGINES] = Field("duckdb", description="what counts the rows")
+    engine: Engine = Field("duckdb", description="what counts the rows")
     memory_limit: str | None = Field(None, description="most memory that the engine may take, such as 4GB")
     data: Data
     columns: dict[str, dict[str, str | list[str]]] = Field(
@@ -221,7 +222,7 @@ class Params(Strict):
         settings = self.settings(channel)
         order = settings.stage_order if settings and settings.stage_order else self.stage_order
         if isinstance(order, dict):
-            return list(order.get(pipeline, next(iter(order.values())) if pipeline is None and order else []))
+            return list(next(iter(order.values()), []) if pipeline is None else order.get(pipeline, []))
         return list(order)
 
     def headings(self, table: str) -> dict[str, tuple[str, ...]]:

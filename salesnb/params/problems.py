@@ -3,12 +3,15 @@
 import re
 from typing import Any
 
+from pydantic_core import ErrorDetails
+
 from salesnb.errors import nearest, unknown
 from salesnb.params.data import Data, FileSource, Join, Reading, SqlSource
 from salesnb.params.models import ChannelSettings, Params, Pipeline, Target
+from salesnb.params.strict import Strict
 from salesnb.params.thresholds import Thresholds
 
-SECTIONS = {
+SECTIONS: dict[str, type[Strict]] = {
     "data": Data,
     "reading": Reading,
     "thresholds": Thresholds,
@@ -54,7 +57,7 @@ _MEMBER = re.compile(
 )
 
 
-def problems(errors: list[dict[str, Any]]) -> list[str]:
+def problems(errors: list[ErrorDetails]) -> list[str]:
     """One line per problem.
 
     Parameters

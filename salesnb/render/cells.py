@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -114,13 +115,13 @@ def withheld(row: dict, column: Column, voice: Voice, thresholds: Thresholds) ->
         return Cell(voice.missing, quiet=True)
     if column.kind in SHARES and behind < thresholds.min_percent:
         return Cell(voice.say("n < {n}", n=thresholds.min_percent), quiet=True)
-    if column.kind == "verdict" and behind < thresholds.min_verdict:
+    if column.said is not None and behind < thresholds.min_verdict:
         return Cell(column.said(voice, "too few"), quiet=True)
     return None
 
 
 def _shown(row: dict, column: Column, voice: Voice) -> Cell:
-    value = row.get(column.low if column.kind in {"interval", "points_interval"} else column.name)
+    value: Any = row.get(column.low if column.kind in {"interval", "points_interval"} else column.name)
     if column.kind == "spark":
         return _sparked(value, column, voice)
     if missing(value):
@@ -146,7 +147,7 @@ def _words(value, row: dict, column: Column, voice: Voice) -> str:
         return _ends(row, column, voice)
     if column.kind in {"text", "link"}:
         return str(value)
-    if column.kind == "verdict":
+    if column.said is not None:  # a verdict: its codes in words
         return column.said(voice, value)
     say = getattr(voice, column.kind)
     return say(value) if column.digits is None else say(value, column.digits)
@@ -159,7 +160,8 @@ def _beside(row: dict, column: Column, voice: Voice) -> str:
 
 
 def _ends(row: dict, column: Column, voice: Voice) -> str:
-    low, high = row.get(column.low), row.get(column.high)
+    low: Any = row.get(column.low)
+    high: Any = row.get(column.high)
     if column.kind in {"points", "points_interval"}:
         return voice.points_interval(low, high)
     if column.kind in {"percent", "interval"}:

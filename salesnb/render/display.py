@@ -8,6 +8,7 @@ import base64
 import re
 from dataclasses import dataclass, field
 from html import escape
+from typing import TYPE_CHECKING
 
 METRICS_MIME = "application/vnd.salesnb.metrics+json"
 TABLE_MIME = "application/vnd.salesnb.table+json"
@@ -23,8 +24,12 @@ TEXT_KINDS = ("plain", "headline", "answer", "note", "warning", "refusal")
 class Shown:
     """Anything that a cell shows as HTML with a plain text beside it."""
 
-    html: str
-    plain: str
+    if TYPE_CHECKING:  # a dataclass would take a property of its base for the default of a field of that name
+
+        @property
+        def html(self) -> str: ...
+        @property
+        def plain(self) -> str: ...
 
     @property
     def tables(self) -> list[dict]:

@@ -9,7 +9,7 @@ no global figure, nothing for a notebook's hooks to catch.
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import pairwise
@@ -20,6 +20,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure as Drawing
 from matplotlib.font_manager import FontProperties, findfont, get_font
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import offset_copy
 from PIL import Image
 
@@ -111,7 +112,7 @@ def figure(
         heads = headlines(title, voice.titled(subtitle), width)
         with canvas(tall + heads_room(*heads), width) as (drawing, axes):
             paint(axes, width == NARROW)
-            heading(axes, *heads)
+            heading(drawing, axes, *heads)
             pictures.append(finish(drawing))
     return Figure(pictures[0], voice.titled(alt), pictures[1])
 
@@ -122,7 +123,9 @@ def finish(drawing: Drawing) -> bytes:
         drawing.canvas.draw()
         _settle(drawing)
         drawing.canvas.draw()
-    picture = Image.frombuffer("RGBA", drawing.canvas.get_width_height(), drawing.canvas.buffer_rgba()).convert("RGB")
+    # matplotlib's types know the canvas of a drawing by its base class alone; ours is Agg
+    pixels = drawing.canvas.buffer_rgba()  # type: ignore[attr-defined]
+    picture = Image.frombuffer("RGBA", drawing.canvas.get_width_height(), pixels).convert("RGB")
     reduced = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
     with io.BytesIO() as file:
         reduced.save(file, "PNG", optimize=True)
@@ -151,18 +154,20 @@ def heads_room(title: str, subtitle: str) -> float:
     return (10 + 13 * _lines(title) + 12.5 * _lines(subtitle)) / 72
 
 
-def heading(axes: Axes, title: str, subtitle: str = "") -> None:
+def heading(drawing: Drawing, axes: Axes, title: str, subtitle: str = "") -> None:
     """Wrapped title and subtitle above the axes, from the left edge of the picture."""
-    lift = offset_copy(axes.transAxes, axes.figure, 0, 7 + getattr(axes, "lift", 0), units="points")
-    size = {"va": "bottom", "ha": "left", "clip_on": False}
+    lift = offset_copy(axes.transAxes, drawing, 0, 7 + getattr(axes, "lift", 0), units="points")
+    size: dict[str, Any] = {"va": "bottom", "ha": "left", "clip_on": False}
     below = axes.text(0, 1, subtitle, transform=lift, fontsize=TEXT, color=SOFT, **size)
-    higher = offset_copy(lift, axes.figure, 0, 2 + 12.5 * _lines(subtitle) if subtitle else 0, units="points")
+    higher = offset_copy(lift, drawing, 0, 2 + 12.5 * _lines(subtitle) if subtitle else 0, units="points")
     head = axes.text(0, 1, title, transform=higher, fontsize=TITLE, fontweight="bold", **size)
-    axes.heads = (head, below)
-    for text in axes.heads:
+    vars(axes)["heads"] = (head, below)  # for `_settle`
+    for text in (head, below):
         text.set_in_layout(False)  # a long line would otherwise squeeze the axes
     room = heads_room(title, subtitle) + getattr(axes, "lift", 0) / 72
-    axes.figure.get_layout_engine().set(rect=(0, 0, 1, 1 - room / axes.figure.get_figheight()))
+    engine = drawing.get_layout_engine()
+    if isinstance(engine, ConstrainedLayoutEngine):  # that of `canvas`
+        engine.set(rect=(0, 0, 1, 1 - room / drawing.get_figheight()))
 
 
 def _lines(text: str) -> int:
@@ -217,7 +222,7 @@ def percent_axis(axes: Axes, voice: Voice, which: str = "x") -> None:
     axis.set_major_formatter(lambda value, _: voice.percent(value / 100, 0))
 
 
-def spread(heights: Iterable[float], gap: float, top: float) -> list[float]:
+def spread(heights: Sequence[float], gap: float, top: float) -> list[float]:
     """Heights moved as little as keeps neighbours `gap` apart and all under `top`, in the order given.
 
     >>> spread([1, 1.2, 5], 1, 6)

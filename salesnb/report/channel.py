@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import nbformat
 import pandas as pd
@@ -89,7 +90,10 @@ def _write(job: Job, name: str, executed, metrics: dict, pages: dict[str, str], 
     """All files of a channel or none: a page never stands without its workbook and its metrics."""
     shown = job.page_name(name)
     page = job.folder / f"{shown}.html"
-    files = {job.folder / "metrics" / f"{name}.json": json_text(metrics), job.folder / f"{shown}.xlsx": sheet}
+    files: dict[Path, str | bytes] = {
+        job.folder / "metrics" / f"{name}.json": json_text(metrics),
+        job.folder / f"{shown}.xlsx": sheet,
+    }
     for path, notebook in zip(job.notebooks, executed, strict=True):
         # the copy opens anywhere: the path of this machine is not in it
         text = nbformat.writes(notebook).replace(str(job.params_path), job.shown_path)

@@ -138,16 +138,16 @@ class _Cells:
     async def _lost(self, index: int) -> tuple[str, str] | None:
         """Execute one cell; name and text of the error where the kernel was lost over it."""
         try:
-            if self.client is None:
-                await self._ready(index)
-            cell = await self.client.async_execute_cell(self.notebook.cells[index], index)
+            client = self.client or await self._ready(index)
+            cell = await client.async_execute_cell(self.notebook.cells[index], index)
             if failed(cell):
-                await self._forget(cell)
+                await self._forget(client, cell)
             else:
                 self.good.add(index)
         except (DeadKernelError, CellTimeoutError) as error:
             self.kernels.check()
-            if asyncio.current_task().cancelling():  # the client takes a stop for a death
+            task = asyncio.current_task()
+            if task is not None and task.cancelling():  # the client takes a stop for a death
                 raise asyncio.CancelledError from None
             await self._close()
             self.ended += 1
@@ -159,58 +159,64 @@ class _Cells:
             return TOO_LONG, str(self.kernels.seconds)
         return DIED, "the kernel ended unexpectedly, as it does when memory runs out"
 
-    async def _ready(self, index: int) -> None:
+    async def _ready(self, index: int) -> NotebookClient:
         """A kernel that knows all that went well before the cell `index`, and nothing of what failed."""
-        await self._started()
+        client = await self._started()
         # a copy of its own: what runs again leaves no outputs
-        self.client.nb = copy.deepcopy(self.notebook)
-        for number, cell in enumerate(self.client.nb.cells[:index]):
+        client.nb = copy.deepcopy(self.notebook)
+        for number, cell in enumerate(client.nb.cells[:index]):
             if number in self.good:
-                await self.client.async_execute_cell(cell, number)
+                await client.async_execute_cell(cell, number)
             elif cell.cell_type == "code":
-                await self._forget(cell)
-        self.client.nb = self.notebook
+                await self._forget(client, cell)
+        client.nb = self.notebook
+        return client
 
-    async def _started(self) -> None:
-        for attempt in range(1, STARTS + 1):
+    async def _started(self) -> NotebookClient:
+        attempt = 0
+        while True:
+            attempt += 1
             self.kernels.check()
             try:
-                await self._start()
-                return
+                return await self._start()
             except (RuntimeError, OSError) as error:
                 await self._close()
                 if attempt == STARTS:
                     said = (str(error).strip().splitlines() or [type(error).__name__])[-1]
                     raise RunError(f"no kernel starts: {said}") from None
 
-    async def _start(self) -> None:
+    async def _start(self) -> NotebookClient:
         # a socket of its own: with TCP two kernels can meet on one port, and other users of the machine could listen
         path = str(self.work / f"k{self.ended}")
         own = os.name == "posix" and len(path.encode()) <= LONGEST_SOCKET
         manager = AsyncKernelManager(kernel_name="python3", **({"transport": "ipc", "ip": path} if own else {}))
-        manager.kernel_spec.env.update(self.kernels.environment)
-        self.client = NotebookClient(
+        spec = manager.kernel_spec
+        if spec is not None:
+            spec.env.update(self.kernels.environment)
+        client = self.client = NotebookClient(
             self.notebook, km=manager, timeout=self.kernels.seconds, startup_timeout=START_SECONDS, allow_errors=True,
             iopub_timeout=OUTPUT_SECONDS, raise_on_iopub_timeout=True, log=QUIET,
         )  # fmt: skip
-        await self.client.async_start_new_kernel()
-        self.pid = manager.provisioner.pid
+        await client.async_start_new_kernel()
+        # jupyter_client's types know the provisioner by its base class alone; a local one has a process
+        self.pid = manager.provisioner.pid  # type: ignore[union-attr]
         self.kernels.begin(self.pid)
-        await self.client.async_start_new_kernel_client()
+        await client.async_start_new_kernel_client()
+        return client
 
-    async def _forget(self, cell) -> None:
+    async def _forget(self, client: NotebookClient, cell) -> None:
         """Names that a failed cell would have made are no more: what an earlier cell left under them is another thing."""
         names = stored_names(cell.source)
-        if names:
+        if names and client.kc is not None:
             code = f"for _ in {names!r}: globals().pop(_, None)"
-            await self.client.async_wait_for_reply(self.client.kc.execute(code, silent=True, store_history=False))
+            await client.async_wait_for_reply(client.kc.execute(code, silent=True, store_history=False))
 
     async def _close(self) -> None:
         client, self.client = self.client, None
         with contextlib.suppress(RuntimeError, OSError):
             if client is not None and client.kc is not None:
                 client.kc.stop_channels()
-            if client is not None and client.km is not None:
+            if client is not None and isinstance(client.km, AsyncKernelManager):
                 await client.km.shutdown_kernel(now=True)
         self.kernels.end(self.pid)
 

@@ -109,7 +109,7 @@ def _quiet():
         yield
 
 
-def verify(notebook: NotebookNode, name: str) -> None:
+def verify(notebook: NotebookNode, name: str) -> NotebookNode:
     """The notebook, once it is known that no cell of it failed."""
     for cell in notebook.cells:
         for output in cell.get("outputs", []):

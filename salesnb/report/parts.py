@@ -1,7 +1,7 @@
 """The sections of an executed notebook, and which of them could not be made."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -21,7 +21,7 @@ class Part:
 
     title: str
     cells: tuple
-    error: dict | None = None
+    error: dict[str, str] | None = None
 
     @property
     def computes(self) -> bool:
@@ -103,8 +103,9 @@ def lacking(faults: list[dict[str, str]]) -> str:
 
 def nothing_made(notebooks: Sequence[NotebookNode]) -> str:
     """The first reason, where not one section of any notebook could be made; else an empty text."""
-    computed = [part for notebook in notebooks for part in parts(notebook) if part.computes]
-    return said(computed[0].error) if computed and all(part.error for part in computed) else ""
+    computed = [part.error for notebook in notebooks for part in parts(notebook) if part.computes]
+    errors = [error for error in computed if error]
+    return said(errors[0]) if errors and len(errors) == len(computed) else ""
 
 
 def without_faults(notebook: NotebookNode) -> NotebookNode:
@@ -113,7 +114,7 @@ def without_faults(notebook: NotebookNode) -> NotebookNode:
     return NotebookNode(notebook | {"cells": cells})
 
 
-def said(error: BaseException | str, voice: Voice | None = None) -> str:
+def said(error: Mapping[str, str], voice: Voice | None = None) -> str:
     """The error of a cell in one line: a message of ours as it is, any other with its name.
 
     >>> said({"ename": "ValueError", "evalue": "x\\nmore"}), said({"ename": "DataError", "evalue": "no file"})
@@ -130,7 +131,7 @@ def said(error: BaseException | str, voice: Voice | None = None) -> str:
     return text if text and name in OURS else f"{name}: {text}".removesuffix(": ")
 
 
-def told(error: BaseException, voice: Voice) -> str:
+def told(error: Mapping[str, str], voice: Voice) -> str:
     """What stands in the place of a section that could not be made."""
     reason = said(error, voice).rstrip(". ")
     return voice.say("This section could not be made: {reason}. The rest of the page stands.", reason=reason)

@@ -1,5 +1,7 @@
 """The restatement as a reader sees it: which published figures moved, and which deals."""
 
+from collections.abc import Callable
+
 import pandas as pd
 from markupsafe import Markup
 
@@ -14,7 +16,7 @@ from salesnb.schema import DEPARTMENT
 from salesnb.source.book import Book
 from salesnb.topics import words
 
-NAMES = {
+NAMES: dict[str, tuple[Callable[[Voice], str], Callable[[Voice, float], str]]] = {
     "won": (lambda v: v.say("Won"), Voice.count),
     "closed": (lambda v: v.say("Closed"), Voice.count),
     "value": (lambda v: v.say("Conversion"), Voice.percent),

@@ -1,5 +1,7 @@
 """What the index of a month says of each channel: its figures, the change, where it was made from, what failed."""
 
+from typing import Any
+
 import pandas as pd
 
 from salesnb.control import plan
@@ -43,7 +45,11 @@ def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
     rows = []
     for channel, name in ordered(result.names):
         own = None if channel == DEPARTMENT else channel
-        row = {"channel": words.place(book.voice, own), "name": name, "reason": result.failed.get(channel, "")}
+        row: dict[str, Any] = {
+            "channel": words.place(book.voice, own),
+            "name": name,
+            "reason": result.failed.get(channel, ""),
+        }
         row |= _page(job, name, data)
         metrics = read_json(job.folder / "metrics" / f"{name}.json")
         row["lacks"] = result.lacks.get(channel, [])

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 from salesnb.errors import RunError, SalesnbError, unknown
@@ -149,7 +150,7 @@ def _make_all(
     places = {channel: f"[{number}/{len(wanted)}] {channel}" for number, channel in enumerate(wanted, start=1)}
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         pending = {
-            channel: pool.submit(make_channel, job, channel, result.names[channel], lambda text=f"{place}: begins": tell(text))
+            channel: pool.submit(make_channel, job, channel, result.names[channel], partial(tell, f"{place}: begins"))
             for channel, place in places.items()
         }  # fmt: skip
         try:
@@ -215,7 +216,7 @@ def _pdf_notes(job: Job, voice: Voice, result: Result) -> list[str]:
 def _changed_notes(job: Job, book: Book) -> list[str]:
     """That the files are others by now than those that were read."""
     try:
-        same = input_hashes(job.params).items() <= job.source.inputs.items()
+        same = job.source is not None and input_hashes(job.params).items() <= job.source.inputs.items()
     except (SalesnbError, OSError):  # gone, or in the middle of being written
         same = False
     told = "The export changed while the run was under way. Every page stands on the export as it was at the beginning: run again for the new one."

@@ -3,7 +3,7 @@
 import datetime as dt
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -28,7 +28,7 @@ OPTIONS = {
 }
 
 
-def tables_of(notebooks: Sequence[NotebookNode]) -> list[dict]:
+def tables_of(notebooks: Iterable[NotebookNode]) -> list[dict]:
     """The bare tables that executed notebooks show, those inside folds too, in order: caption, columns, rows."""
     return [
         table

@@ -1,7 +1,7 @@
 """What a call asks for, checked against the data: the month, the day, the names that only the data know."""
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pandas as pd
@@ -10,6 +10,9 @@ from salesnb.errors import ParamError, unknown
 from salesnb.params import Params, parse_month
 from salesnb.schema import OTHER, UNKNOWN
 from salesnb.source.view import table_query
+
+if TYPE_CHECKING:
+    from salesnb.source.book import Book
 
 
 def reported_month(month: str | None, snapshot: dt.date) -> str:
@@ -100,7 +103,7 @@ def known_day(text: dt.date | str) -> dt.date:
         raise ParamError(f"as-of {text!r} is not a day: write YYYY-MM-DD.") from None
 
 
-def small_channels(con: duckdb.DuckDBPyConnection, base: duckdb.DuckDBPyRelation, params: Params) -> tuple[str, ...]:
+def small_channels(con: duckdb.DuckDBPyConnection, base: "Book", params: Params) -> tuple[str, ...]:
     """Channels with too few closed deals in the window for a page of their own, unless the params list them.
 
     Parameters

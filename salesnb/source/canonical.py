@@ -19,7 +19,7 @@ from salesnb.source.merge import merge_rows
 from salesnb.source.money import convert_money, say_unread
 from salesnb.source.onename import one_name
 from salesnb.source.parsed import Assumption, text_literal
-from salesnb.source.read import quoted
+from salesnb.source.read import RawTable, quoted
 from salesnb.source.snapshot import latest
 from salesnb.source.times import parse_time
 from salesnb.source.typed import Typed, read_typed, set_aside, settings_of
@@ -93,7 +93,7 @@ def make_canonical(
     status.read_status(con, deals, params)
     if "stages" not in typed:
         _stages_of_headings(con, deals, typed, params)
-    _forget(con, *(table.raw.relation for table in typed.values() if table.raw is not None))
+    _forget(con, *(table.raw.relation for table in typed.values() if table.own))
     snapshot, holds = snapshot_day(con, typed, today), held_days(con, typed, today)
     merge_rows(con, deals, params)
     status.check_words(con, deals, params, snapshot, today)
@@ -119,7 +119,7 @@ def make_canonical(
     rules.set_repeat(con, deals)
     status.set_reopened(con, deals, live.get("stages"), params)
     _write_fates(con, typed)
-    read = {name: table.read for name, table in typed.items() if table.raw is not None}
+    read = {name: table.read for name, table in typed.items() if table.own}
     ledger = masked(
         con.execute('SELECT * FROM ledger ORDER BY "table", file, line, rule, "value"')
         .df()
@@ -167,7 +167,7 @@ def _required(con, typed: Typed) -> None:
 
 def _duplicates(con, typed: Typed) -> None:
     """Fully equal rows of the other tables are one row, except where equal rows are ordinary (sales, payments, costs)."""
-    if typed.table in ("sales", "payments", "costs") or typed.raw is None:
+    if typed.table in ("sales", "payments", "costs") or not typed.own:
         return
     key = "touch_id, _raw_hash" if typed.table == "touches" else "_raw_hash"
     again = f"SELECT _rid FROM (SELECT _rid, row_number() OVER (PARTITION BY {key} ORDER BY _rid) AS n FROM {typed.relation} WHERE _fate IS NULL) WHERE n > 1"
@@ -192,7 +192,9 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
         f"""CREATE OR REPLACE TABLE t_stages AS SELECT *, row_number() OVER () AS _rid, NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value,
             '' AS _file, 0 AS _line, 0 AS _raw_hash FROM ({" UNION ALL ".join(parts)}) WHERE entered_at IS NOT NULL AND deal_id IS NOT NULL"""
     )
-    typed["stages"] = Typed("stages", "t_stages", None, dict.fromkeys(TABLES["stages"].names, ""), {}, 0)
+    typed["stages"] = Typed(
+        "stages", "t_stages", RawTable("", (), ()), dict.fromkeys(TABLES["stages"].names, ""), {}, 0
+    )
 
 
 def snapshot_day(con: duckdb.DuckDBPyConnection, typed: dict[str, Typed], today: dt.date) -> dt.date:
@@ -267,7 +269,7 @@ def _content(con, table: Typed) -> str:
 
 def _write_fates(con, typed: dict[str, Typed]) -> None:
     for table in typed.values():
-        if table.raw is None:
+        if not table.own:
             continue
         con.execute(
             f"""INSERT INTO ledger SELECT '{table.table}', _file, _line, _fate,

@@ -63,7 +63,7 @@ def shaped_history(
         "_rule": fate,
         "_rule_value": told,
     }
-    given = {"deal_id": names["deal_id"], "stage" if kind == "stage" else "manager": value}
+    given: dict[str, str | None] = {"deal_id": names["deal_id"], "stage" if kind == "stage" else "manager": value}
     given["entered_at" if kind == "stage" else "from"] = parts["at"]
     if kind == "stage":
         pipeline = _pipeline(cell, "new")
@@ -156,7 +156,7 @@ def shaped_columns(con: duckdb.DuckDBPyConnection, raw: RawTable, params: Params
     A record without any is a row by itself, so that it stands in the ledger.
     """
     found = entered_headings(raw.headings)
-    wanted = [params.columns.get("stages", {}).get("deal_id"), *ID_OF_DEAL]
+    wanted = [*params.headings("stages").get("deal_id", ()), *ID_OF_DEAL]
     by_fold = {fold_heading(h): h for h in reversed(raw.headings)}
     heading = next((by_fold[fold_heading(one)] for one in wanted if one and fold_heading(one) in by_fold), None)
     own = {"stage", "enteredat"} <= set(by_fold) or {"stage", "entered_at"} & set(params.columns.get("stages", {}))

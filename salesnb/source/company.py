@@ -95,8 +95,8 @@ def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, 
     for base in (seat for seats in company.tables.values() for seat in seats):
         found.links += links_of(con, base, company.seats)
     _shared(con, found, company, mapping)
-    if "leads" in company.tables and (link := lead_of_deal(con, deals, company.tables["leads"][0])):
-        found.links.append(link)
+    if "leads" in company.tables and (lead := lead_of_deal(con, deals, company.tables["leads"][0])):
+        found.links.append(lead)
     used |= {id(link.given) for link in found.links}
     for link in found.links:
         made = "; ".join(f"{column} = {' + '.join(names)}" for column, names in link.made.items())
@@ -178,7 +178,7 @@ def _shared(con, found: Beside, company: Company, mapping: dict[str, str]) -> No
 def _unused(found: Beside, company: Company, used: set[int]) -> None:
     for seat in company.seats:
         if id(seat.given) not in used and seat.rivals:
-            best = max(seat.rivals, key=seat.rivals.get)
+            best = max(seat.rivals, key=lambda table: seat.rivals[table])
             if best not in company.tables:
                 found.notes.append(f"not used: {seat.given.label}; as {best} it fits too little")
                 continue

@@ -156,7 +156,8 @@ def plain(text: str) -> str:
 
 
 def _known() -> tuple[dict[str, str], list[tuple[str, str]]]:
-    exact, stems = {}, []
+    exact: dict[str, str] = {}
+    stems: list[tuple[str, str]] = []
     for concept, words in CONCEPTS.items():
         for word in plain(words).split():
             if word.endswith("*"):

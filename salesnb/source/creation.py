@@ -33,7 +33,7 @@ def created_before_closed(
     if _share(con, raw, now, closed) <= MOST:
         return None
     shares = {heading: _share(con, raw, heading, closed) for heading in others}
-    best = min(shares, key=shares.get)
+    best = min(shares, key=lambda heading: shares[heading])
     return Match(best, LIKELY, (now,)) if shares[best] <= MOST else None
 
 

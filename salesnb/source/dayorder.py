@@ -162,9 +162,9 @@ def _chosen(ctx: Context, number: int, columns: dict[str, Seen], sure: dict[int,
             return found
     if len(set(sure.values())) == 1:
         return next(iter(sure.values())), "other files", {"others": len(sure)}
-    for evidence in (_language, _money):
-        if evidence(ctx, number):
-            return True, evidence.__name__.strip("_"), {}
+    for says in (_language, _money):
+        if says(ctx, number):
+            return True, says.__name__.strip("_"), {}
     return ctx.settings.day_first_default, "default", {}
 
 

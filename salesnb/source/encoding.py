@@ -17,7 +17,7 @@ from salesnb.source.spelling import chance
 WESTERN = {"de": 2, "fr": 2, "es": 2, "pt": 2, "it": 1, "nl": 0.5, "sv": 0.5, "da": 0.5, "nb": 0.3, "fi": 0.5, "is": 0.02}  # fmt: skip
 CENTRAL = {"pl": 2, "cs": 2, "hu": 1, "sk": 0.5, "ro": 0.5, "hr": 1, "sl": 0.3, "de": 1}
 # encoding → how usual it is, and its languages with their weights; of encodings that read a file alike the first wins
-ENCODINGS = {
+ENCODINGS: dict[str, tuple[float, dict[str, float]]] = {
     "cp1251": (1.0, {"ru": 6, "uk": 1, "kk": 1, "bg": 1, "be": 0.3, "sr": 0.3, "mk": 0.2}),
     "cp1252": (1.0, WESTERN),
     "cp1250": (0.5, CENTRAL),

@@ -41,7 +41,8 @@ def entered_headings(headings: Iterable[str]) -> dict[str, tuple[str, str | None
     >>> entered_headings(["Fecha de entrada en «Ganado (Ventas)»", "hs_v2_date_entered_1113580061_1588033527"])
     {'Fecha de entrada en «Ganado (Ventas)»': ('Ganado', 'Ventas'), 'hs_v2_date_entered_1113580061_1588033527': ('1113580061', None)}
     """
-    found, newer = {}, set()
+    found: dict[str, tuple[str, str | None]] = {}
+    newer: set[str] = set()
     for heading in headings:
         if match := SCREEN.match(heading):
             found[heading] = (match[1], match[2])
@@ -54,4 +55,4 @@ def entered_headings(headings: Iterable[str]) -> dict[str, tuple[str, str | None
 
 def _older(heading: str) -> bool:
     match = API.match(heading)
-    return bool(match) and not match[1]
+    return match is not None and not match[1]

@@ -12,12 +12,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from pathlib import Path
+from typing import TypeAlias
 
 from salesnb.errors import DataError, nearest
 from salesnb.params import Limits, Params
 
 KINDS = {".csv": "text", ".txt": "text", ".tsv": "text", ".parquet": "parquet", ".xlsx": "sheet", ".xls": "sheet",
          ".xlsm": "sheet", ".ods": "sheet", ".json": "json", ".jsonl": "json", ".ndjson": "json"}  # fmt: skip
+Table: TypeAlias = tuple[
+    list[str], Iterator[tuple[int, list]]
+]  # headings of a file, and the line and cells of each row
 PIECE = 2**22  # bytes unpacked at a time
 # what a file that was cut or has a wrong bit in it raises, and one that is packed in another way or has a password
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile, RuntimeError, NotImplementedError)
@@ -35,12 +39,16 @@ class RawFile:
     packed: bytes | None = None
 
     def content(self) -> bytes:
-        return self.packed if self.packed is not None else self.path.read_bytes()
+        if self.packed is not None:
+            return self.packed
+        return self.on_disk().read_bytes()
 
     def on_disk(self) -> Path:
         """A path that another reader can open."""
         if self.path is not None:
             return self.path
+        if self.packed is None:
+            raise ValueError(f"{self.label} has neither a path nor bytes")
         handle, name = tempfile.mkstemp(suffix=Path(self.label).suffix)
         with os.fdopen(handle, "wb") as file:
             file.write(self.packed)
@@ -55,7 +63,7 @@ def find_files(paths: str | list[str], table: str, params: Params) -> list[RawFi
     DataError
         No such file (with the nearest names in that folder), a folder, an empty or an unknown file.
     """
-    found = []
+    found: list[RawFile] = []
     for text in [paths] if isinstance(paths, str) else paths:
         if inside := archive_of(params.path(text)):
             archive, name = inside

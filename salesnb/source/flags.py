@@ -68,13 +68,13 @@ def flags_of(headings: Iterable[str], preset: Preset, params: Params | None = No
     used: list[str] = []
     parts: dict[str, list[str]] = {}
     for one in preset.says:
-        places = [_place(cell, by_fold) for cell in one.cells]
-        if None in places:
+        places = [place for cell in one.cells if (place := _place(cell, by_fold)) is not None]
+        if len(places) < len(one.cells):
             continue
         tests = [_test(cell, heading) for cell, heading in zip(one.cells, places, strict=True)]
         parts.setdefault(one.meaning, []).append(f"({' AND '.join(tests)})")
         if one.meaning in ENDS:
-            used += [heading for heading in places if heading is not None]
+            used += places
     if not parts:
         return None
     return Flags(tuple(dict.fromkeys(used)), {meaning: tuple(found) for meaning, found in parts.items()})
@@ -88,7 +88,9 @@ def tied(headings: Iterable[str], preset: Preset, table: str, column: str) -> st
     ''
     """
     cell = preset.tied.get((table, column))
-    heading = _place(cell, {fold_heading(h): h for h in headings}) if cell else None
+    if cell is None:
+        return ""
+    heading = _place(cell, {fold_heading(h): h for h in headings})
     return _test(cell, heading) if heading else ""
 
 

@@ -4,7 +4,7 @@ import glob
 import os
 import re
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,7 @@ class Given:
 
 
 def given(
-    con: duckdb.DuckDBPyConnection, exports: list[str], params: Params, wanted: Iterable[str]
+    con: duckdb.DuckDBPyConnection, exports: list[str], params: Params, wanted: Container[str]
 ) -> tuple[list[Given], list[str]]:
     """Every table of `exports` with its first rows as `raw_given_<n>`, and a line for each that cannot be read.
 

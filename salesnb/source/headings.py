@@ -4,7 +4,7 @@ import datetime as dt
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Container, Iterable
+from collections.abc import Collection, Container, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
@@ -62,7 +62,7 @@ def unique_headings(raw: Iterable) -> list[str]:
     return result
 
 
-def unlike(name: str, taken: Container[str]) -> str:
+def unlike(name: str, taken: Collection[str]) -> str:
     """The name, with a number when it is among the `taken` ones (small or folded).
 
     >>> unlike("Stage", {"stage", "stage (2)"})
@@ -92,7 +92,7 @@ class Line:
     def different(self) -> int:
         return len(set(self.words.values()))
 
-    def known(self, wanted: Iterable[str]) -> int:
+    def known(self, wanted: Container[str]) -> int:
         return len({word for spot, word in self.words.items() if spot not in self.data and self.cells[spot] in wanted})
 
     def like_headings(self, width: float) -> bool:
@@ -101,7 +101,7 @@ class Line:
         return len(self.data) <= tenth and self.filled - self.different <= tenth and self.filled * 2 >= width
 
 
-def heading_place(rows: list, wanted: Iterable[str] = frozenset()) -> int | None:
+def heading_place(rows: list, wanted: Container[str] = frozenset()) -> int | None:
     """Which of the first rows of a table are its headings, told by the rows below; None when all are blank.
 
     Headings are words over numbers and dates, each once, as wide as the table, and often known; a record may have known
@@ -126,7 +126,7 @@ def heading_place(rows: list, wanted: Iterable[str] = frozenset()) -> int | None
     return full[max(first, key=lambda n: (scores[n], -n))][0]
 
 
-def record_for_headings(rows: list, place: int, wanted: Iterable[str] = frozenset()) -> list | None:
+def record_for_headings(rows: list, place: int, wanted: Container[str] = frozenset()) -> list | None:
     """The first row where the likeliest heading row is a record itself: numbers and dates over the same, no known word."""
     line, others = _line(rows[place]), [_line(row) for n, row in enumerate(rows[:BELOW]) if n != place]
     over = _data_below(others)

@@ -7,7 +7,7 @@ from salesnb.params import Params
 from salesnb.source.layouts import BITRIX_HISTORY, SALESFORCE_HISTORY
 from salesnb.source.ledger import discreet
 from salesnb.source.parsed import folded, listed
-from salesnb.source.read import quoted
+from salesnb.source.read import Shape, quoted
 from salesnb.source.typed import Typed, set_aside
 
 SALESFORCE_USER = "^005[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$"
@@ -17,16 +17,16 @@ SHOWN = 8  # names that a remark tells
 def complete(con: duckdb.DuckDBPyConnection, typed: dict[str, Typed]) -> None:
     """What a known layout needs other tables for: deals told by their names, the state before the first change, clients by phone."""
     for name in ("stages", "owners"):
-        if name in typed and typed[name].raw.shape is not None:
-            _complete_history(con, typed[name], typed["deals"])
+        if name in typed and (shape := typed[name].raw.shape) is not None:
+            _complete_history(con, typed[name], shape, typed["deals"])
     touches, clients = typed.get("touches"), typed.get("clients")
-    by_phone = touches is not None and touches.raw.shape is not None and "client_id" not in touches.mapping
-    if by_phone and clients is not None and "phone" in clients.mapping:
+    if touches is None or touches.raw.shape is None or "client_id" in touches.mapping:
+        return
+    if clients is not None and "phone" in clients.mapping:
         _clients(con, touches, clients)
 
 
-def _complete_history(con, table: Typed, deals: Typed) -> None:
-    shape = table.raw.shape
+def _complete_history(con, table: Typed, shape: Shape, deals: Typed) -> None:
     if shape.layout == SALESFORCE_HISTORY.name:
         _repeats(con, table)
     if shape.layout == BITRIX_HISTORY.name:
@@ -119,7 +119,7 @@ def _clients(con, touches: Typed, clients: Typed) -> None:
 
 def say_other_deals(con: duckdb.DuckDBPyConnection, table: Typed, deals: Typed) -> None:
     """A remark where a history is mostly of deals that the export has not: it is then of nobody here."""
-    if table.raw is None or table.raw.shape is None:
+    if table.raw.shape is None:
         return
     there = f"deal_id NOT IN (SELECT deal_id FROM {deals.relation} WHERE deal_id IS NOT NULL)"
     rows, of, example = con.execute(
@@ -132,7 +132,7 @@ def say_other_deals(con: duckdb.DuckDBPyConnection, table: Typed, deals: Typed) 
 def say_other_names(con: duckdb.DuckDBPyConnection, table: Typed, deals: Typed, params: Params) -> None:
     """A remark where a history mostly names stages or sales reps that no deal has: codes on one side, names on the other."""
     value = "stage" if table.table == "stages" else "manager"
-    if value not in deals.mapping or table.raw is None or table.raw.shape is None:
+    if value not in deals.mapping or table.raw.shape is None:
         return
     order = params.stage_order if isinstance(params.stage_order, list) else sum(params.stage_order.values(), [])
     spelled = [one for key in (value, f"{table.table}.{value}") for one in params.values.spellings.get(key, {})]

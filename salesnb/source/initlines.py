@@ -75,11 +75,9 @@ def lost_without_day(seen: Seen, lists: Lists) -> list[str]:
     """That the lost deals have no closing date though the won ones do, with the line that takes the last change for it."""
     closing, changed = seen.mapping.get("closed_at"), seen.mapping.get("modified_at")
     word = seen.mapping.get("status")
-    if (
-        seen.flags
-        or isinstance(seen.named.get("closed_at"), list)
-        or not {closing, changed, word} <= set(seen.raw.headings)
-    ):
+    if closing is None or word is None or isinstance(seen.named.get("closed_at"), list):
+        return []
+    if seen.flags or not {closing, changed, word} <= set(seen.raw.headings):
         return []
     cell, day = (text_sql("r." + quoted(heading)) for heading in (word, closing))
     of = {

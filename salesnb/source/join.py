@@ -61,9 +61,9 @@ def add_columns(con: duckdb.DuckDBPyConnection, typed: Typed, join: Join, params
     ).fetchall()[0]
     if alone[0]:
         typed.notices.append(("join without partner", {"file": join.label, "rows": alone[0], "example": alone[1]}))
-    cells = ", ".join(quoted(heading) for heading in raw.headings)
-    rows, total = con.execute(f"SELECT count(*), sum(hash([{cells}])::HUGEINT) FROM {raw.relation}").fetchall()[0]
-    return f"{sorted(raw.headings)} {rows} {total}"
+    named = ", ".join(quoted(heading) for heading in raw.headings)
+    count, total = con.execute(f"SELECT count(*), sum(hash([{named}])::HUGEINT) FROM {raw.relation}").fetchall()[0]
+    return f"{sorted(raw.headings)} {count} {total}"
 
 
 def _where(join: Join, raw) -> str:

@@ -8,11 +8,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from salesnb.errors import DataError, unknown
 from salesnb.params import FileSource
 from salesnb.source.encoding import decode
-from salesnb.source.files import RawFile
+from salesnb.source.files import RawFile, Table
 from salesnb.source.headings import fold_heading
 from salesnb.source.sheets import THREE_DECIMALS
 
@@ -23,7 +24,7 @@ HOLDERS = ("properties", "attributes", "fields")
 NAME, VALUE = ("field_name", "name", "label"), ("value", "values")
 
 
-def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, assumed: list) -> Iterator:
+def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, assumed: list) -> Table:
     """Headings and (number, cells) of the records of a JSON file.
 
     A nested value has the names on its way for a heading, parted by points: owner.name. A list of plain values is one text.
@@ -128,7 +129,7 @@ class _Text:
         )
     )
 
-    def __iter__(self) -> Iterator:
+    def __iter__(self) -> Iterator[Any]:
         place, inside = self._next(0), False
         while place < len(self.text):
             sign = self.text[place]
@@ -266,8 +267,8 @@ def _flat(record: dict, wrapper: str) -> dict[str, str | None]:
             for key, inner in value.items():
                 lay(f"{way}.{key}" if way else key, inner)
         elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
-            pairs = [_pair(one) for one in value]
-            if all(pairs):
+            pairs = [pair for pair in map(_pair, value) if pair]
+            if len(pairs) == len(value):
                 for name, inner in pairs:
                     found[name] = _plain(inner)
             elif len(value) == 1:

@@ -81,8 +81,8 @@ def links_of(con: duckdb.DuckDBPyConnection, seat: Seat, others: list[Seat]) -> 
         again = column == "status" and heading == seat.mapping.get("stage")
         if column not in EXPLAINED or again or not seat.profile(heading).filled:
             continue
-        options = [_link(con, seat, column, heading, other) for other in others if other.given is not seat.given]
-        options = [one for one in options if one is not None]
+        tried = [_link(con, seat, column, heading, other) for other in others if other.given is not seat.given]
+        options = [one for one in tried if one is not None]
         if options:
             found.append(max(options, key=lambda pair: pair[0])[1])
     return found
@@ -175,7 +175,8 @@ def _keys(con, other: Seat, key: str, values: set[str]) -> tuple[dict[str, list[
             twice |= n > 1
         if twice:
             continue
-        chosen, keys = [], set()
+        chosen: list[str] = []
+        keys: set[str] = set()
         for kind in sorted(kinds, key=lambda one: (-len(kinds[one] & values), one)):
             if kinds[kind] & values and not kinds[kind] & keys:
                 chosen.append(kind)

@@ -65,15 +65,16 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
     preset = preset_of(params)
     spelled = preset.wanted(table)
     given = raw.shape.given if raw.shape else {}
-    found = {}
+    found: dict[str, str] = {}
     for column in TABLES[table].readable:
         if column in given and column not in named:
-            found |= {column: given[column]} if given[column] else {}
+            if made := given[column]:
+                found[column] = made
             continue
         choices = named[column][:1] if column in named else [*spelled.get(column, ()), column]
-        heading = next((by_fold[fold_heading(c)] for c in choices if fold_heading(c) in by_fold), None)
-        if heading is not None:
-            found[column] = heading
+        place = next((by_fold[fold_heading(c)] for c in choices if fold_heading(c) in by_fold), None)
+        if place is not None:
+            found[column] = place
     if table == "deals":
         found |= stand_ins(raw.headings, preset, found)
         if named.get("deal_id") == (ROW,):

@@ -4,7 +4,7 @@ A heading gives a score by the best pattern that it fits; the values raise or lo
 has few names, a status has words of won and lost. Headings and columns are then paired so that the scores add up most.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -417,7 +417,7 @@ def by_values(seen: dict[str, Profile], wanted: Iterable[str], mapping: dict[str
     return found
 
 
-def table_scores(headings: Iterable[str]) -> dict[str, float]:
+def table_scores(headings: Collection[str]) -> dict[str, float]:
     """How well the headings of a file fit each canonical table that has its required columns, best first.
 
     >>> next(iter(table_scores(["deal_id", "stage", "entered_at"])))

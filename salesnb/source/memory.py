@@ -11,7 +11,7 @@ from salesnb.formats.categories import from_polars, labelled
 from salesnb.params import Params
 from salesnb.schema import STATUSES, TABLES, UNKNOWN
 from salesnb.source.deals import own_channel_names
-from salesnb.source.parsed import Settings
+from salesnb.source.parsed import Assumption, Settings
 from salesnb.source.read import quoted
 from salesnb.source.snapshot import latest
 from salesnb.source.times import parse_time
@@ -23,7 +23,9 @@ class MemorySource:
 
     def __init__(self, con: duckdb.DuckDBPyConnection, params: Params, frames: dict):
         self.tables = tuple(frames)
-        self.channel_from, self.notices, self.assumed = "channel", [], []
+        self.channel_from = "channel"
+        self.notices: list[tuple[str, dict]] = []
+        self.assumed: list[Assumption] = []
         self.ledger = pd.DataFrame(columns=["table", "file", "line", "rule", "outcome", "value"])
         self.settings = Settings(params.timezone, day_first_default=params.country != "US")
         self.relations = {name: self._relation(con, name, frame) for name, frame in frames.items()}

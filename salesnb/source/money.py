@@ -34,7 +34,7 @@ def convert_money(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
     known = f"{target} IN ({listed(rates or [''])})"
     note_mended(con, typed, "currency converted", f"{foreign} AND {known}", target)
     note_mended(con, typed, "no rate for the currency", f"{foreign} AND NOT {known}", target)
-    _say_lost(con, typed, target, f"{foreign} AND NOT {known}")
+    _say_lost(con, typed, amount, target, f"{foreign} AND NOT {known}")
     converted = " ".join(f"WHEN '{code}' THEN round({name} * {rate}, 2)" for code, rate in sorted(rates.items()))
     con.execute(f"UPDATE {relation} SET {name} = CASE {target} {converted} WHEN '{own}' THEN {name} END")
 
@@ -69,9 +69,9 @@ def money_column(typed: Typed) -> str | None:
     return next((name for name in names if name in typed.mapping), None)
 
 
-def _say_lost(con, typed: Typed, target: str, where: str) -> None:
+def _say_lost(con, typed: Typed, column: str, target: str, where: str) -> None:
     """A remark on the amounts that are missing for want of a rate: a few may be most of the money."""
-    amount = quoted(money_column(typed))
+    amount = quoted(column)
     rows, of = con.execute(
         f"""SELECT count(*) FILTER ({where}), count(*) FILTER ({amount} IS NOT NULL)
             FROM {typed.relation} WHERE _fate IS NULL"""

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Container
+from collections.abc import Collection
 
 import duckdb
 
@@ -29,7 +29,7 @@ def squeezed(word: str) -> str:
     return "".join(LETTERS.get(letter, letter) for letter in re.sub(r"[\W_]+", "", fold(word)))
 
 
-def alike(counts: dict[str, int], known: Container[str] = ()) -> dict[str, list[str]]:
+def alike(counts: dict[str, int], known: Collection[str] = ()) -> dict[str, list[str]]:
     """Name → its other spellings: the most frequent name, or one that `known` has, is the right one.
 
     >>> alike({"Авито": 5, "Avito": 9, "Site": 3}), alike({"GTXPro": 4}, ["GTX Pro"])

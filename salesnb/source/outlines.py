@@ -124,6 +124,7 @@ def _understood(rows, settings: Settings, money: bool) -> Iterator[Outline]:
     """The outlines that can be read; what stands around the digits is looked up once."""
     known: dict[str, Affix | None] = {}
     for text, cells in rows:
+        form: str | None
         if lead := _LEADING.fullmatch(text):
             shape, body, form = f"{lead[1]}{HOLE}", text, "leading"
         elif found := _BODY.search(text):

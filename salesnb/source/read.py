@@ -1,7 +1,7 @@
 """Raw exports into the engine: every record as text, with its file and line."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
@@ -98,7 +98,7 @@ ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def read_source(
-    con: duckdb.DuckDBPyConnection, source: Source, table: str, params: Params, wanted: Iterable[str]=(), most: int | None = None,
+    con: duckdb.DuckDBPyConnection, source: Source, table: str, params: Params, wanted: Container[str]=(), most: int | None = None,
     relation: str = "",
 ) -> RawTable:  # fmt: skip
     """Read the files or the query of `source` into the engine as text.
@@ -182,7 +182,8 @@ def _records(raw: RawFile, settings: FileSource, table: str, wanted, once, limit
     if raw.kind == "parquet":
         headings, rows = _parquet_records(raw, table)
     elif raw.kind == "sheet":
-        headings, rows = sheet_records(raw, settings.sheet, table, wanted, once, facts, limits)
+        sheet = settings.sheet if isinstance(settings.sheet, str) else None  # several are read one by one
+        headings, rows = sheet_records(raw, sheet, table, wanted, once, facts, limits)
     elif raw.kind == "json":
         headings, rows = json_records(raw, settings, table, facts, assumed)
     else:

@@ -157,8 +157,8 @@ def _options(one: Given, seen: dict[str, Profile], preset: Preset) -> dict[str, 
 def known_columns(headings: Iterable[str], preset: Preset, table: str) -> dict[str, str]:
     """Canonical column → heading that the preset knows, or that bears the canonical name."""
     by_fold: dict[str, str] = {}
-    for heading in headings:
-        by_fold.setdefault(fold_heading(heading), heading)
+    for one in headings:
+        by_fold.setdefault(fold_heading(one), one)
     spelled = preset.wanted(table)
     found = {}
     for column in TABLES[table].readable:
@@ -229,10 +229,10 @@ def _seated(found) -> list[Seat]:
 def source_of(parts: list[Seat]) -> str | list[str] | dict:
     """The source of a table: its file, or the files or sheets of one make that are parts of it; of several queries the first."""
     sources = [part.given.source for part in parts_of(parts)]
-    first = sources[0]
-    if len(sources) == 1:
-        return first
-    return {"path": first["path"], "sheet": [one["sheet"] for one in sources]} if isinstance(first, dict) else sources
+    first, files = sources[0], [source for source in sources if isinstance(source, str)]
+    if len(sources) == 1 or isinstance(first, str):
+        return first if len(sources) == 1 else files
+    return {"path": first["path"], "sheet": [one["sheet"] for one in sources if isinstance(one, dict)]}
 
 
 def parts_of(seats: list[Seat]) -> list[Seat]:
@@ -245,15 +245,12 @@ def parts_of(seats: list[Seat]) -> list[Seat]:
 
 def same_sheets(one: Seat, other: Seat) -> bool:
     """Whether two tables are sheets of one workbook with the same headings: a sheet for each sales rep, or each month."""
-    sources = (one.given.source, other.given.source)
-    if not all(isinstance(source, dict) and "sheet" in source for source in sources):
+    first, second = one.given.source, other.given.source
+    if isinstance(first, str) or isinstance(second, str) or "sheet" not in first or "sheet" not in second:
         return False
     books = one.given.label.rpartition(", sheet ")[0], other.given.label.rpartition(", sheet ")[0]
     return (
-        bool(books[0])
-        and books[0] == books[1]
-        and sources[0]["path"] == sources[1]["path"]
-        and _folded(one) == _folded(other)
+        bool(books[0]) and books[0] == books[1] and first["path"] == second["path"] and _folded(one) == _folded(other)
     )
 
 
@@ -284,8 +281,8 @@ def settle_owners(con: duckdb.DuckDBPyConnection, found: list[Seat], deals: Seat
             names = values_of(con, seat.given, one) if seat.profile(one).names >= OWN else set()
             shares[one] = len(names & owners) / len(names) if names else 0.0
         now = seat.mapping.get("manager")
-        best = max(shares, key=shares.get, default=None)
-        if best is None or best == now or shares[best] < OWN or shares.get(now, 0.0) >= OWN:
+        best = max(shares, key=lambda one: shares[one], default=None)
+        if best is None or best == now or shares[best] < OWN or (now is not None and shares.get(now, 0.0) >= OWN):
             continue
         for mapped in (seat.known, seat.columns):
             for column in [c for c, h in seat.mapping.items() if h == best or c == "manager"]:

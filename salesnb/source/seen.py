@@ -36,7 +36,7 @@ class Seen:
     raw: RawTable
     preset: Preset
     mapping: dict[str, str]
-    named: dict[str, str]
+    named: dict[str, str | list[str]]
     params: Params
     pairs: dict[str, Match]
     company: Company

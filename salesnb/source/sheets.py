@@ -3,13 +3,14 @@
 import datetime as dt
 import io
 import re
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container
+from decimal import Decimal
 
 from python_calamine import CalamineWorkbook
 
 from salesnb.errors import DataError, unknown
 from salesnb.params import Limits
-from salesnb.source.files import RawFile
+from salesnb.source.files import RawFile, Table
 from salesnb.source.headings import fold_heading, heading_place, heading_width, record_for_headings
 from salesnb.source.sheet_size import extents, unpacked_size
 from salesnb.source.text import without_headings
@@ -23,11 +24,11 @@ def sheet_records(
     raw: RawFile,
     sheet: str | None,
     table: str,
-    wanted: Iterable[str],
+    wanted: Container[str],
     once: Container[str] = frozenset(),
     facts: list | None = None,
     limits: Limits = _LIMITS,
-) -> Iterator:
+) -> Table:
     """Headings and (row number, cells as text) of one sheet: the named one, else the one with the most known headings.
 
     A cell merged over several rows says the same of each of them: it is filled in, and `facts` get its rows. Columns of
@@ -134,7 +135,7 @@ def _known(rows, wanted) -> int:
     )
 
 
-def exact(number: float) -> str:
+def exact(number: float | Decimal) -> str:
     """A number as a text that can be read one way only: with a fourth decimal where there are three.
 
     >>> exact(12.5), exact(1.125), exact(1234.125)

@@ -31,7 +31,7 @@ def stage_names(seen: Seen, more: Beside) -> Link | None:
 def take_stage_for_status(seen: Seen, more: Beside) -> None:
     """Where the column of status says nothing of won and lost and the list of stages says both, the stage is the status."""
     old, stage, link = seen.mapping.get("status"), seen.mapping.get("stage"), stage_list(more)
-    if seen.flags or link is None or old is None or link.column != "stage" or old == stage:
+    if seen.flags or link is None or old is None or stage is None or link.column != "stage" or old == stage:
         return
     own = seen.company.deals[0].profile(old)
     if own.won or own.lost or not {"won", "lost"} <= _said_by(seen, link):
@@ -89,11 +89,13 @@ def by_reasons(seen: Seen, named: Link | None, words: list[tuple[str, int]]) -> 
 def _by_reason(
     seen: Seen, named: Link | None, words: list[tuple[str, int]], reason: str | None
 ) -> dict[str, list[str]]:
-    columns = [seen.mapping.get("status"), seen.mapping.get("closed_at"), reason]
-    if seen.preset.name != "canonical" or seen.flags or seen.lacking or not set(columns) <= set(seen.raw.headings):
+    status, closing = seen.mapping.get("status"), seen.mapping.get("closed_at")
+    if status is None or closing is None or reason is None or not {status, closing, reason} <= set(seen.raw.headings):
         return {}
-    word, join = _named(seen, named, f"r.{quoted(columns[0])}")
-    closed, reason = (text_sql(f"r.{quoted(heading)}") for heading in columns[1:])
+    if seen.preset.name != "canonical" or seen.flags or seen.lacking:
+        return {}
+    word, join = _named(seen, named, f"r.{quoted(status)}")
+    closed, reason = (text_sql(f"r.{quoted(heading)}") for heading in (closing, reason))
     rows = seen.ask(
         f"coalesce({text_sql(word)}, '') AS w, count(*), count({closed}) FILTER (NOT starts_with({closed}, '0')), count({reason})",
         f"{join} GROUP BY 1 ORDER BY 1",

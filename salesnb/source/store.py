@@ -112,8 +112,8 @@ def reading_key(params: Params) -> str:
     """One name for all that decides what a cell of the export becomes, besides the export itself."""
     room = Path(__file__).parent
     # all that decides what a cell becomes: the reading, the schema, and the words of the formats
-    code = [*room.rglob("*.py"), *(room.parent / "formats").glob("*.py"), room.parent / "schema.py"]
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(code))).hexdigest()
+    files = [*room.rglob("*.py"), *(room.parent / "formats").glob("*.py"), room.parent / "schema.py"]
+    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
     told = params.model_dump(mode="json", exclude=KEPT_PARAMS)
     told["targets"] = [
         e.model_dump(mode="json")

@@ -3,12 +3,13 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from salesnb.errors import DataError
 from salesnb.params import FileSource
 from salesnb.source.encoding import decode
-from salesnb.source.files import RawFile
+from salesnb.source.files import RawFile, Table
 from salesnb.source.headings import (
     PREAMBLE,
     clean_heading,
@@ -18,14 +19,17 @@ from salesnb.source.headings import (
     record_for_headings,
 )
 
+if TYPE_CHECKING:
+    from _csv import Reader
+
 SEPARATORS = (",", ";", "\t", "|")
 MOST = 2**27  # signs of a cell
 csv.field_size_limit(MOST)
 
 
 def text_records(
-    raw: RawFile, settings: FileSource, table: str, wanted: Iterable[str], facts: list, assumed: list
-) -> Iterator:
+    raw: RawFile, settings: FileSource, table: str, wanted: Container[str], facts: list, assumed: list
+) -> Table:
     """Headings and (line, cells) of a text file; facts get what had to be mended, assumed what was taken for true."""
     text = decode(raw.content(), settings.encoding, raw.label, table, facts, assumed)
     text, separator = _declared(text, settings.separator)
@@ -70,7 +74,7 @@ def _unbroken(reader, label: str) -> Iterator[list[str]]:
         raise _too_long(label, reader.line_num, error) from None
 
 
-def without_headings(table: str, label: str, row: object) -> DataError:
+def without_headings(table: str, label: str, row: Iterable) -> DataError:
     """The error for a table whose first row is a record."""
     shown = " | ".join(str(cell) for cell in row if cell is not None)[:200]
     return DataError(
@@ -87,7 +91,7 @@ def _declared(text: str, named: str | None) -> tuple[str, str | None]:
     return text, named
 
 
-def guess_separator(head: str, wanted: Iterable[str] = frozenset()) -> str:
+def guess_separator(head: str, wanted: Container[str] = frozenset()) -> str:
     """The separator that gives the most known headings, else the most regular table.
 
     >>> guess_separator("a;b;c\\n1,5;2;3\\n")
@@ -105,7 +109,7 @@ def guess_separator(head: str, wanted: Iterable[str] = frozenset()) -> str:
 
 
 def heading_row(
-    head: str, separator: str, wanted: Iterable[str] = frozenset()
+    head: str, separator: str, wanted: Container[str] = frozenset()
 ) -> tuple[int, list[str], list[str] | None]:
     """Number of records before the data, the headings, and the first row where these are a record."""
     rows = list(_parse(head, separator))
@@ -117,7 +121,7 @@ def heading_row(
     return place + 1, row + [""] * (width - len(row)), record_for_headings(rows, place, wanted)
 
 
-def _parse(text: str, separator: str) -> Iterator[list[str]]:
+def _parse(text: str, separator: str) -> "Reader":
     # a StringIO would hold four bytes for each letter of a large export
     lines = io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline="")
     return csv.reader(lines, delimiter=separator)

@@ -3,7 +3,6 @@
 import datetime as dt
 import re
 from collections.abc import Collection, Container, Iterator
-from typing import Any
 
 import duckdb
 import pandas as pd
@@ -219,13 +218,17 @@ def unread_sql(column: str, common: str) -> str:
     )
 
 
-def read_rarely(left: list[tuple[str, int]], settings: Settings, orders: set[bool]) -> Any:
+def read_rarely(
+    left: list[tuple[str, int]], settings: Settings, orders: set[bool]
+) -> tuple[dict[str, dict[bool, dt.datetime | None]], tuple[Assumption, ...]]:
     """Text → time per day order, of the texts of one column that the engine did not read, each with the number of its
     cells; and what was taken for true of bare numbers.
     """
     numbers = {text: rows for text, rows in left if re.fullmatch(r"[0-9]+([.,][0-9]+)?", text)}
     times, assumed = _numbers(numbers, settings)
-    found = {text: dict.fromkeys(orders, moment) for text, moment in times.items()}
+    found: dict[str, dict[bool, dt.datetime | None]] = {
+        text: dict.fromkeys(orders, moment) for text, moment in times.items()
+    }
     for text, _ in left:
         values = {} if text in numbers else {order: rare_time(text, order, settings) for order in orders}
         if any(value is not None for value in values.values()):

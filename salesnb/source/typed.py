@@ -1,6 +1,7 @@
 """A raw table with its canonical columns typed, in the engine: the step between reading and cleaning."""
 
 import datetime as dt
+from collections.abc import Container
 from dataclasses import dataclass, field, replace
 
 import duckdb
@@ -67,6 +68,11 @@ class Typed:
     money: dict[str, Parsed] = field(default_factory=dict)  # column of amounts → how it is read
     orders: dict[str, dict[int, bool]] = field(default_factory=dict)  # heading → file → whether the day stands first
 
+    @property
+    def own(self) -> bool:
+        """Whether a file or a query of its own was read; else it is made of columns of another table."""
+        return bool(self.raw.relation)
+
 
 def read_typed(
     con: duckdb.DuckDBPyConnection, table: str, params: Params, today: dt.date | None = None, most: int | None = None
@@ -79,6 +85,8 @@ def read_typed(
         A required column is missing, or a column of times has no time in it.
     """
     source = params.data.source(table)
+    if source is None:
+        raise ValueError(f"the params name no {table}")
     raw = read_source(con, source, table, params, wanted_headings(table, params), most)
     raw = shaped(con, raw, table, params)
     mapping = _fullest(con, raw, map_columns(raw, table, params), params.columns.get(table, {}))
@@ -236,7 +244,7 @@ def _three_decimals(con, typed: Typed) -> bool:
     return any(word and currency_code(word) in THREE_DECIMALS for (word,) in words)
 
 
-def _fullest(con, raw: RawTable, mapping: dict[str, str], named: dict[str, str]) -> dict[str, str]:
+def _fullest(con, raw: RawTable, mapping: dict[str, str], named: Container[str]) -> dict[str, str]:
     """Where an export repeats a heading (a field of the contact and of the deal), the one that is filled most often."""
     found = {}
     for column, heading in mapping.items():

@@ -113,6 +113,7 @@ def _of_deals(query: str, name: str, channel: str | None, others, deals: str, na
     """Rows that belong to the deals of a channel or a segment: by the deal, else by the client, else by the manager, else by
     the channel itself. A touch of nobody's deal and of no client says nothing of a segment.
     """
+    planned = "false" if channel is None else f"channel = {text_literal(channel)}"
     own = "true" if channel is None else f"{_channel_sql(others)} = {text_literal(channel)}"
     ids = f"(SELECT deal_id FROM ({deals}))"
     people = f"(SELECT manager FROM ({deals}) UNION SELECT current_manager FROM ({deals}))"
@@ -130,7 +131,7 @@ def _of_deals(query: str, name: str, channel: str | None, others, deals: str, na
         "managers": f"manager IN {people}",
         "absences": f"manager IN {people}",
         "actions": f"manager IS NULL OR manager IN {people}",
-        "plans": f"channel = {text_literal(channel)} OR manager IN {people}",
+        "plans": f"{planned} OR manager IN {people}",
         "costs": own,
     }[name]
     return f"SELECT * FROM ({query}) WHERE {where}"

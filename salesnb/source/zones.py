@@ -60,7 +60,8 @@ def split_zone(text: str, homes: tuple[str, ...]) -> tuple[Zone | None, str]:
     >>> split_zone(" utc 2026", ())
     (Zone(minutes=0, letters='', place=''), ' 2026')
     """
-    start = BESIDE.match(text).end()
+    beside = BESIDE.match(text)
+    start = beside.end() if beside else 0
     for read in (_offset, _named):
         zone, end = read(text, start, homes)
         if zone is not None:

@@ -34,7 +34,9 @@ class Side:
     group: np.ndarray
     wins: np.ndarray
     trials: np.ndarray
-    margins: dict = field(default_factory=dict, compare=False, repr=False)
+    margins: dict[tuple[int, ...], tuple[np.ndarray, np.ndarray]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     @property
     def rate(self) -> float:
@@ -42,7 +44,7 @@ class Side:
         total = np.sum(self.trials)
         return float(np.sum(self.wins) / total) if total else np.nan
 
-    def margin(self, model: MixedLogistic, columns: tuple[int, ...]) -> np.ndarray:
+    def margin(self, model: MixedLogistic, columns: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
         """Different rows of `columns` of the full design, and the share of cases in each."""
         if columns not in self.margins:
             design = model.design(self.x, self.group)[:, list(columns)]

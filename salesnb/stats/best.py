@@ -1,6 +1,7 @@
 """Which of several uncertain values is the greatest."""
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 
 POINTS = 256
@@ -55,7 +56,7 @@ def spread_points(n: int, dimensions: int) -> np.ndarray:
     return ndtri((0.5 + np.outer(np.arange(1, n + 1), steps)) % 1)
 
 
-def probability_greatest(mean: np.ndarray, cov: np.ndarray, points: int = 4096) -> np.ndarray:
+def probability_greatest(mean: ArrayLike, cov: ArrayLike, points: int = 4096) -> np.ndarray:
     """Chance that each of K jointly normal values is the greatest.
 
     Parameters

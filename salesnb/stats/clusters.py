@@ -5,8 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from salesnb.stats.cells import expit
-from salesnb.stats.penalised import Mode
-from salesnb.stats.within import within
+from salesnb.stats.within import Within, within
 
 
 def cluster_inflation(
@@ -14,9 +13,9 @@ def cluster_inflation(
     group: np.ndarray,
     wins: np.ndarray,
     trials: np.ndarray,
-    clustered: np.ndarray,
+    clustered: tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray],
     factors: Mapping[str, Sequence[int]],
-    fit: Mode | None = None,
+    fit: Within | None = None,
 ) -> dict[str, float]:
     """How many times larger the variance of each factor's slopes is than independent cases would have it.
 

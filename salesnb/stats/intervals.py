@@ -1,8 +1,12 @@
 """Intervals for shares, differences of shares and means."""
 
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.stats import norm, t
+
+Ends = TypeVar("Ends", float, np.ndarray)
 
 
 def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
@@ -69,10 +73,11 @@ def difference_interval(
     with np.errstate(invalid="ignore", divide="ignore"):
         share = np.asarray(successes, float) / np.asarray(n, float)
         before = np.asarray(successes_before, float) / np.asarray(n_before, float)
-    return tuple(end[()] for end in minus((share, low, high), (before, low_before, high_before)))
+    change, below, above = minus((share, low, high), (before, low_before, high_before))
+    return change[()], below[()], above[()]
 
 
-def minus(one: tuple, other: tuple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def minus(one: tuple[Ends, Ends, Ends], other: tuple[Ends, Ends, Ends]) -> tuple[Ends, Ends, Ends]:
     """Difference of two independent figures with its interval, from the interval of each.
 
     Parameters

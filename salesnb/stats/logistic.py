@@ -31,7 +31,7 @@ class Logistic:
         return expit(self.coefficients[0] + np.asarray(x, float) @ self.coefficients[1:])
 
 
-def logistic(x: ArrayLike, wins: ArrayLike, trials: ArrayLike, penalty: float = 0.0, steps: int = 100) -> Logistic:
+def logistic(x: ArrayLike, wins: ArrayLike, trials: ArrayLike, penalty: ArrayLike = 0.0, steps: int = 100) -> Logistic:
     """Coefficients, standard errors and log-likelihood, equal for cells and for single rows.
 
     Parameters

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+from numpy.typing import ArrayLike
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class MixRate:
         return float(self.rate.sum())
 
 
-def kitagawa(weight_before: np.ndarray, rate_before: np.ndarray, weight: np.ndarray, rate: np.ndarray) -> MixRate:
+def kitagawa(weight_before: ArrayLike, rate_before: ArrayLike, weight: ArrayLike, rate: ArrayLike) -> MixRate:
     """Split the change of an overall rate into mix (who) and rate (how well within each segment).
 
     Parameters
@@ -55,16 +55,15 @@ def kitagawa(weight_before: np.ndarray, rate_before: np.ndarray, weight: np.ndar
     (-0.11, -0.14, 0.03)
     """
     before, now = (np.asarray(values, float) for values in (weight_before, weight))
-    rate_before, rate = np.asarray(rate_before, float), np.asarray(rate, float)
     if not (before.sum() > 0 and now.sum() > 0):
         nothing = np.full(before.shape, np.nan)
         return MixRate(nothing, nothing, np.nan)
     before, now = before / before.sum(), now / now.sum()
-    rate_before, rate = _filled(rate_before, before, rate, now)
-    middle = (before @ rate_before + now @ rate) / 2
-    mix = (now - before) * ((rate + rate_before) / 2 - middle)
-    change = now @ rate - before @ rate_before
-    return MixRate(mix, (now + before) / 2 * (rate - rate_before), float(change))
+    old, new = _filled(np.asarray(rate_before, float), before, np.asarray(rate, float), now)
+    middle = (before @ old + now @ new) / 2
+    mix = (now - before) * ((new + old) / 2 - middle)
+    change = now @ new - before @ old
+    return MixRate(mix, (now + before) / 2 * (new - old), float(change))
 
 
 def _filled(rate_before, before, rate, now):
@@ -73,15 +72,15 @@ def _filled(rate_before, before, rate, now):
 
 
 def bridge(
-    wins: np.ndarray,
-    trials: np.ndarray,
-    early_wins: np.ndarray,
-    early_trials: np.ndarray,
-    other_wins: np.ndarray,
-    other_trials: np.ndarray,
-    other_early_wins: np.ndarray,
-    other_early_trials: np.ndarray,
-) -> pd.DataFrame:
+    wins: float,
+    trials: float,
+    early_wins: float,
+    early_trials: float,
+    other_wins: float,
+    other_trials: float,
+    other_early_wins: float,
+    other_early_trials: float,
+) -> tuple[float, float]:
     """Part of a gap that the early cases account for, and the weight with which the others' gap counts.
 
     With gap = rate - other rate over all cases, and the later cases being those not early:

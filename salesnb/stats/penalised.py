@@ -7,6 +7,7 @@ same for 20 groups as for 2,000.
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from salesnb.stats.cells import Cells, expit, log_likelihood, logit
 
@@ -36,7 +37,7 @@ class Mode:
 
 
 def fit_mode(
-    cells: Cells, tau: float, start: Mode | None = None, steps: int = 200, penalty: float = SLOPE_PENALTY
+    cells: Cells, tau: float, start: Mode | None = None, steps: int = 200, penalty: ArrayLike = SLOPE_PENALTY
 ) -> Mode:
     """Newton's method with halved steps from `start`; group effects have penalty 1 / tau².
 

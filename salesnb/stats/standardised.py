@@ -104,8 +104,8 @@ def _rates(model, x, weight):
         slope = (share * (1 - share)) * weight
         total = slope.sum(axis=1)
         slopes.append(np.column_stack([total, slope @ x, total[:, None] * model.own]))
-    slopes = np.array(slopes)
-    return np.array(rates), slopes, slopes[..., 0]
+    gradient = np.array(slopes)
+    return np.array(rates), gradient, gradient[..., 0]
 
 
 def _diagonal(values):

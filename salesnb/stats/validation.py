@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,6 +15,9 @@ from salesnb.stats.logistic import logistic
 DRAWS = 1000
 SEED = 20260901  # of the block bootstrap: the same input gives the same bound
 FLOOR = 1e-6
+
+# rates of the new cells from (x, group, wins, trials) of the cells before them and (x, group) of the new ones
+Predict: TypeAlias = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -52,7 +56,7 @@ def rolling_origin(
     month: np.ndarray,
     wins: np.ndarray,
     trials: np.ndarray,
-    predict: Callable,
+    predict: Predict,
     first: int = 3,
 ) -> Validation | None:
     """Train on the months before each month, predict it, pool the predictions.
@@ -139,7 +143,7 @@ def reliability(guess: np.ndarray, wins: np.ndarray, trials: np.ndarray, bins: i
     return tuple(rows)
 
 
-def log_loss(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> float:
+def log_loss(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> np.ndarray:
     """Log-loss of each cell, summed over its cases."""
     return -(wins * np.log(rate) + (trials - wins) * np.log(1 - rate))
 

@@ -94,7 +94,7 @@ def within_tests(
     trials: ArrayLike,
     factors: Mapping[str, Sequence[int]],
     inflation: Mapping[str, float] | None = None,
-    full: Mode | None = None,
+    full: Within | None = None,
 ) -> dict[str, Test]:
     """Likelihood-ratio test of each factor, given all the others and the groups.
 
@@ -131,7 +131,7 @@ def within_tests(
     return tests
 
 
-def between_test(level: np.ndarray, variance: np.ndarray, z: np.ndarray) -> tuple[float, float, float, Test]:
+def between_test(level: ArrayLike, variance: ArrayLike, z: ArrayLike) -> tuple[float, float, float, Test]:
     """Is a number per group associated with the groups' levels? Weighted regression, Student's t with J - 2 df.
 
     Parameters
@@ -157,13 +157,13 @@ def between_test(level: np.ndarray, variance: np.ndarray, z: np.ndarray) -> tupl
     >>> round(slope, 2), test.df, round(test.p, 3)
     (0.38, 2, 0.012)
     """
-    level, variance, z = (np.asarray(values, float) for values in (level, variance, z))
-    known = np.isfinite(level) & np.isfinite(variance) & np.isfinite(z)
-    level, variance, z = level[known], variance[known], z[known]
-    df = len(z) - 2
-    if df < 1 or np.ptp(z) < 1e-12:
+    y, spread, x = (np.asarray(values, float) for values in (level, variance, z))
+    known = np.isfinite(y) & np.isfinite(spread) & np.isfinite(x)
+    y, spread, x = y[known], spread[known], x[known]
+    df = len(x) - 2
+    if df < 1 or np.ptp(x) < 1e-12:
         return np.nan, np.nan, np.nan, Test(np.nan, df, np.nan)
-    slope, se = _weighted_line(z, level, 1 / (variance + _spread(z, level, variance)))
+    slope, se = _weighted_line(x, y, 1 / (spread + _spread(x, y, spread)))
     half = t.ppf(0.975, df) * se
     return float(slope), float(slope - half), float(slope + half), Test(float(slope / se), df, _p(slope, se, df))
 

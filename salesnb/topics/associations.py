@@ -7,7 +7,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.model.terms import clear_levels, hint_only
-from salesnb.render.display import Details, Group, Table, Text
+from salesnb.render.display import Details, Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import words
 from salesnb.topics.refusals import dropped, merged, refusal
@@ -118,7 +118,7 @@ def _largest(group: pd.DataFrame) -> float:
 def terms_shown(terms: pd.DataFrame, quality: dict, voice: Voice) -> Group:
     """Why there is no model or what took no part in it; the odds of every level to unfold, where they may be spoken of."""
     reason = quality["refused"] or quality["gate"]
-    items = [refusal(reason, voice)] if reason is not None else []
+    items: list[Shown] = [refusal(reason, voice)] if reason is not None else []
     if quality["low_precision"] is not None:
         items.append(refusal(quality["low_precision"], voice))
     if quality["dropped"]:

@@ -11,7 +11,7 @@ from salesnb.measures.bulk_close import without_bulk_days
 from salesnb.measures.changes import changes
 from salesnb.measures.conversion import closings, conversion
 from salesnb.measures.frames import BookLike, by_size
-from salesnb.measures.told import withheld
+from salesnb.measures.told import Withheld, withheld
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column
 from salesnb.schema import UNKNOWN
@@ -33,7 +33,7 @@ class ByChannel(Result):
     """
 
     channels: pd.DataFrame
-    untold: str
+    untold: Withheld
     keys: ClassVar = ("channel",)
     counts: ClassVar = ("won", "lost", "closed", "won_before", "closed_before", "usual_won", "usual_closed")
 

@@ -11,7 +11,7 @@ from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.conversion import closings, conversion
 from salesnb.measures.frames import BookLike, by_size
 from salesnb.measures.staff import without_leavers
-from salesnb.measures.told import bare, withheld
+from salesnb.measures.told import Withheld, bare, withheld
 from salesnb.measures.year import year
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
@@ -37,7 +37,7 @@ class ByManager(Result):
     people: pd.DataFrame
     left: int
     bulk: pd.DataFrame
-    untold: str
+    untold: Withheld
     keys: ClassVar = ("manager",)
     counts: ClassVar = ("won", "lost", "closed", "year_won", "year_closed")
 

@@ -12,14 +12,14 @@ from salesnb.measures.economics import COUNTS, named
 from salesnb.measures.frames import CLOSED, BookLike, collect, count, flag, kept_with, within
 from salesnb.measures.shares import COLUMNS as SHARE
 from salesnb.measures.shares import for_page, share, together, with_change
-from salesnb.measures.told import untold, withheld
+from salesnb.measures.told import Withheld, untold, withheld
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN
 from salesnb.topics import untold as refusals
 from salesnb.topics import words
 from salesnb.topics.channel_verdicts import SAME_LEADS, ChannelVerdicts, channel_verdicts
-from salesnb.topics.factor import Factor, no_data
+from salesnb.topics.factor import Evidence, Factor, no_data
 from salesnb.topics.rates import counted
 
 ADVICE = {
@@ -51,7 +51,7 @@ class Channels(Factor):
     best: str | None
     by: str
     verdicts: ChannelVerdicts
-    untold: str
+    untold: Withheld
     keys: ClassVar = ("name", "manager")
     counts: ClassVar = (*COUNTS, "hits", "deals")
 
@@ -127,7 +127,7 @@ def channels(book: BookLike) -> Channels:
 def _made(book) -> Channels:
     by = "channel" if book.channel is None else "source"
     known = ~nw.col(by).is_null() & (nw.col(by) != UNKNOWN)
-    evidence = "measured" if count(book.closer_deals.filter(known), [])["rows"].iloc[0] else "no data"
+    evidence: Evidence = "measured" if count(book.closer_deals.filter(known), [])["rows"].iloc[0] else "no data"
     verdicts = channel_verdicts(book, by)
     found = verdicts.table
     compared = found[found["p_best"].notna()]
@@ -142,9 +142,11 @@ def _index(book, by: str, best: str | None) -> tuple[pd.DataFrame, pd.DataFrame]
     if best is None:
         return pd.DataFrame(columns=SHARE), pd.DataFrame(columns=["manager", *SHARE])
     hit = (nw.col(by) == best).fill_null(False)
-    months = [share(book.closer_deals, hit, "manager", "created_at", month) for month in (book.month, book.previous)]
-    people = for_page(with_change(*months, "manager"), book, "manager")
-    return with_change(*map(together, months), None), people
+    now, before = (
+        share(book.closer_deals, hit, "manager", "created_at", month) for month in (book.month, book.previous)
+    )
+    people = for_page(with_change(now, before, "manager"), book, "manager")
+    return with_change(together(now), together(before), None), people
 
 
 def _put_more(found: pd.DataFrame) -> dict:

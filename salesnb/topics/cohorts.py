@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 import narwhals as nw
 import pandas as pd
@@ -10,13 +10,14 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.cohorts import FATES, cohort_conversion, cohort_curve, event_counts, lifetimes
 from salesnb.measures.frames import CLOSED, BookLike, collect, count, within
-from salesnb.measures.told import NO_LOST, NO_WON, coarse, untold
+from salesnb.measures.told import NO_LOST, NO_WON, Lacking, coarse, untold
 from salesnb.render.charts.ages import curves
 from salesnb.render.display import Figure, Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import untold as refusals
 from salesnb.topics.result import Result
 
+CohortVerdict: TypeAlias = Literal["none open", "no won", "week", "month", "few", "young", ""]
 SHARES = ["won", "lost", "open", "low", "high"]
 QUARTERS = 4  # of creation, each with a curve of its own
 DRAWN = ["day", "won", "low", "high", "lost", "mature"]  # of a curve
@@ -41,8 +42,8 @@ class Cohorts(Result):
     curves: dict[str, pd.DataFrame]
     created: int
     undated: int
-    verdict: str
-    untold: str
+    verdict: CohortVerdict
+    untold: Lacking
     keys: ClassVar = ("day",)
     counts: ClassVar = ("created", "at_risk", "undated")
 
@@ -102,12 +103,12 @@ def cohorts(book: BookLike) -> Cohorts:
     if refused:
         ages[SHARES] = float("nan")
     created = int(event_counts(deals, book.as_of, None, _span(book))[[*FATES]].to_numpy().sum())
-    few = "few" if created < limits.min_verdict else "young" if ages["won"].isna().all() else ""
+    few: CohortVerdict = "few" if created < limits.min_verdict else "young" if ages["won"].isna().all() else ""
     undated = int(count(_undated(book), [])["rows"].iloc[0])
     return Cohorts(book, ages, _curves(book, refused), created, undated, refused or few, untold(book))
 
 
-def _refused(book) -> str:
+def _refused(book) -> CohortVerdict:
     """Why the export gives no shares at all: without open deals no cohort can be followed."""
     still = book.department.closer_deals.filter(nw.col("status") == "open")
     if not count(still, [])["rows"].iloc[0]:

@@ -2,6 +2,7 @@
 
 from abc import abstractmethod
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,8 @@ from salesnb.params import Thresholds
 from salesnb.render.display import Group, Shown, Table, Text, fold
 from salesnb.render.tables import Column, table
 from salesnb.topics.result import Result
+
+Evidence: TypeAlias = Literal["measured", "proxy", "no data"]
 
 FIGURES = ["index", "previous", "low", "high", "change", "change_low", "change_high", "n"]
 
@@ -27,7 +30,7 @@ class Factor(Result):
     look_at : facts of what to look at next; {} where nothing is told apart from the rest
     """
 
-    evidence: str
+    evidence: Evidence
     whole: pd.DataFrame
     people: pd.DataFrame
     look_at: dict
@@ -68,13 +71,12 @@ class Factor(Result):
         if frame.empty or frame["deals"].max() < thresholds.min_percent:
             return Group()
         say = voice.say
-        changed = {"low": "change_low", "high": "change_high", "n": "deals"}
         columns = [
             Column("manager", say("Sales rep")),
             Column("hits", hits, "count"),
             Column("deals", say("Deals"), "count"),
             Column("share", say("Share"), "percent", low="low", high="high", n="deals"),
-            Column("change", say("Change"), "points", **changed),
+            Column("change", say("Change"), "points", low="change_low", high="change_high", n="deals"),
         ]
         if "unknown" in frame and frame["unknown"].sum():
             columns.insert(3, Column("unknown", say("Not known"), "count", minor=True))

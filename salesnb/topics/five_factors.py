@@ -161,7 +161,7 @@ def _term_members(found: FiveFactors):
 def _answer(found: FiveFactors, voice: Voice) -> Group:
     frame, quality = found.overview, found.quality
     of = {v: frame.loc[frame["verdict"] == v, "factor"].tolist() for v in ("associated", "no evidence", "refused")}
-    lines = []
+    lines: list[str] = []
     if of["associated"]:
         lines += associations(found.terms, quality, voice).paragraphs
     if of["no evidence"]:

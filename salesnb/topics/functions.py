@@ -1,6 +1,7 @@
 """How do hunters and farmers stand? They have figures of their own and are not compared with closers."""
 
 from dataclasses import dataclass
+from math import nan
 from typing import ClassVar
 
 import pandas as pd
@@ -87,7 +88,7 @@ def _function(name: str, found: dict, voice: Voice, thresholds: Thresholds) -> s
     values["rate"] = "" if few else f" ({voice.percent(found['value'])}, {voice.interval(found['low'], found['high'])})"
     if name == "hunter":
         return voice.say("Hunters handed over {won} of the {closed} deals that they closed{rate}.", **values)
-    values |= {"clients": voice.count(found.get("clients")), "money": voice.short_money(found.get("revenue"))}
+    values |= {"clients": voice.count(found.get("clients", nan)), "money": voice.short_money(found.get("revenue", nan))}
     if pd.isna(found.get("revenue")):
         return voice.say("Farmers won {won} of the {closed} repeat deals that were closed{rate}, from {clients} clients.", **values)  # fmt: skip
     return voice.say(

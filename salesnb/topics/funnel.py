@@ -11,8 +11,8 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike
 from salesnb.measures.narrow import narrowest
-from salesnb.measures.stages import FATES, RULES, stage_funnel, stage_members
-from salesnb.measures.told import grain_of, untold
+from salesnb.measures.stages import FATES, RULES, Rule, stage_funnel, stage_members
+from salesnb.measures.told import Lacking, grain_of, untold
 from salesnb.measures.year import year
 from salesnb.render.charts.rows import stages
 from salesnb.render.display import Details, Figure, Group, Shown, Table, Text
@@ -38,10 +38,10 @@ class Funnel(Result):
     """
 
     stages: pd.DataFrame
-    rules: dict[str, pd.DataFrame]
+    rules: dict[Rule, pd.DataFrame]
     narrow: dict | None
-    untold: str
-    rule: str
+    untold: Lacking
+    rule: Rule
     keys: ClassVar = ("stage",)
     counts: ClassVar = tuple(FATES)
 
@@ -78,7 +78,7 @@ class Funnel(Result):
         return self.book.voice.say("last 12 months")
 
 
-def funnel(book: BookLike, rule: str = "reached") -> Funnel:
+def funnel(book: BookLike, rule: Rule = "reached") -> Funnel:
     """How far the deals of the last 12 months came, and where they were lost.
 
     Parameters
@@ -104,7 +104,7 @@ def funnel(book: BookLike, rule: str = "reached") -> Funnel:
     return Funnel(book, chosen, rules, narrowest(chosen, book.thresholds.min_verdict), code, rule)
 
 
-def _stages(book, rule: str) -> pd.DataFrame:
+def _stages(book, rule: Rule) -> pd.DataFrame:
     if not book.stage_order or untold(book):
         return pd.DataFrame(columns=COLUMNS)
     return stage_funnel(_deals(book), book.stages, book.stage_order, rule, year(book))
@@ -207,7 +207,7 @@ def _table(frame: pd.DataFrame, period: str, voice: Voice) -> Table | Group:
     return table(frame, voice, say("Stage funnel, {period}", period=period), columns, note=note)
 
 
-def _rules_table(frames: dict[str, pd.DataFrame], voice: Voice) -> Details | Group:
+def _rules_table(frames: dict[Rule, pd.DataFrame], voice: Voice) -> Details | Group:
     """Entered per stage under the three rules, folded; nothing without stages."""
     first = next(iter(frames.values()))
     if first.empty:

@@ -12,7 +12,7 @@ from salesnb.measures.conversion import conversion_by_amount
 from salesnb.measures.frames import BookLike
 from salesnb.measures.sensitivity import month_sensitivity
 from salesnb.measures.summary import COUNTS, first_month, month_members
-from salesnb.measures.told import untold
+from salesnb.measures.told import Lacking, untold
 from salesnb.measures.verdict import Assessment, month_verdict
 from salesnb.measures.year import against_year, months
 from salesnb.params import Thresholds
@@ -57,7 +57,7 @@ class Headline(Result):
     figures: dict[str, dict]
     plan: pd.DataFrame
     plan_done: dict | None
-    untold: str
+    untold: Lacking
     keys: ClassVar = ("month",)
     counts: ClassVar = COUNTS
 

@@ -9,7 +9,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike, count, within
 from salesnb.measures.leads import OUTCOMES, lead_conversion, lead_members
-from salesnb.measures.told import NO_LOST, NO_WON, untold
+from salesnb.measures.told import NO_LOST, NO_WON, Lacking, untold
 from salesnb.measures.year import year
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
@@ -33,7 +33,7 @@ class Leads(Result):
     leads: pd.DataFrame
     listed: bool
     new_deals: int
-    untold: str
+    untold: Lacking
     keys: ClassVar = ("span", "outcome")
 
     @property

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal, TypeAlias
 
 import narwhals as nw
 import pandas as pd
@@ -23,6 +23,8 @@ from salesnb.topics import untold as refusals
 from salesnb.topics import words
 from salesnb.topics.result import Result
 from salesnb.topics.stays import OpenAges, StageDays, few_note, open_deal_ages, stage_days
+
+LengthVerdict: TypeAlias = Literal["few", "nothing", "week", "month", "no lost", "no won", "mean", "all"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -46,7 +48,7 @@ class Length(Result):
     month: pd.DataFrame
     days: pd.DataFrame
     managers: pd.DataFrame
-    verdict: str
+    verdict: LengthVerdict
     usual: dict
     to_close: dict | None
     bulk: pd.DataFrame
@@ -138,7 +140,7 @@ def _managers(book) -> pd.DataFrame:
     return by_size(without_leavers(both, book), "manager", "deals")
 
 
-def _verdict(book, deals: int) -> str:
+def _verdict(book, deals: int) -> LengthVerdict:
     """What may be said of the lengths of so many deals: with few no mean, since one long deal makes it."""
     if deals < book.thresholds.min_percent:
         return "few" if deals else "nothing"

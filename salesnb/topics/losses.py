@@ -12,7 +12,7 @@ from salesnb.formats import Voice
 from salesnb.measures.bulk_close import month_bulk_days, without_bulk_days
 from salesnb.measures.frames import BookLike, closed, collect, count
 from salesnb.measures.lost import lost_reasons, not_given_share
-from salesnb.measures.told import untold
+from salesnb.measures.told import Lacking, untold
 from salesnb.measures.year import year
 from salesnb.render.charts.rows import bars
 from salesnb.render.display import Figure, Group, Shown, Table, Text
@@ -44,7 +44,7 @@ class Losses(Result):
     bulk: pd.DataFrame
     unreached: pd.DataFrame
     vague: float
-    untold: str
+    untold: Lacking
     keys: ClassVar = ("lost_reason",)
 
     @property

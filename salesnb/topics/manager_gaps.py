@@ -1,6 +1,6 @@
 """What accounts for each sales rep's gap to the average and to the benchmark, and what is there to look at?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -111,7 +111,7 @@ def _looked_at(book) -> int:
     return sum(int((table["closed"] >= least).sum()) for table in tables)
 
 
-def each_person(reps: Managers, month: pd.DataFrame, year: pd.DataFrame, significant: list[str]) -> pd.DataFrame:
+def each_person(reps: Managers, month: pd.DataFrame, year: pd.DataFrame, significant: Collection[str]) -> pd.DataFrame:
     """What the month and the year say of each sales rep, and what there is to look at: `ManagerGaps.people`.
 
     `significant` : who differs by more than chance in the month

@@ -10,6 +10,7 @@ from salesnb.formats import Voice
 from salesnb.measures.conversion import closings, conversion
 from salesnb.measures.frames import BookLike
 from salesnb.measures.staff import without_leavers
+from salesnb.measures.told import Withheld
 from salesnb.model import (
     TEN_POINTS,
     benchmark,
@@ -60,7 +61,7 @@ class Managers(Result):
     counted: int
     months: int
     method: str
-    untold: str
+    untold: Withheld
     keys: ClassVar = ("manager",)
     counts: ClassVar = ("closed", "won", "lost", "closed_window", "won_window")
 

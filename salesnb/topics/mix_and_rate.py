@@ -9,6 +9,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.conversion import closings, conversion
 from salesnb.measures.frames import BookLike
+from salesnb.measures.told import Withheld
 from salesnb.model import month_change
 from salesnb.model.features import FACTORS
 from salesnb.model.gaps import PARTS
@@ -42,7 +43,7 @@ class MixAndRate(Result):
     rest: float
     clear: bool
     before: bool
-    untold: str
+    untold: Withheld
     keys: ClassVar = ("month",)
     counts: ClassVar = ("closed", "won", "lost")
 

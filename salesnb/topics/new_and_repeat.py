@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import pandas as pd
 
@@ -10,7 +10,7 @@ from salesnb.formats import Voice
 from salesnb.measures.conversion import closings
 from salesnb.measures.frames import BookLike
 from salesnb.measures.summary import client_kinds, with_kind
-from salesnb.measures.told import bare, withheld
+from salesnb.measures.told import Withheld, bare, withheld
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.stats.intervals import difference_interval
@@ -25,7 +25,7 @@ class Difference:
     change: float
     low: float
     high: float
-    verdict: str
+    verdict: Literal["up", "down", "too close"]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -41,7 +41,7 @@ class NewAndRepeat(Result):
 
     kinds: pd.DataFrame
     difference: Difference | None
-    untold: str
+    untold: Withheld
     keys: ClassVar = ("kind",)
     counts: ClassVar = ("won", "lost", "closed")
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike, closed, collect, count, flag, kept_with, within
+from salesnb.measures.grain import Coarse
 from salesnb.measures.paths import COLUMNS as PATHS
 from salesnb.measures.paths import paths, spelled_out, walks
 from salesnb.measures.shares import COLUMNS, for_page, share, together, with_change
@@ -22,7 +23,7 @@ from salesnb.model.features import deviations, landmark_of
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, enough, table
 from salesnb.topics import untold
-from salesnb.topics.factor import Factor, no_data, share_sentence
+from salesnb.topics.factor import Evidence, Factor, no_data, share_sentence
 from salesnb.topics.lost_where import LostWhere, largest_pairs, lost_members, lost_where, pairs_said
 
 KINDS = {
@@ -50,7 +51,7 @@ class Process(Factor):
     lost : the lost deals of the window by the stage that they were lost from
     """
 
-    grain: str
+    grain: Coarse
     kinds: pd.DataFrame
     paths: pd.DataFrame
     same_day: dict
@@ -135,7 +136,7 @@ def _made(book) -> Process:
     walked = paths(*_walked(book)) if _knows_walks(book) else pd.DataFrame(columns=PATHS)
     lost = lost_where(book)
     look_at = largest_pairs(lost.reasons, book.thresholds.min_percent)
-    evidence = "measured" if known else "no data"
+    evidence: Evidence = "measured" if known else "no data"
     walked = walked.rename(columns={"deals": "walked"})
     return Process(book, evidence, whole, people, look_at, grain, _kinds(book), walked, _won_same_day(book), lost)
 
@@ -146,9 +147,9 @@ def _index(book, known: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     if not known:
         return pd.DataFrame(columns=COLUMNS), pd.DataFrame(columns=["manager", *COLUMNS])
     deals, hit = _marked(book, landmark_of(book))
-    months = [share(closed(deals), hit, "manager", "closed_at", month) for month in (book.month, book.previous)]
-    people = for_page(with_change(*months, "manager"), book, "manager")
-    return with_change(*map(together, months), None), people
+    now, before = (share(closed(deals), hit, "manager", "closed_at", month) for month in (book.month, book.previous))
+    people = for_page(with_change(now, before, "manager"), book, "manager")
+    return with_change(together(now), together(before), None), people
 
 
 def _marked(book, days: int | None) -> tuple[nw.LazyFrame, nw.Expr]:

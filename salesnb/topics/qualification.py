@@ -16,12 +16,12 @@ from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike, collect, kept_with, keys, months_before, within
 from salesnb.measures.shares import for_page
 from salesnb.measures.staff import SUMS, closers, recent_deals, score_interval, score_sums, talk, tenure
-from salesnb.model.terms import factor_verdicts
+from salesnb.model.terms import FactorVerdict, factor_verdicts
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.stats import mean_interval
 from salesnb.stats.intervals import minus
-from salesnb.topics.factor import FIGURES, Factor, no_data
+from salesnb.topics.factor import FIGURES, Evidence, Factor, no_data
 
 SCORES = ["calls", "people", "score", "low", "high", "before", "change", "change_low", "change_high", "clear"]
 
@@ -56,7 +56,7 @@ class Qualification(Factor):
         return kept.sort_values("deal_id", kind="stable", ignore_index=True)
 
     @cached_property
-    def verdict(self) -> str:
+    def verdict(self) -> FactorVerdict:
         """Whether the factor is associated with conversion: associated, no evidence, refused."""
         return factor_verdicts(self.book)["qualification"][0]
 
@@ -111,7 +111,7 @@ def qualification(book: BookLike) -> Qualification:
 
 def _made(book) -> Qualification:
     scores, stand_in = _index(book, "manager"), _stand_in(book)
-    evidence = "measured" if len(scores) else "proxy" if stand_in["people"] else "no data"
+    evidence: Evidence = "measured" if len(scores) else "proxy" if stand_in["people"] else "no data"
     people = _people(book, scores)
     return Qualification(book, evidence, _index(book), people, _lowest(people, book.thresholds.min_calls), stand_in)
 
@@ -131,7 +131,8 @@ def _with_change(now: pd.DataFrame, before: pd.DataFrame, by) -> pd.DataFrame:
     old = {c: f"{c}_before" for c in ("score", "low", "high")}
     old_ones = before[[*by, *old]].rename(columns=old)
     both = now.merge(old_ones, on=by, how="left") if by else pd.concat([now, old_ones], axis=1)
-    change, low, high = minus(*([both[c] for c in ends] for ends in (old, old.values())))
+    now_ends = both["score"], both["low"], both["high"]
+    change, low, high = minus(now_ends, (both["score_before"], both["low_before"], both["high_before"]))
     return both.drop(columns=list(old.values())).assign(
         before=both["score_before"], change=change, change_low=low, change_high=high, clear=(low > 0) | (high < 0)
     )
@@ -182,9 +183,13 @@ def _lowest(people: pd.DataFrame, least: int) -> dict:
         return {}
     known = known.sort_values(["score", "manager"], kind="stable")
     first, second = known.iloc[0], known.iloc[1]
-    _, low, _ = minus(*(row[["score", "low", "high"]] for row in (second, first)))
+    _, low, _ = minus(_ends(second), _ends(first))
     kept = known.head(2) if low <= 0 else known.head(1)
     return {"names": kept["manager"].tolist(), "scores": kept["score"].astype(float).tolist()}
+
+
+def _ends(row: pd.Series) -> tuple[float, float, float]:
+    return row["score"], row["low"], row["high"]
 
 
 def _answer(found: Qualification, voice: Voice) -> Text:

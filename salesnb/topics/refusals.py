@@ -1,13 +1,12 @@
 """Refusals in words: calm, with what is missing, when it could be told, and what to do meanwhile."""
 
-from typing import Any
-
 from salesnb.formats import Voice
+from salesnb.model.fit import Refusal
 from salesnb.render.display import Text
 from salesnb.topics import untold, words
 
 
-def refusal(found: Any, voice: Voice) -> Text:
+def refusal(found: Refusal, voice: Voice) -> Text:
     """One refusal: `found` has a code and values."""
     return Text(*SENTENCES[found.code](voice, found.values), kind="refusal")
 

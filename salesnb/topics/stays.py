@@ -6,7 +6,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike, by_size
-from salesnb.measures.grain import coarsest
+from salesnb.measures.grain import Coarse, coarser_than_days, coarsest
 from salesnb.measures.length import open_ages
 from salesnb.measures.stages import stage_times
 from salesnb.measures.told import grain_of, told
@@ -30,7 +30,7 @@ class StageDays:
 
     stages: pd.DataFrame
     longest: pd.Series | None
-    grain: str
+    grain: Coarse
 
     def text(self, voice: Voice) -> Text:
         """In which stage deals stay longest; without a history of stages what would answer it."""
@@ -77,7 +77,7 @@ def stage_days(book: BookLike) -> StageDays:
     grain = coarsest("day", grain_of(book, "stages", "entered_at"))
     if grain != "day" or book.stages is None:
         nothing = pd.DataFrame(columns=["stage", "deals", "median_days", "p90_days"])
-        return StageDays(nothing, None, "" if grain == "day" else grain)
+        return StageDays(nothing, None, coarser_than_days(grain))
     found = stage_times(book.closer_deals, book.stages, book.as_of, book.stage_order)
     known = found[found["deals"] >= book.thresholds.min_verdict]
     return StageDays(found, None if known.empty else known.loc[known["median_days"].idxmax()], "")
@@ -96,7 +96,7 @@ class OpenAges:
 
     whole: pd.DataFrame
     people: pd.DataFrame
-    grain: str
+    grain: Coarse
 
     def text(self, book: BookLike) -> Text:
         """How old the open deals are together."""
@@ -136,7 +136,7 @@ class OpenAges:
 
 def open_deal_ages(book: BookLike) -> OpenAges:
     """Ages of the open deals on the day of the report."""
-    grain = told(book).created if told(book).created in ("week", "month") else ""
+    grain = coarser_than_days(told(book).created)
     people = by_size(open_ages(book.closer_deals, book.as_of, "manager"), "manager", "open")
     return OpenAges(open_ages(book.closer_deals, book.as_of), people.head(0) if grain else people, grain)
 

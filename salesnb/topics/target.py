@@ -19,7 +19,7 @@ from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN
 from salesnb.stats import wilson
 from salesnb.topics import words
-from salesnb.topics.factor import Factor, no_data, share_sentence
+from salesnb.topics.factor import Evidence, Factor, no_data, share_sentence
 
 KINDS = {
     "yes": lambda v: v.say("Target clients"),
@@ -123,7 +123,8 @@ def _made(book) -> Target:
     index = {name: _index(book, name) for name in by}
     groups = {name: _by_class(book, name, index[name]) for name in by} if known and not untold(book) else {}
     look_at = _outside(index["source"], book.thresholds.min_verdict)
-    evidence, classes = "measured" if known else "no data", inside_and_outside(book)
+    evidence: Evidence = "measured" if known else "no data"
+    classes = inside_and_outside(book)
     return Target(book, evidence, _index(book), index["manager"], look_at, index["source"], classes, groups)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 import narwhals as nw
 import pandas as pd
@@ -20,7 +20,7 @@ from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN
 from salesnb.topics import untold as refusals
-from salesnb.topics.factor import Factor, no_data, share_sentence
+from salesnb.topics.factor import Evidence, Factor, no_data, share_sentence
 from salesnb.topics.first_days import FirstDays, first_days, first_days_members
 
 KINDS = {
@@ -50,7 +50,7 @@ class Touchpoints(Factor):
     tasks : manager, open, without: everybody; no rows where the export holds no task at all, which would accuse everybody
     """
 
-    grain: str
+    grain: Literal["day", "week", "month", ""]
     open: pd.DataFrame
     tasks: pd.DataFrame
     keys: ClassVar = ("manager", "touch_bin")
@@ -134,14 +134,14 @@ def _made(book) -> Touchpoints:
     whole, people = (_index(book, by, *counts) for by in (None, "manager"))
     tasks = _without_task(book)
     look_at = _unanswered(whole, tasks, book.thresholds.min_percent)
-    evidence = "no data" if book.touches is None else "measured"
+    evidence: Evidence = "no data" if book.touches is None else "measured"
     return Touchpoints(book, evidence, whole, people, look_at, grain, _open_deals(book, tasks), tasks)
 
 
 def _response_counts(book, month: str, grain: str) -> pd.DataFrame:
-    if book.touches is None or grain:
+    human = None if grain else touches.by_people(book)
+    if human is None:
         return pd.DataFrame(columns=["manager", "minutes", "rows"])
-    human = touches.by_people(book)
     return response_counts(book.closer_deals, human, month, book.params.country, book.thresholds)
 
 
@@ -157,9 +157,10 @@ def _index(book, by, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
 
 
 def _mix(book) -> pd.DataFrame:
-    if book.touches is None:
+    made = touches.of_book(book)
+    if made is None:
         return pd.DataFrame(columns=MIX)
-    month = touches.of_book(book).filter(within("at", book.month))
+    month = made.filter(within("at", book.month))
     robot, loose = flag(nw.col("by_robot").fill_null(False)), flag(nw.col("deal_id").is_null())
     found = count(month, ["kind", "direction"], by_robot=robot, loose=loose).rename(columns={"rows": "touches"})
     return found[MIX].sort_values("touches", ascending=False, kind="stable").reset_index(drop=True)
@@ -167,9 +168,10 @@ def _mix(book) -> pd.DataFrame:
 
 def _tasks(book) -> nw.LazyFrame | None:
     """The tasks among the touches that say until when; None where the export holds none."""
-    if book.touches is None:
+    made = touches.of_book(book)
+    if made is None:
         return None
-    tasks = touches.of_book(book).filter((nw.col("kind") == "task") & ~nw.col("due_at").is_null())
+    tasks = made.filter((nw.col("kind") == "task") & ~nw.col("due_at").is_null())
     return tasks if count(tasks, [])["rows"].iloc[0] else None
 
 
@@ -186,8 +188,9 @@ def _open_deals(book, tasks: pd.DataFrame) -> pd.DataFrame:
     ages = open_ages(book.closer_deals, book.as_of, "manager")[["manager", "open", "median_days"]]
     ages = ages.rename(columns={"median_days": "age_days"})
     quiet = pd.DataFrame(columns=["manager", *SILENCE])
-    if book.touches is not None:
-        quiet = silences(book.closer_deals, touches.by_people(book), book.as_of)
+    human = touches.by_people(book)
+    if human is not None:
+        quiet = silences(book.closer_deals, human, book.as_of)
     quiet = quiet[["manager", "median_days", "untouched"]].rename(columns={"median_days": "silent_days"})
     ages, quiet, tasks = (part.astype({"manager": object}) for part in (ages, quiet, tasks[["manager", "without"]]))
     found = ages.merge(quiet, on="manager", how="left").merge(tasks, on="manager", how="left")
@@ -207,7 +210,7 @@ def _unanswered(whole: pd.DataFrame, tasks: pd.DataFrame, least: int) -> dict:
     >>> _unanswered(pd.DataFrame({"hits": [7], "deals": [10]}), tasks, 5)
     {'late': 3, 'deals': 10, 'without': 22, 'open': 40, 'name': 'Ann', 'own': 19, 'own_open': 20}
     """
-    found = {}
+    found: dict[str, str | int] = {}
     if len(whole):
         found |= {"late": int((whole["deals"] - whole["hits"]).sum()), "deals": int(whole["deals"].sum())}
     if not len(tasks) or not tasks["open"].sum():
@@ -225,9 +228,10 @@ def _unanswered(whole: pd.DataFrame, tasks: pd.DataFrame, least: int) -> dict:
 def _new_members(found: Touchpoints) -> pd.DataFrame:
     """New deals with whether they were answered in time."""
     book = found.book
-    if found.whole.empty:
+    human = touches.by_people(book)
+    if human is None or found.whole.empty:
         return pd.DataFrame(columns=["deal_id"])
-    kept = collect(first_answers(book.closer_deals, touches.by_people(book), book.month))
+    kept = collect(first_answers(book.closer_deals, human, book.month))
     minutes = pd.Series(minutes_of(kept, book.params.country, book.thresholds), index=kept.index)
     return kept[["deal_id", "manager"]].assign(hits=minutes <= book.thresholds.sla_minutes, deals=True)
 
@@ -237,8 +241,9 @@ def _open_members(found: Touchpoints) -> pd.DataFrame:
     book = found.book
     kept = collect(with_next_task(book.closer_deals, _tasks(book), book.as_of).select("deal_id", "manager", "planned"))
     kept = kept.assign(open=True, without=(kept.pop("planned") == 0) & bool(len(found.tasks)), untouched=False)
-    if book.touches is not None:
-        quiet = collect(waits(book.closer_deals, touches.by_people(book), book.as_of).filter(nw.col("never") == 1))
+    human = touches.by_people(book)
+    if human is not None:
+        quiet = collect(waits(book.closer_deals, human, book.as_of).filter(nw.col("never") == 1))
         kept["untouched"] = kept["deal_id"].isin(quiet["deal_id"])
     return kept
 

@@ -10,7 +10,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike
 from salesnb.measures.summary import COUNTS, month_members
-from salesnb.measures.told import untold
+from salesnb.measures.told import Lacking, untold
 from salesnb.measures.year import months, span_of_year
 from salesnb.render.charts.lines import monthly as monthly_chart
 from salesnb.render.display import Details, Figure, Group, Shown, Text
@@ -33,7 +33,7 @@ class Trend(Result):
 
     months: pd.DataFrame
     span: dict | None
-    untold: str
+    untold: Lacking
     keys: ClassVar = ("month",)
     counts: ClassVar = COUNTS
 

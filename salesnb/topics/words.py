@@ -154,7 +154,7 @@ def share(voice: Voice, won: float, closed: float, least: int = 1, digits: int =
     return counts if closed < least else f"{voice.percent(won / closed, digits)} ({counts})"
 
 
-def level(voice: Voice, factor: str, code: object) -> str:
+def level(voice: Voice, factor: str, code: str) -> str:
     """A level of a factor: ours in words, the company's own as it is.
 
     >>> level(Voice(), "process", "yes"), level(Voice(), "channels", "Site"), level(Voice(), "touchpoints", "1-2")

@@ -125,7 +125,7 @@ def _free(axes, at, width: float, taken: list[tuple], lines: list) -> tuple[floa
     """The nearest place of a name to its point that meets nothing; else the one that meets least."""
     frame = axes.get_window_extent()
     left, right, bottom, top = (edge * _points(axes) for edge in (frame.x0, frame.x1, frame.y0, frame.y1))
-    boxes = []
+    boxes: list[tuple[float, tuple[float, float, float, float]]] = []
     for step in range(0, 90, 3):
         if boxes and min(boxes)[0] < step:
             break  # whatever is further away costs at least its distance

@@ -1,5 +1,7 @@
 """Lines: a measure by month, a concentration; the matrix of classes."""
 
+from collections.abc import Callable
+
 import pandas as pd
 from matplotlib.colors import LinearSegmentedColormap
 
@@ -33,7 +35,10 @@ def monthly(
     kind : how values are written: percent, money, days, count
     """
     scale = 100 if kind == "percent" else 1
-    say = {"percent": voice.percent, "money": voice.short_money, "days": voice.days, "count": voice.count}[kind]
+    says: dict[str, Callable[..., str]] = {
+        "percent": voice.percent, "money": voice.short_money, "days": voice.days, "count": voice.count
+    }  # fmt: skip
+    say = says[kind]
     values = frame[value].astype(float).reset_index(drop=True) * scale
     ends = [frame[end].astype(float).reset_index(drop=True) * scale for end in (low, high) if end]
 

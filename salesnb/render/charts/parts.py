@@ -1,6 +1,6 @@
 """Parts of a difference, each from where the part before it ended, so that they visibly add up to the whole."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import pandas as pd
 from matplotlib.ticker import MaxNLocator
@@ -50,7 +50,7 @@ def parts(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str
     return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
 
 
-def steps(values: Sequence[float], lows: Sequence[float], highs: Sequence[float], wholes: Sequence[bool]) -> list[dict]:
+def steps(values: Iterable[float], lows: Iterable[float], highs: Iterable[float], wholes: Iterable[bool]) -> list[dict]:
     """Where each bar begins and ends and where its interval lies, in percentage points; a missing part moves nothing.
 
     >>> [(row["start"], row["end"]) for row in steps([0.05, -0.02, 0.03], [None] * 3, [None] * 3, [False, False, True])]

@@ -1,6 +1,7 @@
 """Horizontal rows: their names, and horizontal bars with a finished word at the end."""
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -30,7 +31,7 @@ def row_word(axes: Axes, place: float, value: float, word: str, narrow: bool) ->
     if narrow:
         axes.annotate(word, (1, place), (0, ABOVE), fontsize=SMALL, color=SOFT, ha="right", **_beside_row())
     else:
-        at = {"textcoords": "offset points", "va": "center"}
+        at: dict[str, Any] = {"textcoords": "offset points", "va": "center"}
         axes.annotate(word, (value, place), (5, 0), fontsize=SMALL, color=SOFT, **at)
 
 

@@ -9,7 +9,7 @@ WIDE, HIGH, EDGE = 104, 26, 3
 
 
 def spark(
-    values: Sequence[float],
+    values: Sequence[float | None],
     label: str,
     band: tuple[float, float] | None = None,
     span: tuple[float, float] | None = None,
@@ -26,14 +26,18 @@ def spark(
     >>> 'points="3.0,13.0 101.0,3.0"' in spark([1, 2], "half of the scale, then all of it", span=(0, 2))
     True
     """
-    known = [(i, float(value)) for i, value in enumerate(values if values is not None else []) if not pd.isna(value)]
+    known = [
+        (i, float(value))
+        for i, value in enumerate(values if values is not None else [])
+        if value is not None and not pd.isna(value)
+    ]
     if not known:
         return ""
     ends = [value for _, value in known] + list(band or ()) + list(span or ())
-    low, span, steps = min(ends), (max(ends) - min(ends)) or 1.0, max(len(values) - 1, 1)
+    low, height, steps = min(ends), (max(ends) - min(ends)) or 1.0, max(len(values) - 1, 1)
 
     def at(i, value):
-        return EDGE + (WIDE - 2 * EDGE) * i / steps, HIGH - EDGE - (HIGH - 2 * EDGE) * (value - low) / span
+        return EDGE + (WIDE - 2 * EDGE) * i / steps, HIGH - EDGE - (HIGH - 2 * EDGE) * (value - low) / height
 
     x, y = at(*known[-1])
     shaded = _band(at(0, band[1])[1], at(0, band[0])[1]) if band else ""

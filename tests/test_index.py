@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from markupsafe import Markup
 
-from salesnb.report.dress import dressed
+from salesnb.report.decorate import decorated
 from salesnb.report.run import run
 from tests.reports import (
     AUGUST_LATER,
@@ -133,7 +133,7 @@ def test_links_to_the_files_stand_in_the_row_and_in_one_table_for_the_analyst(sm
 
 def test_a_dressed_cell_keeps_its_neighbours_and_its_sorting():
     plain = '<tbody><tr><th scope="row">a</th><td class="num" data-sort="1">1</td></tr></tbody>'
-    made = dressed(plain, {(0, 1): Markup("<b>one</b>")}, {(0, 1): "failed"})
+    made = decorated(plain, {(0, 1): Markup("<b>one</b>")}, {(0, 1): "failed"})
     assert made == '<tbody><tr><th scope="row">a</th><td data-sort="1" class="failed"><b>one</b></td></tr></tbody>'
 
 

@@ -4,9 +4,9 @@ import pandas as pd
 import pytest
 
 from salesnb.measures.abc_xyz import abc
+from salesnb.measures.bottleneck import bottleneck
 from salesnb.measures.classes import concentration, movement, steadiness
 from salesnb.measures.frames import by_size
-from salesnb.measures.narrow import narrowest
 from salesnb.measures.stuck import old_deals, stuck_by_person, stuck_deals
 from salesnb.source.book import book
 from salesnb.stats.intervals import wilson
@@ -65,15 +65,17 @@ def funnel(*stages):
 
 def test_the_narrowest_place_of_the_sample_is_told_apart_by_the_difference():
     # 59.7 and 65.0 %: their intervals touch, their difference of 5.2 points has z = 2.7
-    found = narrowest(funnel(("Qualified", 2275, 1606, 606), ("Proposal", 1606, 959, 598), ("Contract", 959, 623, 278)))
+    found = bottleneck(
+        funnel(("Qualified", 2275, 1606, 606), ("Proposal", 1606, 959, 598), ("Contract", 959, 623, 278))
+    )
     assert found["stage"] == "Proposal" and found["alike"] == []
     assert found["most_lost"] == [("Qualified", 606), ("Proposal", 598)]  # eight apart, chance alone gives 68
 
 
 def test_stages_that_chance_may_swap_are_named_together():
-    found = narrowest(funnel(("A", 100, 50, 40), ("B", 50, 27, 20), ("C", 9, 1, 8)))
+    found = bottleneck(funnel(("A", 100, 50, 40), ("B", 50, 27, 20), ("C", 9, 1, 8)))
     assert found["stage"] == "A" and found["alike"] == ["B"]  # C has too few deals to take part
-    assert narrowest(funnel(("C", 9, 1, 8))) is None
+    assert bottleneck(funnel(("C", 9, 1, 8))) is None
 
 
 def test_clients_that_fell_come_first_by_class_and_value():

@@ -10,10 +10,10 @@ from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion
 from salesnb.model import (
     benchmark_gaps,
-    beyond_chance,
     gaps,
     manager_rates,
     outside_corridor,
+    significant_reps,
     window_gaps,
     year_verdict,
 )
@@ -218,9 +218,9 @@ def test_a_day_of_mass_closing_is_said_first():
 def test_months_are_called_different_only_after_looking_at_everybody():
     # 20 people at 6 of 20, one at 12: p = .008 alone, but 20 looks make .16 of it
     many = pd.DataFrame({"manager": [f"M{n}" for n in range(20)], "won": [12] + [6] * 19, "closed": 20})
-    assert beyond_chance(many, CUTS) == []
+    assert significant_reps(many, CUTS) == []
     far = many.assign(won=[18] + [6] * 19)
-    assert beyond_chance(far, CUTS) == ["M0"]
+    assert significant_reps(far, CUTS) == ["M0"]
 
 
 def test_outside_the_corridor_is_beyond_its_95_percent_limits():
@@ -264,7 +264,7 @@ def test_leads_alone_are_expected_so_z_and_the_rate_at_the_same_leads_agree_in_s
 def test_who_stands_out_on_one_page_is_looked_at_among_the_people_of_all_pages():
     month = pd.DataFrame({"manager": ["Ann", "Bo", "Cy"], "won": [27, 12, 13], "closed": [40, 40, 40]})
     # alone the three name Ann; as three of sixty nobody
-    assert beyond_chance(month, CUTS) == ["Ann"] and beyond_chance(month, CUTS, looked=60) == []
+    assert significant_reps(month, CUTS) == ["Ann"] and significant_reps(month, CUTS, looked=60) == []
 
 
 RU = Voice("ru")

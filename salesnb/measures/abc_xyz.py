@@ -8,13 +8,16 @@ from salesnb.measures.frames import Frame, collect, count, minor, money, months_
 from salesnb.params import Thresholds
 from salesnb.stats.cv import cv_interval
 
-CUTS = Thresholds()
+DEFAULTS = Thresholds()
 LETTERS = ("X", "Y", "Z")
 SLACK = 1e-12  # shares are sums of floats: a share of exactly 0.8 must not depend on the order of adding
 
 
 def abc(
-    items: Frame, value: str = "value", cuts: tuple[float, float] = CUTS.abc_cuts, inclusive: bool = CUTS.abc_inclusive
+    items: Frame,
+    value: str = "value",
+    cuts: tuple[float, float] = DEFAULTS.abc_cuts,
+    inclusive: bool = DEFAULTS.abc_inclusive,
 ) -> pd.DataFrame:
     """ABC classes by the cumulative share before the item.
 
@@ -63,8 +66,8 @@ def _items(items, value: str) -> pd.DataFrame:
     return pd.DataFrame({"item": series.index, "value": series.to_numpy(float)})
 
 
-def xyz(history: pd.DataFrame, cuts: tuple[float, float]=CUTS.xyz_cuts, ddof: int=CUTS.xyz_ddof, months: int=CUTS.xyz_months, min_months: int=CUTS.xyz_min_months,
-        sure_months: int=CUTS.xyz_sure_months, season_months: int=CUTS.xyz_season_months) -> pd.DataFrame:  # fmt: skip
+def xyz(history: pd.DataFrame, cuts: tuple[float, float]=DEFAULTS.xyz_cuts, ddof: int=DEFAULTS.xyz_ddof, months: int=DEFAULTS.xyz_months, min_months: int=DEFAULTS.xyz_min_months,
+        sure_months: int=DEFAULTS.xyz_sure_months, season_months: int=DEFAULTS.xyz_season_months) -> pd.DataFrame:  # fmt: skip
     """XYZ classes by the coefficient of variation of monthly values.
 
     Parameters
@@ -157,7 +160,7 @@ def seasonal_cv(values: np.ndarray) -> float:
 
 
 def monthly_values(
-    sales: Frame, item: str, month: str, value: str = "amount", months: int = CUTS.xyz_season_months
+    sales: Frame, item: str, month: str, value: str = "amount", months: int = DEFAULTS.xyz_season_months
 ) -> pd.DataFrame:
     """Values per item and month of the `months` that end with `month`: one row per item, a column per month."""
     found = need(sales, "sales", ["date", item, value]).filter(~nw.col(item).is_null())
@@ -178,7 +181,7 @@ def abc_xyz(
     item: str,
     value: str = "amount",
     month: str | None = None,
-    thresholds: Thresholds = CUTS,
+    thresholds: Thresholds = DEFAULTS,
     steady_by: str | None = None,
 ) -> pd.DataFrame:
     """ABC by the value of the last 12 months and XYZ of the monthly values, per item.

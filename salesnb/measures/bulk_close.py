@@ -8,11 +8,11 @@ from salesnb.measures.conversion import OUTCOMES, conversion
 from salesnb.measures.frames import (
     BookLike,
     Frame,
+    cached_on,
     closed,
     count,
     flag,
     has,
-    kept_with,
     lazy,
     minor,
     months_before,
@@ -155,7 +155,7 @@ def month_bulk_days(book: BookLike) -> pd.DataFrame:
     Such a day shows in the deals of the whole department; a channel's table has the part of it that is its own.
     """
     whole = book.department.closer_deals
-    return kept_with(book, "_bulk_days", lambda: bulk_days(book.closer_deals, book.month, book.thresholds, whole))
+    return cached_on(book, "_bulk_days", lambda: bulk_days(book.closer_deals, book.month, book.thresholds, whole))
 
 
 def without_bulk_days(book: BookLike) -> nw.LazyFrame:

@@ -27,7 +27,7 @@ from salesnb.params import Thresholds
 from salesnb.stats.intervals import wilson
 from salesnb.stats.survival import aalen_johansen, kaplan_meier
 
-CUTS = Thresholds()
+DEFAULTS = Thresholds()
 FATES = ("won", "lost", "open")
 
 
@@ -82,9 +82,9 @@ def cohort_conversion(
     deals: Frame,
     as_of: dt.date | str | None = None,
     by: By | None = None,
-    days: Sequence[int] = CUTS.cohort_days,
+    days: Sequence[int] = DEFAULTS.cohort_days,
     period: PeriodLike | None = None,
-    min_at_risk: int = CUTS.cohort_min_at_risk,
+    min_at_risk: int = DEFAULTS.cohort_min_at_risk,
 ) -> pd.DataFrame:
     """Share of deals won by day 30, 60, 90 and 180 after creation.
 
@@ -182,7 +182,7 @@ def time_to_close(deals: Frame, as_of: dt.date | str | None = None, period: Peri
     return {name: found.quantile(share) for name, share in (("q25", 0.25), ("median", 0.5), ("q75", 0.75))}
 
 
-def immature(deals: Frame, period: PeriodLike, share: float = CUTS.immature_open_share) -> dict:
+def immature(deals: Frame, period: PeriodLike, share: float = DEFAULTS.immature_open_share) -> dict:
     """Whether most deals created in the period are still open: {"created", "open", "share", "immature"}."""
     found = need(deals, "deals", ["status", "created_at"]).filter(within("created_at", period))
     table = count(found, [], open=flag(nw.col("status") == "open")).iloc[0]

@@ -9,7 +9,7 @@ from salesnb.measures.frames import By, Frame, closed, collect, count, flag, key
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import difference_interval, wilson
 
-CUTS = Thresholds()
+DEFAULTS = Thresholds()
 
 OUTCOMES = {"won": flag(nw.col("status") == "won"), "lost": flag(nw.col("status") == "lost")}
 
@@ -112,7 +112,7 @@ def conversion_change(
 
 
 def compared(
-    now: pd.DataFrame, before: pd.DataFrame, by: By | None = None, thresholds: Thresholds = CUTS
+    now: pd.DataFrame, before: pd.DataFrame, by: By | None = None, thresholds: Thresholds = DEFAULTS
 ) -> pd.DataFrame:
     """A table of `conversion` beside that of an earlier period, with what may be said of the change.
 

@@ -211,7 +211,7 @@ def keys(by: By | None) -> list[str]:
     return [] if by is None else [by] if isinstance(by, str) else list(by)
 
 
-def kept_with(book: BookLike, name: str, make: Callable[[], Made]) -> Made:
+def cached_on(book: BookLike, name: str, make: Callable[[], Made]) -> Made:
     """What a page asks of its Book more than once: worked out the first time, and kept with the Book."""
     found = vars(book)
     if name not in found:

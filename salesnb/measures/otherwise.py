@@ -4,7 +4,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.conversion import conversion, with_rate
-from salesnb.measures.frames import BookLike, kept_with
+from salesnb.measures.frames import BookLike, cached_on
 
 
 def other_readings(book: BookLike) -> list[dict]:
@@ -22,7 +22,7 @@ def other_readings(book: BookLike) -> list[dict]:
             of all dated closings; conversion is 0..1, NaN with nothing closed
         change : the larger of the two changes of conversion, 0..1; 1 where one of the readings has nothing closed
     """
-    return kept_with(book, "_other_readings", lambda: _other_readings(book))
+    return cached_on(book, "_other_readings", lambda: _other_readings(book))
 
 
 def _other_readings(book) -> list[dict]:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from salesnb.measures.bulk_close import bulk_closings_of_month, without_bulk_closings
 from salesnb.measures.conversion import compared, conversion, conversion_by_amount
-from salesnb.measures.frames import BookLike, Frame, closed, collect, count, has, kept_with, months_before, need, within
+from salesnb.measures.frames import BookLike, Frame, cached_on, closed, collect, count, has, months_before, need, within
 from salesnb.measures.length import day_counts, weighted_quantile
 from salesnb.measures.told import bare, told, withheld
 from salesnb.measures.unsettled import settled, settled_ends
@@ -86,7 +86,7 @@ def sensitivity_members(
 
 def month_sensitivity(book: BookLike) -> pd.DataFrame:
     """`sensitivity` of the month of a Book, without rates and verdicts that its export cannot give; memoised on the Book."""
-    return kept_with(book, "_sensitivity", lambda: _of_month(book))
+    return cached_on(book, "_sensitivity", lambda: _of_month(book))
 
 
 def _of_month(book) -> pd.DataFrame:

@@ -208,9 +208,9 @@ def stage_times(
 
     A deal leaves a stage when it enters another or is closed.
     """
-    spells = stage_spells(deals, stages, as_of).filter(~nw.col("open_spell"))
+    stays = stage_stays(deals, stages, as_of).filter(~nw.col("open_stay"))
     by = [by] if isinstance(by, str) else list(by or [])
-    table = count(spells, [*by, "stage", "days"])
+    table = count(stays, [*by, "stage", "days"])
     rows = []
     for name, group in table.groupby([*by, "stage"], sort=False, dropna=False):
         rows.append(
@@ -232,23 +232,23 @@ def in_order(table: pd.DataFrame, stage_order: Sequence[str]) -> pd.DataFrame:
     return known.sort_values("stage", key=lambda column: column.map(place), kind="stable").reset_index(drop=True)
 
 
-def stage_spells(deals: Frame, stages: Frame, as_of: dt.date | str) -> nw.LazyFrame:
-    """One row per stay of a deal in a stage: every column of deals, stage, entered_at, days, open_spell."""
+def stage_stays(deals: Frame, stages: Frame, as_of: dt.date | str) -> nw.LazyFrame:
+    """One row per stay of a deal in a stage: every column of deals, stage, entered_at, days, open_stay."""
     history = need(stages, "stages", ["deal_id", "stage", "entered_at"]).select("deal_id", "stage", "entered_at")
     later = history.select("deal_id", _next=nw.col("entered_at"))
     pairs = history.join(later, on="deal_id", how="left").filter(nw.col("_next") > nw.col("entered_at"))
     nexts = pairs.group_by("deal_id", "stage", "entered_at").agg(left_at=nw.col("_next").min())
-    spells = history.unique(["deal_id", "stage", "entered_at"]).join(
+    stays = history.unique(["deal_id", "stage", "entered_at"]).join(
         nexts, on=["deal_id", "stage", "entered_at"], how="left"
     )
     own = lazy(deals)
-    spells = spells.join(own.drop("stage", strict=False), on="deal_id", how="inner")
+    stays = stays.join(own.drop("stage", strict=False), on="deal_id", how="inner")
     end = nw.when(~nw.col("left_at").is_null()).then(nw.col("left_at")).otherwise(nw.col("closed_at"))
-    spells = spells.with_columns(left_at=end)
+    stays = stays.with_columns(left_at=end)
     still = nw.col("left_at").is_null()
     day = nw.lit(pd.Timestamp(as_of).to_pydatetime())
-    spells = spells.with_columns(open_spell=still, _end=nw.when(still).then(day).otherwise(nw.col("left_at")))
-    return spells.with_columns(days=days_between("entered_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
+    stays = stays.with_columns(open_stay=still, _end=nw.when(still).then(day).otherwise(nw.col("left_at")))
+    return stays.with_columns(days=days_between("entered_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
 
 
 def fates_balance(funnel: pd.DataFrame) -> bool:

@@ -9,10 +9,10 @@ import pandas as pd
 from salesnb.measures.frames import Frame, collect, count, days_between, need
 from salesnb.measures.length import weighted_quantile
 from salesnb.measures.sensitivity import old_open_age
-from salesnb.measures.stages import stage_spells
+from salesnb.measures.stages import stage_stays
 from salesnb.params import Thresholds
 
-CUTS = Thresholds()
+DEFAULTS = Thresholds()
 COLUMNS = ["deal_id", "title", "manager", "stage", "amount", "days", "usual_days"]
 
 
@@ -21,8 +21,8 @@ def stuck_deals(
     stages: Frame,
     as_of: dt.date | str,
     stage_order: Sequence[str] = (),
-    quantile: float = CUTS.stuck_quantile,
-    least: int = CUTS.min_verdict,
+    quantile: float = DEFAULTS.stuck_quantile,
+    least: int = DEFAULTS.min_verdict,
 ) -> pd.DataFrame:
     """Open deals that stand in their stage longer than the `quantile` of won deals stood there, largest amount first.
 
@@ -41,8 +41,8 @@ def stuck_deals(
     DataFrame: deal_id, title, manager, stage, amount, days (in the stage), usual_days (the quantile of won deals).
     ``.attrs["by"]`` is "stage", or "" where no stage has a measure; ``.attrs["other"]`` the stages in the list that have none.
     """
-    spells = stage_spells(deals, stages, as_of)
-    won = count(spells.filter((nw.col("status") == "won") & ~nw.col("open_spell")), ["stage", "days"])
+    stays = stage_stays(deals, stages, as_of)
+    won = count(stays.filter((nw.col("status") == "won") & ~nw.col("open_stay")), ["stage", "days"])
     if len(stage_order):
         won = won[won["stage"].isin(list(stage_order))]
     by_stage = [(stage, part) for stage, part in won.groupby("stage", sort=True) if part["rows"].sum() >= least]
@@ -52,14 +52,14 @@ def stuck_deals(
     limit = nw.lit(float(max(usual.values())))
     for stage, days in usual.items():
         limit = nw.when(nw.col("stage") == stage).then(nw.lit(float(days))).otherwise(limit)
-    waiting = spells.filter(nw.col("open_spell") & (nw.col("status") == "open"))
+    waiting = stays.filter(nw.col("open_stay") & (nw.col("status") == "open"))
     table = _listed(waiting.with_columns(usual_days=limit), "stage")
     table.attrs["other"] = sorted(set(table["stage"].dropna()) - set(usual))
     return table
 
 
 def old_deals(
-    deals: Frame, as_of: dt.date | str, quantile: float = CUTS.stuck_quantile, least: int = CUTS.min_verdict
+    deals: Frame, as_of: dt.date | str, quantile: float = DEFAULTS.stuck_quantile, least: int = DEFAULTS.min_verdict
 ) -> pd.DataFrame:
     """Open deals older than the `quantile` of won deals were at their closing: the stand-in without a history of stages.
 

@@ -11,7 +11,7 @@ from salesnb.measures.frames import Frame, closed, collect, count, flag, minor, 
 from salesnb.measures.length import day_counts
 from salesnb.params import Thresholds
 
-CUTS = Thresholds()
+DEFAULTS = Thresholds()
 COUNTS = ("won", "lost", "closed", "new_deals", "open_deals")
 
 
@@ -170,7 +170,7 @@ def _length_by_month(deals, names) -> pd.DataFrame:
 
 
 def channel_lines(
-    deals: Frame, month: str, months: int = 12, least: int = CUTS.min_percent
+    deals: Frame, month: str, months: int = 12, least: int = DEFAULTS.min_percent
 ) -> dict[str | None, list[float | None]]:
     """Conversion of each of the last months per channel, and of all channels under None; None where fewer than `least` closed.
 

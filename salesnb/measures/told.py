@@ -11,7 +11,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, Frame, collect, flag, has, kept_with, minor, need
+from salesnb.measures.frames import BookLike, Frame, cached_on, collect, flag, has, minor, need
 from salesnb.measures.grain import Coarse, Grain, coarser_than_days, coarsest, grain
 from salesnb.stats.missing import Missing
 
@@ -91,19 +91,19 @@ def of_deals(deals: Frame) -> Told:
 def told(book: BookLike) -> Told:
     """The facts of the export that a Book is of."""
     whole = book.whole
-    return kept_with(whole, "_told", lambda: of_deals(whole.closer_deals))
+    return cached_on(whole, "_told", lambda: of_deals(whole.closer_deals))
 
 
 def of_page(book: BookLike) -> Told:
     """The facts of the deals of one page: those of its channel."""
-    return told(book) if book.channel is None else kept_with(book, "_told", lambda: of_deals(book.closer_deals))
+    return told(book) if book.channel is None else cached_on(book, "_told", lambda: of_deals(book.closer_deals))
 
 
 def grain_of(book: BookLike, table: str, column: str) -> Grain:
     """How finely a column of another table of the export is written; "time" without the table."""
     whole = book.whole
     frame = getattr(whole, table)
-    return "time" if frame is None else kept_with(whole, f"_grain_{table}", lambda: grain(frame, column))
+    return "time" if frame is None else cached_on(whole, f"_grain_{table}", lambda: grain(frame, column))
 
 
 def coarse(book: BookLike, *tables: str) -> Coarse:
@@ -121,7 +121,7 @@ def untold(book: BookLike) -> Lacking:
 def lacking(book: BookLike, function: str) -> Lacking:
     """The same of one function: hunters or farmers."""
     whole = book.whole
-    return kept_with(whole, f"_told_{function}", lambda: of_deals(whole.function_deals(function))).lacking
+    return cached_on(whole, f"_told_{function}", lambda: of_deals(whole.function_deals(function))).lacking
 
 
 def withheld(book: BookLike) -> Withheld:

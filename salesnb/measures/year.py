@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, kept_with, months_before
+from salesnb.measures.frames import BookLike, cached_on, months_before
 from salesnb.measures.summary import first_month, monthly
 from salesnb.measures.told import NO_WON, bare, of_page, told, untold
 from salesnb.params import Thresholds
@@ -24,7 +24,7 @@ def year(book: BookLike) -> tuple[str, str]:
 
 def months(book: BookLike, months: int = 13) -> pd.DataFrame:
     """Headline figures of the last months; those before the first deal of the export are missing. Memoised on the Book."""
-    return kept_with(book, f"_months_{months}", lambda: _months(book, months))
+    return cached_on(book, f"_months_{months}", lambda: _months(book, months))
 
 
 def _months(book, months: int) -> pd.DataFrame:

@@ -6,11 +6,11 @@ from salesnb.model.gaps import benchmark_gaps, change, gap, gaps, month_change, 
 from salesnb.model.rates import (
     TEN_POINTS,
     benchmark,
-    beyond_chance,
     department,
     manager_rates,
     months_to_tell,
     outside_corridor,
+    significant_reps,
     year_verdict,
 )
 from salesnb.model.terms import best_channel, drivers, quality
@@ -22,7 +22,7 @@ __all__ = [
     "benchmark",
     "benchmark_gaps",
     "best_channel",
-    "beyond_chance",
+    "significant_reps",
     "change",
     "department",
     "drivers",

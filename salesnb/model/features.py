@@ -16,16 +16,16 @@ from salesnb.measures import touches
 from salesnb.measures.frames import (
     BookLike,
     Frame,
+    cached_on,
     collect,
     count,
     days_between,
     flag,
-    kept_with,
     months_before,
     within,
 )
 from salesnb.measures.length import day_counts, weighted_quantile
-from salesnb.measures.stages import off_order, place_of, stage_spells
+from salesnb.measures.stages import off_order, place_of, stage_stays
 
 FACTORS = ("target", "process", "qualification", "touchpoints", "channels")
 COLUMNS = {
@@ -87,11 +87,11 @@ def landmark_day(deals: Frame, wanted: int, least_open: float) -> int:
 
 def landmark_of(book: BookLike) -> int:
     """The landmark of the department that a Book belongs to: every page of a run has the same."""
-    whole, cuts = book.department, book.department.thresholds
-    return kept_with(
+    whole, thresholds = book.department, book.department.thresholds
+    return cached_on(
         whole,
         "_landmark",
-        lambda: landmark_day(_closed_deals(whole), cuts.landmark_days, cuts.landmark_min_open),
+        lambda: landmark_day(_closed_deals(whole), thresholds.landmark_days, thresholds.landmark_min_open),
     )
 
 
@@ -233,30 +233,30 @@ def deviations(book: BookLike, days: int | None) -> nw.LazyFrame | None:
     """
     if book.stages is None or not book.stage_order:
         return None
-    spells = _placed_spells(book)
-    limit = _overdue_limit(spells, book)
+    stays = _placed_stays(book)
+    limit = _overdue_limit(stays, book)
     since = days_between("created_at", "entered_at")
     late = nw.col("days") > limit
     if days is not None:
-        spells, late = spells.filter(since < days), late & (since + limit < days)
+        stays, late = stays.filter(since < days), late & (since + limit < days)
     skipped, back = off_order(nw.col("_place"), nw.col("_before"))
-    marked = spells.with_columns(_s=flag(skipped), _b=flag(back), _o=flag(late))
+    marked = stays.with_columns(_s=flag(skipped), _b=flag(back), _o=flag(late))
     return marked.group_by("deal_id").agg(
         skipped=nw.col("_s").max(), back=nw.col("_b").max(), overdue=nw.col("_o").max()
     )
 
 
-def _placed_spells(book):
+def _placed_stays(book):
     """Stays of the deals in stages of the order, each with its place and the place before it."""
     place = place_of(nw.col("stage"), book.stage_order)
-    spells = stage_spells(book.closer_deals, book.stages, book.as_of).with_columns(_place=place)
+    stays = stage_stays(book.closer_deals, book.stages, book.as_of).with_columns(_place=place)
     before = nw.col("_place").shift(1).over("deal_id", order_by=["entered_at", "_place"])
-    return spells.filter(nw.col("_place") >= 0).with_columns(_before=before)
+    return stays.filter(nw.col("_place") >= 0).with_columns(_before=before)
 
 
-def _overdue_limit(spells, book) -> nw.Expr:
+def _overdue_limit(stays, book) -> nw.Expr:
     """Days above which a stay in its stage is overdue, by the stays that ended in the trailing window."""
-    ended = spells.filter(~nw.col("open_spell") & within("left_at", book.window_period))
+    ended = stays.filter(~nw.col("open_stay") & within("left_at", book.window_period))
     limit = nw.lit(None).cast(nw.Float64)
     for stage, stays in count(ended, ["stage", "days"]).groupby("stage", sort=True):
         usual = weighted_quantile(stays["days"], stays["rows"], book.thresholds.overdue_quantile)

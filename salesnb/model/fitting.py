@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import Frame, is_book, kept_with
+from salesnb.measures.frames import Frame, cached_on, is_book
 from salesnb.model import leak
 from salesnb.model.cells import Cells, make
 from salesnb.model.fit import Fit, Refusal
@@ -19,13 +19,13 @@ FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are 
 def fitted(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Fit:
     """The fit of a Book or frame; a Book keeps its own, so that a page fits once."""
     if is_book(x):
-        return kept_with(x, "_fit", lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)))
+        return cached_on(x, "_fit", lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)))
     return _fit(make(x, factors))
 
 
 def memoised(x: Frame, name: str, make: Callable[[], Any]) -> pd.DataFrame:
     """A table of a Book, made once and memoised on it; each caller has a copy of its own. That of a frame is made anew."""
-    return kept_with(x, name, make).copy() if is_book(x) else make()
+    return cached_on(x, name, make).copy() if is_book(x) else make()
 
 
 def _fit(cells: Cells, base: Fit | None = None) -> Fit:
@@ -170,11 +170,11 @@ def _precision(fit: Fit) -> None:
 
 def _gates(fit: Fit) -> None:
     """What the factors must pass before they are spoken of: skill and calibration on unseen months, no leak."""
-    cuts, cells, x = fit.cells.thresholds, fit.cells, _full(fit)
+    thresholds, cells, x = fit.cells.thresholds, fit.cells, _full(fit)
     if not x.shape[1]:
         fit.gate, fit.testable = Refusal("no factors"), False
         return
-    if len(cells.months) >= cuts.skill_min_months:
+    if len(cells.months) >= thresholds.skill_min_months:
         month = cells.table["month"].map({m: n for n, m in enumerate(cells.months)}).to_numpy(int)
         fit.validation = rolling_origin(x, fit.group, month, fit.wins, fit.trials, leak.predict, FIRST_MONTHS)
     found = fit.validation
@@ -183,22 +183,22 @@ def _gates(fit: Fit) -> None:
         reached = (found.auc, found.auc_low, found.auc_high)
     else:  # without unseen months the leak is looked for among the seen ones
         reached = leak.seen_auc(x, fit.wins, fit.trials)
-    code = leak.verdict(*reached[1:], cuts.auc_alarm)
-    failed = None if found is None else _failed(found, cuts)
+    code = leak.verdict(*reached[1:], thresholds.auc_alarm)
+    failed = None if found is None else _failed(found, thresholds)
     if code == "leak" or (
         code is not None and failed is None
     ):  # what predicts nothing is not suspected of knowing the outcome
-        values = dict(zip(("auc", "low", "high"), reached, strict=True)) | {"most": cuts.auc_alarm}
+        values = dict(zip(("auc", "low", "high"), reached, strict=True)) | {"most": thresholds.auc_alarm}
         fit.gate = Refusal(code, values | leak.best_alone(fit.names, x, fit.wins, fit.trials))
     else:
         fit.gate = failed
 
 
-def _failed(found: Validation, cuts) -> Refusal | None:
+def _failed(found: Validation, thresholds) -> Refusal | None:
     """The gate that a validation does not pass."""
     if not found.gain_low > 0:
         return Refusal("no skill", {"skill": found.skill, "low": found.gain_low, "months": found.months})
-    low, high = cuts.calibration_slope
-    if not low <= found.slope <= high or abs(found.in_the_large) > cuts.calibration_large:
+    low, high = thresholds.calibration_slope
+    if not low <= found.slope <= high or abs(found.in_the_large) > thresholds.calibration_large:
         return Refusal("not calibrated", {"slope": found.slope, "in_the_large": found.in_the_large})
     return None

@@ -146,13 +146,13 @@ def _totals(fit: Fit, managers, month: str | None) -> tuple[float, float, float,
 def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     """Parts of the gap between two sides, each (managers or None for all, month or None for the whole period)."""
     own, against = _totals(fit, *one), _totals(fit, *other)
-    cuts = fit.cells.thresholds
+    thresholds = fit.cells.thresholds
     if fit.silent:
         return _frame({}, refused=fit.cells.untold)
     if one[0] is not None and not _compared(fit, one, other):
-        return _frame({}, refused="few managers", need=cuts.min_managers)
-    if min(own[1], against[1]) < cuts.min_verdict:
-        return _frame({}, refused="few in month", closed=int(min(own[1], against[1])), need=cuts.min_verdict)
+        return _frame({}, refused="few managers", need=thresholds.min_managers)
+    if min(own[1], against[1]) < thresholds.min_verdict:
+        return _frame({}, refused="few in month", closed=int(min(own[1], against[1])), need=thresholds.min_verdict)
     raw = own[0] / own[1] - against[0] / against[1]
     quick, weight = bridge(*own, *against)
     half = Z95 * np.sqrt(_quick_variance(own, against) + _quick_variance(against, own))

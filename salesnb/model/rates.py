@@ -171,18 +171,18 @@ def expected(fit: Fit) -> pd.DataFrame:
 
 def _verdicts(table: pd.DataFrame, fit: Fit, window: pd.DataFrame) -> pd.DataFrame:
     """Named only by a false-discovery rate over adjusted z; too few deals or managers give no verdict."""
-    cuts = fit.cells.thresholds
+    thresholds = fit.cells.thresholds
     sums = expected(fit) if _method(fit) == "model" else _raw(window)
     sums = sums.reindex(table["manager"]).fillna(0)
     rate = (sums["expected"] / sums["closed"].where(sums["closed"] > 0)).fillna(0.5).clip(1e-6, 1 - 1e-6)
-    enough = (table["closed_window"] >= cuts.min_verdict).to_numpy()
+    enough = (table["closed_window"] >= thresholds.min_verdict).to_numpy()
     z, p = np.full(len(table), np.nan), np.full(len(table), np.nan)
     if enough.any() and fit.compared:
         found = outlying(sums["won"][enough], sums["closed"][enough], rate[enough])
         z[enough], p[enough] = found.z_adjusted, found.p
     verdict = np.where(enough, "cannot tell", "too few").astype(object)
-    if enough.sum() >= cuts.min_managers and fit.compared:
-        named = benjamini_hochberg(p[enough]) < cuts.outlier_fdr
+    if enough.sum() >= thresholds.min_managers and fit.compared:
+        named = benjamini_hochberg(p[enough]) < thresholds.outlier_fdr
         verdict[np.flatnonzero(enough)[named]] = np.where(z[enough][named] > 0, "above", "below")
     return table.assign(z=z, verdict=verdict)
 
@@ -208,7 +208,7 @@ def department(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> 
     return {"rate": rate, "closed": closed, "limits": frame}
 
 
-def beyond_chance(rates: pd.DataFrame, thresholds: Thresholds, looked: int = 0) -> list[str]:
+def significant_reps(rates: pd.DataFrame, thresholds: Thresholds, looked: int = 0) -> list[str]:
     """Managers whose month differs from the month of all of them by more than chance, after looking at everybody.
 
     Parameters
@@ -226,7 +226,7 @@ def beyond_chance(rates: pd.DataFrame, thresholds: Thresholds, looked: int = 0) 
     --------
     >>> from salesnb.params import Thresholds
     >>> month = pd.DataFrame({"manager": ["Ann", "Bo", "Cy"], "won": [30, 12, 13], "closed": [40, 40, 40]})
-    >>> beyond_chance(month, Thresholds())
+    >>> significant_reps(month, Thresholds())
     ['Ann']
     """
     kept = rates[rates["closed"] >= thresholds.min_verdict]

@@ -9,7 +9,7 @@ from salesnb.formats import Voice
 from salesnb.render.charts.spark import spark
 from salesnb.render.display import flowing
 from salesnb.render.tables import Column, table
-from salesnb.report.dress import dressed, link
+from salesnb.report.decorate import decorated, link
 from salesnb.report.files import write_whole
 from salesnb.report.job import Job, Result
 from salesnb.report.names import ANALYST_PAGE
@@ -62,8 +62,8 @@ def _channels(rows: list[dict], book: Book, job: Job) -> Markup:
         "The lines share one scale. A change is too close to call when chance alone can make it; among many channels chance makes larger ones."
     )
     html = table(frame, voice, say("Channels in {month}", month=voice.month(job.month)), columns, note=note).html
-    cells, classes = _dress(seen, book, job)
-    shown = dressed(html, cells, classes)
+    cells, classes = _decorations(seen, book, job)
+    shown = decorated(html, cells, classes)
     left = [row["channel"] for row in rows if row not in seen]
     if left:
         shown += Markup("<p>{}</p>").format(
@@ -72,7 +72,7 @@ def _channels(rows: list[dict], book: Book, job: Job) -> Markup:
     return shown
 
 
-def _dress(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
+def _decorations(rows: list[dict], book: Book, job: Job) -> tuple[dict, dict]:
     """Cells with links, changes, lines and states; classes of the failed and the older ones."""
     cells, classes, voice = {}, {}, book.voice
     top = max([value for row in rows for value in row.get("history", []) if value is not None], default=1.0)
@@ -196,4 +196,4 @@ def _analyst(rows: list[dict], job: Job, voice: Voice) -> Markup:
             )
     shown = table(frame, voice, say("Executed notebooks and metrics, by channel"), columns).html
     ledger = link("lists/ledger.csv", say("Ledger: every row that was mended, merged or set aside"))
-    return Markup('<div class="analyst">{}<p>{}</p></div>').format(dressed(shown, cells), ledger)
+    return Markup('<div class="analyst">{}<p>{}</p></div>').format(decorated(shown, cells), ledger)

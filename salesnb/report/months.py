@@ -6,7 +6,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.render.tables import Column, table
-from salesnb.report.dress import dressed, link
+from salesnb.report.decorate import decorated, link
 from salesnb.report.files import read_json, write_whole
 from salesnb.report.page import render
 from salesnb.report.rows import figures
@@ -32,7 +32,7 @@ def write_months_index(root: Path, voice: Voice, company: str) -> Path:
         (n, 0): link(f"{month}/index.html", row["month"])
         for n, (month, row) in enumerate(zip(months, rows, strict=True))
     }
-    body = dressed(plain, cells, {(n, 7): "failed" for n, row in enumerate(rows) if row["failed"]})
+    body = decorated(plain, cells, {(n, 7): "failed" for n, row in enumerate(rows) if row["failed"]})
     html = render(
         "index.html.j2", voice, title=company, company=company, heading=say("All months"), facts=[],
         blocks=[(say("Months"), body)], notes=[], links=[],

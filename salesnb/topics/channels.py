@@ -9,7 +9,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.economics import COUNTS, named
-from salesnb.measures.frames import CLOSED, BookLike, collect, count, flag, kept_with, within
+from salesnb.measures.frames import CLOSED, BookLike, cached_on, collect, count, flag, within
 from salesnb.measures.shares import COLUMNS as SHARE
 from salesnb.measures.shares import for_page, share, together, with_change
 from salesnb.measures.told import Withheld, untold, withheld
@@ -121,7 +121,7 @@ def channels(book: BookLike) -> Channels:
     >>> found.best, found.whole[["hits", "deals"]].values.tolist(), len(found.deals(name="Site", counted_in="won"))
     ('Site', [[60, 121]], 40)
     """
-    return kept_with(book, "_channels", lambda: _made(book))
+    return cached_on(book, "_channels", lambda: _made(book))
 
 
 def _made(book) -> Channels:

@@ -9,8 +9,8 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.measures.bottleneck import bottleneck
 from salesnb.measures.frames import BookLike
-from salesnb.measures.narrow import narrowest
 from salesnb.measures.stages import FATES, RULES, Rule, stage_funnel, stage_members
 from salesnb.measures.told import Lacking, grain_of, untold
 from salesnb.measures.year import year
@@ -32,14 +32,14 @@ class Funnel(Result):
     stages : table of `stage_funnel` by the rule that was asked for; empty without stages, and where lost or won deals are
         not in the export: the share that moved on would be of those only that are
     rules : rule → the same table by each rule
-    narrow : `narrowest` of the stages; None where no stage has enough deals
+    bottleneck : `measures.bottleneck` of the stages; None where no stage has enough deals
     untold : why there are no rates: "no lost", "no won"; ""
     rule : reached, strict or visited
     """
 
     stages: pd.DataFrame
     rules: dict[Rule, pd.DataFrame]
-    narrow: dict | None
+    bottleneck: dict | None
     untold: Lacking
     rule: Rule
     keys: ClassVar = ("stage",)
@@ -58,7 +58,7 @@ class Funnel(Result):
 
     def text(self) -> Text:
         """Where the funnel is narrow and where to begin: one answer."""
-        return _answer(self.stages, self.narrow, self.untold, self.book.voice)
+        return _answer(self.stages, self.bottleneck, self.untold, self.book.voice)
 
     def warning(self) -> Text | Group:
         """Stages in which no deal ever stood: their name may be spelt otherwise in the CRM; nothing without any."""
@@ -101,7 +101,7 @@ def funnel(book: BookLike, rule: Rule = "reached") -> Funnel:
     rules = {name: _stages(book, name) for name in RULES}
     chosen = rules[rule] if rule in rules else _stages(book, rule)
     code = untold(book) if book.stage_order else ""
-    return Funnel(book, chosen, rules, narrowest(chosen, book.thresholds.min_verdict), code, rule)
+    return Funnel(book, chosen, rules, bottleneck(chosen, book.thresholds.min_verdict), code, rule)
 
 
 def _stages(book, rule: Rule) -> pd.DataFrame:
@@ -134,7 +134,7 @@ def _answer(funnel: pd.DataFrame, found: dict | None, code: str, voice: Voice) -
 
 
 def _begin(found: dict, voice: Voice) -> str:
-    """Where to begin: at the narrowest place, or at the one that loses most among those that cannot be told apart."""
+    """Where to begin: at the bottleneck, or at the one that loses most among those that cannot be told apart."""
     stage, names = found["stage"], [name for name, _ in found["most_lost"]]
     if found["alike"]:
         begin = next((name for name in names if name in (stage, *found["alike"])), stage)

@@ -17,7 +17,7 @@ def money(months: pd.DataFrame, untold: str, plan: dict | None, voice: Voice) ->
     plan : that of the month (`control.plan.standing`); None: nothing is said of it
     """
     now, before = months.iloc[-1], months.iloc[-2]
-    if not now["closed"]:
+    if pd.isna(now["closed"]) or not now["closed"]:  # no month before the first deal is known
         return Text()
     won = _won(now, before, voice) if untold != "no won" else ""
     lost = _lost(now, before, voice) if untold != "no lost" else ""

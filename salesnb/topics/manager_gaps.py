@@ -11,7 +11,7 @@ from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.conversion import conversion
 from salesnb.measures.frames import BookLike
 from salesnb.measures.staff import without_leavers
-from salesnb.model import benchmark_gaps, beyond_chance, gaps, months_to_tell, window_gaps
+from salesnb.model import benchmark_gaps, gaps, months_to_tell, significant_reps, window_gaps
 from salesnb.model.gaps import certain, largest_first
 from salesnb.render.display import Group, Shown, Table, Text, fold
 from salesnb.render.tables import Column, table
@@ -96,7 +96,7 @@ def manager_gaps(book: BookLike) -> ManagerGaps:
     reps = managers(book)
     month, year = without_leavers(gaps(book), book), without_leavers(window_gaps(book), book)
     year["certain"] = certain(year)
-    significant = beyond_chance(reps.rates, book.thresholds, _looked_at(book))
+    significant = significant_reps(reps.rates, book.thresholds, _looked_at(book))
     name = reps.best["manager"] if reps.best and reps.best["told"] else None
     against = without_leavers(benchmark_gaps(book, name), book) if name else month.head(0)
     return ManagerGaps(

@@ -10,7 +10,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import CLOSED, BookLike, By, collect, count, flag, kept_with, keys, within
+from salesnb.measures.frames import CLOSED, BookLike, By, cached_on, collect, count, flag, keys, within
 from salesnb.measures.shares import apart_from_rest, at_reference, for_page, share, with_change
 from salesnb.measures.told import untold
 from salesnb.render.charts.rates import rates
@@ -114,7 +114,7 @@ def target(book: BookLike) -> Target:
     >>> found.deals(manager="Ann", counted_in="unknown")["deal_id"].tolist()
     ['c']
     """
-    return kept_with(book, "_target", lambda: _made(book))
+    return cached_on(book, "_target", lambda: _made(book))
 
 
 def _made(book) -> Target:
@@ -183,7 +183,7 @@ def _by_class(book, by: str, index: pd.DataFrame) -> pd.DataFrame:
 
 def _reference(book) -> dict[str, float]:
     """Share of target and of other clients among the department's closed deals with the mark; empty where there are none."""
-    whole = kept_with(book.department, "_target_mix", lambda: inside_and_outside(book.department))
+    whole = cached_on(book.department, "_target_mix", lambda: inside_and_outside(book.department))
     whole = whole.set_index("kind")["closed"]
     known = {kind: int(whole.get(kind, 0)) for kind in ("yes", "no")}
     total = sum(known.values())

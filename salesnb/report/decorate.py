@@ -1,4 +1,4 @@
-"""Finished tables dressed for the index: links, classes and reasons in their cells."""
+"""Finished tables decorated for the index: links, classes and reasons in their cells."""
 
 import re
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ def link(href: str, text: str, label: str = "") -> Markup:
     return Markup('<a href="{}"{}>{}</a>').format(quote(href), named, text)
 
 
-def dressed(
+def decorated(
     html: str, cells: Mapping[tuple[int, int], Markup], classes: Mapping[tuple[int, int], str] | None = None
 ) -> Markup:
     """A table's HTML with the insides and the classes of some cells of its body replaced.
@@ -28,7 +28,7 @@ def dressed(
 
     Examples
     --------
-    >>> print(dressed("<table><tbody><tr><th>a</th><td>b</td></tr></tbody></table>", {(0, 1): Markup("<i>c</i>")}, {(0, 1): "failed"}))
+    >>> print(decorated("<table><tbody><tr><th>a</th><td>b</td></tr></tbody></table>", {(0, 1): Markup("<i>c</i>")}, {(0, 1): "failed"}))
     <table><tbody><tr><th>a</th><td class="failed"><i>c</i></td></tr></tbody></table>
     """
     before, opening, rest = html.partition("<tbody>")

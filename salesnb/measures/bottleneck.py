@@ -6,11 +6,11 @@ import pandas as pd
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import difference_interval
 
-CUTS = Thresholds()
+DEFAULTS = Thresholds()
 TWO_SIGMA = 1.96
 
 
-def narrowest(funnel: pd.DataFrame, least: int = CUTS.min_verdict) -> dict | None:
+def bottleneck(funnel: pd.DataFrame, least: int = DEFAULTS.min_verdict) -> dict | None:
     """The stage that the smallest share leaves forwards, the stages that cannot be told apart from it, and where most are lost.
 
     Parameters
@@ -21,7 +21,7 @@ def narrowest(funnel: pd.DataFrame, least: int = CUTS.min_verdict) -> dict | Non
     Returns
     -------
     dict, None where no stage has enough deals
-        stage, entered, reached_next, conversion, low, high, lost : of the narrowest stage
+        stage, entered, reached_next, conversion, low, high, lost : of the bottleneck
         alike : list of stages whose share cannot be told apart from it (the interval of the difference has zero in it, at
         a confidence corrected for the number of stages compared)
         most_lost : list of (stage, deals), most first: those whose number of lost deals differs from the largest by no
@@ -35,21 +35,21 @@ def narrowest(funnel: pd.DataFrame, least: int = CUTS.min_verdict) -> dict | Non
     --------
     >>> funnel = pd.DataFrame({"stage": ["New", "Offer"], "entered": [1000, 800], "reached_next": [800, 400],
     ...     "conversion": [0.8, 0.5], "low": 0.0, "high": 1.0, "lost": [200, 390]})
-    >>> found = narrowest(funnel)
+    >>> found = bottleneck(funnel)
     >>> found["stage"], found["alike"], found["most_lost"]
     ('Offer', [], [('Offer', 390)])
     """
     kept = funnel[funnel["entered"] >= least]
     if kept.empty:
         return None
-    narrow = kept.loc[kept["conversion"].astype(float).idxmin()]
-    others = kept[kept.index != narrow.name]
+    found = kept.loc[kept["conversion"].astype(float).idxmin()]
+    others = kept[kept.index != found.name]
     _, low, _ = difference_interval(
-        others["reached_next"].to_numpy(float), others["entered"].to_numpy(float), narrow["reached_next"], narrow["entered"],
+        others["reached_next"].to_numpy(float), others["entered"].to_numpy(float), found["reached_next"], found["entered"],
         1 - 0.05 / max(1, len(others)),
     )  # fmt: skip
     names = ["stage", "entered", "reached_next", "conversion", "low", "high", "lost"]
-    return {name: narrow[name] for name in names} | {
+    return {name: found[name] for name in names} | {
         "alike": others.loc[np.asarray(low) <= 0, "stage"].tolist(),
         "most_lost": _most_lost(kept),
     }

@@ -4,7 +4,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import Frame, collect, count, minor, money, months_before, need, within
+from salesnb.measures.frames import Frame, collect, count, minor, money, months_before, require_columns, within
 from salesnb.params import Thresholds
 from salesnb.stats.cv import cv_interval
 
@@ -163,7 +163,7 @@ def monthly_values(
     sales: Frame, item: str, month: str, value: str = "amount", months: int = DEFAULTS.xyz_season_months
 ) -> pd.DataFrame:
     """Values per item and month of the `months` that end with `month`: one row per item, a column per month."""
-    found = need(sales, "sales", ["date", item, value]).filter(~nw.col(item).is_null())
+    found = require_columns(sales, "sales", ["date", item, value]).filter(~nw.col(item).is_null())
     first = months_before(month, months - 1)
     kept = found.filter(within("date", (f"{first}-01", f"{months_before(month, -1)}-01")))
     kept = kept.with_columns(_month=nw.col("date").dt.year() * 12 + nw.col("date").dt.month() - 1)
@@ -219,12 +219,12 @@ def abc_xyz(
 
 def last_month(sales: Frame) -> str:
     """Month of the latest sale."""
-    latest = collect(need(sales, "sales", ["date"]).select(nw.col("date").max()))["date"].iloc[0]
+    latest = collect(require_columns(sales, "sales", ["date"]).select(nw.col("date").max()))["date"].iloc[0]
     return str(pd.Timestamp(latest).to_period("M"))
 
 
 def sales_of_won(deals: Frame) -> nw.LazyFrame:
     """Won deals as sales: date, amount, client_id, product. What ABC stands on where there is no table of sales."""
-    found = need(deals, "deals", ["status", "closed_at", "amount", "client_id", "product"])
+    found = require_columns(deals, "deals", ["status", "closed_at", "amount", "client_id", "product"])
     won = found.filter((nw.col("status") == "won") & ~nw.col("closed_at").is_null())
     return won.select(nw.col("closed_at").alias("date"), "amount", "client_id", "product", quantity=nw.lit(1.0))

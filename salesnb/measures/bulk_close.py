@@ -16,7 +16,7 @@ from salesnb.measures.frames import (
     lazy,
     minor,
     months_before,
-    need,
+    require_columns,
 )
 from salesnb.measures.grain import coarse_days
 from salesnb.measures.length import deal_length
@@ -37,7 +37,7 @@ def bulk_closings(deals: Frame, month: str, thresholds: Thresholds = DEFAULTS) -
     DataFrame: manager, day, rows, won, lost; more than max(20, 5 × the person's median day). None where the export dates
     closings by week or month: a date is then no day.
     """
-    found = need(deals, "deals", ["status", "closed_at", "manager"])
+    found = require_columns(deals, "deals", ["status", "closed_at", "manager"])
     year = (f"{months_before(month, 11)}-01", f"{months_before(month, -1)}-01")
     daily = closed(found, year).with_columns(day=nw.col("closed_at").dt.truncate("1d"))
     table = count(daily, ["manager", "day"], **OUTCOMES)
@@ -110,7 +110,9 @@ def bulk_days(deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole
     table = pd.DataFrame(rows, columns=[*DAYS[:10], "whole_rows"])
     if table.empty:
         return table.reindex(columns=DAYS)
-    rest = without_bulk_closings(need(deals, "deals", ["status", "closed_at", "manager"]), month, thresholds, whole)
+    rest = without_bulk_closings(
+        require_columns(deals, "deals", ["status", "closed_at", "manager"]), month, thresholds, whole
+    )
     left = conversion(rest, by="manager", period=month).set_index("manager").reindex(table["manager"])
     own = conversion(deals, by="manager", period=month).set_index("manager").reindex(table["manager"])
     everybody = conversion(rest, period=month).iloc[0]

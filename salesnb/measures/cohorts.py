@@ -18,9 +18,9 @@ from salesnb.measures.frames import (
     groups,
     keys,
     known_on,
-    need,
     of_groups,
     of_period,
+    require_columns,
     within,
 )
 from salesnb.params import Thresholds
@@ -61,7 +61,7 @@ def lifetimes(deals: Frame, as_of: dt.date | str | None = None, period: PeriodLi
 def _timed(deals, as_of, by: list[str], period) -> nw.LazyFrame:
     """The deals created in a period with the days until they were won, lost or last seen open."""
     period, as_of = of_period(deals, period), known_on(deals, as_of)
-    found = as_known(need(deals, "deals", ["status", "created_at", "closed_at", *by]), as_of)
+    found = as_known(require_columns(deals, "deals", ["status", "created_at", "closed_at", *by]), as_of)
     if period is not None:
         found = found.filter(within("created_at", period))
     day = nw.lit(pd.Timestamp(as_of).to_pydatetime())
@@ -184,7 +184,7 @@ def time_to_close(deals: Frame, as_of: dt.date | str | None = None, period: Peri
 
 def immature(deals: Frame, period: PeriodLike, share: float = DEFAULTS.immature_open_share) -> dict:
     """Whether most deals created in the period are still open: {"created", "open", "share", "immature"}."""
-    found = need(deals, "deals", ["status", "created_at"]).filter(within("created_at", period))
+    found = require_columns(deals, "deals", ["status", "created_at"]).filter(within("created_at", period))
     table = count(found, [], open=flag(nw.col("status") == "open")).iloc[0]
     created, still = int(table["rows"]), int(table["open"])
     part = still / created if created else float("nan")

@@ -5,7 +5,20 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
-from salesnb.measures.frames import By, Frame, closed, collect, count, flag, keys, minor, money, need, of_period, when
+from salesnb.measures.frames import (
+    By,
+    Frame,
+    closed,
+    collect,
+    count,
+    flag,
+    keys,
+    minor,
+    money,
+    of_period,
+    require_columns,
+    when,
+)
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import difference_interval, wilson
 
@@ -61,7 +74,7 @@ def conversion(deals: Frame, by: By | None = None, period: PeriodLike | None = N
     1      S    1     2       3       0.333  0.061  0.792
     """
     by, period = keys(by), of_period(deals, period)
-    found = need(deals, "deals", ["status", *by, *when(period)])
+    found = require_columns(deals, "deals", ["status", *by, *when(period)])
     return with_rate(count(closed(found, period), by, **OUTCOMES).drop(columns="rows"))
 
 
@@ -72,7 +85,7 @@ def closings(deals: Frame, *columns: str, period: PeriodLike | None = None) -> p
     >>> closings(deals, "manager").values.tolist()
     [['1', 'Ann', True, False, True], ['2', 'Ann', False, True, True]]
     """
-    found = closed(need(deals, "deals", ["deal_id", "status", *columns, *when(period)]), period)
+    found = closed(require_columns(deals, "deals", ["deal_id", "status", *columns, *when(period)]), period)
     table = collect(found.select("deal_id", *columns, "status"))
     won = table.pop("status") == "won"
     return table.assign(won=won, lost=~won, closed=True)
@@ -161,7 +174,7 @@ def conversion_by_amount(deals: Frame, by: By | None = None, period: PeriodLike 
     0.75
     """
     by, period = keys(by), of_period(deals, period)
-    found = need(deals, "deals", ["status", "amount", *by, *when(period)])
+    found = require_columns(deals, "deals", ["status", "amount", *by, *when(period)])
     won = nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
     lost = nw.col("status") == "lost"
     sums = {

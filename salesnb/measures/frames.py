@@ -119,7 +119,7 @@ def known_on(frame: Frame, as_of: dt.date | str | None) -> dt.date | str:
     raise ParamError("as_of: a frame alone does not say on which day it was known. Give the day, or a Book.")
 
 
-def need(frame: Frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
+def require_columns(frame: Frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
     """`frame` as a lazy one, once it is known to have `columns`, with times as times and a status that is one of ours.
 
     Raises

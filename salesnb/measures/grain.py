@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import Frame, count, has, need
+from salesnb.measures.frames import Frame, count, has, require_columns
 
 Grain: TypeAlias = Literal["time", "day", "week", "month"]
 Coarse: TypeAlias = Literal["week", "month", ""]  # "": by the day or finer
@@ -49,7 +49,7 @@ def grain(frame: Frame, column: str) -> Grain:
     """
     if not has(frame, column):
         return "time"
-    known = need(frame, "deals", [column]).select(_at=nw.col(column)).filter(~nw.col("_at").is_null())
+    known = require_columns(frame, "deals", [column]).select(_at=nw.col(column)).filter(~nw.col("_at").is_null())
     days = count(known.with_columns(_day=nw.col("_at").dt.truncate("1d")), ["_day"])
     if days.empty:
         return "time"

@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
-from salesnb.measures.frames import CLOSED, By, Frame, collect, count, flag, has, keys, need, within
+from salesnb.measures.frames import CLOSED, By, Frame, collect, count, flag, has, keys, require_columns, within
 from salesnb.stats.intervals import wilson
 
 
@@ -107,8 +107,8 @@ def lead_members(leads: Frame | None, deals: Frame, period: PeriodLike | None = 
 def _leads(leads, deals, columns: list[str]) -> nw.LazyFrame:
     """The leads; without a list of them the deals, of which one that was opened from another is not a new lead."""
     if leads is not None:
-        return need(leads, "leads", ["deal_id", *columns])
-    found = need(deals, "deals", ["deal_id", *columns])
+        return require_columns(leads, "leads", ["deal_id", *columns])
+    found = require_columns(deals, "deals", ["deal_id", *columns])
     return found.filter(nw.col("parent_deal_id").is_null()) if has(found, "parent_deal_id") else found
 
 
@@ -117,7 +117,7 @@ def _outcomes(deals) -> nw.LazyFrame:
 
     Sold is 2 with a closing date and 1 without: a dated sale wins over one of which nobody knows when it was made.
     """
-    found = need(deals, "deals", ["deal_id", "status"])
+    found = require_columns(deals, "deals", ["deal_id", "status"])
     won = nw.col("status") == "won"
     dated = ~nw.col("closed_at").is_null() if has(found, "closed_at") else won
     passed = (

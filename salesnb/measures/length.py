@@ -21,9 +21,9 @@ from salesnb.measures.frames import (
     groups,
     keys,
     known_on,
-    need,
     of_groups,
     of_period,
+    require_columns,
 )
 
 
@@ -35,7 +35,7 @@ def day_counts(deals: Frame, by: By | None = None, period: PeriodLike | None = N
     DataFrame, one row per group and length: by…, days (calendar days from creation to closing), won, lost
     """
     by, period = keys(by), of_period(deals, period)
-    found = need(deals, "deals", ["status", "created_at", "closed_at", *by])
+    found = require_columns(deals, "deals", ["status", "created_at", "closed_at", *by])
     timed = closed(found, period).filter(~nw.col("closed_at").is_null() & ~nw.col("created_at").is_null())
     timed = timed.with_columns(days=days_between("created_at", "closed_at").cast(nw.Int64))
     return count(timed, [*by, "days"], won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost")).drop(
@@ -149,7 +149,7 @@ def open_ages(deals: Frame, as_of: dt.date | str | None = None, by: By | None = 
 def open_day_counts(deals: Frame, as_of: dt.date | str | None = None, by: By | None = None) -> pd.DataFrame:
     """How many open deals are how many days old on a day: by…, days, rows."""
     by = keys(by)
-    found = need(deals, "deals", ["status", "created_at", *by]).filter(nw.col("status") == "open")
+    found = require_columns(deals, "deals", ["status", "created_at", *by]).filter(nw.col("status") == "open")
     day = pd.Timestamp(known_on(deals, as_of)).to_pydatetime()
     aged = found.filter(~nw.col("created_at").is_null()).with_columns(_as_of=nw.lit(day))
     aged = aged.with_columns(days=days_between("created_at", "_as_of").cast(nw.Int64))

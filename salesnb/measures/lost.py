@@ -6,7 +6,20 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
-from salesnb.measures.frames import By, Frame, closed, count, flag, keys, minor, money, need, of_period, sort, when
+from salesnb.measures.frames import (
+    By,
+    Frame,
+    closed,
+    count,
+    flag,
+    keys,
+    minor,
+    money,
+    of_period,
+    require_columns,
+    sort,
+    when,
+)
 from salesnb.measures.paths import steps
 from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
 
@@ -29,7 +42,7 @@ def lost_reasons(deals: Frame, by: By | None = None, period: PeriodLike | None =
     1   not given      1  0.333333     3.0
     """
     by, period = keys(by), of_period(deals, period)
-    found = need(deals, "deals", ["status", "lost_reason", *by, *when(period)]).with_columns(
+    found = require_columns(deals, "deals", ["status", "lost_reason", *by, *when(period)]).with_columns(
         lost_reason=nw.col("lost_reason").fill_null(UNKNOWN_LOST_REASON)
     )
     if "amount" not in found.collect_schema().names():
@@ -47,7 +60,7 @@ def lost_reasons(deals: Frame, by: By | None = None, period: PeriodLike | None =
 def lost_by_stage(deals: Frame, period: PeriodLike | None = None) -> pd.DataFrame:
     """Lost deals per reason and the last stage before the loss: lost_reason, stage, deals."""
     period = of_period(deals, period)
-    found = need(deals, "deals", ["status", "lost_reason", "stage", *when(period)]).with_columns(
+    found = require_columns(deals, "deals", ["status", "lost_reason", "stage", *when(period)]).with_columns(
         lost_reason=nw.col("lost_reason").fill_null(UNKNOWN_LOST_REASON)
     )
     lost = closed(found, period).filter(nw.col("status") == "lost")
@@ -74,7 +87,7 @@ def lost_from(
     ['Offer']
     """
     period, order = of_period(deals, period), list(stage_order)
-    found = need(deals, "deals", ["deal_id", "status", "stage", *when(period)])
+    found = require_columns(deals, "deals", ["deal_id", "status", "stage", *when(period)])
     lost = closed(found, period).filter(nw.col("status") == "lost")
     if not order:
         return lost

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import Frame, closed, count, flag, lazy, need
+from salesnb.measures.frames import Frame, closed, count, flag, lazy, require_columns
 from salesnb.measures.stages import off_order, place_of
 
 LONGEST = 8  # steps of a path that are spelled out at least; a walk straight through the whole funnel always is
@@ -33,7 +33,7 @@ def steps(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> nw.LazyFra
     >>> found.collect().to_native().sort_values("_n")[["_n", "_place"]].astype(int).values.tolist()
     [[0, 0], [1, 1]]
     """
-    history = need(stages, "stages", ["deal_id", "stage", "entered_at"])
+    history = require_columns(stages, "stages", ["deal_id", "stage", "entered_at"])
     history = history.join(lazy(deals).select("deal_id"), on="deal_id", how="inner")
     place = place_of(nw.col("stage"), stage_order)
     placed = history.select("deal_id", "entered_at", _place=place, _one=nw.lit(1)).filter(nw.col("_place") >= 0)

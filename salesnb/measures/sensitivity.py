@@ -8,7 +8,18 @@ import pandas as pd
 
 from salesnb.measures.bulk_close import bulk_closings_of_month, without_bulk_closings
 from salesnb.measures.conversion import compared, conversion, conversion_by_amount
-from salesnb.measures.frames import BookLike, Frame, cached_on, closed, collect, count, has, months_before, need, within
+from salesnb.measures.frames import (
+    BookLike,
+    Frame,
+    cached_on,
+    closed,
+    collect,
+    count,
+    has,
+    months_before,
+    require_columns,
+    within,
+)
 from salesnb.measures.length import day_counts, weighted_quantile
 from salesnb.measures.told import bare, told, withheld
 from salesnb.measures.unsettled import settled, settled_ends
@@ -98,7 +109,7 @@ def _of_month(book) -> pd.DataFrame:
 
 def _definitions(deals, month: str, thresholds: Thresholds, whole) -> Iterator[Definition]:
     """Each definition by name, with the deals as it counts them in a month."""
-    found = need(deals, "deals", ["status", "created_at", "closed_at", "lost_class", "manager"])
+    found = require_columns(deals, "deals", ["status", "created_at", "closed_at", "lost_class", "manager"])
     before = months_before(month, 1)
     unreached = (nw.col("status") == "lost") & nw.col("lost_class").is_in(["no_contact", "not_buyer"]).fill_null(False)
     old = old_open_age(found, thresholds.old_open_quantile)

@@ -10,7 +10,18 @@ import pandas as pd
 
 from salesnb.errors import ParamError
 from salesnb.formats.periods import PeriodLike
-from salesnb.measures.frames import By, Frame, collect, count, days_between, flag, lazy, need, of_groups, within
+from salesnb.measures.frames import (
+    By,
+    Frame,
+    collect,
+    count,
+    days_between,
+    flag,
+    lazy,
+    of_groups,
+    require_columns,
+    within,
+)
 from salesnb.measures.length import weighted_quantile
 from salesnb.stats.intervals import wilson
 
@@ -119,7 +130,7 @@ def stage_members(
 
 def _paths(deals, stages, order: list[str], period) -> nw.LazyFrame:
     """The path of each deal: deal_id, visited, last, status."""
-    found = need(deals, "deals", ["deal_id", "status", "stage"])
+    found = require_columns(deals, "deals", ["deal_id", "status", "stage"])
     if period is not None:
         found = found.filter(within("created_at", period))
     here = place_of(nw.col("stage"), order)
@@ -127,7 +138,7 @@ def _paths(deals, stages, order: list[str], period) -> nw.LazyFrame:
     if stages is None:
         visits = current.select("deal_id", _place=nw.col("_here"), _at=nw.lit(0))
     else:
-        history = need(stages, "stages", ["deal_id", "stage", "entered_at"])
+        history = require_columns(stages, "stages", ["deal_id", "stage", "entered_at"])
         visits = history.select("deal_id", _place=place_of(nw.col("stage"), order))
         visits = nw.concat([visits, current.select("deal_id", _place=nw.col("_here"))], how="vertical")
     visits = visits.filter(nw.col("_place") >= 0)
@@ -136,7 +147,7 @@ def _paths(deals, stages, order: list[str], period) -> nw.LazyFrame:
     if stages is None:
         last = current.select("deal_id", _last=nw.col("_here"))
     else:
-        last = _last_places(need(stages, "stages", ["deal_id"]), current, order)
+        last = _last_places(require_columns(stages, "stages", ["deal_id"]), current, order)
     mask = sum((nw.col(f"_v{place}").fill_null(0) * 2**place for place in range(len(order))), nw.lit(0))
     joined = current.join(visited, on="deal_id", how="left").join(last, on="deal_id", how="left")
     return joined.select("deal_id", "status", visited=mask, last=nw.col("_last").fill_null(-1))
@@ -234,7 +245,9 @@ def in_order(table: pd.DataFrame, stage_order: Sequence[str]) -> pd.DataFrame:
 
 def stage_stays(deals: Frame, stages: Frame, as_of: dt.date | str) -> nw.LazyFrame:
     """One row per stay of a deal in a stage: every column of deals, stage, entered_at, days, open_stay."""
-    history = need(stages, "stages", ["deal_id", "stage", "entered_at"]).select("deal_id", "stage", "entered_at")
+    history = require_columns(stages, "stages", ["deal_id", "stage", "entered_at"]).select(
+        "deal_id", "stage", "entered_at"
+    )
     later = history.select("deal_id", _next=nw.col("entered_at"))
     pairs = history.join(later, on="deal_id", how="left").filter(nw.col("_next") > nw.col("entered_at"))
     nexts = pairs.group_by("deal_id", "stage", "entered_at").agg(left_at=nw.col("_next").min())
@@ -262,7 +275,7 @@ def fates_balance(funnel: pd.DataFrame) -> bool:
 
 def won_on_creation_day(deals: Frame, period: PeriodLike | None = None) -> dict:
     """Deals won on the day they were created: {"won", "same_day", "share"}."""
-    found = need(deals, "deals", ["status", "created_at", "closed_at"]).filter(nw.col("status") == "won")
+    found = require_columns(deals, "deals", ["status", "created_at", "closed_at"]).filter(nw.col("status") == "won")
     found = found if period is None else found.filter(within("closed_at", period))
     found = found.with_columns(_days=days_between("created_at", "closed_at"))
     table = count(found, [], same_day=flag(nw.col("_days") == 0)).iloc[0]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import Frame, collect, count, days_between, need
+from salesnb.measures.frames import Frame, collect, count, days_between, require_columns
 from salesnb.measures.length import weighted_quantile
 from salesnb.measures.sensitivity import old_open_age
 from salesnb.measures.stages import stage_stays
@@ -75,7 +75,7 @@ def old_deals(
     >>> old_deals(deals, "2026-09-30")[["deal_id", "days", "usual_days"]].values.tolist()
     [['10', 36, 20.0]]
     """
-    found = need(deals, "deals", ["deal_id", "status", "manager", "created_at", "closed_at"])
+    found = require_columns(deals, "deals", ["deal_id", "status", "manager", "created_at", "closed_at"])
     won = count(found.filter((nw.col("status") == "won") & ~nw.col("closed_at").is_null()), [])["rows"].iloc[0]
     if won < least:
         return nothing_listed("")

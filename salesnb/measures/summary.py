@@ -7,7 +7,7 @@ import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures.conversion import OUTCOMES, conversion, with_rate
-from salesnb.measures.frames import Frame, closed, collect, count, flag, minor, months_before, need, sort
+from salesnb.measures.frames import Frame, closed, collect, count, flag, minor, months_before, require_columns, sort
 from salesnb.measures.length import day_counts
 from salesnb.params import Thresholds
 
@@ -39,7 +39,7 @@ def monthly(deals: Frame, month: str, months: int = 13, first: str | None = None
         A sum is NaN where there are such deals and none has an amount.
     """
     names = months_back(month, months)
-    found = need(deals, "deals", ["status", "created_at", "closed_at", "amount"])
+    found = require_columns(deals, "deals", ["status", "created_at", "closed_at", "amount"])
     table = _closed_by_month(found, names).merge(_created_by_month(found, names), on="month", how="left")
     table = table.merge(_open_by_month(found, names), on="month", how="left").merge(
         _length_by_month(found, names), on="month", how="left"
@@ -61,7 +61,7 @@ def month_members(deals: Frame, months: Iterable[str]) -> pd.DataFrame:
     0       1  2026-09   True  False    True      False       False
     1       2  2026-09  False  False   False      False        True
     """
-    found = need(deals, "deals", ["deal_id", "status", "created_at", "closed_at"])
+    found = require_columns(deals, "deals", ["deal_id", "status", "created_at", "closed_at"])
     numbered = found.with_columns(_created=_months("created_at"), _closed=_months("closed_at"))
     table = collect(numbered.select("deal_id", "status", "_created", "_closed"))
     created, shut = table["_created"].astype(float), table["_closed"].astype(float)
@@ -79,7 +79,7 @@ def month_members(deals: Frame, months: Iterable[str]) -> pd.DataFrame:
 
 def first_month(deals: Frame) -> str | None:
     """Month of the first deal; None without deals."""
-    found = need(deals, "deals", ["created_at"])
+    found = require_columns(deals, "deals", ["created_at"])
     first = collect(found.select(nw.col("created_at").min().alias("first")))["first"]
     return None if first.isna().all() else str(pd.Timestamp(first.iloc[0]).to_period("M"))
 
@@ -91,7 +91,7 @@ def empty_months(deals: Frame, month: str) -> list[str]:
     >>> empty_months(deals, "2026-09")
     ['2026-07', '2026-08']
     """
-    found = need(deals, "deals", ["created_at"]).filter(~nw.col("created_at").is_null())
+    found = require_columns(deals, "deals", ["created_at"]).filter(~nw.col("created_at").is_null())
     there = set(count(found.with_columns(_month=_months("created_at")), ["_month"])["_month"])
     first = first_month(deals)
     names = [] if first is None else [str(one) for one in pd.period_range(first, month, freq="M")]
@@ -179,7 +179,7 @@ def channel_lines(
     {None: [None, 0.5], 'Site': [None, 0.5]}
     """
     names = months_back(month, months)
-    found = need(deals, "deals", ["status", "closed_at", "channel"])
+    found = require_columns(deals, "deals", ["status", "closed_at", "channel"])
     period = (f"{names[0]}-01", f"{months_before(month, -1)}-01")
     table = count(closed(found, period).with_columns(_month=_months("closed_at")), ["channel", "_month"], **OUTCOMES)
     lines = {}
@@ -198,13 +198,13 @@ def with_kind(deals: Frame) -> nw.LazyFrame:
     """Deals with the kind of their client."""
     repeat = nw.col("repeat")
     known = nw.when(repeat).then(nw.lit("repeat")).when(~repeat).then(nw.lit("new"))
-    return need(deals, "deals", ["repeat"]).with_columns(kind=known.otherwise(nw.lit("unknown")))
+    return require_columns(deals, "deals", ["repeat"]).with_columns(kind=known.otherwise(nw.lit("unknown")))
 
 
 def other_owners(deals: Frame, month: str) -> pd.DataFrame:
     """Deals closed in the month that have another owner now than at the closing: deal_id, manager, current_manager."""
     columns = ["deal_id", "manager", "current_manager"]
-    found = need(deals, "deals", ["status", "closed_at", *columns])
+    found = require_columns(deals, "deals", ["status", "closed_at", *columns])
     moved = closed(found, month).filter(nw.col("manager") != nw.col("current_manager"))
     return sort(collect(moved.select(*columns)), ["deal_id"])
 
@@ -212,7 +212,7 @@ def other_owners(deals: Frame, month: str) -> pd.DataFrame:
 def function_figures(deals: Frame, function: str, period: PeriodLike) -> dict:
     """Figures of hunters or farmers, which are never compared with closers: {"closed", "won", "value", "low", "high"} and,
     for farmers, {"revenue", "clients"}."""
-    own = need(deals, "deals", ["function", "status", "closed_at", "amount", "client_id"]).filter(
+    own = require_columns(deals, "deals", ["function", "status", "closed_at", "amount", "client_id"]).filter(
         nw.col("function") == function
     )
     row = conversion(own, period=period).iloc[0]
@@ -247,9 +247,9 @@ def bridge(deals: Frame, aside: Frame | None, month: str) -> pd.DataFrame:
     DataFrame: step, rows, won, lost, amount (won). Steps: "export" (all rows of the export closed in the month), one
     per rule, one per other function, "ours". Export minus the others is ours, in every column.
     """
-    found = need(deals, "deals", ["status", "closed_at", "amount", "function"])
+    found = require_columns(deals, "deals", ["status", "closed_at", "amount", "function"])
     columns = ["status", "closed_at", "amount", "rule"]
-    parts = [_closings(need(aside, "deals", columns), month, "rule")] if aside is not None else []
+    parts = [_closings(require_columns(aside, "deals", columns), month, "rule")] if aside is not None else []
     functions = _closings(found, month, "function")
     other = functions[functions["step"] != "closer"]
     ours = functions[functions["step"] == "closer"].assign(step="ours")

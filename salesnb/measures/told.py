@@ -11,7 +11,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, Frame, cached_on, collect, flag, has, minor, need
+from salesnb.measures.frames import BookLike, Frame, cached_on, collect, flag, has, minor, require_columns
 from salesnb.measures.grain import Coarse, Grain, coarser_than_days, coarsest, grain
 from salesnb.stats.missing import Missing
 
@@ -74,7 +74,7 @@ def of_deals(deals: Frame) -> Told:
     ('', 1, 0.5, 0.67, False)
     """
     columns = [name for name in ("closed_at", "created_at", "amount") if has(deals, name)]
-    found = need(deals, "deals", ["status", *columns])
+    found = require_columns(deals, "deals", ["status", *columns])
     won, lost = nw.col("status") == "won", nw.col("status") == "lost"
     blank = nw.col("closed_at").is_null() if "closed_at" in columns else ~won & won
     worth = minor("amount") != 0 if "amount" in columns else ~won & won

@@ -2,7 +2,7 @@
 
 import narwhals as nw
 
-from salesnb.measures.frames import BookLike, Frame, days_between, flag, need
+from salesnb.measures.frames import BookLike, Frame, days_between, flag, require_columns
 from salesnb.schema import TOUCH_KINDS
 
 CONTACTS = [kind for kind in TOUCH_KINDS if kind != "task"]
@@ -43,8 +43,8 @@ def joined(touches: Frame, deals: Frame) -> nw.LazyFrame:
     >>> joined(touches, deals).collect().to_native()["deal_id"].tolist()  # Bo's own deal was not there yet
     ['1', '1', '2']
     """
-    found = need(touches, "touches", ["at", "deal_id", "client_id", "manager"])
-    known = need(deals, "deals", ["deal_id", "client_id", "manager", "status", "created_at", "closed_at"])
+    found = require_columns(touches, "touches", ["at", "deal_id", "client_id", "manager"])
+    known = require_columns(deals, "deals", ["deal_id", "client_id", "manager", "status", "created_at", "closed_at"])
     marked = found.with_columns(
         _client=nw.col("client_id"), _who=nw.col("manager").cast(nw.String).fill_null(""), _at=nw.col("at")
     )

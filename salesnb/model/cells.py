@@ -7,7 +7,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError, lacking
-from salesnb.measures.frames import BookLike, Frame, collect, is_book, lazy, need
+from salesnb.measures.frames import BookLike, Frame, collect, is_book, lazy, require_columns
 from salesnb.measures.grain import Coarse
 from salesnb.measures.told import Withheld, coarse, withheld
 from salesnb.model.features import COLUMNS, FACTORS, features, quick_counts, refuse_late, scores_by_month
@@ -126,7 +126,9 @@ def of_frame(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Ce
     has = lazy(x).collect_schema().names()
     spec = _spec(factors if factors is not None else {f: [c] for f, c in COLUMNS.items() if c in has})
     flat = {f: names for f, names in spec.items() if f != "qualification"}
-    frame = _outcomes(need(x, "the frame", ["manager", "status", *(c for names in spec.values() for c in names)]))
+    frame = _outcomes(
+        require_columns(x, "the frame", ["manager", "status", *(c for names in spec.values() for c in names)])
+    )
     frame = frame if "month" in has else frame.with_columns(month=nw.lit(ONE_PERIOD))
     months = _in_order(frame)
     text = [nw.col(c).cast(nw.String).fill_null(UNKNOWN) for names in flat.values() for c in names]

@@ -12,7 +12,7 @@ from salesnb.formats import Voice
 from salesnb.measures.abc_xyz import abc_xyz as classify
 from salesnb.measures.abc_xyz import sales_of_won
 from salesnb.measures.classes import concentration, matrix, steadiness
-from salesnb.measures.frames import BookLike, collect, count, months_before, need, within
+from salesnb.measures.frames import BookLike, collect, count, months_before, require_columns, within
 from salesnb.measures.year import year
 from salesnb.render.charts.lines import concentration as concentration_chart
 from salesnb.render.charts.lines import matrix as matrix_chart
@@ -101,7 +101,7 @@ def classified(book: BookLike, item: str) -> dict[str, Any]:
     found = classes_of(book, item)
     deals = found["item"].map(_won(book, item)[item].value_counts())
     deals = deals.astype(float) if book.sales is not None else deals.fillna(0).astype("int64")
-    sales = need(_sales(book), "sales", ["date"]).filter(within("date", year(book)))
+    sales = require_columns(_sales(book), "sales", ["date"]).filter(within("date", year(book)))
     return {
         "classes": found.assign(deals=deals).rename(columns={"item": item}),
         "sold": bool(count(sales, [])["rows"].iloc[0]),

@@ -258,3 +258,55 @@ def test_an_empty_column_leaves_its_place_to_a_full_one(tmp_path, monkeypatch):
         tmp_path, monkeypatch, [["id", "owner", "created_at", "stage", "closed_at", "sales_closed_at"], *rows]
     )
     assert params["columns"]["deals"]["closed_at"] == "sales_closed_at" and list(found["status"]) == AS_TOLD
+
+
+def test_of_two_closed_words_the_one_without_reasons_is_won_beside_a_known_lost(tmp_path, monkeypatch):
+    ends = [("Perdido", "2026-09-05", "Preço"), ("Fechado", "2026-09-20", ""), ("Em andamento", "", "")]
+    rows = [[f"{n:02}a", ("Ana", "Bo")[n % 2], "2026-08-01", *ends[n % 3]] for n in range(60)]
+    for row in rows[:6:3]:
+        row[-1] = ""  # a reason is not always written down
+    head = ["Nº", "Vendedor", "Data de entrada", "Situação", "Data do fechamento", "Motivo da perda"]
+    said, params, found = told(tmp_path, monkeypatch, [[*head, "Etapa"], *([*row, "Visita"] for row in rows)])
+    assert params["values"]["status"]["won"] == ["Fechado"] and "likely: Fechado is won" in said
+    assert list(found["status"]) == ["lost", "won", "open"] * 20
+
+
+def test_a_word_of_an_end_with_why_behind_it_is_that_end(tmp_path, monkeypatch):
+    ends = [("Won", "2026-09-05"), ("Lost - Price", "2026-09-20"), ("Lost: timing", "2026-09-21"), ("Talks", "")]
+    rows = [[f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", *ends[n % 4]] for n in range(12)]
+    _, _, found = told(tmp_path, monkeypatch, [["id", "owner", "created", "status", "closed"], *rows])
+    assert list(found["status"]) == ["won", "lost", "lost", "open"] * 3
+
+
+def test_a_day_on_which_an_answer_is_due_is_no_closing(tmp_path, monkeypatch):
+    ends = [("Gagné", "2026-09-05"), ("Perdu", "2026-09-20"), ("En cours", "2026-09-22")]
+    rows = [[f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", "2026-11-30", *ends[n % 3]] for n in range(12)]
+    head = [
+        "Identifiant",
+        "Responsable",
+        "Date de création",
+        "Date d'échéance",
+        "Statut",
+        "Date du dernier changement de statut",
+    ]
+    _, params, found = told(tmp_path, monkeypatch, [head, *rows])
+    assert params["columns"]["deals"]["closed_at"] == head[-1] and list(found["status"]) == AS_TOLD
+
+
+def test_the_day_of_a_loss_stands_beside_the_day_of_closing_of_the_won(tmp_path, monkeypatch):
+    ends = [("3", "2026-09-05", ""), ("2", "", "2026-09-20"), ("1", "", "")]
+    rows = [[f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", *ends[n % 3]] for n in range(12)]
+    said, params, found = told(
+        tmp_path, monkeypatch, [["id", "owner", "createDate", "status", "closedDate", "lostDate"], *rows]
+    )
+    assert params["columns"]["deals"]["closed_at"] == ["closedDate", "lostDate"] and list(found["status"]) == AS_TOLD
+    assert "3 is won, 2 is lost, 1 is open; by the dates in closedDate and lostDate" in said
+
+
+def test_a_flag_of_closed_leaves_the_status_to_the_word_beside_it(tmp_path, monkeypatch):
+    ends = [("2", "1", "2026-09-05", ""), ("3", "1", "2026-09-20", "Price"), ("1", "0", "", "")]
+    rows = [[f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", *ends[n % 3]] for n in range(60)]
+    head = ["id", "owner", "date_created", "deal_result", "is_closed", "closed", "lost_reason"]
+    _, params, found = told(tmp_path, monkeypatch, [head, *rows])
+    assert params["columns"]["deals"]["status"] == "deal_result"
+    assert list(found["status"]) == ["won", "lost", "open"] * 20

@@ -59,22 +59,22 @@ CONCEPTS = {
     "won": "won win выигр* выиграна успешн* ganado ganada ganho gewonnen gagne gagnee "
     "wygran* kazan* siparis vinta vinto vyhran* vunnen vunnet 受注 成約 赢单 成交 수주",
     "lost": "lost loss lose failure insucesso відмов* програн* втрачен* verlust perte perdita проигр* провал* потер* отказ* perdido perdida perda verloren perdu perdue "
-    "przegran* utracon* kayip kaybed* perso persa prohran* forlorad 失注 输单 丢单 실주 refus kayb*",
+    "przegran* utracon* kayip kaybed* perso persa prohran* forlorad 失注 输单 丢单 실주 refus kayb* perda",
     "expected": "est expected expectation estimated estimate planned plan forecast forecasted assumed target predicted "
     "орієнтовн* очікуван* предполагаем* ожидаем* планов* планиру* план прогноз* ожид* previsto prevista prevision esperado estimado estimada "
     "voraussichtlich* erwartet* geplant* prevu prevue estime "
     "edate przewidywan* planowan* oczekiwan* tahmini beklenen planlanan stimata stimato verwacht* geplande ocekavan* "
-    "predpoklad* forvantad forvantat 予定 見込 見込み 予想 预计 예상",
+    "predpoklad* forvantad forvantat 予定 見込 見込み 予想 预计 예상 previsao",
     "modified": "modified modify updated update changed change edited write last latest змінен* оновлен* modificacion изменен* изменён* изменил* обновлен* обновлён* "
     "редактир* последн* actualizado modificado ultima ultimo geandert aktualisiert letzte modifie derniere "
     "mdate modyfik* zmian* aktualiz* ostatni* guncelle* degistir* modifica modificato aggiornamento gewijzigd bijgewerkt "
-    "zmen* andrad uppdaterad senast 更新 変更 最終 更新日 修改 最后 수정",
+    "zmen* andrad uppdaterad senast 更新 変更 最終 更新日 修改 最后 수정 dernier changement cambio anderung anderungs cambiamento alteracao",
     "date": "date dates at on am le dt time timestamp datetime day дата даты время час em date. fecha data datum zeit tag heure hora "
     "dnia tarih* zaman ora tijd cas tid 日時 日付 日 時刻 时间 日期 일자 날짜 일시 일",
     # how it stands
     "status": "status statuses state statecode outcome result статус* состояни* результат* итог исход estado zustand statut estatus "
     "resultado ergebnis "
-    "wynik stan durum* sonuc* stato esito stav vysledek ステータス 状態 状況 結果 状态 상태",
+    "wynik stan durum* sonuc* stato esito stav vysledek ステータス 状態 状況 結果 状态 상태 situacao situation situacion lage",
     "stage": "stage stages milestone phase step stagename этап* стади* етап* стадія etapa fase stufe etape "
     "asama* stadio faze fas steg フェーズ ステージ 段階 阶段 단계 etap",
     "pipeline": "pipeline pipelines funnel воронк* направлени* embudo tuberia funil trichter напрям* "
@@ -103,7 +103,7 @@ CONCEPTS = {
     "parent": "parent родител*",
     # how a thing is named
     "id": "id ids pk guid uuid number num nr no # номер код code key ref reference numero nummer identifier ид идентификатор* ідентифікатор* "
-    "numer numara* codice nummer 番号 コード 编号 번호",
+    "numer numara* codice nummer 番号 コード 编号 번호 identifiant",
     "name": "name names title subject topic thema label название наименован* имя фио ім піб прізвищ* фамили* тема назва nombre titulo nome bezeichnung titel nom "
     "nazwa tytul isim adi baslik konu oggetto objet betreff asunto assunto naam onderwerp nazev jmeno namn 名 名前 件名 タイトル "
     "名称 이름 제목",
@@ -113,7 +113,7 @@ CONCEPTS = {
     "type": "type kind тип вид tipo typ",
     "direction": "direction направлени* direccion richtung",
     "duration": "duration seconds sec billsec talk длительност* продолжительност* длит duracion dauer",
-    "due": "due deadline срок* крайн* vencimiento fallig valid validity gecerlilik waznosc* validite validez validade gultig* geldig* 有効期限",
+    "due": "due deadline срок* крайн* vencimiento fallig valid validity gecerlilik waznosc* validite validez validade gultig* geldig* 有効期限 echeance falligkeit* scadenza vervaldatum termin* limite",
     "done": "done выполнен* hecho erledigt",
     "record": "recording запис* link url ссылк*",
     "robot": "robot automatic автоматическ* робот*",

@@ -1,5 +1,7 @@
 """The currency of an export."""
 
+import re
+
 from salesnb.formats.currency import currency_code, readings
 from salesnb.source.numbers import parse_number
 from salesnb.source.read import quoted
@@ -15,6 +17,8 @@ def currency_of(seen: Seen) -> tuple[str, list[str]]:
     elif amount:
         cell = parse_number(seen.con, seen.raw.relation, amount, money=True).currency
     found = seen.ask(f"{cell} AS c, count(*) AS n", "GROUP BY 1 HAVING c IS NOT NULL ORDER BY n DESC, c")
+    if not found and amount and (sign := named_in_heading(amount)):
+        found = [(sign, 1)]
     counts: dict[str, int] = {}
     for word, n in found:
         if code := currency_code(word):
@@ -32,6 +36,16 @@ def currency_of(seen: Seen) -> tuple[str, list[str]]:
         *notes,
         f"not a known currency: {told}. These amounts are missing until the params name it: `{example}` if it is {currency}",
     ]
+
+
+def named_in_heading(heading: str) -> str:
+    """The sign or the code of a currency in the heading of an amount; "" without one.
+
+    >>> named_in_heading("Valor (R$)"), named_in_heading("Amount, EUR"), named_in_heading("Total price"), named_in_heading("Сумма, руб.")
+    ('R$', 'EUR', '', 'руб')
+    """
+    words = re.findall(r"[^\s(),.:/\[\]0-9]+", heading)
+    return next((word for word in words[1:] if currency_code(word)), "")
 
 
 def shared_sign(words: list[str], currency: str) -> str:

@@ -85,7 +85,14 @@ def links_of(con: duckdb.DuckDBPyConnection, seat: Seat, others: list[Seat]) -> 
         options = [one for one in tried if one is not None]
         if options:
             found.append(max(options, key=lambda pair: pair[0])[1])
-    return found
+    return [link for link in found if not _by_chance(link, found)]
+
+
+def _by_chance(link: Link, others: list[Link]) -> bool:
+    """Whether codes of a status stand among the ids of stages by chance: 1, 2, 3, where another column is called by that file."""
+    own = _same_noun(link.heading, link.given.words)
+    rivals = [_same_noun(one.heading, one.given.words) for one in others if one.given is link.given and one is not link]
+    return link.column == "status" and max(rivals, default=0.0) > own
 
 
 def _link(con, seat: Seat, column: str, heading: str, other: Seat) -> tuple[float, Link] | None:

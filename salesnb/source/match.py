@@ -244,6 +244,8 @@ def heading_score(table: str, column: str, heading: str) -> float:
         return 0.0
     if (table, column) == ("deals", "deal_id") and told & OTHERS:
         return OTHERS_ID if "id" in told else 0.0
+    if column == "closed_at" and "due" in told:  # the day by which an answer is due is no day of an end
+        return 0.0
     others = OTHER_PEOPLE if column == "manager" and told & {"modified", "created", "closed"} else 1.0
     best = 0.0
     for pattern, score in PATTERNS[table].get(column, {}).items():

@@ -7,7 +7,7 @@ import duckdb
 
 from salesnb.formats.fold import fold
 from salesnb.source.concepts import concepts
-from salesnb.source.match import LIKELY, Match, Profile, heading_score
+from salesnb.source.match import LIKELY, PLAIN, Match, Profile, heading_score
 from salesnb.source.meanings import forms_of, looks
 from salesnb.source.parse import YES, text_sql
 from salesnb.source.parsed import folded, listed
@@ -32,7 +32,7 @@ ENDED = (
 def ending_words(
     con: duckdb.DuckDBPyConnection, raw: RawTable, status: str, stage: str, seen: dict[str, Profile]
 ) -> Match | None:
-    """A column beside the status of which some words look like won and others like lost.
+    """A column beside the status of which some words look like won or lost, best both, where those of the status do not.
 
     Parameters
     ----------
@@ -46,7 +46,9 @@ def ending_words(
         if heading != status and 2 <= one.distinct <= MOST_WORDS and one.times < 0.5
         and (heading == stage or heading_score("deals", "status", heading) >= LIKELY)
     ]  # fmt: skip
-    found = [heading for heading in rivals if len(ends_said(con, raw, heading)) == 2]
+    told = {heading: len(ends_said(con, raw, heading)) for heading in rivals}
+    one = [heading for heading in rivals if told[heading] and heading_score("deals", "status", heading) >= PLAIN]
+    found = [heading for heading in rivals if told[heading] == 2] or one
     best = max(found, key=lambda heading: heading_score("deals", "status", heading), default=None)
     return Match(best, LIKELY, (status,) if status else ()) if best else None
 
@@ -136,6 +138,8 @@ def won_and_lost_days(
     """
     times = [h for h, one in seen.items() if one.times >= 0.9 and 0 < one.filled <= MOSTLY]
     named = [[h for h in times if set(concepts(h)) - SILENTLY == {end}] for end in ("won", "lost")]
+    # where only the day of a loss has a column of its own, the day of closing is that of a win
+    named[0] = named[0] or [h for h in times if set(concepts(h)) - {"date", "deal"} == {"closed"}]
     pairs = [(named[0][0], named[1][0])] if all(named) else []
     if not pairs:
         dated = [h for h in times if not set(concepts(h)) & NO_END]

@@ -173,6 +173,8 @@ def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str,
     free = set(TABLES["deals"].readable) - set(known)
     if "status" in known and not flagged and known["status"] == known.get("stage"):
         free.add("status")  # a status of its own is surer than the stage that stands in for it
+    if flags is not None and flagged and "won" not in flags.parts and known.get("status") in flags.headings:
+        free.add("status")  # a flag says only that a deal is closed: a word beside it says how
     if "status" in known and not flagged and _says_more(known["status"], deals.profiles):
         free.add("status")  # words of a label beside a column that says won and lost
         known.pop("status")

@@ -92,7 +92,7 @@ def _by_reason(
     status, closing = seen.mapping.get("status"), seen.mapping.get("closed_at")
     if status is None or closing is None or reason is None or not {status, closing, reason} <= set(seen.raw.headings):
         return {}
-    if seen.preset.name != "canonical" or seen.flags or seen.lacking:
+    if seen.preset.name != "canonical" or (seen.flags and "won" in seen.flags.parts) or seen.lacking:
         return {}
     word, join = _named(seen, named, f"r.{quoted(status)}")
     closed, reason = (text_sql(f"r.{quoted(heading)}") for heading in (closing, reason))
@@ -104,6 +104,8 @@ def _by_reason(
     found: dict[str, list[str]] = {"won": [], "lost": [], "open": []}
     for one, n, ended, given in rows:
         meaning = _standing(ended / n, given / n)
+        if meaning is None and known.of(one) == "lost" and ended / n >= MOSTLY:
+            meaning = "lost"  # known by its word; its reasons were not always written down
         if (
             meaning is None
             or known.of(one) not in (None, "ask", meaning)

@@ -16,7 +16,7 @@ WON = ("won", "closed won", "closedwon", "sold", "успешно реализо�
        "gewonnen", "abgeschlossen und gewonnen", "verkauf abgeschlossen", "gagné", "gagnée", "remporté", "remportée", "ganado", "ganada", "ganho", "ganha",
        "vinto", "vinta", "wygrana", "wygrany", "виграно", "виграна", "угода успішна", "kazanıldı", "kazanılan", "жеңді",
        "vunnen", "vunnet", "vundet", "vunnit", "voitettu", "vyhráno", "vyhraná", "vyhraný", "megnyert", "câștigat", "castigat",
-       "спечелена", "спечелено", "dobijeno", "κερδισμένη", "κερδήθηκε", "受注", "成約", "赢单", "贏單", "成交", "수주", "signé", "signée", "devis signé", "auftrag erteilt", "sipariş alındı")  # fmt: skip
+       "спечелена", "спечелено", "dobijeno", "κερδισμένη", "κερδήθηκε", "受注", "成約", "赢单", "贏單", "成交", "수주", "signé", "signée", "devis signé", "vendido", "vendida", "verkauft", "vendu", "vendue", "venduto", "verkocht", "auftrag erteilt", "sipariş alındı")  # fmt: skip
 LOST = ("lost", "closed lost", "closedlost", "закрыто и не реализовано", "закрыта и не реализована", "сделка провалена",
         "провалена", "проиграна", "проиграно", "проигранная", "проигрыш", "отказ", "closed - lost", "не реализовано",
         "анализ причины провала", "closed lost to competition", "closed-lost to competition", "deal lost", "сделка проиграна",

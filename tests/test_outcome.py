@@ -271,13 +271,6 @@ def test_of_two_closed_words_the_one_without_reasons_is_won_beside_a_known_lost(
     assert list(found["status"]) == ["lost", "won", "open"] * 20
 
 
-def test_a_word_of_an_end_with_why_behind_it_is_that_end(tmp_path, monkeypatch):
-    ends = [("Won", "2026-09-05"), ("Lost - Price", "2026-09-20"), ("Lost: timing", "2026-09-21"), ("Talks", "")]
-    rows = [[f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", *ends[n % 4]] for n in range(12)]
-    _, _, found = told(tmp_path, monkeypatch, [["id", "owner", "created", "status", "closed"], *rows])
-    assert list(found["status"]) == ["won", "lost", "lost", "open"] * 3
-
-
 def test_a_day_on_which_an_answer_is_due_is_no_closing(tmp_path, monkeypatch):
     ends = [("Gagné", "2026-09-05"), ("Perdu", "2026-09-20"), ("En cours", "2026-09-22")]
     rows = [[f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", "2026-11-30", *ends[n % 3]] for n in range(12)]

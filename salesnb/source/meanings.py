@@ -73,8 +73,6 @@ def forms_of(word: str | None, preset: Preset) -> tuple[str, ...]:
     (('closed won (sales pipeline)', 'closed won'), ('c1:won', 'won'))
     >>> forms_of("closed_won", PRESETS["canonical"]), forms_of("Closed-Won", PRESETS["canonical"])
     (('closed_won', 'closed won'), ('closed-won', 'closed won'))
-    >>> forms_of("Lost - Price", PRESETS["canonical"])[-1], forms_of("Проиграна: дорого", PRESETS["canonical"])[-1]
-    ('lost', 'проиграна')
     """
     whole = fold(word or "")
     alone = whole
@@ -82,8 +80,7 @@ def forms_of(word: str | None, preset: Preset) -> tuple[str, ...]:
         alone = re.sub(r" *\([^()]*\)$", "", alone)
     if preset.prefix:
         alone = re.sub(preset.prefix, "", alone)
-    head = re.split(r" +[-–—|/] +|: +", alone, maxsplit=1)[0]  # what follows the word says why
-    return tuple(dict.fromkeys((whole, alone, re.sub(r"[ _-]+", " ", alone), head)))
+    return tuple(dict.fromkeys((whole, alone, re.sub(r"[ _-]+", " ", alone))))
 
 
 def _known(preset: Preset) -> dict[str, str]:

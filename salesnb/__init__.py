@@ -59,7 +59,6 @@ _DOORS = {
 _ROOMS = (
     "stats",
     "measures",
-    "control",
     "model",
     "render",
 )

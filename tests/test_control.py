@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from salesnb.control import plan
+from salesnb.measures import plan
 from salesnb.source.book import book, open_book
 from tests.test_sample import ROOT
 

@@ -15,7 +15,6 @@ LAYERS = [
     {"stats"},
     {"source", "measures"},
     {"model", "render"},
-    {"control"},
     {"topics"},
     {"report"},
     {"cli"},

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesnb.control.plan import standing
 from salesnb.formats import Voice
+from salesnb.measures.plan import standing
 from salesnb.measures.verdict import Assessment
 from salesnb.params import Thresholds
 from salesnb.topics.by_channel import ByChannel

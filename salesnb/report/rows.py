@@ -4,8 +4,8 @@ from typing import Any
 
 import pandas as pd
 
-from salesnb.control import plan
 from salesnb.formats import LANGUAGES, Voice
+from salesnb.measures import plan
 from salesnb.measures.changes import changes
 from salesnb.measures.summary import channel_lines
 from salesnb.measures.told import untold

@@ -6,10 +6,10 @@ from typing import ClassVar
 
 import pandas as pd
 
-from salesnb.control.plan import completion, of_place, standing
 from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion_by_amount
 from salesnb.measures.frames import BookLike
+from salesnb.measures.plan import completion, of_place, standing
 from salesnb.measures.sensitivity import month_sensitivity
 from salesnb.measures.summary import COUNTS, first_month, month_members
 from salesnb.measures.told import Lacking, untold
@@ -47,7 +47,7 @@ class Headline(Result):
     months : table of `monthly`, 13 months with this one last
     figures : figure → the month beside the month before and the year (`against_year`), in the order of the cards
     plan : month, fact, plan, share of this channel or the department; no rows without a plan
-    plan_done : the plan of the month and its place among the others (`control.plan.standing`); None where it has none
+    plan_done : the plan of the month and its place among the others (`measures.plan.standing`); None where it has none
     untold : which outcome the export lacks: "no lost", "no won"; ""
     """
 

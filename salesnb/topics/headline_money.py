@@ -14,7 +14,7 @@ def money(months: pd.DataFrame, untold: str, plan: dict | None, voice: Voice) ->
     Parameters
     ----------
     months : table of `monthly`, the month last;  untold : which outcome the export lacks
-    plan : that of the month (`control.plan.standing`); None: nothing is said of it
+    plan : that of the month (`measures.plan.standing`); None: nothing is said of it
     """
     now, before = months.iloc[-1], months.iloc[-2]
     if pd.isna(now["closed"]) or not now["closed"]:  # no month before the first deal is known

@@ -94,3 +94,38 @@ def test_the_fact_is_called_what_it_is():
     found = open_book(ROOT / "params" / "sample.yaml", "2026-09")
     assert plan.of_place(plan.completion(found), None).attrs["fact"] == "payments"
     assert plan.of_place(plan.completion(book(DEALS, plans=PLANS, month="2026-09")), None).attrs["fact"] == "won"
+
+
+def test_a_payment_is_paid_from_the_day_on_which_it_was_and_a_refund_is_none_before():
+    payments = pd.DataFrame(
+        [
+            ("paid later", 10.0, "2026-10-03", "paid"), ("paid", 20.0, "2026-09-30", "invoiced"), ("planned", 30.0, None, "planned"),
+            ("paid back later", 40.0, "2026-10-04", "refunded"), ("paid back", 50.0, "2026-09-20", "refunded"), ("less", -5.0, "2026-10-01", "paid"),
+        ],
+        columns=["client_id", "amount", "paid_on", "status"],
+    ).assign(deal_id="1", due_on="2026-09-01")  # fmt: skip
+    found = book(DEALS, payments=payments, month="2026-09", as_of="2026-10-05")
+    known = {day: found.at(as_of=day).table("payments").set_index("client_id") for day in ("2026-09-30", "2026-10-05")}
+    assert known["2026-09-30"]["status"].to_dict() == {
+        "paid later": "invoiced", "paid": "paid", "planned": "planned", "paid back": "refunded",
+    }  # fmt: skip
+    assert known["2026-09-30"].loc["paid later", ["paid_on"]].isna().all() and len(known["2026-10-05"]) == 6
+    assert known["2026-10-05"].loc["paid later", "status"] == "paid"
+
+
+def test_a_task_is_done_and_a_reason_is_known_from_the_day_on_which_they_were():
+    touches = pd.DataFrame(
+        {
+            "at": pd.to_datetime(["2026-09-20"]),
+            "kind": "task",
+            "deal_id": "1",
+            "done_at": pd.to_datetime(["2026-10-01 09:00"]),
+        }
+    )
+    deals = DEALS.assign(status="lost", closed_at=pd.Timestamp("2026-10-02"), lost_reason="Price", competitor="Acme")
+    found = book(deals, touches=touches, month="2026-09", as_of="2026-10-05")
+    early = found.at(as_of="2026-09-30")
+    assert early.table("touches")["done_at"].isna().all() and found.table("touches")["done_at"].notna().all()
+    assert set(early.table("deals")["status"]) == {"open"}
+    assert early.table("deals")[["lost_reason", "competitor", "closed_at"]].isna().all(axis=None)
+    assert set(found.table("deals")["lost_reason"]) == {"Price"}

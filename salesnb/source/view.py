@@ -13,6 +13,8 @@ from salesnb.source.store import Stored
 
 # tables whose rows became known when their time says; the others are known whole
 DATED = ("stages", "owners", "leads", "touches", "reviews", "actions", "sales")
+# of a deal that closed later nobody knew yet when, nor why it was lost
+KNOWN_AT_CLOSING = ("closed_at", "lost_reason", "lost_class", "competitor")
 # columns by which a table without deals can be told to be of a segment: a plan is of none
 SEGMENT_OF = {"plans": (), "leads": ("channel", "source", "manager"), "costs": ("channel", "source")}
 
@@ -81,8 +83,11 @@ def _deals(source, as_of: dt.date, channel, others) -> str:
         join = f"""LEFT JOIN (SELECT deal_id AS _id, arg_max(stage, (entered_at, stage)) AS _stage FROM ({table_query(source, "stages")})
                    WHERE entered_at < {end} GROUP BY 1) ON _id = deal_id"""
         stage = f"CASE WHEN {later} THEN coalesce(_stage, stage) ELSE coalesce(stage, _stage) END"
-    base = f"""SELECT * EXCLUDE (status, closed_at, unsettled_at, stage, channel{", _id, _stage" if join else ""}), CASE WHEN {later} THEN 'open' ELSE status END AS status,
-                      CASE WHEN {later} THEN NULL ELSE closed_at END AS closed_at,
+    ended = ", ".join(f"CASE WHEN {later} THEN NULL ELSE {one} END AS {one}" for one in KNOWN_AT_CLOSING)
+    gone = ", ".join(
+        (*KNOWN_AT_CLOSING, "status", "unsettled_at", "stage", "channel", *(("_id", "_stage") if join else ()))
+    )
+    base = f"""SELECT * EXCLUDE ({gone}), CASE WHEN {later} THEN 'open' ELSE status END AS status, {ended},
                       CASE WHEN unsettled_at < {end} THEN unsettled_at END AS unsettled_at, {stage} AS stage, {name} AS channel
                FROM ({table_query(source, "deals")}) {join} WHERE created_at < {end}"""
     return base if channel is None else f"SELECT * FROM ({base}) WHERE channel = {text_literal(channel)}"
@@ -101,12 +106,21 @@ def _other(source, name: str, as_of: dt.date, channel, others, deals: str, narro
     if name in DATED:
         query = f"SELECT * FROM ({query}) WHERE {quoted(TABLES[name].when)} < {end}"
     if name == "payments":
-        query = f"SELECT * REPLACE (CASE WHEN paid_on < {end} THEN paid_on END AS paid_on) FROM ({query})"
+        query = _known_payments(query, end)
     if name == "touches":
         query = f"SELECT * REPLACE (CASE WHEN done_at < {end} THEN done_at END AS done_at) FROM ({query})"
     if channel is None and not narrowed:
         return query
     return _of_deals(query, name, channel, others, deals, narrowed)
+
+
+def _known_payments(query: str, end: str) -> str:
+    """Payments as they stood before `end`: paid if paid by then, else invoiced or planned; no refund before it was paid back."""
+    later = f"paid_on >= {end}"
+    state = f"""CASE WHEN {later} THEN CASE status WHEN 'planned' THEN status ELSE 'invoiced' END
+                     WHEN paid_on < {end} AND status IS DISTINCT FROM 'refunded' THEN 'paid' ELSE status END"""
+    return f"""SELECT * REPLACE (CASE WHEN paid_on < {end} THEN paid_on END AS paid_on, {state} AS status) FROM ({query})
+               WHERE NOT coalesce({later} AND (status = 'refunded' OR amount < 0), false)"""
 
 
 def _of_deals(query: str, name: str, channel: str | None, others, deals: str, narrowed: bool) -> str:

@@ -72,25 +72,41 @@ def set_aside_rows(
     return con.sql(query if channel is None else f"SELECT * FROM ({query}) WHERE channel = {text_literal(channel)}")
 
 
-def _deals(source, as_of: dt.date, channel, others) -> str:
-    """Deals created by the day; those closed later are still open on it, at the stage that the history gives."""
+def _deals(source: Any, as_of: dt.date, channel: str | None, others: tuple[str, ...]) -> str:
+    """Deals created by the day; those closed later are still open on it, with the stage and the owner that the histories give.
+
+    On the day of the export itself what stands in the export is the state of a deal; on an earlier one only a history knows.
+    """
     end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
     later = f"(status <> 'open' AND closed_at >= {end})"
-    name = _channel_sql(others)
-    stage = "stage"
-    join = ""
+    under_way = f"({later} OR status = 'open')" if as_of < source.snapshot else later
+    joins, helpers = [], []
+    made = {
+        "status": f"CASE WHEN {later} THEN 'open' ELSE status END",
+        **{column: f"CASE WHEN {later} THEN NULL ELSE {column} END" for column in KNOWN_AT_CLOSING},
+        "unsettled_at": f"CASE WHEN unsettled_at < {end} THEN unsettled_at END",
+        "stage": "stage",
+        "channel": _channel_sql(others),
+    }
     if "stages" in source.tables:
-        join = f"""LEFT JOIN (SELECT deal_id AS _id, arg_max(stage, (entered_at, stage)) AS _stage FROM ({table_query(source, "stages")})
-                   WHERE entered_at < {end} GROUP BY 1) ON _id = deal_id"""
-        stage = f"CASE WHEN {later} THEN coalesce(_stage, stage) ELSE coalesce(stage, _stage) END"
-    ended = ", ".join(f"CASE WHEN {later} THEN NULL ELSE {one} END AS {one}" for one in KNOWN_AT_CLOSING)
-    gone = ", ".join(
-        (*KNOWN_AT_CLOSING, "status", "unsettled_at", "stage", "channel", *(("_id", "_stage") if join else ()))
-    )
-    base = f"""SELECT * EXCLUDE ({gone}), CASE WHEN {later} THEN 'open' ELSE status END AS status, {ended},
-                      CASE WHEN unsettled_at < {end} THEN unsettled_at END AS unsettled_at, {stage} AS stage, {name} AS channel
-               FROM ({table_query(source, "deals")}) {join} WHERE created_at < {end}"""
+        joins.append(_last(source, "stages", "stage", "entered_at", end))
+        helpers += ["_stages_deal", "_stage"]
+        made["stage"] = f"CASE WHEN {under_way} THEN coalesce(_stage, stage) ELSE coalesce(stage, _stage) END"
+    if "owners" in source.tables and as_of < source.snapshot:
+        joins.append(_last(source, "owners", "manager", '"from"', end))
+        helpers += ["_owners_deal", "_manager"]
+        made["manager"] = f"CASE WHEN {under_way} THEN coalesce(_manager, manager) ELSE manager END"
+        made["current_manager"] = "coalesce(_manager, current_manager)"
+    columns = ", ".join(f"{sql} AS {name}" for name, sql in made.items())
+    base = f"""SELECT * {f"EXCLUDE ({', '.join(helpers)})" if helpers else ""} REPLACE ({columns})
+               FROM ({table_query(source, "deals")}) {" ".join(joins)} WHERE created_at < {end}"""
     return base if channel is None else f"SELECT * FROM ({base}) WHERE channel = {text_literal(channel)}"
+
+
+def _last(source: Any, table: str, column: str, when: str, end: str) -> str:
+    """A join of deals with what a history says of each last before `end`: `_<column>`."""
+    return f"""LEFT JOIN (SELECT deal_id AS _{table}_deal, arg_max({column}, ({when}, {column})) AS _{column}
+                          FROM ({table_query(source, table)}) WHERE {when} < {end} GROUP BY 1) ON _{table}_deal = deal_id"""
 
 
 def _channel_sql(others) -> str:

@@ -29,7 +29,9 @@ CELLS = "SELECT manager, {names}, sum(won) AS won, count(*) AS closed FROM deals
 
 def design(table) -> np.ndarray:
     """Treatment-coded levels, the first one left out."""
-    return np.column_stack([table[f] == level for f, n in FACTORS.items() for level in range(1, n)]).astype(float)
+    return np.column_stack(
+        [table[f] == level for f, n in FACTORS.items() for level in range(1, n)]
+    ).astype(float)
 
 
 def on_cells(con) -> tuple[float, int]:
@@ -50,7 +52,9 @@ def on_rows(con, rows: int) -> float:
     table = con.execute(f"SELECT * FROM deals LIMIT {rows}").df()
     people = np.eye(MANAGERS)[table["manager"]]
     started = time.perf_counter()
-    LogisticRegression(C=0.1, solver="newton-cholesky", tol=1e-10).fit(np.hstack([design(table), people]), table["won"])
+    LogisticRegression(C=0.1, solver="newton-cholesky", tol=1e-10).fit(
+        np.hstack([design(table), people]), table["won"]
+    )
     return time.perf_counter() - started
 
 

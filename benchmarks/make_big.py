@@ -71,8 +71,12 @@ def main(folder: Path, deals: int) -> None:
             start = time.perf_counter()
             path = folder / f"{name}.csv"
             base.execute(f"COPY ({query}) TO '{path.as_posix()}' (HEADER, DELIMITER ',')")
-            print(f"{path.name}: {path.stat().st_size / 1e6:.0f} MB in {time.perf_counter() - start:.1f} s")
-    (folder / "big.yaml").write_text(PARAMS.format(folder=folder.resolve().as_posix()), encoding="utf-8")
+            print(
+                f"{path.name}: {path.stat().st_size / 1e6:.0f} MB in {time.perf_counter() - start:.1f} s"
+            )
+    (folder / "big.yaml").write_text(
+        PARAMS.format(folder=folder.resolve().as_posix()), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

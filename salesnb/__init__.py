@@ -1,6 +1,7 @@
 """salesnb: what conversion is, who has it, and what it is associated with.
 
-The front door of the notebooks: ``import salesnb as s``. Names are loaded when they are first used, so that importing
+The front door of the notebooks: ``import salesnb as s``. Names are loaded when they are first used,
+    so that importing
 costs nothing.
 """
 
@@ -10,7 +11,12 @@ __version__ = "0.1.0"
 
 _DOORS = {
     "salesnb.source.book": ("open_book", "load_sample", "book", "Book"),
-    "salesnb.measures.conversion": ("conversion", "conversion_change", "compared", "conversion_by_amount"),
+    "salesnb.measures.conversion": (
+        "conversion",
+        "conversion_change",
+        "compared",
+        "conversion_by_amount",
+    ),
     "salesnb.measures.length": ("deal_length", "day_counts", "open_ages"),
     "salesnb.measures.lost": ("lost_reasons", "lost_by_stage"),
     "salesnb.measures.leads": ("lead_conversion",),

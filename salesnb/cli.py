@@ -17,7 +17,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Sales analysis workbook: what conversion is, who has it, what it is associated with.",
 )
-EXECUTED = "Every run executes it from now on. Try it with `make lab`; `make accept` keeps its outputs."
+EXECUTED = (
+    "Every run executes it from now on. Try it with `make lab`; `make accept` keeps its outputs."
+)
 ParamsOption = Annotated[str, typer.Option("--params", help="params file of the company")]
 
 
@@ -36,7 +38,9 @@ def called() -> str:
 
 
 @app.callback(invoke_without_command=True)
-def _top(version: Annotated[bool, typer.Option("--version", help="print the version")] = False) -> None:
+def _top(
+    version: Annotated[bool, typer.Option("--version", help="print the version")] = False,
+) -> None:
     if version:
         say(__version__)
         raise typer.Exit()
@@ -45,18 +49,30 @@ def _top(version: Annotated[bool, typer.Option("--version", help="print the vers
 @app.command()
 def run(
     params: ParamsOption = "params/sample.yaml",
-    month: Annotated[str, typer.Option(help="month to report, YYYY-MM; default: the last complete one")] = "",
+    month: Annotated[
+        str, typer.Option(help="month to report, YYYY-MM; default: the last complete one")
+    ] = "",
     channel: Annotated[
-        list[str] | None, typer.Option(help="sales channel, may be repeated; default: all and the department")
+        list[str] | None,
+        typer.Option(help="sales channel, may be repeated; default: all and the department"),
     ] = None,
     out: Annotated[str, typer.Option(help="folder of the reports")] = "reports",
     jobs: Annotated[int, typer.Option(min=1, help="channels at a time")] = 1,
     language: Annotated[str, typer.Option(help="en or ru; default: as in the params")] = "",
-    as_of: Annotated[str, typer.Option("--as-of", help="month to date, up to this day, YYYY-MM-DD")] = "",
-    pdf: Annotated[bool, typer.Option("--pdf", help="print each page to PDF, where Chromium is")] = False,
-    force: Annotated[bool, typer.Option("--force", help="run again although nothing changed")] = False,
+    as_of: Annotated[
+        str, typer.Option("--as-of", help="month to date, up to this day, YYYY-MM-DD")
+    ] = "",
+    pdf: Annotated[
+        bool, typer.Option("--pdf", help="print each page to PDF, where Chromium is")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="run again although nothing changed")
+    ] = False,
     cell_seconds: Annotated[
-        int, typer.Option("--cell-seconds", min=1, help="longest time that one step of a notebook may take")
+        int,
+        typer.Option(
+            "--cell-seconds", min=1, help="longest time that one step of a notebook may take"
+        ),
     ] = 900,
 ) -> None:
     """Make the reports of a month, one page per channel."""
@@ -107,7 +123,10 @@ def check(
 @app.command()
 def init(
     export: Annotated[
-        list[str], typer.Argument(help="files, globs, a folder, a zip, a workbook, env:NAME of a database address")
+        list[str],
+        typer.Argument(
+            help="files, globs, a folder, a zip, a workbook, env:NAME of a database address"
+        ),
     ],
     out: Annotated[str, typer.Option(help="params file to write")] = "params/company.yaml",
     yes: Annotated[bool, typer.Option("--yes", help="ask nothing: take the likeliest")] = False,
@@ -125,7 +144,12 @@ def _ask(question: str, options: list[str], default: int) -> int:
     say(question)
     for number, option in enumerate(options, start=1):
         say(f"  {number}  {option}")
-    return typer.prompt("answer", default=default + 1, value_proc=lambda text: _number(text, len(options))) - 1
+    return (
+        typer.prompt(
+            "answer", default=default + 1, value_proc=lambda text: _number(text, len(options))
+        )
+        - 1
+    )
 
 
 def _number(text: object, most: int) -> int:
@@ -146,7 +170,9 @@ def new_notebook(name: Annotated[str, typer.Argument(help="topic, such as discou
 
 def main() -> None:
     """Run the command; a user's mistake is one message and exit code 2."""
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C: no kernel is left behind
+    signal.signal(
+        signal.SIGTERM, signal.default_int_handler
+    )  # ends as by Ctrl-C: no kernel is left behind
     try:
         app()
     except SalesnbError as error:

@@ -2,7 +2,7 @@
 
 >>> str(lacking("deals", ["manager"], ["Owner", "id"]))
 "deals lacks ['manager']; it has ['Owner', 'id']. Map your export's headings under `columns: deals:` in the params."
-"""
+"""  # noqa: E501
 
 from collections.abc import Iterable
 from difflib import get_close_matches

@@ -1,8 +1,10 @@
 """The canonical tables: every column, its type, its meaning and whether it may be missing.
 
-This is the one place that says what a deal, a stage row or a touch looks like. docs/codebook.md is generated from it.
+This is the one place that says what a deal, a stage row or a touch looks like. docs/codebook.md is
+generated from it.
 
-Types: ``text`` (ids too: 19 digits survive), ``time`` (naive timestamp in the company's zone), ``date``, ``money``
+Types: ``text`` (ids too: 19 digits survive), ``time`` (naive timestamp in the company's zone),
+    ``date``, ``money``
 (major units of `currency`), ``number``, ``bool``, ``month`` (text, YYYY-MM).
 """
 
@@ -14,7 +16,9 @@ LOST_CLASSES = ("no_contact", "not_buyer", "duplicate", "competitor", "other")
 Function: TypeAlias = Literal["hunter", "closer", "farmer"]
 FUNCTIONS: tuple[Function, ...] = get_args(Function)
 TOUCH_KINDS = ("call", "email", "meeting", "message", "task")
-UNKNOWN = "unknown"  # a blank channel or an impossible owner: counted in totals, never shown as a person
+UNKNOWN = (
+    "unknown"  # a blank channel or an impossible owner: counted in totals, never shown as a person
+)
 OTHER = "Other"  # the channels too small for a page of their own
 DEPARTMENT = "all"  # the name of the whole department where a channel is expected
 UNKNOWN_LOST_REASON = "not given"
@@ -72,22 +76,32 @@ DEALS = Table(
     "One row per deal.",
     (
         _required("deal_id", "text", "The CRM's own id of the deal."),
-        _required("manager", "text", "Who owns the deal: at closing for a closed deal, now for an open one."),
+        _required(
+            "manager",
+            "text",
+            "Who owns the deal: at closing for a closed deal, now for an open one.",
+        ),
         _required("created_at", "time", "When the deal was created."),
         _required("status", "text", "Won, lost or open.", values=STATUSES),
         Column("channel", "text", "Sales channel; blank becomes 'unknown'."),
         Column("pipeline", "text", "Pipeline (funnel) of the CRM."),
         Column("stage", "text", "Stage on the snapshot day, or the last one before closing."),
-        Column("closed_at", "time", "When the deal was last closed; only won and lost deals have it."),
+        Column(
+            "closed_at", "time", "When the deal was last closed; only won and lost deals have it."
+        ),
         Column("expected_close_at", "time", "When an open deal is expected to close."),
-        Column("amount", "money", "Sum of the deal; missing when its currency cannot be converted."),
+        Column(
+            "amount", "money", "Sum of the deal; missing when its currency cannot be converted."
+        ),
         Column("currency", "text", "Currency in which the export gave the amount."),
         Column("title", "text", "Name of the deal."),
         Column("client_id", "text", "Client of the deal."),
         Column("source", "text", "Where the lead came from."),
         Column("product", "text", "What was offered."),
         Column("segment", "text", "Segment of the client."),
-        Column("is_target", "bool", "Whether the client meets the written rule of a target client."),
+        Column(
+            "is_target", "bool", "Whether the client meets the written rule of a target client."
+        ),
         Column("lost_reason", "text", "Why the deal was lost, in the company's words."),
         Column("lost_class", "text", "Class of the lost reason.", values=LOST_CLASSES),
         Column("competitor", "text", "To whom the deal was lost."),
@@ -98,19 +112,26 @@ DEALS = Table(
         Column("utm", "text", "Campaign marks of the lead."),
         _computed("function", "text", "Function of the deal's pipeline.", values=FUNCTIONS),
         _computed("channel_from", "text", "Which column or map gave the channel."),
-        _computed("repeat", "bool", "A deal of the same client was won before this one was created."),
+        _computed(
+            "repeat", "bool", "A deal of the same client was won before this one was created."
+        ),
         _computed("reopened", "bool", "The deal was closed, then open again."),
         _computed("current_manager", "text", "Who owns the deal on the snapshot day."),
-        _computed("owner_from", "text", "How the owner was known.", values=("owners", "current owner")),
+        _computed(
+            "owner_from", "text", "How the owner was known.", values=("owners", "current owner")
+        ),
         _computed("status_word", "text", "The word of the export that says the status."),
         _computed(
             "unsettled",
             "text",
-            "That word is neither won, lost nor open by anything known: the deal counts as open, and this is what the word looks like.",
+            "That word is neither won, lost nor open by anything known: the deal counts as open, "
+            "and this is what the word looks like.",
             values=("likely won", "likely lost", "unclear"),
         ),
         _computed(
-            "unsettled_at", "time", "When such a deal would count as closed: its closing date, where it has passed."
+            "unsettled_at",
+            "time",
+            "When such a deal would count as closed: its closing date, where it has passed.",
         ),
     ),
     "the list of deals of your CRM (all columns, all pipelines, all statuses)",
@@ -125,7 +146,8 @@ STAGES = Table(
         _required("entered_at", "time", "When it entered the stage."),
         Column("pipeline", "text", "Pipeline of the stage."),
     ),
-    "the history of stage changes (amoCRM: events of type 'stage changed'; HubSpot: 'Date entered …' columns)",
+    "the history of stage changes (amoCRM: events of type 'stage changed'; HubSpot: 'Date entered "
+    "…' columns)",
     when="entered_at",
 )
 OWNERS = Table(
@@ -250,7 +272,12 @@ PLANS = Table(
     "One row per plan of a month for a manager, a team, a channel or the department.",
     (
         _required("month", "month", "Month of the plan."),
-        _required("metric", "text", "What is planned.", values=("amount", "payments", "deals", "handed_over")),
+        _required(
+            "metric",
+            "text",
+            "What is planned.",
+            values=("amount", "payments", "deals", "handed_over"),
+        ),
         _required("value", "money", "Planned value."),
         Column("manager", "text", "Whose plan; blank for a team, a channel or the department."),
         Column("team", "text", "Team of the plan."),
@@ -268,7 +295,12 @@ PAYMENTS = Table(
         Column("client_id", "text", "Client who pays."),
         Column("due_on", "date", "When it is due."),
         Column("paid_on", "date", "When it was paid."),
-        Column("status", "text", "State of the payment.", values=("planned", "invoiced", "paid", "refunded")),
+        Column(
+            "status",
+            "text",
+            "State of the payment.",
+            values=("planned", "invoiced", "paid", "refunded"),
+        ),
     ),
     "the list of invoices and payments",
     when="paid_on",

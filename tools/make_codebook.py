@@ -82,7 +82,9 @@ def default_of(field: FieldInfo) -> str:
 
 def type_of(annotation) -> str:
     if get_origin(annotation) is UnionType or str(get_origin(annotation)) == "typing.Union":
-        return " or ".join(dict.fromkeys(type_of(part) for part in get_args(annotation) if part is not type(None)))
+        return " or ".join(
+            dict.fromkeys(type_of(part) for part in get_args(annotation) if part is not type(None))
+        )
     if str(get_origin(annotation)) == "typing.Literal":
         return " / ".join(map(str, get_args(annotation)))
     return {"Any": "anything"}.get(
@@ -96,7 +98,7 @@ def model_section(title: str, model) -> str:
         for name, field in model.model_fields.items()
         if name != "root"
     )
-    return f"### {title}\n\n{model.__doc__.strip()}\n\n| key | type | default | meaning |\n|---|---|---|---|\n{rows}\n"
+    return f"### {title}\n\n{' '.join(model.__doc__.split())}\n\n| key | type | default | meaning |\n|---|---|---|---|\n{rows}\n"
 
 
 def codebook() -> str:

@@ -1,4 +1,6 @@
-"""Categories with an order, such as sizes or days of the week: they keep it whatever frame they come in."""
+"""Categories with an order, such as sizes or days of the week: they keep it whatever frame they
+come in.
+"""
 
 import narwhals as nw
 import pandas as pd
@@ -14,17 +16,20 @@ def from_polars(frame: nw.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(frame.to_dict(as_series=False), columns=frame.columns)
     for name, kind in frame.schema.items():
         if isinstance(kind, nw.Enum):
-            table[name] = pd.Categorical(table[name], categories=list(kind.categories), ordered=True)
+            table[name] = pd.Categorical(
+                table[name], categories=list(kind.categories), ordered=True
+            )
     return table
 
 
 def labelled(column: pd.Series) -> pd.Series:
-    """A column as the engine takes it: ordered categories under their names, others as the plain values that they are.
+    """A column as the engine takes it: ordered categories under their names, others as the plain
+    values that they are.
 
     >>> bands = pd.Series(pd.cut([1, 9], [0, 4, 10]))
     >>> labelled(bands).cat.categories.tolist(), labelled(bands.astype("string").astype("category")).tolist()
     (['(0, 4]', '(4, 10]'], ['(0, 4]', '(4, 10]'])
-    """
+    """  # noqa: E501
     if not isinstance(column.dtype, pd.CategoricalDtype):
         return column
     return column.cat.rename_categories(str) if is_ordered(column) else column.astype(object)

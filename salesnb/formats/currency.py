@@ -1,4 +1,6 @@
-"""Currencies by their codes, names and signs, in the languages of the countries that pay in them."""
+"""Currencies by their codes, names and signs, in the languages of the countries that
+pay in them.
+"""
 
 import re
 from functools import lru_cache
@@ -6,16 +8,29 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 from babel.core import get_global
 from babel.languages import get_official_languages
-from babel.numbers import get_currency_name, get_currency_symbol, get_territory_currencies, list_currencies
+from babel.numbers import (
+    get_currency_name,
+    get_currency_symbol,
+    get_territory_currencies,
+    list_currencies,
+)
 
 # words of CRMs and of people that name a currency but are neither its code nor its full name
 WORDS = {
-    "RUB": ("rur", "рубль", "рубли", "рублей", "рубля", "рублях", "руб", "рб", "р", "₽", "ruble", "rouble", "rubles", "roubles"),
-    "USD": ("доллар", "доллары", "доллара", "долларов", "долл", "доллар сша", "dollar", "dollars", "us dollar", "$", "us$", "$us"),
+    "RUB": ("rur", "рубль", "рубли", "рублей", "рубля", "рублях", "руб", "рб", "р", "₽", "ruble",
+        "rouble",
+        "rubles",
+        "roubles"),
+    "USD": ("доллар", "доллары", "доллара", "долларов", "долл", "доллар сша", "dollar", "dollars",
+        "us dollar",
+        "$",
+        "us$",
+        "$us"),
     "EUR": ("евро", "euro", "euros", "€", "ευρώ", "eura", "eur"),
     "GBP": ("£", "pound", "pounds", "фунт", "фунта", "фунтов", "фунт стерлингов", "стг"),
     "KZT": ("₸", "тенге", "теңге", "тг", "тнг", "tenge", "tg"),
-    "UAH": ("₴", "гривна", "гривны", "гривен", "гривня", "гривні", "гривень", "грн", "hryvnia", "uah"),
+    "UAH": ("₴", "гривна", "гривны", "гривен", "гривня", "гривні", "гривень", "грн", "hryvnia",
+        "uah"),
     "BYN": ("byr", "бел руб", "белорусский рубль", "белорусских рублей", "br"),
     "UZS": ("сум", "сумов", "сўм", "soum", "som uz"),
     "KGS": ("сом", "сомов"),
@@ -42,7 +57,8 @@ WORDS = {
     "NGN": ("₦",),
     "ILS": ("₪", "nis", "шекель", "шекелей"),
 }  # fmt: skip
-# signs that several currencies share, the usual one first; for the others none is usual: they count where they are the company's
+# signs that several currencies share, the usual one first; for the others none is usual: they count
+# where they are the company's
 SHARED = {
     "$": ("USD", "CAD", "AUD", "NZD", "MXN", "SGD", "HKD", "TWD", "CLP", "COP", "ARS", "UYU"),
     "¥": ("JPY", "CNY"),
@@ -56,16 +72,25 @@ SHARED = {
     "рублей": ("RUB", "BYN"),
     "dollar": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"),
     "dollars": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD"),
-}  # fmt: skip
-OWN_ONLY = {"p": ("RUB",), "k": ("ZMW", "PGK", "MMK"), "l": ("HNL", "MDL"), "m": ("LSL",), "s": ("SOS",), "e": ("SZL",)}
+}
+OWN_ONLY = {
+    "p": ("RUB",),
+    "k": ("ZMW", "PGK", "MMK"),
+    "l": ("HNL", "MDL"),
+    "m": ("LSL",),
+    "s": ("SOS",),
+    "e": ("SZL",),
+}
 THREE_DECIMALS = frozenset({"KWD", "BHD", "OMR", "TND", "JOD", "LYD", "IQD"})
 _APOSTROPHES = str.maketrans("", "", "'’‘ʻʼ`´\u200b\u200e\u200f")
 
 
 def currency_code(word: str) -> str | None:
-    """The code of a currency that `word` names; None when it names none. Of a sign that several share: the usual one.
+    """The code of a currency that `word` names; None when it names none. Of a sign that several
+    share: the usual one.
 
-    >>> [currency_code(word) for word in ("руб.", "RUR", "Доллар США", "Euro", "US Dollar (USD)", "coins")]
+    >>> [currency_code(word) for word in ("руб.", "RUR", "Доллар США", "Euro", "US Dollar (USD)",
+    ...     "coins")]
     ['RUB', 'RUB', 'USD', 'EUR', 'USD', None]
     """
     found = readings(word)
@@ -100,7 +125,9 @@ def _one(code: str | None) -> tuple[str, ...]:
 
 
 def _own_only(plain: str, own: str | None) -> tuple[str, ...]:
-    """Letters that stand for a currency only where it is the company's: a K may as well be a thousand."""
+    """Letters that stand for a currency only where it is the company's: a K may as well be a
+    thousand.
+    """
     return (own,) if own in OWN_ONLY.get(plain, ()) else ()
 
 
@@ -111,7 +138,9 @@ def _coded(word: str) -> tuple[str, ...]:
 
 
 def _folded(word: str) -> str:
-    return " ".join(str(word).translate(_APOSTROPHES).casefold().replace("ё", "е").replace(".", " ").split())
+    return " ".join(
+        str(word).translate(_APOSTROPHES).casefold().replace("ё", "е").replace(".", " ").split()
+    )
 
 
 @lru_cache(maxsize=1)
@@ -121,7 +150,9 @@ def _names() -> dict[str, str]:
     for code in sorted(list_currencies()):
         for language in ("en", "ru"):
             for number in (None, 1, 2, 5):
-                found.setdefault(_folded(get_currency_name(code, count=number, locale=language)), code)
+                found.setdefault(
+                    _folded(get_currency_name(code, count=number, locale=language)), code
+                )
             found.setdefault(_folded(get_currency_symbol(code, locale=language)), code)
         found[code.lower()] = code
     return found | {_folded(word): code for code, words in WORDS.items() for word in words}
@@ -129,7 +160,9 @@ def _names() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def _world() -> dict[str, tuple[str, ...]]:
-    """Folded word → codes, as the people of each country write their own currency. Takes seconds: asked for last."""
+    """Folded word → codes, as the people of each country write their own currency. Takes seconds:
+    asked for last.
+    """
     found: dict[str, set[str]] = {}
     for language, codes in _paid_in().items():
         try:
@@ -137,7 +170,9 @@ def _world() -> dict[str, tuple[str, ...]]:
         except (UnknownLocaleError, ValueError):
             continue
         for code in codes:
-            named = [get_currency_name(code, count=number, locale=locale) for number in (None, 1, 2, 5)]
+            named = [
+                get_currency_name(code, count=number, locale=locale) for number in (None, 1, 2, 5)
+            ]
             for word in (*named, get_currency_symbol(code, locale=locale)):
                 found.setdefault(_folded(word), set()).add(code)
     kept = {word: tuple(sorted(codes)) for word, codes in found.items()}

@@ -4,11 +4,13 @@ _ONE = str.maketrans("ёςı", "еσi")
 
 
 def fold(word: str) -> str:
-    """A word without what does not tell words apart: case, padding, doubled spaces, ё, the dots of a Turkish i.
+    """A word without what does not tell words apart: case, padding, doubled spaces, ё, the dots of
+    a Turkish i.
 
     >>> fold("  Всё  Плохо "), fold("SATIŞ") == fold("satış"), fold("İptal") == fold("iptal"), fold("ΧΑΜΈΝΟΣ") == fold("χαμένος")
     ('все плохо', True, True, True)
-    """
-    # letter by letter, as the engine does it: a whole word in capitals would end with the other sigma
+    """  # noqa: E501
+    # letter by letter, as the engine does it: a whole word in capitals would end with the other
+    # sigma
     small = "".join(letter.lower() for letter in " ".join(str(word).split()))
     return small.translate(_ONE).replace("i\u0307", "i")

@@ -18,8 +18,9 @@ EDGE = re.compile(r"\d{4}-\d{1,2}(-\d{1,2}([ T]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?)?)
 def period_bounds(period: PeriodLike, month: str | None = None) -> tuple[dt.datetime, dt.datetime]:
     """Start and end of a period, the end not included.
 
-    `period` is a pandas Period, "2026", "2026-09", "2026Q3", "2026H1", a day as 2026-09-01, "last 6 months", or a pair
-    (start, end) of which `end` is not included. `month` is the last of the last months: that of a Book.
+    `period` is a pandas Period, "2026", "2026-09", "2026Q3", "2026H1", a day as 2026-09-01, "last 6
+    months", or a pair (start, end) of which `end` is not included. `month` is the last of the last
+    months: that of a Book.
 
     >>> period_bounds("last 2 months", "2026-09")
     (datetime.datetime(2026, 8, 1, 0, 0), datetime.datetime(2026, 10, 1, 0, 0))
@@ -35,20 +36,31 @@ def period_bounds(period: PeriodLike, month: str | None = None) -> tuple[dt.date
     Traceback (most recent call last):
     ...
     salesnb.errors.ParamError: period '01.09.2026' is not a period: it is a day; did you mean "2026-09"? Else write 2026-09, 2026Q3, 2026H1, 2026, last 6 months, or a pair (start, end).
-    """
+    """  # noqa: E501
     if isinstance(period, (tuple, list)):
         return _pair(period)
     if isinstance(period, pd.Period):
         return period.start_time.to_pydatetime(), (period + 1).start_time.to_pydatetime()
-    text = str(period).strip() if isinstance(period, (str, int)) and not isinstance(period, bool) else ""
+    text = (
+        str(period).strip()
+        if isinstance(period, (str, int)) and not isinstance(period, bool)
+        else ""
+    )
     if found := re.fullmatch(r"last ([1-9]\d?\d?) months?|last month", text.casefold()):
         if month is None:
-            raise ParamError(f"period {period!r}: a frame alone does not say which month is the last. Give a Book, or a pair (start, end).")  # fmt: skip
+            raise ParamError(
+                f"period {period!r}: a frame alone does not say which month is the "
+                "last. Give a Book, or a pair (start, end)."
+            )
         last = pd.Period(month, "M")
-        return (last - (int(found[1] or 1) - 1)).start_time.to_pydatetime(), (last + 1).start_time.to_pydatetime()
+        return (last - (int(found[1] or 1) - 1)).start_time.to_pydatetime(), (
+            last + 1
+        ).start_time.to_pydatetime()
     if found := re.fullmatch(r"((?:19|20|21)\d\d)-?[Hh]([12])", text):
         year, half = int(found[1]), int(found[2])
-        return dt.datetime(year, 6 * half - 5, 1), dt.datetime(year + half - 1, 7 if half == 1 else 1, 1)
+        return dt.datetime(year, 6 * half - 5, 1), dt.datetime(
+            year + half - 1, 7 if half == 1 else 1, 1
+        )
     if re.fullmatch(r"(19|20|21)\d\d(-?[Qq][1-4]|-\d{1,2}(-\d{1,2})?)?", text):
         try:
             found = pd.Period(text)
@@ -63,7 +75,9 @@ def _pair(pair) -> tuple[dt.datetime, dt.datetime]:
         raise _refused(pair)
     start, end = (_edge(edge, pair) for edge in pair)
     if end < start:
-        raise ParamError(f"period {tuple(pair)!r} is not a period: it ends before it starts; write (start, end).")
+        raise ParamError(
+            f"period {tuple(pair)!r} is not a period: it ends before it starts; write (start, end)."
+        )
     return start, end
 
 
@@ -74,14 +88,17 @@ def _edge(edge, pair) -> dt.datetime:
     if isinstance(edge, dt.date) and not pd.isna(edge):  # a datetime and a Timestamp are dates too
         if getattr(edge, "tzinfo", None) is not None:
             raise ParamError(
-                f"period {tuple(pair)!r} has a time with a zone: write the days of the company, such as 2026-09-01."
+                f"period {tuple(pair)!r} has a time with a zone: write the days of the company, "
+                "such as 2026-09-01."
             )
         return pd.Timestamp(edge).to_pydatetime()
     text = str(edge).strip()
     try:
         if EDGE.fullmatch(text):
             return pd.Timestamp(text).to_pydatetime()
-        return pd.Timestamp(edge.isoformat() if hasattr(edge, "isoformat") else _iso(edge)).to_pydatetime()
+        return pd.Timestamp(
+            edge.isoformat() if hasattr(edge, "isoformat") else _iso(edge)
+        ).to_pydatetime()
     except ValueError:
         raise _refused(tuple(pair), text) from None
 
@@ -104,7 +121,7 @@ def _meant(text: str) -> tuple[str, str] | None:
 
     >>> _meant("Sept"), _meant("Sep 2026"), _meant("Q3 2026"), _meant("soon")
     (('it names no year', '"2026-09" (of the year you mean)'), ('it is not written as a month', '"2026-09"'), ('it is not written as a quarter', '"2026Q3"'), None)
-    """
+    """  # noqa: E501
     plain = text.casefold()
     if day := re.fullmatch(r"(\d{1,2})([./-])(\d{1,2})[./-](\d{4})(?:[ t].*)?", plain):
         first, second = int(day[1]), int(day[3])
@@ -114,10 +131,17 @@ def _meant(text: str) -> tuple[str, str] | None:
     if day := re.fullmatch(r"(\d{4})[./-]?(\d{2})[./-]?(\d{2})(?:[ t].*)?", plain):
         return ("it is a day", f'"{day[1]}-{day[2]}"') if 1 <= int(day[2]) <= 12 else None
     if quarter := re.fullmatch(r"q([1-4])[ \-/]*(\d{4})|([1-4]) ?(?:q|кв)\.? ?(\d{4})", plain):
-        return "it is not written as a quarter", f'"{quarter[2] or quarter[4]}Q{quarter[1] or quarter[3]}"'
+        return (
+            "it is not written as a quarter",
+            f'"{quarter[2] or quarter[4]}Q{quarter[1] or quarter[3]}"',
+        )
     if month := re.fullmatch(r"(\d{1,2})[./-](\d{4})|(\d{4})[./ ]?(\d{1,2})", plain):
         number, year = int(month[1] or month[4]), month[2] or month[3]
-        return ("it is not written as a month", f'"{year}-{number:02d}"') if 1 <= number <= 12 else None
+        return (
+            ("it is not written as a month", f'"{year}-{number:02d}"')
+            if 1 <= number <= 12
+            else None
+        )
     return _month_in_words(plain)
 
 

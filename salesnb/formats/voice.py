@@ -1,6 +1,7 @@
 """Voice: numbers, dates and messages in one language and currency.
 
-Every figure that a person reads is formatted here; rounding, signs, spaces and "n/a" are decided once.
+Every figure that a person reads is formatted here; rounding, signs, spaces and "n/a" are decided
+once.
 """
 
 import datetime as dt
@@ -39,7 +40,7 @@ class Voice:
     currency: str = "RUB"
     segment: str = ""
 
-    # ---- messages -------------------------------------------------------------------------------------------------
+    # ---- messages -------------------------------------------------------------------------------------------------  # noqa: E501
 
     def say(self, message: str, **values: object) -> str:
         """`message` in this language, its ``{names}`` filled with `values`.
@@ -49,12 +50,16 @@ class Voice:
         """
         translated = catalogue(self.language).gettext(message) if message else ""
         text = translated.format(**values) if values else translated
-        return text.replace("п..", "п.")  # "п. п." at the end of a sentence brings the full stop with it
+        return text.replace(
+            "п..", "п."
+        )  # "п. п." at the end of a sentence brings the full stop with it
 
     def plural(self, one: str, many: str, n: int, **values: object) -> str:
-        """The message in the plural form of `n` (Russian has three); ``{n}`` is the formatted number.
+        """The message in the plural form of `n` (Russian has three); ``{n}`` is the formatted
+        number.
 
-        >>> Voice().plural("{n} deal", "{n} deals", 1), Voice().plural("{n} deal", "{n} deals", 1200)
+        >>> Voice().plural("{n} deal", "{n} deals", 1), Voice().plural("{n} deal", "{n} deals",
+        ...     1200)
         ('1 deal', '1,200 deals')
         """
         text = catalogue(self.language).ngettext(one, many, n)
@@ -73,14 +78,15 @@ class Voice:
         return ", ".join(words[:-1]) + " " + self.say("and") + " " + words[-1]
 
     def titled(self, text: str) -> str:
-        """A title, or what stands in its place for a reader without a picture, with the segment that the figures are of.
+        """A title, or what stands in its place for a reader without a picture, with the segment
+        that the figures are of.
 
         >>> Voice().titled("Stage funnel"), Voice(segment="source: Fair").titled("Stage funnel")
         ('Stage funnel', 'Stage funnel · source: Fair')
         """
         return f"{text} · {self.segment}" if self.segment else text
 
-    # ---- numbers --------------------------------------------------------------------------------------------------
+    # ---- numbers --------------------------------------------------------------------------------------------------  # noqa: E501
 
     @property
     def missing(self) -> str:
@@ -90,7 +96,8 @@ class Voice:
     def number(self, value: float, digits: int = 0) -> str:
         """A number with `digits` decimals, grouped, with a true minus; "n/a" when missing.
 
-        >>> Voice().number(-1234.56, 1), Voice("ru").number(1234.56, 1), Voice().number(float("nan"))
+        >>> Voice().number(-1234.56, 1), Voice("ru").number(1234.56,
+        ...     1), Voice().number(float("nan"))
         ('−1,234.6', '1\\xa0234,6', 'n/a')
         """
         if is_missing(value):
@@ -106,7 +113,11 @@ class Voice:
 
     def percent(self, share: float, digits: int = 1) -> str:
         """A share 0..1 as per cent: 0.3 is "30.0%"."""
-        return self.missing if is_missing(share) else self.number(share * 100, digits) + self.percent_sign
+        return (
+            self.missing
+            if is_missing(share)
+            else self.number(share * 100, digits) + self.percent_sign
+        )
 
     def interval(self, low: float, high: float, digits: int = 0) -> str:
         """An interval of shares as per cents.
@@ -116,7 +127,7 @@ class Voice:
         """
         if is_missing(low) or is_missing(high):
             return self.missing
-        return f"{self.number(low * 100, digits)}{DASH}{self.number(high * 100, digits)}{self.percent_sign}"
+        return f"{self.number(low * 100, digits)}{DASH}{self.number(high * 100, digits)}{self.percent_sign}"  # noqa: E501
 
     @property
     def percent_sign(self) -> str:
@@ -144,7 +155,8 @@ class Voice:
         return self.number(abs(difference) * 100, digits) + NO_BREAK + self.say("pp")
 
     def bare_points(self, difference: float, digits: int = 1) -> str:
-        """A difference of shares in percentage points without the unit, for a table whose caption names it.
+        """A difference of shares in percentage points without the unit, for a table whose caption
+        names it.
 
         >>> Voice().bare_points(-0.021)
         '−2.1'
@@ -218,7 +230,9 @@ class Voice:
     @property
     def symbol(self) -> str:
         """The sign of the currency: ₽, $, €."""
-        symbol = get_currency_symbol(self.currency, locale="ru" if self.currency == "RUB" else self.language)
+        symbol = get_currency_symbol(
+            self.currency, locale="ru" if self.currency == "RUB" else self.language
+        )
         return symbol if self.language == "ru" or len(symbol) == 1 else symbol + NO_BREAK
 
     def days(self, value: float, digits: int = 1) -> str:
@@ -235,7 +249,7 @@ class Voice:
         form = catalogue(self.language).ngettext("{days} day", "{days} days long", round(value))
         return form.format(days=text).removesuffix(" long")
 
-    # ---- dates ----------------------------------------------------------------------------------------------------
+    # ---- dates ----------------------------------------------------------------------------------------------------  # noqa: E501
 
     def date(self, value: dt.date | str) -> str:
         """A day: 30 Sep 2026, or 30.09.2026 in Russian."""
@@ -262,7 +276,9 @@ class Voice:
         >>> Voice().quarter("2026Q3"), Voice("ru").quarter("2026Q3")
         ('Q3 2026', '3-й кв. 2026')
         """
-        return format_date(pd.Period(str(value), "Q").start_time.date(), "QQQ yyyy", locale=self.language)
+        return format_date(
+            pd.Period(str(value), "Q").start_time.date(), "QQQ yyyy", locale=self.language
+        )
 
     @property
     def locale(self) -> Locale:

@@ -1,4 +1,6 @@
-"""Message catalogues: the English text is the key, `locale/<language>/salesnb.po` has the translation."""
+"""Message catalogues: the English text is the key, `locale/<language>/salesnb.po` has the
+translation.
+"""
 
 import gettext
 from functools import lru_cache

@@ -4,13 +4,23 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import Frame, collect, count, minor, money, months_before, require_columns, within
+from salesnb.measures.frames import (
+    Frame,
+    collect,
+    count,
+    minor,
+    money,
+    months_before,
+    require_columns,
+    within,
+)
 from salesnb.params import Thresholds
 from salesnb.stats.cv import cv_interval
 
 DEFAULTS = Thresholds()
 LETTERS = ("X", "Y", "Z")
-SLACK = 1e-12  # shares are sums of floats: a share of exactly 0.8 must not depend on the order of adding
+# shares are sums of floats: a share of exactly 0.8 must not depend on the order of adding
+SLACK = 1e-12
 
 
 def abc(
@@ -27,13 +37,15 @@ def abc(
     cuts : (float, float)
         Cumulative shares that end A and B, 0..1.
     inclusive : bool
-        True reproduces tools that count the item's own share: an item with 90 % of the total is then B.
+        True reproduces tools that count the item's own share: an item with 90 % of the total is
+        then B.
 
     Returns
     -------
-    DataFrame, by value, largest first: item, value, share (of the positive total), cum_share, abc (A, B, C; N for zero
-    and negative values, whose share is NaN; missing for a missing value, last). Equal values share the class of the first
-    of them.
+    DataFrame, by value, largest first: item, value, share (of the positive total), cum_share, abc
+        (A, B, C; N for zero
+    and negative values, whose share is NaN; missing for a missing value, last). Equal values share
+    the class of the first of them.
 
     Examples
     --------
@@ -45,17 +57,25 @@ def abc(
     ['A', nan]
     """
     table = _items(items, value)
-    table = table.sort_values(["value", "item"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    table = table.sort_values(
+        ["value", "item"], ascending=[False, True], kind="stable"
+    ).reset_index(drop=True)
     positive = table["value"].clip(lower=0)
     total = positive.sum()
     share = positive / total if total > 0 else positive * float("nan")
     after = share.cumsum()
     measured = after if inclusive else after - share
-    first_of_tie = measured.groupby(table["value"].to_numpy()).transform("last" if inclusive else "first")
+    first_of_tie = measured.groupby(table["value"].to_numpy()).transform(
+        "last" if inclusive else "first"
+    )
     edge = SLACK if inclusive else -SLACK
-    letters = np.where(first_of_tie < cuts[0] + edge, "A", np.where(first_of_tie < cuts[1] + edge, "B", "C"))
+    letters = np.where(
+        first_of_tie < cuts[0] + edge, "A", np.where(first_of_tie < cuts[1] + edge, "B", "C")
+    )
     none = ~(table["value"] > 0)
-    classes = pd.Series(np.where(none, "N", letters), index=table.index, dtype=object).where(table["value"].notna())
+    classes = pd.Series(np.where(none, "N", letters), index=table.index, dtype=object).where(
+        table["value"].notna()
+    )
     return table.assign(share=share.where(~none), cum_share=after.where(~none), abc=classes)
 
 
@@ -66,14 +86,22 @@ def _items(items, value: str) -> pd.DataFrame:
     return pd.DataFrame({"item": series.index, "value": series.to_numpy(float)})
 
 
-def xyz(history: pd.DataFrame, cuts: tuple[float, float]=DEFAULTS.xyz_cuts, ddof: int=DEFAULTS.xyz_ddof, months: int=DEFAULTS.xyz_months, min_months: int=DEFAULTS.xyz_min_months,
-        sure_months: int=DEFAULTS.xyz_sure_months, season_months: int=DEFAULTS.xyz_season_months) -> pd.DataFrame:  # fmt: skip
+def xyz(
+    history: pd.DataFrame,
+    cuts: tuple[float, float] = DEFAULTS.xyz_cuts,
+    ddof: int = DEFAULTS.xyz_ddof,
+    months: int = DEFAULTS.xyz_months,
+    min_months: int = DEFAULTS.xyz_min_months,
+    sure_months: int = DEFAULTS.xyz_sure_months,
+    season_months: int = DEFAULTS.xyz_season_months,
+) -> pd.DataFrame:
     """XYZ classes by the coefficient of variation of monthly values.
 
     Parameters
     ----------
     history : DataFrame
-        One row per item, one column per month in order; missing months count as zero from the item's first sale on.
+        One row per item, one column per month in order; missing months count as zero from the
+        item's first sale on.
     cuts : (float, float)
         Coefficients of variation that end X and Y.
     ddof : int
@@ -81,9 +109,11 @@ def xyz(history: pd.DataFrame, cuts: tuple[float, float]=DEFAULTS.xyz_cuts, ddof
 
     Returns
     -------
-    DataFrame, in the order of `history`: item, months (since the first sale, at most `months`), mean, cv, cv_low,
-    cv_high (McKay's interval as modified by Vangel), xyz (X, Y, Z, "new" or "" where there is no mean above zero),
-    sure (the interval lies in one class and enough months), tag ("season", "trend", "one month", "small numbers" or "")
+    DataFrame, in the order of `history`: item, months (since the first sale, at most `months`),
+        mean, cv, cv_low,
+    cv_high (McKay's interval as modified by Vangel), xyz (X, Y, Z, "new" or "" where there is no
+    mean above zero), sure (the interval lies in one class and enough months), tag ("season",
+    "trend", "one month", "small numbers" or "")
 
     Examples
     --------
@@ -94,7 +124,10 @@ def xyz(history: pd.DataFrame, cuts: tuple[float, float]=DEFAULTS.xyz_cuts, ddof
     rows = []
     for item, values in history.iterrows():
         longest = _since_first_sale(values.to_numpy(float))
-        rows.append({"item": item} | _steadiness(longest, cuts, ddof, months, min_months, sure_months, season_months))
+        rows.append(
+            {"item": item}
+            | _steadiness(longest, cuts, ddof, months, min_months, sure_months, season_months)
+        )
     columns = ["item", "months", "mean", "cv", "cv_low", "cv_high", "xyz", "sure", "tag"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -109,7 +142,15 @@ def _steadiness(longest, cuts, ddof, months, min_months, sure_months, season_mon
     values = longest[-months:]
     known = len(values)
     mean = float(values.mean()) if known else float("nan")
-    blank = {"months": known, "mean": mean, "cv": np.nan, "cv_low": np.nan, "cv_high": np.nan, "sure": False, "tag": ""}
+    blank = {
+        "months": known,
+        "mean": mean,
+        "cv": np.nan,
+        "cv_low": np.nan,
+        "cv_high": np.nan,
+        "sure": False,
+        "tag": "",
+    }
     if known < min(min_months, months):
         return blank | {"xyz": "new"}
     if mean <= 0:
@@ -117,12 +158,22 @@ def _steadiness(longest, cuts, ddof, months, min_months, sure_months, season_mon
     cv = float(values.std(ddof=ddof) / mean)
     low, high = (float(end) for end in cv_interval(cv, known))
     letter = _letter(cv, cuts)
-    sure = known >= min(sure_months, months) and _letter(low, cuts) == _letter(high, cuts) and not np.isnan(high)
+    sure = (
+        known >= min(sure_months, months)
+        and _letter(low, cuts) == _letter(high, cuts)
+        and not np.isnan(high)
+    )
     tag = "" if letter == "X" else variation_tag(longest[-season_months:], values, cuts)
     return {
-        "months": known, "mean": mean, "cv": cv, "cv_low": low, "cv_high": high, "xyz": letter, "sure": bool(sure),
+        "months": known,
+        "mean": mean,
+        "cv": cv,
+        "cv_low": low,
+        "cv_high": high,
+        "xyz": letter,
+        "sure": bool(sure),
         "tag": tag,
-    }  # fmt: skip
+    }
 
 
 def _letter(cv: float, cuts) -> str:
@@ -132,8 +183,10 @@ def _letter(cv: float, cuts) -> str:
 def variation_tag(longest: np.ndarray, values: np.ndarray, cuts: tuple[float, float]) -> str:
     """Why an item is not steady, when one plain reason is enough.
 
-    In this order: "small numbers" (whole counts that vary no more than chance does), "one month" (steady but for one),
-    "trend" (steady around a line), "season" (steady around the months' own level, 24 months needed), "".
+    In this order: "small numbers" (whole counts that vary no more than chance does), "one month"
+        (steady but for one),
+    "trend" (steady around a line), "season" (steady around the months' own level, 24 months
+    needed), "".
     """
     mean, target = values.mean(), cuts[1]
     if np.all(values == np.round(values)) and mean < 1 / cuts[0] ** 2:
@@ -141,7 +194,11 @@ def variation_tag(longest: np.ndarray, values: np.ndarray, cuts: tuple[float, fl
         if excess <= target:
             return "small numbers"
     rest = np.delete(values, np.argmax(np.abs(values - np.median(values))))
-    if rest.mean() > 0 and rest.std(ddof=1) / rest.mean() <= target and values.std(ddof=1) / mean > target:
+    if (
+        rest.mean() > 0
+        and rest.std(ddof=1) / rest.mean() <= target
+        and values.std(ddof=1) / mean > target
+    ):
         return "one month"
     line = np.polyval(np.polyfit(np.arange(len(values)), values, 1), np.arange(len(values)))
     if np.sqrt(((values - line) ** 2).sum() / max(1, len(values) - 2)) / mean <= cuts[0]:
@@ -150,7 +207,9 @@ def variation_tag(longest: np.ndarray, values: np.ndarray, cuts: tuple[float, fl
 
 
 def seasonal_cv(values: np.ndarray) -> float:
-    """Variation left around each calendar month's own level; widened since the level is itself estimated."""
+    """Variation left around each calendar month's own level; widened since the level is itself
+    estimated.
+    """
     years = len(values) // 12
     table = values[-12 * years :].reshape(years, 12)
     if values.mean() <= 0:
@@ -160,15 +219,23 @@ def seasonal_cv(values: np.ndarray) -> float:
 
 
 def monthly_values(
-    sales: Frame, item: str, month: str, value: str = "amount", months: int = DEFAULTS.xyz_season_months
+    sales: Frame,
+    item: str,
+    month: str,
+    value: str = "amount",
+    months: int = DEFAULTS.xyz_season_months,
 ) -> pd.DataFrame:
-    """Values per item and month of the `months` that end with `month`: one row per item, a column per month."""
+    """Values per item and month of the `months` that end with `month`: one row per item, a column
+    per month.
+    """
     found = require_columns(sales, "sales", ["date", item, value]).filter(~nw.col(item).is_null())
     first = months_before(month, months - 1)
     kept = found.filter(within("date", (f"{first}-01", f"{months_before(month, -1)}-01")))
     kept = kept.with_columns(_month=nw.col("date").dt.year() * 12 + nw.col("date").dt.month() - 1)
     table = count(kept, [item, "_month"], minor_units=minor(value))
-    wide = table.assign(value=money(table["minor_units"])).pivot(index=item, columns="_month", values="value")
+    wide = table.assign(value=money(table["minor_units"])).pivot(
+        index=item, columns="_month", values="value"
+    )
     period = pd.Period(first, "M")
     numbers = [(period + step).year * 12 + (period + step).month - 1 for step in range(months)]
     wide = wide.reindex(columns=numbers).fillna(0.0)
@@ -198,33 +265,53 @@ def abc_xyz(
 
     Returns
     -------
-    DataFrame, largest value first: item, value, share, cum_share, abc, months, mean, cv, cv_low, cv_high, xyz, sure, tag
+    DataFrame, largest value first: item, value, share, cum_share, abc, months, mean, cv, cv_low,
+        cv_high, xyz, sure, tag
     """
     month = month or last_month(sales)
-    history = monthly_values(sales, item, month, value, max(thresholds.xyz_season_months, thresholds.xyz_months))
+    history = monthly_values(
+        sales, item, month, value, max(thresholds.xyz_season_months, thresholds.xyz_months)
+    )
     year = history.iloc[:, -12:].sum(axis=1).round(2)
     classes = abc(
         year[(year != 0) | (history.iloc[:, -12:] != 0).any(axis=1)],
         cuts=thresholds.abc_cuts,
         inclusive=thresholds.abc_inclusive,
     )
-    other = monthly_values(sales, item, month, steady_by, history.shape[1]) if steady_by else history
+    other = (
+        monthly_values(sales, item, month, steady_by, history.shape[1]) if steady_by else history
+    )
     steady = xyz(
-        other.reindex(classes["item"]), thresholds.xyz_cuts, thresholds.xyz_ddof, thresholds.xyz_months,
-        thresholds.xyz_min_months, thresholds.xyz_sure_months, thresholds.xyz_season_months,
-    )  # fmt: skip
+        other.reindex(classes["item"]),
+        thresholds.xyz_cuts,
+        thresholds.xyz_ddof,
+        thresholds.xyz_months,
+        thresholds.xyz_min_months,
+        thresholds.xyz_sure_months,
+        thresholds.xyz_season_months,
+    )
     # without a single item both keys are empty, and empty ones have no common type
-    return classes.astype({"item": object}).merge(steady.astype({"item": object}), on="item", how="left")
+    return classes.astype({"item": object}).merge(
+        steady.astype({"item": object}), on="item", how="left"
+    )
 
 
 def last_month(sales: Frame) -> str:
     """Month of the latest sale."""
-    latest = collect(require_columns(sales, "sales", ["date"]).select(nw.col("date").max()))["date"].iloc[0]
+    latest = collect(require_columns(sales, "sales", ["date"]).select(nw.col("date").max()))[
+        "date"
+    ].iloc[0]
     return str(pd.Timestamp(latest).to_period("M"))
 
 
 def sales_of_won(deals: Frame) -> nw.LazyFrame:
-    """Won deals as sales: date, amount, client_id, product. What ABC stands on where there is no table of sales."""
-    found = require_columns(deals, "deals", ["status", "closed_at", "amount", "client_id", "product"])
+    """Won deals as sales: date, amount, client_id, product. What ABC stands on where there is no
+    table of sales.
+    """
+    found = require_columns(
+        deals, "deals", ["status", "closed_at", "amount", "client_id", "product"]
+    )
     won = found.filter((nw.col("status") == "won") & ~nw.col("closed_at").is_null())
-    return won.select(nw.col("closed_at").alias("date"), "amount", "client_id", "product", quantity=nw.lit(1.0))
+    return won.select(
+        nw.col("closed_at").alias("date"), "amount", "client_id", "product", quantity=nw.lit(1.0)
+    )

@@ -1,4 +1,6 @@
-"""What the figures of a month call for by themselves: it is immature, its cohorts moved the other way, a day of mass closing."""
+"""What the figures of a month call for by themselves: it is immature, its cohorts moved the other
+way, a day of mass closing.
+"""
 
 import pandas as pd
 
@@ -9,7 +11,10 @@ from salesnb.measures.frames import BookLike
 from salesnb.measures.told import untold, withheld
 from salesnb.stats.intervals import minus
 
-COHORT_SPAN, COHORT_DAY = 60, 30  # days of creation of a cohort, and the age at which two of them are compared
+COHORT_SPAN, COHORT_DAY = (
+    60,
+    30,
+)  # days of creation of a cohort, and the age at which two of them are compared
 LEAST_MOVE = 0.02  # a change of less than two points points nowhere
 
 Change = tuple[float, float, float]
@@ -23,15 +28,19 @@ def alarms(book: BookLike) -> list[tuple[str, dict]]:
         found.append(("immature", {"open": young["open"], "created": young["created"]}))
     if not withheld(book) and opposite(_headline_change(book), _cohort_change(book)):
         found.append(("opposite", {}))
-    return found + [("mass closings", _bulk_day(row, book)) for row in month_bulk_days(book).to_dict("records")]
+    return found + [
+        ("mass closings", _bulk_day(row, book)) for row in month_bulk_days(book).to_dict("records")
+    ]
 
 
 def opposite(one: Change, other: Change) -> bool:
     """Whether two changes (value, low, high) point in opposite directions, and not by chance alone.
 
-    Both move by at least two points, and either both intervals leave out zero or that of their difference does.
+    Both move by at least two points, and either both intervals leave out zero or that of their
+    difference does.
 
-    >>> opposite((-0.08, -0.12, -0.04), (0.05, 0.01, 0.09)), opposite((-0.08, -0.20, 0.04), (0.03, -0.06, 0.12))
+    >>> opposite((-0.08, -0.12, -0.04), (0.05, 0.01, 0.09)), opposite((-0.08, -0.20, 0.04), (0.03,
+    ...     -0.06, 0.12))
     (True, False)
     """
     known = one[0] == one[0] and other[0] == other[0]
@@ -48,7 +57,8 @@ def _bulk_day(row: dict, book) -> dict:
     """A row of `month_bulk_days` in plain values."""
     words = {"manager": row["manager"], "day": str(row["day"])[:10], "reason": row["reason"]}
     sizes = {
-        name: None if pd.isna(row[name]) else float(row[name]) for name in ("all_conversion", "amount", "age_days")
+        name: None if pd.isna(row[name]) else float(row[name])
+        for name in ("all_conversion", "amount", "age_days")
     }
     counts = {name: int(value) for name, value in row.items() if name not in (*words, *sizes)}
     return words | counts | sizes | {"least": book.thresholds.min_percent, "untold": untold(book)}
@@ -62,14 +72,21 @@ def _headline_change(book) -> Change:
 
 
 def _cohort_change(book) -> Change:
-    """Change of the share won by day 30 between the last two spans of 60 days of creation that are old enough."""
+    """Change of the share won by day 30 between the last two spans of 60 days of creation that are
+    old enough.
+    """
     end = pd.Timestamp(book.as_of) - pd.Timedelta(days=COHORT_DAY)
     span = pd.Timedelta(days=COHORT_SPAN)
     spans = [(end - span, end), (end - 2 * span, end - span)]
     least = book.thresholds.cohort_min_at_risk
     deals = book.closer_deals
-    found = [cohort_conversion(deals, book.as_of, None, (COHORT_DAY,), (str(a), str(b)), least) for a, b in spans]
+    found = [
+        cohort_conversion(deals, book.as_of, None, (COHORT_DAY,), (str(a), str(b)), least)
+        for a, b in spans
+    ]
     if any(table.empty for table in found):
         return float("nan"), float("nan"), float("nan")
     now, before = (table.iloc[0] for table in found)
-    return minus((now["won"], now["low"], now["high"]), (before["won"], before["low"], before["high"]))
+    return minus(
+        (now["won"], now["low"], now["high"]), (before["won"], before["low"], before["high"])
+    )

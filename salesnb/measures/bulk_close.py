@@ -1,4 +1,6 @@
-"""Days on which one person closed far more deals than usual: a clean-up is not a month of selling."""
+"""Days on which one person closed far more deals than usual: a clean-up is not a month
+of selling.
+"""
 
 import narwhals as nw
 import numpy as np
@@ -25,16 +27,21 @@ from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN_LOST_REASON
 
 DEFAULTS = Thresholds()
-DAYS = ["manager", "day", "rows", "won", "lost", "clean_up", "reason", "reason_rows", "amount", "age_days", "whole_rows",
-        "month_closed", "rest_won", "rest_closed", "all_won", "all_closed", "all_conversion"]  # fmt: skip
+DAYS = ["manager", "day", "rows", "won", "lost", "clean_up", "reason", "reason_rows", "amount",
+    "age_days",
+    "whole_rows",
+        "month_closed", "rest_won", "rest_closed", "all_won", "all_closed",
+        "all_conversion"]  # fmt: skip
 
 
 def bulk_closings(deals: Frame, month: str, thresholds: Thresholds = DEFAULTS) -> pd.DataFrame:
-    """Days of the 12 months that end with `month` on which one person closed far more deals than usual.
+    """Days of the 12 months that end with `month` on which one person closed far more deals than
+    usual.
 
     Returns
     -------
-    DataFrame: manager, day, rows, won, lost; more than max(20, 5 × the person's median day). None where the export dates
+    DataFrame: manager, day, rows, won, lost; more than max(20, 5 × the person's median day). None
+        where the export dates
     closings by week or month: a date is then no day.
     """
     found = require_columns(deals, "deals", ["status", "closed_at", "manager"])
@@ -53,10 +60,13 @@ def without_bulk_closings(
 ) -> nw.LazyFrame:
     """The deals without those closed on a day of mass closing by the same person.
 
-    `whole` : the deals in which such days show, where `deals` are a part of them (the deals of one channel); default: `deals`
+    `whole` : the deals in which such days show, where `deals` are a part of them (the deals of one
+        channel); default: `deals`
     """
     kept = deals
-    for row in bulk_closings(deals if whole is None else whole, month, thresholds).itertuples(index=False):
+    for row in bulk_closings(deals if whole is None else whole, month, thresholds).itertuples(
+        index=False
+    ):
         kept = kept.filter(~_of_day(row.manager, row.day))
     return kept
 
@@ -64,9 +74,11 @@ def without_bulk_closings(
 def bulk_closings_of_month(
     deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
 ) -> pd.DataFrame:
-    """The rows of `bulk_closings` in `whole` (default: `deals`) that lie in the month and took enough of `deals` to matter.
+    """The rows of `bulk_closings` in `whole` (default: `deals`) that lie in the month and took
+    enough of `deals` to matter.
 
-    Enough is as many as a verdict takes, or half of what was closed in the month: on the page of a channel a clean-up
+    Enough is as many as a verdict takes, or half of what was closed in the month: on the page of a
+        channel a clean-up
     elsewhere that took a deal or two of many is none.
     """
     found = bulk_closings(deals if whole is None else whole, month, thresholds)
@@ -76,7 +88,10 @@ def bulk_closings_of_month(
         return found
     month_closed = count(closed(lazy(deals), month), [])["rows"].iloc[0]
     least = max(1, min(thresholds.min_verdict, month_closed / 2))
-    took = [count(own.filter(_of_day(row.manager, row.day)), [])["rows"].iloc[0] >= least for row in found.itertuples()]
+    took = [
+        count(own.filter(_of_day(row.manager, row.day)), [])["rows"].iloc[0] >= least
+        for row in found.itertuples()
+    ]
     return found[np.array(took, dtype=bool)]
 
 
@@ -85,61 +100,92 @@ def _of_day(manager: str, day) -> nw.Expr:
     begin = pd.Timestamp(day)
     end = begin + pd.Timedelta(days=1)
     at = nw.col("closed_at")
-    same = (nw.col("manager") == manager) & (at >= begin.to_pydatetime()) & (at < end.to_pydatetime())
+    same = (
+        (nw.col("manager") == manager) & (at >= begin.to_pydatetime()) & (at < end.to_pydatetime())
+    )
     return same.fill_null(False)
 
 
-def bulk_days(deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None) -> pd.DataFrame:
-    """Mass closings of the month, each with what is left without the person's: a clean-up is not a month of selling.
+def bulk_days(
+    deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
+) -> pd.DataFrame:
+    """Mass closings of the month, each with what is left without the person's: a clean-up is not a
+    month of selling.
 
     Parameters
     ----------
     deals : status, closed_at, manager; lost_reason, amount, created_at when there are any
-    whole : the deals in which such days show, where `deals` are a part of them (the deals of one channel); default: `deals`
+    whole : the deals in which such days show, where `deals` are a part of them (the deals of one
+        channel); default: `deals`
 
     Returns
     -------
-    DataFrame: manager, day, rows, won, lost, clean_up (most were lost), reason (named most often for the deals lost on that
-    day; None without one), reason_rows, amount (of what was lost; NaN where none is known), age_days (median from creation to
-    closing; NaN where unknown), whole_rows (closed by the person on that day in `whole`), month_closed (the person's closings
-    of the month), rest_won, rest_closed (the person's without them), all_won, all_closed, all_conversion (0..1; everybody's
+    DataFrame: manager, day, rows, won, lost, clean_up (most were lost), reason (named most often
+        for the deals lost on that
+    day; None without one), reason_rows, amount (of what was lost; NaN where none is known),
+    age_days (median from creation to closing; NaN where unknown), whole_rows (closed by the person
+    on that day in `whole`), month_closed (the person's closings of the month), rest_won,
+    rest_closed (the person's without them), all_won, all_closed, all_conversion (0..1; everybody's
     without any; NaN where nothing is left)
     """
     found = bulk_closings_of_month(deals, month, thresholds, whole)
-    rows = [_bulk_day(deals, row.manager, row.day) | {"whole_rows": int(row.rows)} for row in found.itertuples()]
+    rows = [
+        _bulk_day(deals, row.manager, row.day) | {"whole_rows": int(row.rows)}
+        for row in found.itertuples()
+    ]
     table = pd.DataFrame(rows, columns=[*DAYS[:10], "whole_rows"])
     if table.empty:
         return table.reindex(columns=DAYS)
     rest = without_bulk_closings(
-        require_columns(deals, "deals", ["status", "closed_at", "manager"]), month, thresholds, whole
+        require_columns(deals, "deals", ["status", "closed_at", "manager"]),
+        month,
+        thresholds,
+        whole,
     )
-    left = conversion(rest, by="manager", period=month).set_index("manager").reindex(table["manager"])
-    own = conversion(deals, by="manager", period=month).set_index("manager").reindex(table["manager"])
+    left = (
+        conversion(rest, by="manager", period=month).set_index("manager").reindex(table["manager"])
+    )
+    own = (
+        conversion(deals, by="manager", period=month).set_index("manager").reindex(table["manager"])
+    )
     everybody = conversion(rest, period=month).iloc[0]
     return table.assign(
         month_closed=own["closed"].to_numpy("int64"),
-        rest_won=left["won"].fillna(0).to_numpy("int64"), rest_closed=left["closed"].fillna(0).to_numpy("int64"),
-        all_won=int(everybody["won"]), all_closed=int(everybody["closed"]),
+        rest_won=left["won"].fillna(0).to_numpy("int64"),
+        rest_closed=left["closed"].fillna(0).to_numpy("int64"),
+        all_won=int(everybody["won"]),
+        all_closed=int(everybody["closed"]),
         all_conversion=float(everybody["conversion"]),
-    )[DAYS]  # fmt: skip
+    )[DAYS]
 
 
 def _bulk_day(deals, manager: str, day) -> dict:
-    """What one person closed on one day: how many won and lost, for which reason, how much money, how old."""
+    """What one person closed on one day: how many won and lost, for which reason, how much money,
+    how old.
+    """
     kept = closed(lazy(deals)).filter(_of_day(manager, day))
     counts = conversion(kept).iloc[0]
     reason, reason_rows = _main_reason(kept)
     lost = kept.filter(nw.col("status") == "lost")
     amount = float("nan")
     if has(deals, "amount") and counts["lost"]:
-        sums = count(lost, [], cents=minor("amount"), priced=flag(~nw.col("amount").is_null())).iloc[0]
+        sums = count(
+            lost, [], cents=minor("amount"), priced=flag(~nw.col("amount").is_null())
+        ).iloc[0]
         amount = sums["cents"] / 100 if sums["priced"] else amount
     age = deal_length(kept)["median_days"].iloc[0] if has(deals, "created_at") else float("nan")
     return {
-        "manager": manager, "day": day, "rows": int(counts["closed"]), "won": int(counts["won"]), "lost": int(counts["lost"]),
-        "clean_up": bool(counts["lost"] > counts["won"]), "reason": reason, "reason_rows": reason_rows,
-        "amount": float(amount), "age_days": float(age),
-    }  # fmt: skip
+        "manager": manager,
+        "day": day,
+        "rows": int(counts["closed"]),
+        "won": int(counts["won"]),
+        "lost": int(counts["lost"]),
+        "clean_up": bool(counts["lost"] > counts["won"]),
+        "reason": reason,
+        "reason_rows": reason_rows,
+        "amount": float(amount),
+        "age_days": float(age),
+    }
 
 
 def _main_reason(deals) -> tuple[str | None, int]:
@@ -154,12 +200,17 @@ def _main_reason(deals) -> tuple[str | None, int]:
 def month_bulk_days(book: BookLike) -> pd.DataFrame:
     """`bulk_days` of the month of a Book; memoised on it.
 
-    Such a day shows in the deals of the whole department; a channel's table has the part of it that is its own.
+    Such a day shows in the deals of the whole department; a channel's table has the part of it that
+    is its own.
     """
     whole = book.department.closer_deals
-    return cached_on(book, "_bulk_days", lambda: bulk_days(book.closer_deals, book.month, book.thresholds, whole))
+    return cached_on(
+        book, "_bulk_days", lambda: bulk_days(book.closer_deals, book.month, book.thresholds, whole)
+    )
 
 
 def without_bulk_days(book: BookLike) -> nw.LazyFrame:
     """The closers' deals without those closed on such a day anywhere in the department."""
-    return without_bulk_closings(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)
+    return without_bulk_closings(
+        book.closer_deals, book.month, book.thresholds, book.department.closer_deals
+    )

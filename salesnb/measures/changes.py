@@ -1,4 +1,6 @@
-"""Conversion of the month beside the month before, overall or per group, with the verdict on the change."""
+"""Conversion of the month beside the month before, overall or per group, with the verdict on the
+change.
+"""
 
 import pandas as pd
 

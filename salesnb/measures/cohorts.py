@@ -32,7 +32,10 @@ FATES = ("won", "lost", "open")
 
 
 def event_counts(
-    deals: Frame, as_of: dt.date | str | None = None, by: By | None = None, period: PeriodLike | None = None
+    deals: Frame,
+    as_of: dt.date | str | None = None,
+    by: By | None = None,
+    period: PeriodLike | None = None,
 ) -> pd.DataFrame:
     """How many deals were won, lost or last seen open after how many days.
 
@@ -52,22 +55,32 @@ def event_counts(
     return count(_timed(deals, as_of, by, period), [*by, "days"], **outcomes).drop(columns="rows")
 
 
-def lifetimes(deals: Frame, as_of: dt.date | str | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
-    """The deals behind `event_counts`, arguments as there: deal_id, days (to the outcome, or open so far), sorted by deal."""
+def lifetimes(
+    deals: Frame, as_of: dt.date | str | None = None, period: PeriodLike | None = None
+) -> pd.DataFrame:
+    """The deals behind `event_counts`, arguments as there: deal_id, days (to the outcome, or open
+    so far), sorted by deal.
+    """
     timed = _timed(deals, as_of, ["deal_id"], period).filter(nw.col("status").is_in(list(FATES)))
-    return collect(timed.select("deal_id", "days")).sort_values("deal_id", kind="stable", ignore_index=True)
+    return collect(timed.select("deal_id", "days")).sort_values(
+        "deal_id", kind="stable", ignore_index=True
+    )
 
 
 def _timed(deals, as_of, by: list[str], period) -> nw.LazyFrame:
     """The deals created in a period with the days until they were won, lost or last seen open."""
     period, as_of = of_period(deals, period), known_on(deals, as_of)
-    found = as_known(require_columns(deals, "deals", ["status", "created_at", "closed_at", *by]), as_of)
+    found = as_known(
+        require_columns(deals, "deals", ["status", "created_at", "closed_at", *by]), as_of
+    )
     if period is not None:
         found = found.filter(within("created_at", period))
     day = nw.lit(pd.Timestamp(as_of).to_pydatetime())
     end = nw.when(nw.col("status") == "open").then(day).otherwise(nw.col("closed_at"))
     timed = found.with_columns(_end=end).filter(~nw.col("_end").is_null())
-    return timed.with_columns(days=days_between("created_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
+    return timed.with_columns(days=days_between("created_at", "_end").cast(nw.Int64)).filter(
+        nw.col("days") >= 0
+    )
 
 
 def as_known(deals: nw.LazyFrame, as_of: dt.date | str) -> nw.LazyFrame:
@@ -75,7 +88,9 @@ def as_known(deals: nw.LazyFrame, as_of: dt.date | str) -> nw.LazyFrame:
     end = nw.lit((pd.Timestamp(as_of).normalize() + pd.Timedelta(days=1)).to_pydatetime())
     later = (nw.col("closed_at") >= end).fill_null(False)
     known = deals.filter(~nw.col("created_at").is_null()).filter(nw.col("created_at") < end)
-    return known.with_columns(status=nw.when(later).then(nw.lit("open")).otherwise(nw.col("status")))
+    return known.with_columns(
+        status=nw.when(later).then(nw.lit("open")).otherwise(nw.col("status"))
+    )
 
 
 def cohort_conversion(
@@ -88,24 +103,26 @@ def cohort_conversion(
 ) -> pd.DataFrame:
     """Share of deals won by day 30, 60, 90 and 180 after creation.
 
-    Open deals are censored on `as_of`, lost is a competing outcome (Aalen–Johansen): a young cohort is not punished for
-    deals that still have time.
+    Open deals are censored on `as_of`, lost is a competing outcome (Aalen–Johansen): a young cohort
+    is not punished for deals that still have time.
 
     Parameters
     ----------
     deals : a Book (its deals of closers), or any frame that Narwhals takes, one row per deal
         Needs ``status``, ``created_at``, ``closed_at`` and the columns of `by`. Not changed.
     as_of : date; None: the day of the Book
-        Day up to which everything is known: deals created later are left out, deals closed later are open.
+        Day up to which everything is known: deals created later are left out, deals closed later
+            are open.
     days : ages at which the curve is read
     period : when the deals were created; None: all
 
     Returns
     -------
     DataFrame, one row per group and day
-        by…, day, at_risk (deals still open before that day), won, lost, open (shares 0..1 that sum to 1), low, high
-        (95 % interval of won; where none is won, Wilson's for the deals whose fate is known), mature (whether all deals of the group have reached that age). NaN where fewer than
-        `min_at_risk` deals reached the day and the group is not mature.
+        by…, day, at_risk (deals still open before that day), won, lost, open (shares 0..1 that sum
+        to 1), low, high (95 % interval of won; where none is won, Wilson's for the deals whose fate
+        is known), mature (whether all deals of the group have reached that age). NaN where fewer
+        than `min_at_risk` deals reached the day and the group is not mature.
 
     Source
     ------
@@ -117,8 +134,10 @@ def cohort_conversion(
 
     >>> created = pd.to_datetime(["2026-01-01"] * 4)
     >>> deals = pd.DataFrame({"status": ["won", "lost", "open", "open"], "created_at": created,
-    ...                       "closed_at": pd.to_datetime(["2026-01-11", "2026-01-21", None, None])})
-    >>> cohort_conversion(deals, "2026-02-10", days=(30,), min_at_risk=1)[["day", "at_risk", "won", "lost", "open"]]
+    ...                       "closed_at": pd.to_datetime(["2026-01-11", "2026-01-21", None,
+    ...                           None])})
+    >>> cohort_conversion(deals, "2026-02-10", days=(30,), min_at_risk=1)[["day", "at_risk", "won",
+    ...     "lost", "open"]]
        day  at_risk   won  lost  open
     0   30        2  0.25  0.25   0.5
     """
@@ -141,10 +160,22 @@ def _read(group: pd.DataFrame, days, min_at_risk: int) -> list[dict]:
         row = {"day": int(day), "at_risk": at_risk, "mature": mature}
         known = curve[curve["day"] <= day]
         if mature or at_risk >= min_at_risk:
-            last = known.iloc[-1] if len(known) else pd.Series({"won": 0.0, "lost": 0.0, "low": 0.0, "high": 0.0})
-            row |= {"won": float(last["won"]), "lost": float(last["lost"]), "low": float(last["low"])}
-            row |= {"high": float(last["high"]), "open": 1 - float(last["won"]) - float(last["lost"])}
-            # without a win the delta method knows no error: as many deals without one leave this much open
+            last = (
+                known.iloc[-1]
+                if len(known)
+                else pd.Series({"won": 0.0, "lost": 0.0, "low": 0.0, "high": 0.0})
+            )
+            row |= {
+                "won": float(last["won"]),
+                "lost": float(last["lost"]),
+                "low": float(last["low"]),
+            }
+            row |= {
+                "high": float(last["high"]),
+                "open": 1 - float(last["won"]) - float(last["lost"]),
+            }
+            # without a win the delta method knows no error: as many deals without one leave this
+            # much open
             if not row["won"]:
                 row["high"] = float(wilson(0, _known_by(group, day))[1])
         else:
@@ -154,7 +185,9 @@ def _read(group: pd.DataFrame, days, min_at_risk: int) -> list[dict]:
 
 
 def _known_by(group: pd.DataFrame, day: int) -> int:
-    """Deals of which it is known whether they were won by `day`: all but those that are younger and open."""
+    """Deals of which it is known whether they were won by `day`: all but those that are younger and
+    open.
+    """
     counts = group[["won", "lost", "open"]].to_numpy().sum()
     return int(counts - group.loc[group["days"] < day, "open"].sum())
 
@@ -162,30 +195,56 @@ def _known_by(group: pd.DataFrame, day: int) -> int:
 def cohort_curve(group: pd.DataFrame) -> pd.DataFrame:
     """The whole curve of one cohort: day, at_risk, won, low, high, lost (cumulative incidence)."""
     found = aalen_johansen(
-        group["days"].to_numpy(), group["won"].to_numpy(), group["lost"].to_numpy(), group["open"].to_numpy()
+        group["days"].to_numpy(),
+        group["won"].to_numpy(),
+        group["lost"].to_numpy(),
+        group["open"].to_numpy(),
     )
     return pd.DataFrame(
         {
-            "day": found.time, "at_risk": found.at_risk, "won": found.incidence1, "low": found.low1,
-            "high": found.high1, "lost": found.incidence2,
+            "day": found.time,
+            "at_risk": found.at_risk,
+            "won": found.incidence1,
+            "low": found.low1,
+            "high": found.high1,
+            "lost": found.incidence2,
         }
-    )  # fmt: skip
+    )
 
 
-def time_to_close(deals: Frame, as_of: dt.date | str | None = None, period: PeriodLike | None = None) -> dict:
-    """Quartiles of the time to close, open deals included (Kaplan–Meier): {"q25", "median", "q75"} in days.
+def time_to_close(
+    deals: Frame, as_of: dt.date | str | None = None, period: PeriodLike | None = None
+) -> dict:
+    """Quartiles of the time to close, open deals included (Kaplan–Meier): {"q25", "median", "q75"}
+    in days.
 
     NaN where fewer than that share of deals has closed yet.
     """
     table = event_counts(deals, as_of, None, period)
-    found = kaplan_meier(table["days"].to_numpy(), (table["won"] + table["lost"]).to_numpy(), table["open"].to_numpy())
-    return {name: found.quantile(share) for name, share in (("q25", 0.25), ("median", 0.5), ("q75", 0.75))}
+    found = kaplan_meier(
+        table["days"].to_numpy(),
+        (table["won"] + table["lost"]).to_numpy(),
+        table["open"].to_numpy(),
+    )
+    return {
+        name: found.quantile(share)
+        for name, share in (("q25", 0.25), ("median", 0.5), ("q75", 0.75))
+    }
 
 
 def immature(deals: Frame, period: PeriodLike, share: float = DEFAULTS.immature_open_share) -> dict:
-    """Whether most deals created in the period are still open: {"created", "open", "share", "immature"}."""
-    found = require_columns(deals, "deals", ["status", "created_at"]).filter(within("created_at", period))
+    """Whether most deals created in the period are still open: {"created", "open", "share",
+    "immature"}.
+    """
+    found = require_columns(deals, "deals", ["status", "created_at"]).filter(
+        within("created_at", period)
+    )
     table = count(found, [], open=flag(nw.col("status") == "open")).iloc[0]
     created, still = int(table["rows"]), int(table["open"])
     part = still / created if created else float("nan")
-    return {"created": created, "open": still, "share": part, "immature": bool(created and part > share)}
+    return {
+        "created": created,
+        "open": still,
+        "share": part,
+        "immature": bool(created and part > share),
+    }

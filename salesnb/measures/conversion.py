@@ -27,16 +27,19 @@ DEFAULTS = Thresholds()
 OUTCOMES = {"won": flag(nw.col("status") == "won"), "lost": flag(nw.col("status") == "lost")}
 
 
-def conversion(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
+def conversion(
+    deals: Frame, by: By | None = None, period: PeriodLike | None = None
+) -> pd.DataFrame:
     """Conversion of closed deals, overall or per group, with a 95 % interval.
 
-    Won / (won + lost) of the deals whose last closing falls in the period. Open deals are left out: a young month
-    shows fewer deals, not a lower rate.
+    Won / (won + lost) of the deals whose last closing falls in the period. Open deals are left out:
+    a young month shows fewer deals, not a lower rate.
 
     Parameters
     ----------
     deals : a Book (its deals of closers), or any frame that Narwhals takes, one row per deal
-        Needs ``status``, ``closed_at`` when a period is given, and every column named in `by`. Not changed.
+        Needs ``status``, ``closed_at`` when a period is given, and every column named in `by`. Not
+        changed.
     by : str or list of str, optional
         Columns to group by; None gives one row for all deals.
     period : Period, "2026-09", "2026Q3", (start, end), "last 6 months" (of a Book) or None
@@ -60,11 +63,13 @@ def conversion(deals: Frame, by: By | None = None, period: PeriodLike | None = N
 
     Source
     ------
-    Wilson (1927), JASA 22, 209-212; Brown, Cai and DasGupta (2001), Statistical Science 16, 101-133.
+    Wilson (1927), JASA 22, 209-212; Brown, Cai and DasGupta (2001), Statistical Science 16,
+    101-133.
 
     Examples
     --------
-    >>> deals = pd.DataFrame({"status": ["won", "won", "won", "lost", "lost", "open"], "office": list("NNSSSN")})
+    >>> deals = pd.DataFrame({"status": ["won", "won", "won", "lost", "lost", "open"],
+    ...     "office": list("NNSSSN")})
     >>> conversion(deals).round(3)
        won  lost  closed  conversion    low   high
     0    3     2       5         0.6  0.231  0.882
@@ -79,13 +84,17 @@ def conversion(deals: Frame, by: By | None = None, period: PeriodLike | None = N
 
 
 def closings(deals: Frame, *columns: str, period: PeriodLike | None = None) -> pd.DataFrame:
-    """The deals behind conversion, one row each: deal_id, `columns`, won, lost, closed (whether it is in that count).
+    """The deals behind conversion, one row each: deal_id, `columns`, won, lost, closed (whether it
+    is in that count).
 
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "status": ["won", "lost", "open"], "manager": "Ann"})
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "status": ["won", "lost", "open"],
+    ...     "manager": "Ann"})
     >>> closings(deals, "manager").values.tolist()
     [['1', 'Ann', True, False, True], ['2', 'Ann', False, True, True]]
     """
-    found = closed(require_columns(deals, "deals", ["deal_id", "status", *columns, *when(period)]), period)
+    found = closed(
+        require_columns(deals, "deals", ["deal_id", "status", *columns, *when(period)]), period
+    )
     table = collect(found.select("deal_id", *columns, "status"))
     won = table.pop("status") == "won"
     return table.assign(won=won, lost=~won, closed=True)
@@ -102,11 +111,13 @@ def with_rate(table: pd.DataFrame) -> pd.DataFrame:
 def conversion_change(
     now: pd.DataFrame, before: pd.DataFrame, by: By | None = None, confidence: float = 0.95
 ) -> pd.DataFrame:
-    """Change of conversion between two tables of `conversion`, in shares, with Newcombe's interval (95 % by default).
+    """Change of conversion between two tables of `conversion`, in shares, with Newcombe's interval
+    (95 % by default).
 
     Returns
     -------
-    DataFrame: by…, change, change_low, change_high (-1..1; NaN where either side has nothing closed), clear (whether
+    DataFrame: by…, change, change_low, change_high (-1..1; NaN where either side has nothing
+        closed), clear (whether
     the interval leaves out zero)
     """
     by = keys(by)
@@ -116,7 +127,9 @@ def conversion_change(
         else pd.concat([now, before.add_suffix("_before")], axis=1)
     )
     won, total = sides["won"], sides["closed"]
-    won_before, total_before = (sides[f"{name}_before"].astype(float).fillna(0) for name in ("won", "closed"))
+    won_before, total_before = (
+        sides[f"{name}_before"].astype(float).fillna(0) for name in ("won", "closed")
+    )
     change, low, high = difference_interval(
         won.to_numpy(), total.to_numpy(), won_before.to_numpy(), total_before.to_numpy(), confidence
     )
@@ -127,7 +140,8 @@ def conversion_change(
 def compared(
     now: pd.DataFrame, before: pd.DataFrame, by: By | None = None, thresholds: Thresholds = DEFAULTS
 ) -> pd.DataFrame:
-    """A table of `conversion` beside that of an earlier period, with what may be said of the change.
+    """A table of `conversion` beside that of an earlier period, with what may be said of the
+    change.
 
     Parameters
     ----------
@@ -137,8 +151,10 @@ def compared(
     Returns
     -------
     DataFrame, the columns of `now` and
-        won_before, closed_before (0 where the group had no closing), change, change_low, change_high (-1..1, 95 %)
-        verdict : up, down, too close (the interval of the change has zero in it, at a confidence corrected for the number
+        won_before, closed_before (0 where the group had no closing), change, change_low,
+        change_high (-1..1, 95 %)
+        verdict : up, down, too close (the interval of the change has zero in it, at a confidence
+            corrected for the number
         of groups looked at), few
 
     Examples
@@ -151,11 +167,17 @@ def compared(
     1      S              0     NaN     few
     """
     by = keys(by)
-    earlier = before[[*by, "won", "closed"]].rename(columns={"won": "won_before", "closed": "closed_before"})
+    earlier = before[[*by, "won", "closed"]].rename(
+        columns={"won": "won_before", "closed": "closed_before"}
+    )
     both = now.merge(earlier, on=by, how="left") if by else pd.concat([now, earlier], axis=1)
-    both = both.fillna({"won_before": 0, "closed_before": 0}).astype({"won_before": "int64", "closed_before": "int64"})
+    both = both.fillna({"won_before": 0, "closed_before": 0}).astype(
+        {"won_before": "int64", "closed_before": "int64"}
+    )
     enough = (both[["closed", "closed_before"]] >= thresholds.min_verdict).all(axis=1).to_numpy()
-    strict = 1 - 0.05 / max(1, int(enough.sum()))  # Bonferroni: the more groups, the likelier a striking one
+    strict = 1 - 0.05 / max(
+        1, int(enough.sum())
+    )  # Bonferroni: the more groups, the likelier a striking one
     clear = conversion_change(now, before, by, strict)["clear"].to_numpy()
     change = conversion_change(now, before, by).drop(columns=["clear", *by])
     up = change["change"].to_numpy() > 0
@@ -163,11 +185,14 @@ def compared(
     return pd.concat([both, change], axis=1).assign(verdict=verdict.astype(object))
 
 
-def conversion_by_amount(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
+def conversion_by_amount(
+    deals: Frame, by: By | None = None, period: PeriodLike | None = None
+) -> pd.DataFrame:
     """Conversion weighted by the amounts of the deals: won amount / (won + lost amount).
 
-    Deals without an amount take no part. NaN where no closed deal has one, and where fewer than half of the lost ones
-    have an amount above zero: a CRM that empties the amount of a lost deal would show 100 %.
+    Deals without an amount take no part. NaN where no closed deal has one, and where fewer than
+    half of the lost ones have an amount above zero: a CRM that empties the amount of a lost deal
+        would show 100 %.
 
     >>> deals = pd.DataFrame({"status": ["won", "lost"], "amount": [300.0, 100.0]})
     >>> float(conversion_by_amount(deals).by_amount[0])
@@ -175,7 +200,9 @@ def conversion_by_amount(deals: Frame, by: By | None = None, period: PeriodLike 
     """
     by, period = keys(by), of_period(deals, period)
     found = require_columns(deals, "deals", ["status", "amount", *by, *when(period)])
-    won = nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
+    won = (
+        nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
+    )
     lost = nw.col("status") == "lost"
     sums = {
         "won_minor": won,

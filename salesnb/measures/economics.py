@@ -1,4 +1,6 @@
-"""Channels, or the sources of one: what came of them and what they cost, over the trailing window of a Book."""
+"""Channels, or the sources of one: what came of them and what they cost, over the trailing window
+of a Book.
+"""
 
 import narwhals as nw
 import numpy as np
@@ -24,17 +26,21 @@ def economics(book: BookLike, by: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: name, leads (deals created), won, lost, closed, conversion, low, high, mean_days, revenue (won), cost, cost_per_lead
-    (without a table of leads per deal created), cost_per_won (NaN without a table of costs). What the export does not know is
-    missing; no rows where no deal has a channel
+    DataFrame: name, leads (deals created), won, lost, closed, conversion, low, high, mean_days,
+        revenue (won), cost, cost_per_lead
+    (without a table of leads per deal created), cost_per_won (NaN without a table of costs). What
+    the export does not know is missing; no rows where no deal has a channel
 
     Examples
     --------
     >>> from salesnb import book
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"], "channel": ["Site", "Ads"],
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"],
+    ...     "channel": ["Site", "Ads"],
     ...     "created_at": "2026-09-01", "closed_at": "2026-09-09"})
-    >>> costs = pd.DataFrame({"channel": ["Site", "Radio"], "month": "2026-09", "amount": [10.0, 5.0]})
-    >>> economics(book(deals, month="2026-09", channels=["Site", "Ads"], costs=costs), "channel")[["name", "leads", "won", "cost"]]
+    >>> costs = pd.DataFrame({"channel": ["Site", "Radio"], "month": "2026-09", "amount": [10.0,
+    ...     5.0]})
+    >>> economics(book(deals, month="2026-09", channels=["Site", "Ads"], costs=costs),
+    ...     "channel")[["name", "leads", "won", "cost"]]
         name  leads  won  cost
     0    Ads      1    0   NaN
     1  Radio      0    0   5.0
@@ -59,7 +65,9 @@ def _counts(book, by: str) -> pd.DataFrame:
     period = book.window_period
     deals = named(book.closer_deals, by)
     table = conversion(deals, by=by, period=period)
-    created = count(deals.filter(within("created_at", period)), [by]).rename(columns={"rows": "leads"})
+    created = count(deals.filter(within("created_at", period)), [by]).rename(
+        columns={"rows": "leads"}
+    )
     won = deals.filter((nw.col("status") == "won") & within("closed_at", period))
     revenue = count(won, [by], cents=minor("amount"))
     revenue = revenue[[by]].assign(revenue=money(revenue["cents"]))
@@ -69,7 +77,11 @@ def _counts(book, by: str) -> pd.DataFrame:
     counts = [*COUNTS, "enquiries"]
     table = table.fillna(dict.fromkeys([*counts, "revenue"], 0)).rename(columns={by: "name"})
     table = table[(table["leads"] > 0) | (table["closed"] > 0) | (table["cost"] > 0)]
-    return table.head(0) if (table["name"] == UNKNOWN).all() else table.astype(dict.fromkeys(counts, "int64"))
+    return (
+        table.head(0)
+        if (table["name"] == UNKNOWN).all()
+        else table.astype(dict.fromkeys(counts, "int64"))
+    )
 
 
 def _enquiries(book, by: str, created: pd.DataFrame) -> pd.DataFrame:
@@ -84,8 +96,12 @@ def _costs(book, by: str) -> pd.DataFrame:
     if book.costs is None:
         return pd.DataFrame({by: pd.Series(dtype=object), "cost": pd.Series(dtype=float)})
     first, last = book.window
-    kept = book.costs.filter((nw.col("month") >= first) & (nw.col("month") <= last) & ~nw.col(by).is_null())
-    table = collect(kept.with_columns(_c=minor("amount")).group_by(by).agg(cents=nw.col("_c").sum()))
+    kept = book.costs.filter(
+        (nw.col("month") >= first) & (nw.col("month") <= last) & ~nw.col(by).is_null()
+    )
+    table = collect(
+        kept.with_columns(_c=minor("amount")).group_by(by).agg(cents=nw.col("_c").sum())
+    )
     return table[[by]].assign(cost=money(table["cents"]))
 
 
@@ -95,9 +111,11 @@ def judged(table: pd.DataFrame, least: int) -> pd.Series:
 
 
 def raw_best(table: pd.DataFrame, least: int) -> np.ndarray:
-    """Chance of each channel with enough deals to have the highest raw rate, rates shrunk towards each other, in log-odds.
+    """Chance of each channel with enough deals to have the highest raw rate, rates shrunk towards
+    each other, in log-odds.
 
-    >>> table = pd.DataFrame({"name": ["Site", "Ads", "Fair"], "won": [40, 10, 1], "closed": [60, 60, 2]})
+    >>> table = pd.DataFrame({"name": ["Site", "Ads", "Fair"], "won": [40, 10, 1], "closed": [60,
+    ...     60, 2]})
     >>> raw_best(table, 30).round(2).tolist()
     [1.0, 0.0, nan]
     """
@@ -115,12 +133,15 @@ def raw_best(table: pd.DataFrame, least: int) -> np.ndarray:
 
 
 def cheaper(table: pd.DataFrame, least: int) -> tuple[str | None, list[str]]:
-    """The channel in which a won deal costs least, and those that it is clearly cheaper than at conversion not clearly lower.
+    """The channel in which a won deal costs least, and those that it is clearly cheaper than at
+    conversion not clearly lower.
 
-    Cost of a won deal = cost of a closed deal / conversion: clear where not even the ends of the two conversions change the order.
+    Cost of a won deal = cost of a closed deal / conversion: clear where not even the ends of the
+    two conversions change the order.
 
     >>> from salesnb.measures.conversion import with_rate
-    >>> table = with_rate(pd.DataFrame({"won": [50, 50], "lost": [50, 50]})).assign(name=["Site", "Fair"], cost=[500.0, 2000.0])
+    >>> table = with_rate(pd.DataFrame({"won": [50, 50], "lost": [50, 50]})).assign(name=["Site",
+    ...     "Fair"], cost=[500.0, 2000.0])
     >>> table["cost_per_won"] = table["cost"] / table["won"]
     >>> cheaper(table, 30), cheaper(table.assign(cost=[500.0, 600.0]), 30)
     (('Site', ['Fair']), (None, []))
@@ -131,7 +152,9 @@ def cheaper(table: pd.DataFrame, least: int) -> tuple[str | None, list[str]]:
     per_closed = known["cost"] / known["closed"]
     row = known.loc[known["cost_per_won"].idxmin()]
     most = row["cost"] / row["closed"] / row["low"]
-    *_, high = difference_interval(row["won"], row["closed"], known["won"].to_numpy(), known["closed"].to_numpy())
+    *_, high = difference_interval(
+        row["won"], row["closed"], known["won"].to_numpy(), known["closed"].to_numpy()
+    )
     others = known[(high >= 0) & (per_closed / known["high"] > most).to_numpy()]
     names = others.loc[others["name"] != row["name"], "name"].tolist()
     return (row["name"], sorted(names)) if names else (None, [])

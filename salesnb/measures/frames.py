@@ -1,4 +1,6 @@
-"""What every measure needs: any frame as a lazy one, periods, days, exact money, counting in the engine."""
+"""What every measure needs: any frame as a lazy one, periods, days, exact money, counting in the
+engine.
+"""
 
 import datetime as dt
 import math
@@ -20,7 +22,9 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 CLOSED = ("won", "lost")
-MINOR_UNITS = 100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
+MINOR_UNITS = (
+    100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
+)
 KINDS = {column.name: column.type for table in TABLES.values() for column in table.columns}
 
 
@@ -86,7 +90,9 @@ class BookLike(Protocol):
     ) -> pd.DataFrame: ...
 
 
-Frame: TypeAlias = IntoFrame | nw.DataFrame | nw.LazyFrame | BookLike  # of a Book: its deals of closers
+Frame: TypeAlias = (
+    IntoFrame | nw.DataFrame | nw.LazyFrame | BookLike
+)  # of a Book: its deals of closers
 By: TypeAlias = str | Sequence[str]
 Made = TypeVar("Made")
 
@@ -97,8 +103,8 @@ def is_book(frame: object) -> "TypeIs[BookLike]":
 
 
 def lazy(frame: Frame) -> nw.LazyFrame:
-    """Any frame that Narwhals takes (pandas, Polars, DuckDB relation, Spark) as a lazy Narwhals frame; of a Book the deals on
-    which conversion stands.
+    """Any frame that Narwhals takes (pandas, Polars, DuckDB relation, Spark) as a lazy Narwhals
+    frame; of a Book the deals on which conversion stands.
     """
     if is_book(frame):
         return frame.closer_deals
@@ -106,7 +112,9 @@ def lazy(frame: Frame) -> nw.LazyFrame:
 
 
 def of_period(frame: Frame, period: PeriodLike | None) -> PeriodLike | None:
-    """A period as the measures take it: that of a Book may be counted back from its month ("last 6 months")."""
+    """A period as the measures take it: that of a Book may be counted back from its month ("last 6
+    months").
+    """
     return frame.bounds(period) if period is not None and is_book(frame) else period
 
 
@@ -116,17 +124,20 @@ def known_on(frame: Frame, as_of: dt.date | str | None) -> dt.date | str:
         return as_of
     if is_book(frame):
         return frame.as_of
-    raise ParamError("as_of: a frame alone does not say on which day it was known. Give the day, or a Book.")
+    raise ParamError(
+        "as_of: a frame alone does not say on which day it was known. Give the day, or a Book."
+    )
 
 
 def require_columns(frame: Frame, table: str, columns: Iterable[str]) -> nw.LazyFrame:
-    """`frame` as a lazy one, once it is known to have `columns`, with times as times and a status that is one of ours.
+    """`frame` as a lazy one, once it is known to have `columns`, with times as times and a status
+    that is one of ours.
 
     Raises
     ------
     DataError
-        A column is missing, holds text where the schema has a time or a number, or times with a zone; the message lists
-        what there is.
+        A column is missing, holds text where the schema has a time or a number, or times with a
+        zone; the message lists what there is.
     ParamError
         A status other than won, lost and open.
     """
@@ -135,7 +146,9 @@ def require_columns(frame: Frame, table: str, columns: Iterable[str]) -> nw.Lazy
     missing = [column for column in columns if column not in schema]
     if missing:
         raise lacking(table, missing, schema.names())
-    odd = {column: schema[column] for column in columns if _is_odd(schema[column], KINDS.get(column))}
+    odd = {
+        column: schema[column] for column in columns if _is_odd(schema[column], KINDS.get(column))
+    }
     recast = [_plain(found, table, column, kind) for column, kind in odd.items()]
     if "status" in columns and table in ("deals", "the frame") and not _of_a_book(frame):
         _known_statuses(found, table)
@@ -143,7 +156,9 @@ def require_columns(frame: Frame, table: str, columns: Iterable[str]) -> nw.Lazy
 
 
 def _of_a_book(frame) -> bool:
-    """Whether a frame is a table of a Book, whose words were read: only those come as a lazy frame over the engine."""
+    """Whether a frame is a table of a Book, whose words were read: only those come as a lazy frame
+    over the engine.
+    """
     return is_book(frame) or (isinstance(frame, nw.LazyFrame) and frame.implementation.is_duckdb())
 
 
@@ -155,27 +170,41 @@ def _known_statuses(frame: nw.LazyFrame, table: str) -> None:
 
 
 def _is_odd(kind, wanted: str | None) -> bool:
-    """Whether a column has another type than the schema's: no times, times with a zone, or text for numbers."""
+    """Whether a column has another type than the schema's: no times, times with a zone, or text for
+    numbers.
+    """
     if wanted in ("time", "date"):
-        return kind != nw.Date and not (kind == nw.Datetime and getattr(kind, "time_zone", None) is None)
+        return kind != nw.Date and not (
+            kind == nw.Datetime and getattr(kind, "time_zone", None) is None
+        )
     return wanted in ("money", "number") and not (kind.is_numeric())
 
 
 def _plain(frame: nw.LazyFrame, table: str, column: str, kind) -> nw.Expr:
-    """A column with nothing in it, which has no type of its own on any engine, as missing; objects by what they are.
+    """A column with nothing in it, which has no type of its own on any engine, as missing; objects
+    by what they are.
 
-    Neither text nor a zone is guessed at here: reading an export is the work of the source room, and only a Book knows by
+    Neither text nor a zone is guessed at here: reading an export is the work of the source room,
+        and only a Book knows by
     which clock its days are counted.
     """
     times = KINDS[column] in ("time", "date")
-    if times and (kind == nw.Datetime or (kind in (nw.Object, nw.Unknown) and _zoned(frame, column))):
+    if times and (
+        kind == nw.Datetime or (kind in (nw.Object, nw.Unknown) and _zoned(frame, column))
+    ):
         zone = getattr(kind, "time_zone", None) or "several"
         raise DataError(
-            f"{table}: {column} holds times with a zone ({zone}), and a frame alone does not say by which clock its days are "
-            'counted. Make a Book first: s.book(…, timezone=…), with the zone of the company, such as "Europe/Moscow".'
+            f"{table}: {column} holds times with a zone ({zone}), and a frame alone does not say "
+            "by which clock its days are "
+            "counted. Make a Book first: s.book(…, timezone=…), with the zone of the company, "
+            'such as "Europe/Moscow".'
         )
     if kind == nw.String or kind.is_numeric():
-        if collect(frame.select((~nw.col(column).is_null()).sum().alias("known")))["known"].fillna(0).iloc[0]:
+        if (
+            collect(frame.select((~nw.col(column).is_null()).sum().alias("known")))["known"]
+            .fillna(0)
+            .iloc[0]
+        ):
             what = ("times", "text or numbers") if times else ("numbers", "text")
             raise DataError(f"{table}: {column} holds {what[1]}, not {what[0]}. Convert it first.")
         return nw.lit(None).cast(nw.Datetime("us") if times else nw.Float64).alias(column)
@@ -183,9 +212,13 @@ def _plain(frame: nw.LazyFrame, table: str, column: str, kind) -> nw.Expr:
 
 
 def _zoned(frame: nw.LazyFrame, column: str) -> bool:
-    """Whether a column that Narwhals has no type for has a zone, as a whole (of a name with a `_`) or in one of its values."""
+    """Whether a column that Narwhals has no type for has a zone, as a whole (of a name with a `_`)
+    or in one of its values.
+    """
     values = collect(frame.select(column))[column]
-    return isinstance(values.dtype, pd.DatetimeTZDtype) or any(getattr(v, "tzinfo", None) is not None for v in values)
+    return isinstance(values.dtype, pd.DatetimeTZDtype) or any(
+        getattr(v, "tzinfo", None) is not None for v in values
+    )
 
 
 def when(period: PeriodLike | None, column: str = "closed_at") -> list[str]:
@@ -212,7 +245,9 @@ def keys(by: By | None) -> list[str]:
 
 
 def cached_on(book: BookLike, name: str, make: Callable[[], Made]) -> Made:
-    """What a page asks of its Book more than once: worked out the first time, and kept with the Book."""
+    """What a page asks of its Book more than once: worked out the first time, and kept with the
+    Book.
+    """
     found = vars(book)
     if name not in found:
         found[name] = make()
@@ -246,7 +281,8 @@ def days_between(start: str, end: str) -> nw.Expr:
 def minor(column: str) -> nw.Expr:
     """A sum of money in whole minor units, half a unit upwards; a missing one counts as nothing.
 
-    Not by the engines' own rounding: half a kopeck goes up in one of them and to the even one in another.
+    Not by the engines' own rounding: half a kopeck goes up in one of them and to the even one in
+    another.
     """
     value = nw.col(column).cast(nw.Float64).fill_null(0.0)
     value = nw.when(value.is_nan()).then(nw.lit(0.0)).otherwise(value)
@@ -271,8 +307,13 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
     totals = [nw.len().alias("rows"), *(nw.col(f"_{name}").sum().alias(name) for name in sums)]
     table = collect(kept.group_by(*by).agg(*totals) if by else kept.select(*totals))
     for name in ["rows", *sums]:
-        whole = [int(round(value)) if value is not None and value == value else 0 for value in table[name]]
-        table[name] = pd.Series(whole, index=table.index, dtype="int64")  # no rows are whole numbers too
+        whole = [
+            int(round(value)) if value is not None and value == value else 0
+            for value in table[name]
+        ]
+        table[name] = pd.Series(
+            whole, index=table.index, dtype="int64"
+        )  # no rows are whole numbers too
     return sort(table, by)
 
 
@@ -293,9 +334,11 @@ def _is_polars(frame: nw.LazyFrame) -> bool:
 
 
 def groups(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[dict, pd.DataFrame]]:
-    """Each group of a sorted table with its keys: pairs of {column: key} and rows; without `by` the whole table.
+    """Each group of a sorted table with its keys: pairs of {column: key} and rows; without `by` the
+    whole table.
 
-    >>> [(place, len(rows)) for place, rows in groups(pd.DataFrame({"manager": ["Ann", None, None]}), ["manager"])]
+    >>> [(place, len(rows)) for place, rows in groups(pd.DataFrame({"manager": ["Ann", None,
+    ...     None]}), ["manager"])]
     [({'manager': 'Ann'}, 1), ({'manager': None}, 2)]
     """
     if not by:
@@ -308,16 +351,23 @@ def groups(table: pd.DataFrame, by: Sequence[str]) -> Iterator[tuple[dict, pd.Da
 def of_groups(rows: list[dict], columns: Sequence[str], table: pd.DataFrame) -> pd.DataFrame:
     """Rows made from the `groups` of a table; a key that is an ordered category there is one here.
 
-    >>> table = pd.DataFrame({"size": pd.Categorical(["S", "L"], categories=["S", "L"], ordered=True), "n": [1, 2]})
-    >>> of_groups([key | {"n": 1} for key, _ in groups(table, ["size"])], ["size", "n"], table)["size"].dtype.ordered
+    >>> table = pd.DataFrame({"size": pd.Categorical(["S", "L"], categories=["S", "L"],
+    ...     ordered=True), "n": [1, 2]})
+    >>> of_groups([key | {"n": 1} for key, _ in groups(table, ["size"])], ["size", "n"],
+    ...     table)["size"].dtype.ordered
     True
     """
-    kinds = {column: table[column].dtype for column in columns if column in table and is_ordered(table[column])}
+    kinds = {
+        column: table[column].dtype
+        for column in columns
+        if column in table and is_ordered(table[column])
+    }
     return pd.DataFrame(rows, columns=list(columns)).astype(kinds)
 
 
 def sort(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
-    """Sorted by `by`, the same on every engine: ordered categories in their order, else by text of the key; missing last.
+    """Sorted by `by`, the same on every engine: ordered categories in their order, else by text of
+    the key; missing last.
 
     Missing keys of text are None.
     """
@@ -330,7 +380,8 @@ def sort(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
 
 
 def names(values: Iterable) -> pd.Series:
-    """Names as a column of text, missing ones as None: also where there are none, which would be a column of numbers.
+    """Names as a column of text, missing ones as None: also where there are none, which would be a
+    column of numbers.
 
     A table without rows is joined to others by its keys as any other is.
 
@@ -342,14 +393,18 @@ def names(values: Iterable) -> pd.Series:
 
 
 def by_size(table: pd.DataFrame, name: str, size: str) -> pd.DataFrame:
-    """Rows by the column `size`, largest first, then by name; what has no name comes last. Attributes are kept.
+    """Rows by the column `size`, largest first, then by name; what has no name comes last.
+    Attributes are kept.
 
-    >>> by_size(pd.DataFrame({"who": ["Bo", "unknown", "Ann"], "n": [2, 9, 2]}), "who", "n")["who"].tolist()
+    >>> by_size(pd.DataFrame({"who": ["Bo", "unknown", "Ann"], "n": [2, 9, 2]}), "who",
+    ...     "n")["who"].tolist()
     ['Ann', 'Bo', 'unknown']
     """
     nameless = table[name].isna() | (table[name] == UNKNOWN)
     keyed = table.assign(_last=nameless, _name=table[name].fillna("").astype(str))
-    keyed = keyed.sort_values(["_last", size, "_name"], ascending=[True, False, True], kind="stable")
+    keyed = keyed.sort_values(
+        ["_last", size, "_name"], ascending=[True, False, True], kind="stable"
+    )
     return keyed.drop(columns=["_last", "_name"]).reset_index(drop=True)
 
 
@@ -362,7 +417,9 @@ def _sortable(column: pd.Series) -> pd.Series:
         return column.cat.codes.astype(int).replace(-1, len(column.cat.categories))
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return column
-    return pd.Series(["\U0010ffff" if _blank(value) else str(value) for value in column], index=column.index)
+    return pd.Series(
+        ["\U0010ffff" if _blank(value) else str(value) for value in column], index=column.index
+    )
 
 
 def closed(deals: nw.LazyFrame, period: PeriodLike | None = None) -> nw.LazyFrame:

@@ -1,6 +1,7 @@
 """How finely an export writes its dates: by the minute, the day, the week or the month.
 
-A date that is always the first of a month is no day: neither a length in days nor a striking day may be read from it.
+A date that is always the first of a month is no day: neither a length in days nor a striking day
+    may be read from it.
 """
 
 from typing import Literal, TypeAlias, get_args
@@ -37,19 +38,25 @@ def coarser_than_days(grain: Grain) -> Coarse:
 
 
 def grain(frame: Frame, column: str) -> Grain:
-    """How finely a column of times is written: time, day (one clock time), week (one weekday), month (first or last day).
+    """How finely a column of times is written: time, day (one clock time), week (one weekday),
+    month (first or last day).
 
-    A date that stood at midnight elsewhere stands at one hour of the clock here, or at two over the year. "time" too where
-    there are too few dates to tell.
+    A date that stood at midnight elsewhere stands at one hour of the clock here, or at two over the
+    year. "time" too where there are too few dates to tell.
 
     >>> days = pd.date_range("2025-01-01", periods=24, freq="MS")
-    >>> frame = pd.DataFrame({"created_at": days, "closed_at": days + pd.to_timedelta(range(24), unit="h") * 25})
+    >>> frame = pd.DataFrame({"created_at": days, "closed_at": days + pd.to_timedelta(range(24),
+    ...     unit="h") * 25})
     >>> grain(frame, "created_at"), grain(frame, "closed_at")
     ('month', 'time')
     """
     if not has(frame, column):
         return "time"
-    known = require_columns(frame, "deals", [column]).select(_at=nw.col(column)).filter(~nw.col("_at").is_null())
+    known = (
+        require_columns(frame, "deals", [column])
+        .select(_at=nw.col(column))
+        .filter(~nw.col("_at").is_null())
+    )
     days = count(known.with_columns(_day=nw.col("_at").dt.truncate("1d")), ["_day"])
     if days.empty:
         return "time"
@@ -59,7 +66,9 @@ def grain(frame: Frame, column: str) -> Grain:
 
 
 def of_days(days: pd.Series, rows: pd.Series, clocks: pd.Series) -> Grain:
-    """The grain of dates: distinct `days`, how many `rows` each has, how many stand at each time of the clock."""
+    """The grain of dates: distinct `days`, how many `rows` each has, how many stand at each time of
+    the clock.
+    """
     total = rows.sum()
     if coarse := coarse_days(days, rows):
         return coarse
@@ -67,7 +76,9 @@ def of_days(days: pd.Series, rows: pd.Series, clocks: pd.Series) -> Grain:
 
 
 def coarse_days(days: pd.Series, rows: pd.Series) -> Coarse:
-    """ "month" or "week" where nearly all dates are the first (or last) day of a month, or one weekday; else ""."""
+    """ "month" or "week" where nearly all dates are the first (or last) day of a month, or one
+    weekday; else "".
+    """
     if not _enough(days, rows):
         return ""
     total = rows.sum()

@@ -1,6 +1,7 @@
 """Deal length. Everything comes from one small table: how many deals closed after how many days.
 
-Means, medians, percentiles and survival curves of that table are the same on every engine, in any row order.
+Means, medians, percentiles and survival curves of that table are the same on every engine, in any
+row order.
 """
 
 import datetime as dt
@@ -27,20 +28,28 @@ from salesnb.measures.frames import (
 )
 
 
-def day_counts(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
+def day_counts(
+    deals: Frame, by: By | None = None, period: PeriodLike | None = None
+) -> pd.DataFrame:
     """How many won and lost deals took how many days.
 
     Returns
     -------
-    DataFrame, one row per group and length: by…, days (calendar days from creation to closing), won, lost
+    DataFrame, one row per group and length: by…, days (calendar days from creation to closing),
+        won, lost
     """
     by, period = keys(by), of_period(deals, period)
     found = require_columns(deals, "deals", ["status", "created_at", "closed_at", *by])
-    timed = closed(found, period).filter(~nw.col("closed_at").is_null() & ~nw.col("created_at").is_null())
-    timed = timed.with_columns(days=days_between("created_at", "closed_at").cast(nw.Int64))
-    return count(timed, [*by, "days"], won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost")).drop(
-        columns="rows"
+    timed = closed(found, period).filter(
+        ~nw.col("closed_at").is_null() & ~nw.col("created_at").is_null()
     )
+    timed = timed.with_columns(days=days_between("created_at", "closed_at").cast(nw.Int64))
+    return count(
+        timed,
+        [*by, "days"],
+        won=flag(nw.col("status") == "won"),
+        lost=flag(nw.col("status") == "lost"),
+    ).drop(columns="rows")
 
 
 def weighted_quantile(values: ArrayLike, weights: ArrayLike, share: float) -> float:
@@ -58,7 +67,8 @@ def weighted_quantile(values: ArrayLike, weights: ArrayLike, share: float) -> fl
         return float("nan")
     place = share * (ends[-1] - 1)
     below, above = (
-        values[np.searchsorted(ends, int(spot), side="right")] for spot in (np.floor(place), np.ceil(place))
+        values[np.searchsorted(ends, int(spot), side="right")]
+        for spot in (np.floor(place), np.ceil(place))
     )
     return float(below + (above - below) * (place - np.floor(place)))
 
@@ -66,13 +76,20 @@ def weighted_quantile(values: ArrayLike, weights: ArrayLike, share: float) -> fl
 def weighted_mean(values: ArrayLike, weights: ArrayLike) -> float:
     """Mean of values that occur `weights` times each; NaN when there are none."""
     total = int(np.sum(weights))
-    return float(np.dot(np.asarray(values, float), np.asarray(weights, float)) / total) if total else float("nan")
+    return (
+        float(np.dot(np.asarray(values, float), np.asarray(weights, float)) / total)
+        if total
+        else float("nan")
+    )
 
 
-def deal_length(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:
+def deal_length(
+    deals: Frame, by: By | None = None, period: PeriodLike | None = None
+) -> pd.DataFrame:
     """Calendar days from creation to closing, over won and lost deals closed in the period.
 
-    The same day is 0 days. Negative lengths do not occur: such rows are set aside when the data are read.
+    The same day is 0 days. Negative lengths do not occur: such rows are set aside when the data are
+        read.
 
     Parameters
     ----------
@@ -97,8 +114,10 @@ def deal_length(deals: Frame, by: By | None = None, period: PeriodLike | None = 
     The given example: 10, 15, 15, 10 and 10 days make 12.
 
     >>> created = pd.to_datetime(["2026-09-01"] * 5)
-    >>> deals = pd.DataFrame({"status": ["won", "lost", "won", "lost", "won"], "created_at": created,
-    ...                       "closed_at": created + pd.to_timedelta([10, 15, 15, 10, 10], unit="D")})
+    >>> deals = pd.DataFrame({"status": ["won", "lost", "won", "lost", "won"],
+    ...     "created_at": created,
+    ...                       "closed_at": created + pd.to_timedelta([10, 15, 15, 10, 10],
+    ...                           unit="D")})
     >>> deal_length(deals)[["deals", "mean_days", "median_days"]]
        deals  mean_days  median_days
     0      5       12.0         10.0
@@ -106,7 +125,15 @@ def deal_length(deals: Frame, by: By | None = None, period: PeriodLike | None = 
     by = keys(by)
     table = day_counts(deals, by, period)
     rows = [place | _summary(group) for place, group in groups(table, by)]
-    columns = [*by, "deals", "mean_days", "median_days", "p90_days", "mean_days_won", "mean_days_lost"]
+    columns = [
+        *by,
+        "deals",
+        "mean_days",
+        "median_days",
+        "p90_days",
+        "mean_days_won",
+        "mean_days_lost",
+    ]
     return of_groups(rows, columns, table).astype({"deals": "int64"})
 
 
@@ -122,7 +149,9 @@ def _summary(table: pd.DataFrame) -> dict:
     }
 
 
-def open_ages(deals: Frame, as_of: dt.date | str | None = None, by: By | None = None) -> pd.DataFrame:
+def open_ages(
+    deals: Frame, as_of: dt.date | str | None = None, by: By | None = None
+) -> pd.DataFrame:
     """Age of the open deals on a day; of a Book on its own day.
 
     Returns
@@ -146,10 +175,14 @@ def open_ages(deals: Frame, as_of: dt.date | str | None = None, by: By | None = 
     return of_groups(rows, [*by, "open", "median_days", "p90_days", "oldest_days"], table)
 
 
-def open_day_counts(deals: Frame, as_of: dt.date | str | None = None, by: By | None = None) -> pd.DataFrame:
+def open_day_counts(
+    deals: Frame, as_of: dt.date | str | None = None, by: By | None = None
+) -> pd.DataFrame:
     """How many open deals are how many days old on a day: by…, days, rows."""
     by = keys(by)
-    found = require_columns(deals, "deals", ["status", "created_at", *by]).filter(nw.col("status") == "open")
+    found = require_columns(deals, "deals", ["status", "created_at", *by]).filter(
+        nw.col("status") == "open"
+    )
     day = pd.Timestamp(known_on(deals, as_of)).to_pydatetime()
     aged = found.filter(~nw.col("created_at").is_null()).with_columns(_as_of=nw.lit(day))
     aged = aged.with_columns(days=days_between("created_at", "_as_of").cast(nw.Int64))

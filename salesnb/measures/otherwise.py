@@ -8,7 +8,8 @@ from salesnb.measures.frames import BookLike, cached_on
 
 
 def other_readings(book: BookLike) -> list[dict]:
-    """Assumptions of the reading whose other reading changes the headline, the largest change first.
+    """Assumptions of the reading whose other reading changes the headline, the largest change
+    first.
 
     Parameters
     ----------
@@ -18,9 +19,11 @@ def other_readings(book: BookLike) -> list[dict]:
     -------
     list of dict
         assumption : what was assumed
-        month, whole : {"won", "closed", "conversion", "before": {the same as it stands now}} of the month of the Book, and
-            of all dated closings; conversion is 0..1, NaN with nothing closed
-        change : the larger of the two changes of conversion, 0..1; 1 where one of the readings has nothing closed
+        month, whole : {"won", "closed", "conversion", "before": {the same as it stands now}} of the
+            month of the Book, and of all dated closings; conversion is 0..1, NaN with nothing
+            closed
+        change : the larger of the two changes of conversion, 0..1; 1 where one of the readings has
+            nothing closed
     """
     return cached_on(book, "_other_readings", lambda: _other_readings(book))
 
@@ -41,7 +44,9 @@ def _other_readings(book) -> list[dict]:
             continue
         own = own.dropna(subset=["month"])
         then = {"month": _summed(own[own["month"] == book.month]), "whole": _summed(own)}
-        if any((then[p]["won"], then[p]["closed"]) != (now[p]["won"], now[p]["closed"]) for p in now):
+        if any(
+            (then[p]["won"], then[p]["closed"]) != (now[p]["won"], now[p]["closed"]) for p in now
+        ):
             parts = {part: then[part] | {"before": now[part]} for part in now}
             found.append({"assumption": one, **parts, "change": max(map(_change, parts.values()))})
     return sorted(found, key=lambda row: (-row["change"], row["assumption"].code))
@@ -58,7 +63,11 @@ def _summed(table: pd.DataFrame) -> dict:
 
 def _figures(table: pd.DataFrame) -> dict:
     row = table.iloc[0]
-    return {"won": int(row["won"]), "closed": int(row["closed"]), "conversion": float(row["conversion"])}
+    return {
+        "won": int(row["won"]),
+        "closed": int(row["closed"]),
+        "conversion": float(row["conversion"]),
+    }
 
 
 def _change(part: dict) -> float:

@@ -8,7 +8,8 @@ import pandas as pd
 from salesnb.measures.frames import Frame, closed, count, flag, lazy, require_columns
 from salesnb.measures.stages import off_order, place_of
 
-LONGEST = 8  # steps of a path that are spelled out at least; a walk straight through the whole funnel always is
+# steps of a path that are spelled out at least; a walk straight through the whole funnel always is
+LONGEST = 8
 MORE = "…"  # ends a path that has more steps than are spelled out
 ARROW = " → "
 COLUMNS = ["path", "skipped", "back", "won", "lost", "deals"]
@@ -19,7 +20,8 @@ def steps(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> nw.LazyFra
 
     Parameters
     ----------
-    deals : frame of deal_id;  stages : frame of deal_id, stage, entered_at;  stage_order : stages from first to last
+    deals : frame of deal_id;  stages : frame of deal_id, stage, entered_at;  stage_order : stages
+        from first to last
 
     Returns
     -------
@@ -28,7 +30,8 @@ def steps(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> nw.LazyFra
     Examples
     --------
     >>> deals = pd.DataFrame({"deal_id": ["1"]})
-    >>> history = pd.DataFrame({"deal_id": "1", "stage": ["New", "New", "Offer"], "entered_at": pd.to_datetime(["2026-09-01", "2026-09-02", "2026-09-03"])})
+    >>> history = pd.DataFrame({"deal_id": "1", "stage": ["New", "New", "Offer"],
+    ...     "entered_at": pd.to_datetime(["2026-09-01", "2026-09-02", "2026-09-03"])})
     >>> found = steps(deals, history, ["New", "Offer"])
     >>> found.collect().to_native().sort_values("_n")[["_n", "_place"]].astype(int).values.tolist()
     [[0, 0], [1, 1]]
@@ -36,15 +39,23 @@ def steps(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> nw.LazyFra
     history = require_columns(stages, "stages", ["deal_id", "stage", "entered_at"])
     history = history.join(lazy(deals).select("deal_id"), on="deal_id", how="inner")
     place = place_of(nw.col("stage"), stage_order)
-    placed = history.select("deal_id", "entered_at", _place=place, _one=nw.lit(1)).filter(nw.col("_place") >= 0)
+    placed = history.select("deal_id", "entered_at", _place=place, _one=nw.lit(1)).filter(
+        nw.col("_place") >= 0
+    )
     order = {"order_by": ["entered_at", "_place"]}
     placed = placed.with_columns(_before=nw.col("_place").shift(1).over("deal_id", **order))
     moved = placed.filter(nw.col("_before").is_null() | (nw.col("_before") != nw.col("_place")))
-    return moved.with_columns(_n=nw.col("_one").cum_sum().over("deal_id", **order).cast(nw.Int64) - 1)
+    return moved.with_columns(
+        _n=nw.col("_one").cum_sum().over("deal_id", **order).cast(nw.Int64) - 1
+    )
 
 
-def walks(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> tuple[nw.LazyFrame, list[str]]:
-    """Closed deals with the way that each walked, one row each, and the columns that tell two ways apart."""
+def walks(
+    deals: Frame, stages: Frame, stage_order: Sequence[str]
+) -> tuple[nw.LazyFrame, list[str]]:
+    """Closed deals with the way that each walked, one row each, and the columns that tell two ways
+    apart.
+    """
     spelled = range(_spelled(stage_order))
     at = nw.col("_place")
     skipped, back = off_order(at, nw.col("_before"))
@@ -57,7 +68,9 @@ def walks(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> tuple[nw.L
     )
     columns = ["skipped", "back", "more", *(f"p{n}" for n in spelled)]
     walked = walked.group_by("deal_id").agg(*(nw.col(c).max() for c in columns))
-    return ended.select("deal_id", "manager", "status").join(walked, on="deal_id", how="inner"), columns
+    return ended.select("deal_id", "manager", "status").join(
+        walked, on="deal_id", how="inner"
+    ), columns
 
 
 def paths(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> pd.DataFrame:
@@ -69,13 +82,15 @@ def paths(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> pd.DataFra
 
     Returns
     -------
-    DataFrame, most deals first: path (stages in the order of time; longer than the funnel and than 8 steps: ends in "…"), skipped,
+    DataFrame, most deals first: path (stages in the order of time; longer than the funnel and than
+        8 steps: ends in "…"), skipped,
     back (whether a stage was left out, or entered again from a later one), won, lost, deals
 
     Examples
     --------
     >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"]})
-    >>> history = pd.DataFrame({"deal_id": ["1", "1", "1", "2"], "stage": ["New", "Offer", "New", "Offer"],
+    >>> history = pd.DataFrame({"deal_id": ["1", "1", "1", "2"], "stage": ["New", "Offer", "New",
+    ...     "Offer"],
     ...     "entered_at": pd.to_datetime(["2026-09-01", "2026-09-02", "2026-09-03", "2026-09-01"])})
     >>> paths(deals, history, ["New", "Offer"])
                     path  skipped   back  won  lost  deals
@@ -83,11 +98,15 @@ def paths(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> pd.DataFra
     1              Offer     True  False    0     1      1
     """
     both, columns = walks(deals, stages, stage_order)
-    table = count(both, columns, won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost"))
+    table = count(
+        both, columns, won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost")
+    )
     table = spelled_out(table.rename(columns={"rows": "deals"}), stage_order)
     # two ways that differ only in the steps behind "…" are one row
     table = table.groupby(COLUMNS[:3], as_index=False)[COLUMNS[3:]].sum()
-    return table.sort_values(["deals", "path"], ascending=[False, True], kind="stable").reset_index(drop=True)
+    return table.sort_values(["deals", "path"], ascending=[False, True], kind="stable").reset_index(
+        drop=True
+    )
 
 
 def spelled_out(table: pd.DataFrame, stage_order: Sequence[str]) -> pd.DataFrame:

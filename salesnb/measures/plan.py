@@ -1,4 +1,6 @@
-"""Plan and fact: how much of a month's plan is done by each person, team and channel, and by the department."""
+"""Plan and fact: how much of a month's plan is done by each person, team and channel, and by the
+department.
+"""
 
 import narwhals as nw
 import pandas as pd
@@ -17,10 +19,11 @@ METRICS = {"payments": ("payments", "amount"), "won": ("amount", "payments")}
 def completion(book: BookLike, months: int = 1) -> pd.DataFrame:
     """Fact and plan of the last `months` months, in money.
 
-    The fact is what was paid (won, where there is no table of payments or ``plan_fact`` says so); a refund counts as
-    negative in the month in which it was paid back. A payment belongs to the owner and the channel of its deal; without a
-    deal to those of the client's latest deal by then. The plan of a team, a channel or the department is the row that
-    names it, else the sum of the plans of its people (there is no such sum for a channel: people sell in several).
+    The fact is what was paid (won, where there is no table of payments or ``plan_fact`` says so); a
+    refund counts as negative in the month in which it was paid back. A payment belongs to the owner
+    and the channel of its deal; without a deal to those of the client's latest deal by then. The
+    plan of a team, a channel or the department is the row that names it, else the sum of the plans
+    of its people (there is no such sum for a channel: people sell in several).
 
     Parameters
     ----------
@@ -31,8 +34,9 @@ def completion(book: BookLike, months: int = 1) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per level, name and month, sorted by them
-        level (department, channel, team, manager), name ("" for the department), month, fact and plan (money),
-        share (fact / plan; NaN where the plan is missing or not above zero). No rows without a table of plans.
+        level (department, channel, team, manager), name ("" for the department), month, fact and
+        plan (money), share (fact / plan; NaN where the plan is missing or not above zero). No rows
+        without a table of plans.
 
     Source
     ------
@@ -41,10 +45,14 @@ def completion(book: BookLike, months: int = 1) -> pd.DataFrame:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won", "won"], "amount": [90.0, 30.0],
-    ...     "created_at": pd.to_datetime(["2026-09-01"] * 2), "closed_at": pd.to_datetime(["2026-09-05"] * 2)})
-    >>> plans = pd.DataFrame({"month": ["2026-09"] * 2, "metric": "amount", "manager": ["Ann", "Bo"], "value": [100.0, 0.0]})
-    >>> completion(s.book(deals, plans=plans, month="2026-09"))[["level", "name", "fact", "plan", "share"]]
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won",
+    ...     "won"], "amount": [90.0, 30.0],
+    ...     "created_at": pd.to_datetime(["2026-09-01"] * 2),
+    ...     "closed_at": pd.to_datetime(["2026-09-05"] * 2)})
+    >>> plans = pd.DataFrame({"month": ["2026-09"] * 2, "metric": "amount", "manager": ["Ann",
+    ...     "Bo"], "value": [100.0, 0.0]})
+    >>> completion(s.book(deals, plans=plans, month="2026-09"))[["level", "name", "fact", "plan",
+    ...     "share"]]
             level     name   fact   plan  share
     0     channel  unknown  120.0    NaN    NaN
     1  department           120.0  100.0    1.2
@@ -58,13 +66,16 @@ def completion(book: BookLike, months: int = 1) -> pd.DataFrame:
     facts, plans, teams = _facts(whole, first), _plans(whole, first), _teams(whole)
     both = pd.concat([_level(level, facts, plans, teams) for level in LEVELS], ignore_index=True)
     both["share"] = both["fact"] / both["plan"].where(both["plan"] > 0)
-    table = both[COLUMNS].sort_values(["level", "name", "month"], kind="stable").reset_index(drop=True)
+    table = (
+        both[COLUMNS].sort_values(["level", "name", "month"], kind="stable").reset_index(drop=True)
+    )
     table.attrs["fact"] = "payments" if by_payments(whole) else "won"
     return table
 
 
 def of_place(table: pd.DataFrame, channel: str | None) -> pd.DataFrame:
-    """The rows of `completion` of one channel, or of the department for None: month, fact, plan, share, oldest first.
+    """The rows of `completion` of one channel, or of the department for None: month, fact, plan,
+    share, oldest first.
 
     ``.attrs["fact"]`` : what the fact is, "payments" or "won".
     """
@@ -82,7 +93,8 @@ def standing(table: pd.DataFrame, month: str) -> dict | None:
 
     Returns
     -------
-    dict: fact, plan, share; kind (what the fact is); place (lowest, highest, usual; "" with too few earlier months) among
+    dict: fact, plan, share; kind (what the fact is); place (lowest, highest, usual; "" with too few
+        earlier months) among
     `months` months
     """
     if table.empty or table["month"].iloc[-1] != month or pd.isna(table["share"].iloc[-1]):
@@ -93,16 +105,26 @@ def standing(table: pd.DataFrame, month: str) -> dict | None:
 
 
 def _level(level: str, facts: pd.DataFrame, plans: pd.DataFrame, teams: dict) -> pd.DataFrame:
-    named = {"channel": facts["channel"], "manager": facts["manager"], "team": facts["manager"].map(teams)}
+    named = {
+        "channel": facts["channel"],
+        "manager": facts["manager"],
+        "team": facts["manager"].map(teams),
+    }
     keys = named.get(level, pd.Series("", index=facts.index)).rename("name")
     sums = facts.groupby([keys, "month"])["minor"].sum()
     planned = _planned(level, plans, teams)
-    both = pd.DataFrame({"minor": sums}).join(planned, how="outer").reset_index(names=["name", "month"])
+    both = (
+        pd.DataFrame({"minor": sums})
+        .join(planned, how="outer")
+        .reset_index(names=["name", "month"])
+    )
     return both.assign(level=level, fact=money(both["minor"].fillna(0)))
 
 
 def _planned(level: str, plans: pd.DataFrame, teams: dict) -> pd.Series:
-    """Plan by name and month: the rows of the level itself, and sums of people's plans where there are none."""
+    """Plan by name and month: the rows of the level itself, and sums of people's plans where there
+    are none.
+    """
     own = plans[plans["level"] == level].groupby(["name", "month"])["plan"].sum()
     people = plans[plans["level"] == "manager"]
     if level == "team":
@@ -115,7 +137,9 @@ def _planned(level: str, plans: pd.DataFrame, teams: dict) -> pd.Series:
 
 
 def _plans(book, first: str) -> pd.DataFrame:
-    """Plans in money from the month `first` on: level, name, month, plan. Each level in the metric that fits the fact best."""
+    """Plans in money from the month `first` on: level, name, month, plan. Each level in the metric
+    that fits the fact best.
+    """
     kept = book.plans.filter((nw.col("month") >= first) & (nw.col("month") <= book.month))
     table = collect(kept.select("month", "metric", "manager", "team", "channel", "value"))
     table = table[table["metric"].isin(METRICS["won"])].dropna(subset=["value"]).copy()
@@ -125,11 +149,15 @@ def _plans(book, first: str) -> pd.DataFrame:
     order = METRICS["payments" if by_payments(book) else "won"]
     table["rank"] = table["metric"].map(order.index)
     best = table.groupby(["level", "month"])["rank"].transform("min")
-    return table[table["rank"] == best].rename(columns={"value": "plan"})[["level", "name", "month", "plan"]]
+    return table[table["rank"] == best].rename(columns={"value": "plan"})[
+        ["level", "name", "month", "plan"]
+    ]
 
 
 def by_payments(book: BookLike) -> bool:
-    """Whether plans are measured against payments: where there are any, unless the params say otherwise."""
+    """Whether plans are measured against payments: where there are any, unless the params say
+    otherwise.
+    """
     return book.payments is not None and book.params.plan_fact == "payments"
 
 
@@ -137,7 +165,9 @@ def _facts(book, first: str) -> pd.DataFrame:
     """Money in whole minor units by manager, channel and month."""
     period = (f"{first}-01", f"{months_before(book.month, -1)}-01")
     frame = _paid(book, period) if by_payments(book) else _won(book, period)
-    numbered = frame.with_columns(_month=nw.col("day").dt.year() * 12 + nw.col("day").dt.month() - 1)
+    numbered = frame.with_columns(
+        _month=nw.col("day").dt.year() * 12 + nw.col("day").dt.month() - 1
+    )
     table = count(numbered, ["manager", "channel", "_month"], minor=nw.col("minor"))
     months = [str(pd.Period(year=n // 12, month=n % 12 + 1, freq="M")) for n in table["_month"]]
     return table.assign(month=months).fillna({"manager": UNKNOWN, "channel": UNKNOWN})
@@ -151,11 +181,15 @@ def _won(book, period):
 
 
 def _paid(book, period):
-    """Payments with the owner and channel of their deal, or of the client's latest deal created by the day of the payment."""
+    """Payments with the owner and channel of their deal, or of the client's latest deal created by
+    the day of the payment.
+    """
     _, end = period_bounds(period)
     paid = book.payments.filter(~nw.col("paid_on").is_null() & within("paid_on", period))
     sum_ = minor("amount")
-    paid = paid.with_columns(minor=nw.when(nw.col("status") == "refunded").then(-sum_.abs()).otherwise(sum_))
+    paid = paid.with_columns(
+        minor=nw.when(nw.col("status") == "refunded").then(-sum_.abs()).otherwise(sum_)
+    )
     paid = paid.select("deal_id", "client_id", "minor", day="paid_on")
     owners = book.deals.select("deal_id", "manager", "channel")
     bound = paid.filter(~nw.col("deal_id").is_null()).join(owners, on="deal_id", how="left")

@@ -25,11 +25,13 @@ def answered(counts: pd.DataFrame, by: By | None, most: float) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: by…, hits, deals, share, low, high, median_minutes (to the first answer, of the answered ones; NaN without any)
+    DataFrame: by…, hits, deals, share, low, high, median_minutes (to the first answer, of the
+        answered ones; NaN without any)
 
     Examples
     --------
-    >>> counts = pd.DataFrame({"manager": ["Ann", "Ann", "Bo"], "minutes": [30, 120, float("nan")], "rows": [2, 1, 1]})
+    >>> counts = pd.DataFrame({"manager": ["Ann", "Ann", "Bo"], "minutes": [30, 120, float("nan")],
+    ...     "rows": [2, 1, 1]})
     >>> answered(counts, None, 60)[["hits", "deals", "share", "median_minutes"]]
        hits  deals  share  median_minutes
     0     2      4    0.5            30.0
@@ -39,23 +41,29 @@ def answered(counts: pd.DataFrame, by: By | None, most: float) -> pd.DataFrame:
         known = group.dropna(subset=["minutes"])
         hits = int(known.loc[known["minutes"] <= most, "rows"].sum())
         median = weighted_quantile(known["minutes"], known["rows"], 0.5) if len(known) else np.nan
-        rows.append(place | {"hits": hits, "deals": int(group["rows"].sum()), "median_minutes": median})
+        rows.append(
+            place | {"hits": hits, "deals": int(group["rows"].sum()), "median_minutes": median}
+        )
     columns = [*by, *INDEX]
     return rated(pd.DataFrame(rows))[columns] if rows else pd.DataFrame(columns=columns)
 
 
 def first_answers(deals: Frame, touches: Frame, period: PeriodLike) -> nw.LazyFrame:
-    """Deals created in the period with the minute of creation and that of the first outgoing touch after it.
+    """Deals created in the period with the minute of creation and that of the first outgoing touch
+    after it.
 
     Parameters
     ----------
-    deals : frame of deal_id, manager, created_at;  touches : of people (`touches.by_people`): deal_id, at, direction
+    deals : frame of deal_id, manager, created_at;  touches : of people (`touches.by_people`):
+        deal_id, at, direction
 
     Returns
     -------
     lazy frame: deal_id, manager, start, end (null: none yet)
     """
-    made = lazy(deals).filter(within("created_at", period)).select("deal_id", "created_at", "manager")
+    made = (
+        lazy(deals).filter(within("created_at", period)).select("deal_id", "created_at", "manager")
+    )
     out = lazy(touches).filter(nw.col("direction") == "out").select("deal_id", "at")
     pairs = out.join(made.select("deal_id", "created_at"), on="deal_id", how="inner")
     pairs = pairs.filter(nw.col("at") >= nw.col("created_at"))
@@ -68,11 +76,13 @@ def first_answers(deals: Frame, touches: Frame, period: PeriodLike) -> nw.LazyFr
 def response_counts(
     deals: Frame, touches: Frame, period: PeriodLike, country: str, thresholds: Thresholds
 ) -> pd.DataFrame:
-    """Deals created in the period by the working minutes to the first answer: manager, minutes (NaN: none yet), rows (deals).
+    """Deals created in the period by the working minutes to the first answer: manager, minutes
+    (NaN: none yet), rows (deals).
 
     >>> day = pd.Timestamp("2026-09-01 10:00")
     >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "created_at": day})
-    >>> calls = pd.DataFrame({"deal_id": "1", "at": day + pd.to_timedelta([30, 60], unit="min"), "direction": "out"})
+    >>> calls = pd.DataFrame({"deal_id": "1", "at": day + pd.to_timedelta([30, 60], unit="min"),
+    ...     "direction": "out"})
     >>> response_counts(deals, calls, "2026-09", "DE", Thresholds())
       manager  minutes  rows
     0     Ann     30.0     1
@@ -98,20 +108,29 @@ def working_days(country: str, starts: pd.Series) -> frozenset[dt.date]:
     >>> dt.date(2026, 9, 4) in days, dt.date(2026, 9, 5) in days  # a Friday and a Saturday
     (True, False)
     """
-    years = range(pd.Timestamp(starts.min()).year, pd.Timestamp(starts.max()).year + 2) if len(starts) else []
+    years = (
+        range(pd.Timestamp(starts.min()).year, pd.Timestamp(starts.max()).year + 2)
+        if len(starts)
+        else []
+    )
     known = holidays.country_holidays(country, years=list(years))
     days = pd.date_range(f"{min(years)}-01-01", f"{max(years)}-12-31") if len(starts) else []
     return frozenset(day.date() for day in days if known.is_working_day(day.date()))
 
 
 def working_minutes(
-    start: pd.Timestamp, end: pd.Timestamp, calendar: frozenset[dt.date], thresholds: Thresholds | None = None
+    start: pd.Timestamp,
+    end: pd.Timestamp,
+    calendar: frozenset[dt.date],
+    thresholds: Thresholds | None = None,
 ) -> float:
-    """Minutes of the working hours (`working_hours`, 9 to 18) on working days between two times, at most `response_days` on.
+    """Minutes of the working hours (`working_hours`, 9 to 18) on working days between two times, at
+    most `response_days` on.
 
     >>> friday, monday = pd.Timestamp("2026-09-04 17:50"), pd.Timestamp("2026-09-07 09:20")
     >>> days = frozenset([friday.date(), monday.date()])
-    >>> working_minutes(friday, monday, days), working_minutes(friday, monday, days, Thresholds(working_hours=(10, 19)))
+    >>> working_minutes(friday, monday, days), working_minutes(friday, monday, days,
+    ...     Thresholds(working_hours=(10, 19)))
     (30.0, 70.0)
     """
     thresholds = thresholds or Thresholds()

@@ -27,9 +27,21 @@ from salesnb.params import Thresholds
 
 DEFAULTS = Thresholds()
 # other definitions of the same closings: a verdict that one of them does not share is withheld
-DECIDING = ("no unreached", "old open as lost", "no mass closings", "unsettled as lost", "unsettled as won")
+DECIDING = (
+    "no unreached",
+    "old open as lost",
+    "no mass closings",
+    "unsettled as lost",
+    "unsettled as won",
+)
 VERDICTS = ("up", "down", "too close")
-SIDES = ("won", "lost", "closed", "won_before", "closed_before")  # columns of `sensitivity` that count deals
+SIDES = (
+    "won",
+    "lost",
+    "closed",
+    "won_before",
+    "closed_before",
+)  # columns of `sensitivity` that count deals
 
 Definition = tuple[str, Callable[[str], nw.LazyFrame]]
 
@@ -37,24 +49,29 @@ Definition = tuple[str, Callable[[str], nw.LazyFrame]]
 def sensitivity(
     deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
 ) -> pd.DataFrame:
-    """Conversion of a month under alternative definitions, each with its change on the previous month.
+    """Conversion of a month under alternative definitions, each with its change on the previous
+    month.
 
     Parameters
     ----------
-    deals : any frame that Narwhals takes: status, created_at, closed_at, lost_class, manager; amount when there is one
+    deals : any frame that Narwhals takes: status, created_at, closed_at, lost_class, manager;
+        amount when there is one
     month : "2026-09"
-    whole : the deals in which days of mass closing show, where `deals` are those of one channel; default: `deals`
+    whole : the deals in which days of mass closing show, where `deals` are those of one channel;
+        default: `deals`
 
     Returns
     -------
     DataFrame, one row per definition
-        definition : headline; no unreached (without no-contact and not-a-buyer losses; where a reason is classed so); old open
-        as lost; no mass closings (where there are any); unsettled as lost, unsettled as won (where closed deals carry a word
-        that nothing settles); by creation (created and closed within the month, so that both months
-        are equally old); by amount (weighted)
-        won, lost, closed, conversion, low, high (0..1) of the month; won_before, closed_before of the month before;
-        change, change_low, change_high (-1..1)
-        verdict : up, down, too close; few (too few closed in one of the months for a verdict); "" (no interval: by amount)
+        definition : headline; no unreached (without no-contact and not-a-buyer losses; where a
+            reason is classed so); old open
+        as lost; no mass closings (where there are any); unsettled as lost, unsettled as won (where
+        closed deals carry a word that nothing settles); by creation (created and closed within the
+        month, so that both months are equally old); by amount (weighted)
+        won, lost, closed, conversion, low, high (0..1) of the month; won_before, closed_before of
+        the month before; change, change_low, change_high (-1..1)
+        verdict : up, down, too close; few (too few closed in one of the months for a verdict); ""
+            (no interval: by amount)
         flips : whether a deciding definition has another verdict than the headline
 
     Source
@@ -71,13 +88,17 @@ def sensitivity(
     head = table["verdict"].iloc[0]
     other = table["verdict"].isin(VERDICTS) & (table["verdict"] != head)
     flips = other & table["definition"].isin(DECIDING) & (head in VERDICTS)
-    return table.assign(flips=flips)[["definition", *(c for c in table if c != "definition"), "flips"]]
+    return table.assign(flips=flips)[
+        ["definition", *(c for c in table if c != "definition"), "flips"]
+    ]
 
 
 def sensitivity_members(
     deals: Frame, month: str, thresholds: Thresholds = DEFAULTS, whole: Frame | None = None
 ) -> pd.DataFrame:
-    """The deals behind the counts of `sensitivity`: deal_id, definition, and of each of `SIDES` whether the deal is in it."""
+    """The deals behind the counts of `sensitivity`: deal_id, definition, and of each of `SIDES`
+    whether the deal is in it.
+    """
     parts = []
     for name, counted in _definitions(deals, month, thresholds, whole):
         for one, side in ((month, ""), (months_before(month, 1), "_before")):
@@ -91,17 +112,23 @@ def sensitivity_members(
     return (
         table.groupby(["definition", "deal_id"], as_index=False)[list(SIDES)]
         .any()
-        .sort_values("definition", key=lambda column: column.map(order), kind="stable", ignore_index=True)
+        .sort_values(
+            "definition", key=lambda column: column.map(order), kind="stable", ignore_index=True
+        )
     )
 
 
 def month_sensitivity(book: BookLike) -> pd.DataFrame:
-    """`sensitivity` of the month of a Book, without rates and verdicts that its export cannot give; memoised on the Book."""
+    """`sensitivity` of the month of a Book, without rates and verdicts that its export cannot give;
+    memoised on the Book.
+    """
     return cached_on(book, "_sensitivity", lambda: _of_month(book))
 
 
 def _of_month(book) -> pd.DataFrame:
-    table = sensitivity(book.closer_deals, book.month, book.thresholds, book.department.closer_deals)
+    table = sensitivity(
+        book.closer_deals, book.month, book.thresholds, book.department.closer_deals
+    )
     if not told(book).in_days:  # which open deals are old cannot be told
         table = table[table["definition"] != "old open as lost"].reset_index(drop=True)
     return bare(table.assign(flips=table["flips"] & (not withheld(book))), book)
@@ -109,9 +136,13 @@ def _of_month(book) -> pd.DataFrame:
 
 def _definitions(deals, month: str, thresholds: Thresholds, whole) -> Iterator[Definition]:
     """Each definition by name, with the deals as it counts them in a month."""
-    found = require_columns(deals, "deals", ["status", "created_at", "closed_at", "lost_class", "manager"])
+    found = require_columns(
+        deals, "deals", ["status", "created_at", "closed_at", "lost_class", "manager"]
+    )
     before = months_before(month, 1)
-    unreached = (nw.col("status") == "lost") & nw.col("lost_class").is_in(["no_contact", "not_buyer"]).fill_null(False)
+    unreached = (nw.col("status") == "lost") & nw.col("lost_class").is_in(
+        ["no_contact", "not_buyer"]
+    ).fill_null(False)
     old = old_open_age(found, thresholds.old_open_quantile)
     yield "headline", lambda month: found
     if count(found.filter(unreached), [])["rows"].iloc[0]:
@@ -119,7 +150,10 @@ def _definitions(deals, month: str, thresholds: Thresholds, whole) -> Iterator[D
     if old == old:
         yield "old open as lost", lambda month: _old_as_lost(found, month, old)
     if _has_bulk_days(found, month, thresholds, whole):
-        yield "no mass closings", lambda month: without_bulk_closings(found, month, thresholds, whole)
+        yield (
+            "no mass closings",
+            lambda month: without_bulk_closings(found, month, thresholds, whole),
+        )
     for end in settled_ends(found, (before, month)):
         yield f"unsettled as {end}", _settled_as(found, end)
     yield "by creation", lambda month: found.filter(within("created_at", month))
@@ -133,7 +167,10 @@ def _settled_as(deals: nw.LazyFrame, end: str) -> Callable[[str], nw.LazyFrame]:
 
 def _has_bulk_days(deals, month: str, thresholds: Thresholds, whole) -> bool:
     """Whether a mass closing of the month or of the one before took some of these deals."""
-    return any(len(bulk_closings_of_month(deals, m, thresholds, whole)) for m in (month, months_before(month, 1)))
+    return any(
+        len(bulk_closings_of_month(deals, m, thresholds, whole))
+        for m in (month, months_before(month, 1))
+    )
 
 
 def _plain(deals, month: str) -> pd.DataFrame:
@@ -155,9 +192,15 @@ def _compared(now: pd.DataFrame, before: pd.DataFrame, thresholds: Thresholds) -
 
 
 def old_open_age(deals: Frame, quantile: float) -> float:
-    """Days that `quantile` of the won deals did not exceed: an open deal older than this is old. NaN without won deals."""
+    """Days that `quantile` of the won deals did not exceed: an open deal older than this is old.
+    NaN without won deals.
+    """
     table = day_counts(deals)
-    return weighted_quantile(table["days"], table["won"], quantile) if table["won"].sum() else float("nan")
+    return (
+        weighted_quantile(table["days"], table["won"], quantile)
+        if table["won"].sum()
+        else float("nan")
+    )
 
 
 def _old_as_lost(deals, month: str, old: float):

@@ -1,4 +1,6 @@
-"""What is known of the sales reps themselves: who they are, who has left, the scores of their calls, months at work, talk time."""
+"""What is known of the sales reps themselves: who they are, who has left, the scores of their
+calls, months at work, talk time.
+"""
 
 import narwhals as nw
 import numpy as np
@@ -19,7 +21,9 @@ def leavers(book: BookLike) -> list[str]:
     if book.managers is None:
         return []
     end = pd.Timestamp(book.as_of).to_pydatetime()
-    return sorted(collect(book.managers.filter(nw.col("left_on") <= end).select("manager"))["manager"])
+    return sorted(
+        collect(book.managers.filter(nw.col("left_on") <= end).select("manager"))["manager"]
+    )
 
 
 def without_leavers(table: pd.DataFrame, book: BookLike) -> pd.DataFrame:
@@ -41,7 +45,8 @@ def closers(book: BookLike) -> list[str]:
     Functions are never pooled, and nobody is judged who is gone.
 
     >>> from salesnb import book
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Hal"], "function": ["closer", "hunter"],
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Hal"],
+    ...     "function": ["closer", "hunter"],
     ...     "status": "open", "created_at": "2026-09-01"})
     >>> closers(book(deals, month="2026-09"))
     ['Ann']
@@ -52,14 +57,18 @@ def closers(book: BookLike) -> list[str]:
 
 
 def score_sums(reviews: nw.LazyFrame, *by: str) -> pd.DataFrame:
-    """Per group: calls, and the sums of the hundredths of their scores (s) and of the squares of these (q), whole and exact."""
+    """Per group: calls, and the sums of the hundredths of their scores (s) and of the squares of
+    these (q), whole and exact.
+    """
     hundredths = (nw.col("score") * 100).round(0).cast(nw.Int64)
     own = reviews.with_columns(_s=hundredths).with_columns(_q=nw.col("_s") * nw.col("_s"))
     sums = [nw.len().alias("calls"), nw.col("_s").sum().alias("s"), nw.col("_q").sum().alias("q")]
     return collect(own.group_by(*by).agg(*sums)).astype(dict.fromkeys(SUMS, "int64"))
 
 
-def score_interval(calls: ArrayLike, total: ArrayLike, squares: ArrayLike) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def score_interval(
+    calls: ArrayLike, total: ArrayLike, squares: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Mean of scores with Student's 95 % interval, from whole numbers: (mean, low, high), 0..100.
 
     Parameters
@@ -79,11 +88,14 @@ def score_interval(calls: ArrayLike, total: ArrayLike, squares: ArrayLike) -> tu
 
 
 def tenure(book: BookLike) -> pd.DataFrame:
-    """Months at work of each manager on as_of: manager, months. Leavers and people without a date of hire are left out.
+    """Months at work of each manager on as_of: manager, months. Leavers and people without a date
+    of hire are left out.
 
     >>> from salesnb import book
-    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-30"})
-    >>> hired = pd.DataFrame({"manager": ["Ann", "Bo"], "hired_on": ["2025-09-30", "2020-01-01"], "left_on": [None, "2026-08-31"]})
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open",
+    ...     "created_at": "2026-09-30"})
+    >>> hired = pd.DataFrame({"manager": ["Ann", "Bo"], "hired_on": ["2025-09-30", "2020-01-01"],
+    ...     "left_on": [None, "2026-08-31"]})
     >>> tenure(book(deals, month="2026-09", managers=hired))
       manager  months
     0     Ann    12.0
@@ -91,30 +103,44 @@ def tenure(book: BookLike) -> pd.DataFrame:
     if book.managers is None:
         return pd.DataFrame({"manager": pd.Series(dtype=object), "months": pd.Series(dtype=float)})
     end = pd.Timestamp(book.as_of)
-    people = collect(book.managers.filter(~nw.col("hired_on").is_null()).select("manager", "hired_on", "left_on"))
+    people = collect(
+        book.managers.filter(~nw.col("hired_on").is_null()).select("manager", "hired_on", "left_on")
+    )
     here = people["left_on"].isna() | (pd.to_datetime(people["left_on"]) > end)
     kept = people[here & (pd.to_datetime(people["hired_on"]) <= end)]
     days = (end - pd.to_datetime(kept["hired_on"])).dt.days
-    return kept[["manager"]].assign(months=(days / DAYS_A_MONTH).round(1)).sort_values("manager").reset_index(drop=True)
+    return (
+        kept[["manager"]]
+        .assign(months=(days / DAYS_A_MONTH).round(1))
+        .sort_values("manager")
+        .reset_index(drop=True)
+    )
 
 
 def talk(book: BookLike) -> pd.DataFrame:
-    """Minutes of answered calls of at least 10 seconds per active day of the month: manager, talk_minutes.
+    """Minutes of answered calls of at least 10 seconds per active day of the month: manager,
+    talk_minutes.
 
-    An active day has at least one touch of the person; without a table of absences this stands in for the working day.
+    An active day has at least one touch of the person; without a table of absences this stands in
+    for the working day.
 
     >>> from salesnb import book
-    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": "2026-09-01"})
-    >>> calls = pd.DataFrame({"deal_id": "1", "at": pd.to_datetime(["2026-09-01 10:00", "2026-09-02 10:00", "2026-09-02 11:00"]),
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open",
+    ...     "created_at": "2026-09-01"})
+    >>> calls = pd.DataFrame({"deal_id": "1", "at": pd.to_datetime(["2026-09-01 10:00",
+    ...     "2026-09-02 10:00", "2026-09-02 11:00"]),
     ...     "kind": "call", "duration_s": [120, 60, 5]})
-    >>> talk(book(deals, month="2026-09", as_of="2026-09-30", touches=calls))  # three minutes on two days
+    >>> talk(book(deals, month="2026-09", as_of="2026-09-30",
+    ...     touches=calls))  # three minutes on two days
       manager  talk_minutes
     0     Ann           1.5
     """
     whole = book.department  # a person talks to the clients of all channels
     human = touches.by_people(whole)
     if human is None:
-        return pd.DataFrame({"manager": pd.Series(dtype=object), "talk_minutes": pd.Series(dtype=float)})
+        return pd.DataFrame(
+            {"manager": pd.Series(dtype=object), "talk_minutes": pd.Series(dtype=float)}
+        )
     owners = whole.deals.select("deal_id", owner="manager")
     owned = human.filter(within("at", book.month)).join(owners, on="deal_id", how="left")
     named = owned.with_columns(
@@ -128,6 +154,10 @@ def talk(book: BookLike) -> pd.DataFrame:
     daily = named.filter(~nw.col("who").is_null()).with_columns(day=nw.col("at").dt.truncate("1d"))
     seconds = nw.when(talked).then(nw.col("duration_s")).otherwise(nw.lit(0)).cast(nw.Int64)
     table = count(daily, ["who", "day"], seconds=seconds, calls=flag(nw.col("kind") == "call"))
-    sums = table.groupby("who").agg(days=("day", "size"), seconds=("seconds", "sum"), calls=("calls", "sum"))
+    sums = table.groupby("who").agg(
+        days=("day", "size"), seconds=("seconds", "sum"), calls=("calls", "sum")
+    )
     minutes = (sums["seconds"] / 60 / sums["days"]).where(sums["calls"] > 0)
-    return pd.DataFrame({"manager": sums.index, "talk_minutes": minutes.to_numpy(float)}).reset_index(drop=True)
+    return pd.DataFrame(
+        {"manager": sums.index, "talk_minutes": minutes.to_numpy(float)}
+    ).reset_index(drop=True)

@@ -25,9 +25,17 @@ from salesnb.measures.frames import (
 from salesnb.measures.length import weighted_quantile
 from salesnb.stats.intervals import wilson
 
-Rule: TypeAlias = Literal["reached", "strict", "visited"]  # how a deal counts as having entered a stage
+Rule: TypeAlias = Literal[
+    "reached", "strict", "visited"
+]  # how a deal counts as having entered a stage
 RULES: tuple[Rule, ...] = get_args(Rule)
-FATES = ["entered", "reached_next", "lost", "open", "back"]  # what is counted of the deals of a stage
+FATES = [
+    "entered",
+    "reached_next",
+    "lost",
+    "open",
+    "back",
+]  # what is counted of the deals of a stage
 
 
 def stage_funnel(
@@ -42,19 +50,22 @@ def stage_funnel(
     Parameters
     ----------
     deals : any frame that Narwhals takes: deal_id, status, stage
-    stages : frame of deal_id, stage, entered_at, or None (then the current stage says how far a deal came)
+    stages : frame of deal_id, stage, entered_at, or None (then the current stage says how far a
+        deal came)
     stage_order : list of str
         Stages from first to last.
     rule : {"reached", "strict", "visited"}
-        reached: the furthest stage counts, and all before it; won implies all. strict: all stages before were visited.
+        reached: the furthest stage counts, and all before it; won implies all. strict: all stages
+            before were visited.
         visited: the stage itself was visited.
     period : when the deals were created; None: all
 
     Returns
     -------
     DataFrame, one row per stage in order
-        stage, entered (deals), reached_next (moved on to a later stage or won), conversion (reached_next / entered),
-        low, high (Wilson), lost (lost from this stage), open (still there), back (left it for an earlier stage)
+        stage, entered (deals), reached_next (moved on to a later stage or won), conversion
+        (reached_next / entered), low, high (Wilson), lost (lost from this stage), open (still
+        there), back (left it for an earlier stage)
 
     Raises
     ------
@@ -65,22 +76,32 @@ def stage_funnel(
     --------
     >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "status": ["won", "lost", "open"],
     ...                       "stage": ["Offer", "New", "Offer"]})
-    >>> stage_funnel(deals, None, ["New", "Offer"])[["stage", "entered", "reached_next", "lost", "open", "back"]]
+    >>> stage_funnel(deals, None, ["New", "Offer"])[["stage", "entered", "reached_next", "lost",
+    ...     "open", "back"]]
        stage  entered  reached_next  lost  open  back
     0    New        3             2     1     0     0
     1  Offer        2             1     0     1     0
     """
     if rule not in RULES:
-        raise ParamError(f"unknown rule {rule!r} of the stage funnel; there are: {', '.join(RULES)}.")
+        raise ParamError(
+            f"unknown rule {rule!r} of the stage funnel; there are: {', '.join(RULES)}."
+        )
     if not len(stage_order):
-        raise ParamError("the stage funnel needs `stage_order` in the params: the stages from first to last.")
+        raise ParamError(
+            "the stage funnel needs `stage_order` in the params: the stages from first to last."
+        )
     paths = deal_paths(deals, stages, list(stage_order), period)
-    counted = sum((_fates(row, rule, len(stage_order)) for row in paths.itertuples(index=False)), _nothing(stage_order))
+    counted = sum(
+        (_fates(row, rule, len(stage_order)) for row in paths.itertuples(index=False)),
+        _nothing(stage_order),
+    )
     table = pd.DataFrame(counted, columns=FATES).astype("int64")
     low, high = wilson(table["reached_next"].to_numpy(), table["entered"].to_numpy())
     rate = table["reached_next"] / table["entered"].where(table["entered"] > 0)
     table = table.assign(stage=list(stage_order), conversion=rate.astype(float), low=low, high=high)
-    return table[["stage", "entered", "reached_next", "conversion", "low", "high", "lost", "open", "back"]]
+    return table[
+        ["stage", "entered", "reached_next", "conversion", "low", "high", "lost", "open", "back"]
+    ]
 
 
 def _nothing(stage_order) -> np.ndarray:
@@ -90,12 +111,15 @@ def _nothing(stage_order) -> np.ndarray:
 def deal_paths(
     deals: Frame, stages: Frame | None, stage_order: Sequence[str], period: PeriodLike | None = None
 ) -> pd.DataFrame:
-    """How many deals share a path: visited (a bit per stage), last (the stage they stand at or left from), status, rows.
+    """How many deals share a path: visited (a bit per stage), last (the stage they stand at or left
+    from), status, rows.
 
     Counted in the engine: a path is a number, so there are never more rows than kinds of paths.
     """
     table = count(_paths(deals, stages, list(stage_order), period), ["visited", "last", "status"])
-    return table.astype(dict.fromkeys(("visited", "last"), "int64"))  # with missing values they may have become floats
+    return table.astype(
+        dict.fromkeys(("visited", "last"), "int64")
+    )  # with missing values they may have become floats
 
 
 def stage_members(
@@ -105,21 +129,26 @@ def stage_members(
     rule: Rule = "reached",
     period: PeriodLike | None = None,
 ) -> pd.DataFrame:
-    """The deals behind a stage funnel: deal_id, stage, and entered, reached_next, lost, open, back as yes or no.
+    """The deals behind a stage funnel: deal_id, stage, and entered, reached_next, lost, open, back
+    as yes or no.
 
     A row for each deal and stage that it entered; arguments as of `stage_funnel`.
 
     Examples
     --------
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "status": ["won", "lost"], "stage": ["Offer", "New"]})
-    >>> stage_members(deals, None, ["New", "Offer"])[["deal_id", "stage", "reached_next", "lost"]].values.tolist()
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "status": ["won", "lost"], "stage": ["Offer",
+    ...     "New"]})
+    >>> stage_members(deals, None, ["New", "Offer"])[["deal_id", "stage", "reached_next",
+    ...     "lost"]].values.tolist()
     [['1', 'New', True, False], ['1', 'Offer', True, False], ['2', 'New', False, True]]
     """
     order = list(stage_order)
     paths = collect(_paths(deals, stages, order, period)).fillna({"visited": 0, "last": -1})
     rows = [
         (path.deal_id, order[place], *map(bool, fates))
-        for path in paths.assign(rows=1).astype({"visited": "int64", "last": "int64"}).itertuples(index=False)
+        for path in paths.assign(rows=1)
+        .astype({"visited": "int64", "last": "int64"})
+        .itertuples(index=False)
         for place, fates in enumerate(_fates(path, rule, len(order)))
         if fates[0]
     ]
@@ -140,15 +169,21 @@ def _paths(deals, stages, order: list[str], period) -> nw.LazyFrame:
     else:
         history = require_columns(stages, "stages", ["deal_id", "stage", "entered_at"])
         visits = history.select("deal_id", _place=place_of(nw.col("stage"), order))
-        visits = nw.concat([visits, current.select("deal_id", _place=nw.col("_here"))], how="vertical")
+        visits = nw.concat(
+            [visits, current.select("deal_id", _place=nw.col("_here"))], how="vertical"
+        )
     visits = visits.filter(nw.col("_place") >= 0)
     bits = {f"_v{place}": flag(nw.col("_place") == place) for place in range(len(order))}
-    visited = visits.with_columns(**bits).group_by("deal_id").agg(*(nw.col(name).max() for name in bits))
+    visited = (
+        visits.with_columns(**bits).group_by("deal_id").agg(*(nw.col(name).max() for name in bits))
+    )
     if stages is None:
         last = current.select("deal_id", _last=nw.col("_here"))
     else:
         last = _last_places(require_columns(stages, "stages", ["deal_id"]), current, order)
-    mask = sum((nw.col(f"_v{place}").fill_null(0) * 2**place for place in range(len(order))), nw.lit(0))
+    mask = sum(
+        (nw.col(f"_v{place}").fill_null(0) * 2**place for place in range(len(order))), nw.lit(0)
+    )
     joined = current.join(visited, on="deal_id", how="left").join(last, on="deal_id", how="left")
     return joined.select("deal_id", "status", visited=mask, last=nw.col("_last").fill_null(-1))
 
@@ -162,25 +197,37 @@ def place_of(stage: nw.Expr, order: Iterable[str]) -> nw.Expr:
 
 
 def off_order(place: nw.Expr, before: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
-    """Whether a step leaves a stage out, and whether it goes back; `before` is the place of the step before, null at first."""
+    """Whether a step leaves a stage out, and whether it goes back; `before` is the place of the
+    step before, null at first.
+    """
     return (before.is_null() & (place > 0)) | (place > before + 1), place < before
 
 
 def _last_places(stages: nw.LazyFrame, current: nw.LazyFrame, order) -> nw.LazyFrame:
-    """Stage at which each deal stands or from which it was closed: its own column, else the latest entry."""
+    """Stage at which each deal stands or from which it was closed: its own column, else the latest
+    entry.
+    """
     placed = stages.select("deal_id", "entered_at", _place=place_of(nw.col("stage"), order)).filter(
         nw.col("_place") >= 0
     )
     latest = placed.group_by("deal_id").agg(_latest=nw.col("entered_at").max())
-    at_latest = placed.join(latest, on="deal_id", how="inner").filter(nw.col("entered_at") == nw.col("_latest"))
+    at_latest = placed.join(latest, on="deal_id", how="inner").filter(
+        nw.col("entered_at") == nw.col("_latest")
+    )
     history = at_latest.group_by("deal_id").agg(_history=nw.col("_place").max())
     both = current.join(history, on="deal_id", how="left")
-    chosen = nw.when(nw.col("_here") >= 0).then(nw.col("_here")).otherwise(nw.col("_history").fill_null(-1))
+    chosen = (
+        nw.when(nw.col("_here") >= 0)
+        .then(nw.col("_here"))
+        .otherwise(nw.col("_history").fill_null(-1))
+    )
     return both.select("deal_id", _last=chosen)
 
 
 def _fates(path, rule: str, stages: int) -> np.ndarray:
-    """Entered, moved on, lost, open and back per stage for the deals of one path; every entry has exactly one fate."""
+    """Entered, moved on, lost, open and back per stage for the deals of one path; every entry has
+    exactly one fate.
+    """
     result = np.zeros((stages, 5), dtype=np.int64)
     entered = _entered(path, rule, stages)
     last = (
@@ -208,12 +255,20 @@ def _entered(path, rule: str, stages: int) -> list[bool]:
         return visited
     if rule == "strict":
         return [all(visited[: place + 1]) for place in range(stages)]
-    furthest = stages - 1 if path.status == "won" else max((p for p in range(stages) if visited[p]), default=-1)
+    furthest = (
+        stages - 1
+        if path.status == "won"
+        else max((p for p in range(stages) if visited[p]), default=-1)
+    )
     return [place <= furthest for place in range(stages)]
 
 
 def stage_times(
-    deals: Frame, stages: Frame, as_of: dt.date | str, stage_order: Sequence[str] = (), by: By | None = None
+    deals: Frame,
+    stages: Frame,
+    as_of: dt.date | str,
+    stage_order: Sequence[str] = (),
+    by: By | None = None,
 ) -> pd.DataFrame:
     """Days spent in each stage by the deals that left it: by…, stage, deals, median_days, p90_days.
 
@@ -240,42 +295,59 @@ def in_order(table: pd.DataFrame, stage_order: Sequence[str]) -> pd.DataFrame:
     """Rows of the stages that are in the order, in that order."""
     place = {stage: number for number, stage in enumerate(stage_order)}
     known = table[table["stage"].isin(place)]
-    return known.sort_values("stage", key=lambda column: column.map(place), kind="stable").reset_index(drop=True)
+    return known.sort_values(
+        "stage", key=lambda column: column.map(place), kind="stable"
+    ).reset_index(drop=True)
 
 
 def stage_stays(deals: Frame, stages: Frame, as_of: dt.date | str) -> nw.LazyFrame:
-    """One row per stay of a deal in a stage: every column of deals, stage, entered_at, days, open_stay."""
+    """One row per stay of a deal in a stage: every column of deals, stage, entered_at, days,
+    open_stay.
+    """
     history = require_columns(stages, "stages", ["deal_id", "stage", "entered_at"]).select(
         "deal_id", "stage", "entered_at"
     )
     later = history.select("deal_id", _next=nw.col("entered_at"))
-    pairs = history.join(later, on="deal_id", how="left").filter(nw.col("_next") > nw.col("entered_at"))
+    pairs = history.join(later, on="deal_id", how="left").filter(
+        nw.col("_next") > nw.col("entered_at")
+    )
     nexts = pairs.group_by("deal_id", "stage", "entered_at").agg(left_at=nw.col("_next").min())
     stays = history.unique(["deal_id", "stage", "entered_at"]).join(
         nexts, on=["deal_id", "stage", "entered_at"], how="left"
     )
     own = lazy(deals)
     stays = stays.join(own.drop("stage", strict=False), on="deal_id", how="inner")
-    end = nw.when(~nw.col("left_at").is_null()).then(nw.col("left_at")).otherwise(nw.col("closed_at"))
+    end = (
+        nw.when(~nw.col("left_at").is_null()).then(nw.col("left_at")).otherwise(nw.col("closed_at"))
+    )
     stays = stays.with_columns(left_at=end)
     still = nw.col("left_at").is_null()
     day = nw.lit(pd.Timestamp(as_of).to_pydatetime())
-    stays = stays.with_columns(open_stay=still, _end=nw.when(still).then(day).otherwise(nw.col("left_at")))
-    return stays.with_columns(days=days_between("entered_at", "_end").cast(nw.Int64)).filter(nw.col("days") >= 0)
+    stays = stays.with_columns(
+        open_stay=still, _end=nw.when(still).then(day).otherwise(nw.col("left_at"))
+    )
+    return stays.with_columns(days=days_between("entered_at", "_end").cast(nw.Int64)).filter(
+        nw.col("days") >= 0
+    )
 
 
 def fates_balance(funnel: pd.DataFrame) -> bool:
     """Whether moved on + lost + went back + still there = entered in every stage.
 
-    >>> fates_balance(pd.DataFrame({"entered": [2], "reached_next": [1], "lost": [1], "back": [0], "open": [0]}))
+    >>> fates_balance(pd.DataFrame({"entered": [2], "reached_next": [1], "lost": [1], "back": [0],
+    ...     "open": [0]}))
     True
     """
-    return bool((funnel[["reached_next", "lost", "back", "open"]].sum(axis=1) == funnel["entered"]).all())
+    return bool(
+        (funnel[["reached_next", "lost", "back", "open"]].sum(axis=1) == funnel["entered"]).all()
+    )
 
 
 def won_on_creation_day(deals: Frame, period: PeriodLike | None = None) -> dict:
     """Deals won on the day they were created: {"won", "same_day", "share"}."""
-    found = require_columns(deals, "deals", ["status", "created_at", "closed_at"]).filter(nw.col("status") == "won")
+    found = require_columns(deals, "deals", ["status", "created_at", "closed_at"]).filter(
+        nw.col("status") == "won"
+    )
     found = found if period is None else found.filter(within("closed_at", period))
     found = found.with_columns(_days=days_between("created_at", "closed_at"))
     table = count(found, [], same_day=flag(nw.col("_days") == 0)).iloc[0]

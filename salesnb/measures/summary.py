@@ -1,4 +1,6 @@
-"""Figures of months: deals, conversion, money; those of functions and kinds of clients; the bridge to the CRM."""
+"""Figures of months: deals, conversion, money; those of functions and kinds of clients; the bridge
+to the CRM.
+"""
 
 from collections.abc import Iterable
 
@@ -7,7 +9,17 @@ import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures.conversion import OUTCOMES, conversion, with_rate
-from salesnb.measures.frames import Frame, closed, collect, count, flag, minor, months_before, require_columns, sort
+from salesnb.measures.frames import (
+    Frame,
+    closed,
+    collect,
+    count,
+    flag,
+    minor,
+    months_before,
+    require_columns,
+    sort,
+)
 from salesnb.measures.length import day_counts
 from salesnb.params import Thresholds
 
@@ -28,19 +40,22 @@ def monthly(deals: Frame, month: str, months: int = 13, first: str | None = None
     deals : any frame that Narwhals takes: status, created_at, closed_at, amount
     month : last month
     months : how many
-    first : "2026-05", the first month that the export knows; None: that of the first deal. Earlier months are missing,
-        never zero: nothing is known of them.
+    first : "2026-05", the first month that the export knows; None: that of the first deal. Earlier
+        months are missing, never zero: nothing is known of them.
 
     Returns
     -------
     DataFrame, one row per month
-        month, won, lost, closed, conversion, low, high (0..1), won_amount, average_order (won amount / won deals with
-        an amount), new_deals (created), mean_days (deal length), open_deals and open_amount (open at the end of the month).
-        A sum is NaN where there are such deals and none has an amount.
+        month, won, lost, closed, conversion, low, high (0..1), won_amount, average_order (won
+        amount / won deals with an amount), new_deals (created), mean_days (deal length), open_deals
+        and open_amount (open at the end of the month). A sum is NaN where there are such deals and
+        none has an amount.
     """
     names = months_back(month, months)
     found = require_columns(deals, "deals", ["status", "created_at", "closed_at", "amount"])
-    table = _closed_by_month(found, names).merge(_created_by_month(found, names), on="month", how="left")
+    table = _closed_by_month(found, names).merge(
+        _created_by_month(found, names), on="month", how="left"
+    )
     table = table.merge(_open_by_month(found, names), on="month", how="left").merge(
         _length_by_month(found, names), on="month", how="left"
     )
@@ -52,9 +67,11 @@ def monthly(deals: Frame, month: str, months: int = 13, first: str | None = None
 
 
 def month_members(deals: Frame, months: Iterable[str]) -> pd.DataFrame:
-    """The deals behind the counts of `monthly` in the months named: deal_id, month, and of each count whether it is in it.
+    """The deals behind the counts of `monthly` in the months named: deal_id, month, and of each
+    count whether it is in it.
 
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "status": ["won", "open"], "created_at": pd.Timestamp("2026-08-02"),
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "status": ["won", "open"],
+    ...     "created_at": pd.Timestamp("2026-08-02"),
     ...     "closed_at": pd.to_datetime(["2026-09-01", None])})
     >>> month_members(deals, ["2026-09"])
       deal_id    month    won   lost  closed  new_deals  open_deals
@@ -70,7 +87,13 @@ def month_members(deals: Frame, months: Iterable[str]) -> pd.DataFrame:
         number = _number(name)
         won, lost = ((table["status"] == status) & (shut == number) for status in ("won", "lost"))
         still = (shut > number) | (shut.isna() & (table["status"] == "open"))
-        flags = {"won": won, "lost": lost, "closed": won | lost, "new_deals": created == number, "open_deals": still & (created <= number)}  # fmt: skip
+        flags = {
+            "won": won,
+            "lost": lost,
+            "closed": won | lost,
+            "new_deals": created == number,
+            "open_deals": still & (created <= number),
+        }
         part = table[["deal_id"]].assign(month=name, **flags)
         parts.append(part[part[list(COUNTS)].any(axis=1)])
     empty = pd.DataFrame(columns=["deal_id", "month", *COUNTS])
@@ -85,7 +108,8 @@ def first_month(deals: Frame) -> str | None:
 
 
 def empty_months(deals: Frame, month: str) -> list[str]:
-    """Months between the first deal and `month` in which no deal was created: an export made in parts may lack them.
+    """Months between the first deal and `month` in which no deal was created: an export made in
+    parts may lack them.
 
     >>> deals = pd.DataFrame({"created_at": pd.to_datetime(["2026-06-03", "2026-09-01"])})
     >>> empty_months(deals, "2026-09")
@@ -119,78 +143,124 @@ def _closed_by_month(deals, names) -> pd.DataFrame:
         "won_minor": nw.when(won).then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64),
         "priced": flag(won & ~nw.col("amount").is_null()),
     }
-    shut = closed(deals).filter(~nw.col("closed_at").is_null()).with_columns(_month=_months("closed_at"))
+    shut = (
+        closed(deals)
+        .filter(~nw.col("closed_at").is_null())
+        .with_columns(_month=_months("closed_at"))
+    )
     table = with_rate(_spread(count(shut, ["_month"], **sums), names))
     amount = _unless_unpriced(table["won_minor"] / 100, table["won"], table["priced"])
     average = amount / table["priced"].where(table["priced"] > 0)
     columns = ["month", "won", "lost", "closed", "conversion", "low", "high"]
-    return table.assign(won_amount=amount, average_order=average)[[*columns, "won_amount", "average_order"]]
+    return table.assign(won_amount=amount, average_order=average)[
+        [*columns, "won_amount", "average_order"]
+    ]
 
 
 def _unless_unpriced(amount, deals, priced):
-    """A sum of amounts, missing where there are deals and none has an amount: nothing is known of it, and 0 would be a claim."""
+    """A sum of amounts, missing where there are deals and none has an amount: nothing is known of
+    it, and 0 would be a claim.
+    """
     return amount.where((deals == 0) | (priced > 0))
 
 
 def _created_by_month(deals, names) -> pd.DataFrame:
-    created = deals.filter(~nw.col("created_at").is_null()).with_columns(_month=_months("created_at"))
+    created = deals.filter(~nw.col("created_at").is_null()).with_columns(
+        _month=_months("created_at")
+    )
     table = _spread(count(created, ["_month"]), names)
     return table.rename(columns={"rows": "new_deals"})[["month", "new_deals"]]
 
 
 def _open_by_month(deals, names) -> pd.DataFrame:
-    """Open at the end of each month: created by then and not closed by then. A closing without a date is in no month."""
+    """Open at the end of each month: created by then and not closed by then. A closing without a
+    date is in no month.
+    """
     dated = deals.filter(
-        ~nw.col("created_at").is_null() & (~nw.col("closed_at").is_null() | (nw.col("status") == "open"))
+        ~nw.col("created_at").is_null()
+        & (~nw.col("closed_at").is_null() | (nw.col("status") == "open"))
     )
     dated = dated.with_columns(
         _from=_months("created_at"),
-        _to=nw.when(nw.col("closed_at").is_null()).then(nw.lit(10**6)).otherwise(_months("closed_at")),
+        _to=nw.when(nw.col("closed_at").is_null())
+        .then(nw.lit(10**6))
+        .otherwise(_months("closed_at")),
     )
-    table = count(dated, ["_from", "_to"], cents=minor("amount"), priced=flag(~nw.col("amount").is_null()))
+    table = count(
+        dated, ["_from", "_to"], cents=minor("amount"), priced=flag(~nw.col("amount").is_null())
+    )
     rows = []
     for name in names:
         number = _number(name)
         still = table[(table["_from"] <= number) & (table["_to"] > number)]
-        rows.append({"month": name, "open_deals": still["rows"].sum(), "open_amount": still["cents"].sum() / 100, "priced": still["priced"].sum()})  # fmt: skip
+        rows.append(
+            {
+                "month": name,
+                "open_deals": still["rows"].sum(),
+                "open_amount": still["cents"].sum() / 100,
+                "priced": still["priced"].sum(),
+            }
+        )
     found = pd.DataFrame(rows)
     amount = _unless_unpriced(found["open_amount"], found["open_deals"], found["priced"])
     return found.assign(open_amount=amount).drop(columns="priced")
 
 
 def _length_by_month(deals, names) -> pd.DataFrame:
-    shut = closed(deals).filter(~nw.col("closed_at").is_null()).with_columns(_month=_months("closed_at"))
+    shut = (
+        closed(deals)
+        .filter(~nw.col("closed_at").is_null())
+        .with_columns(_month=_months("closed_at"))
+    )
     table = day_counts(shut, ["_month"])
     total = table["won"] + table["lost"]
     sums = (
-        pd.DataFrame({"_month": table["_month"], "days": table["days"] * total, "deals": total}).groupby("_month").sum()
+        pd.DataFrame({"_month": table["_month"], "days": table["days"] * total, "deals": total})
+        .groupby("_month")
+        .sum()
     )
     wide = sums.reindex([_number(name) for name in names])
-    return pd.DataFrame({"month": names, "mean_days": (wide["days"] / wide["deals"]).to_numpy(float)})
+    return pd.DataFrame(
+        {"month": names, "mean_days": (wide["days"] / wide["deals"]).to_numpy(float)}
+    )
 
 
 def channel_lines(
     deals: Frame, month: str, months: int = 12, least: int = DEFAULTS.min_percent
 ) -> dict[str | None, list[float | None]]:
-    """Conversion of each of the last months per channel, and of all channels under None; None where fewer than `least` closed.
+    """Conversion of each of the last months per channel, and of all channels under None; None where
+    fewer than `least` closed.
 
-    >>> deals = pd.DataFrame({"status": ["won"] * 3 + ["lost"] * 3, "channel": "Site", "closed_at": pd.Timestamp("2026-09-01")})
+    >>> deals = pd.DataFrame({"status": ["won"] * 3 + ["lost"] * 3, "channel": "Site",
+    ...     "closed_at": pd.Timestamp("2026-09-01")})
     >>> channel_lines(deals, "2026-09", 2)
     {None: [None, 0.5], 'Site': [None, 0.5]}
     """
     names = months_back(month, months)
     found = require_columns(deals, "deals", ["status", "closed_at", "channel"])
     period = (f"{names[0]}-01", f"{months_before(month, -1)}-01")
-    table = count(closed(found, period).with_columns(_month=_months("closed_at")), ["channel", "_month"], **OUTCOMES)
+    table = count(
+        closed(found, period).with_columns(_month=_months("closed_at")),
+        ["channel", "_month"],
+        **OUTCOMES,
+    )
     lines = {}
     for name, part in [(None, table), *table.groupby("channel")]:
-        sums = part.groupby("_month")[["won", "rows"]].sum().reindex([_number(n) for n in names], fill_value=0)
-        lines[name] = [float(w / n) if n >= least else None for w, n in sums.itertuples(index=False)]
+        sums = (
+            part.groupby("_month")[["won", "rows"]]
+            .sum()
+            .reindex([_number(n) for n in names], fill_value=0)
+        )
+        lines[name] = [
+            float(w / n) if n >= least else None for w, n in sums.itertuples(index=False)
+        ]
     return lines
 
 
 def client_kinds(deals: Frame, period: PeriodLike) -> pd.DataFrame:
-    """Conversion of new and of repeat clients: kind (new, repeat, unknown), won, lost, closed, conversion, low, high."""
+    """Conversion of new and of repeat clients: kind (new, repeat, unknown), won, lost, closed,
+    conversion, low, high.
+    """
     return conversion(with_kind(deals), by="kind", period=period)
 
 
@@ -198,11 +268,15 @@ def with_kind(deals: Frame) -> nw.LazyFrame:
     """Deals with the kind of their client."""
     repeat = nw.col("repeat")
     known = nw.when(repeat).then(nw.lit("repeat")).when(~repeat).then(nw.lit("new"))
-    return require_columns(deals, "deals", ["repeat"]).with_columns(kind=known.otherwise(nw.lit("unknown")))
+    return require_columns(deals, "deals", ["repeat"]).with_columns(
+        kind=known.otherwise(nw.lit("unknown"))
+    )
 
 
 def other_owners(deals: Frame, month: str) -> pd.DataFrame:
-    """Deals closed in the month that have another owner now than at the closing: deal_id, manager, current_manager."""
+    """Deals closed in the month that have another owner now than at the closing: deal_id, manager,
+    current_manager.
+    """
     columns = ["deal_id", "manager", "current_manager"]
     found = require_columns(deals, "deals", ["status", "closed_at", *columns])
     moved = closed(found, month).filter(nw.col("manager") != nw.col("current_manager"))
@@ -210,11 +284,11 @@ def other_owners(deals: Frame, month: str) -> pd.DataFrame:
 
 
 def function_figures(deals: Frame, function: str, period: PeriodLike) -> dict:
-    """Figures of hunters or farmers, which are never compared with closers: {"closed", "won", "value", "low", "high"} and,
-    for farmers, {"revenue", "clients"}."""
-    own = require_columns(deals, "deals", ["function", "status", "closed_at", "amount", "client_id"]).filter(
-        nw.col("function") == function
-    )
+    """Figures of hunters or farmers, which are never compared with closers: {"closed", "won",
+    "value", "low", "high"} and, for farmers, {"revenue", "clients"}."""
+    own = require_columns(
+        deals, "deals", ["function", "status", "closed_at", "amount", "client_id"]
+    ).filter(nw.col("function") == function)
     row = conversion(own, period=period).iloc[0]
     figures = {
         "won": int(row["won"]),
@@ -228,13 +302,16 @@ def function_figures(deals: Frame, function: str, period: PeriodLike) -> dict:
         won = closed(own, period).filter(nw.col("status") == "won")
         money_row = count(won, [], cents=minor("amount")).iloc[0]
         clients = count(won.select("client_id").unique(), [])["rows"].iloc[0]
-        revenue = int(money_row["cents"]) / 100 if money_row["cents"] or not money_row["rows"] else None
+        revenue = (
+            int(money_row["cents"]) / 100 if money_row["cents"] or not money_row["rows"] else None
+        )
         figures |= {"revenue": revenue, "clients": int(clients)}
     return figures
 
 
 def bridge(deals: Frame, aside: Frame | None, month: str) -> pd.DataFrame:
-    """From what a filter in the CRM shows for the month to our figure, in deals closed in the month.
+    """From what a filter in the CRM shows for the month to our figure, in deals closed in the
+    month.
 
     Parameters
     ----------
@@ -244,12 +321,17 @@ def bridge(deals: Frame, aside: Frame | None, month: str) -> pd.DataFrame:
 
     Returns
     -------
-    DataFrame: step, rows, won, lost, amount (won). Steps: "export" (all rows of the export closed in the month), one
+    DataFrame: step, rows, won, lost, amount (won). Steps: "export" (all rows of the export closed
+        in the month), one
     per rule, one per other function, "ours". Export minus the others is ours, in every column.
     """
     found = require_columns(deals, "deals", ["status", "closed_at", "amount", "function"])
     columns = ["status", "closed_at", "amount", "rule"]
-    parts = [_closings(require_columns(aside, "deals", columns), month, "rule")] if aside is not None else []
+    parts = (
+        [_closings(require_columns(aside, "deals", columns), month, "rule")]
+        if aside is not None
+        else []
+    )
     functions = _closings(found, month, "function")
     other = functions[functions["step"] != "closer"]
     ours = functions[functions["step"] == "closer"].assign(step="ours")
@@ -259,12 +341,16 @@ def bridge(deals: Frame, aside: Frame | None, month: str) -> pd.DataFrame:
     whole = pd.concat([steps, ours], ignore_index=True)[["rows", "won", "lost", "amount"]].sum()
     export = pd.DataFrame([{"step": "export", **whole}])
     table = pd.concat([export, steps, ours], ignore_index=True)
-    return table.astype({"rows": "int64", "won": "int64", "lost": "int64"}).assign(amount=table["amount"].round(2))
+    return table.astype({"rows": "int64", "won": "int64", "lost": "int64"}).assign(
+        amount=table["amount"].round(2)
+    )
 
 
 def _closings(frame, month: str, by: str) -> pd.DataFrame:
     """Closings of the month by `by`: step, rows, won, lost, amount."""
-    won = nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
+    won = (
+        nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
+    )
     table = count(closed(frame, month), [by], **OUTCOMES, cents=won)
     table = table.assign(step=table[by], amount=table["cents"] / 100)
     return table[["step", "rows", "won", "lost", "amount"]]

@@ -1,7 +1,10 @@
-"""What an export can tell at all: whether it has won and lost deals, when they were closed, what they are worth.
+"""What an export can tell at all: whether it has won and lost deals, when they were closed, what
+they are worth.
 
-An export lacks what it lacks in every month and on every page: these facts are of the whole department, as the export
-knows it on its own day. Tables of rates go through `bare`, so that none says what the export cannot.
+An export lacks what it lacks in every month and on every page: these facts are of the whole
+    department, as the export
+knows it on its own day. Tables of rates go through `bare`, so that none says what the export
+cannot.
 """
 
 from dataclasses import dataclass
@@ -11,13 +14,36 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, Frame, cached_on, collect, flag, has, minor, require_columns
+from salesnb.measures.frames import (
+    BookLike,
+    Frame,
+    cached_on,
+    collect,
+    flag,
+    has,
+    minor,
+    require_columns,
+)
 from salesnb.measures.grain import Coarse, Grain, coarser_than_days, coarsest, grain
 from salesnb.stats.missing import Missing
 
-RATES = ("conversion", "low", "high", "change", "change_low", "change_high", "year_conversion", "year_low", "year_high")
-Lacking: TypeAlias = Literal["no lost", "no won", ""]  # why there is no conversion; "": there is one
-Withheld: TypeAlias = Literal["no lost", "no won", "undated", ""]  # why no verdict on a rate is given
+RATES = (
+    "conversion",
+    "low",
+    "high",
+    "change",
+    "change_low",
+    "change_high",
+    "year_conversion",
+    "year_low",
+    "year_high",
+)
+Lacking: TypeAlias = Literal[
+    "no lost", "no won", ""
+]  # why there is no conversion; "": there is one
+Withheld: TypeAlias = Literal[
+    "no lost", "no won", "undated", ""
+]  # why no verdict on a rate is given
 NO_LOST: Final = "no lost"
 NO_WON: Final = "no won"
 UNDATED: Final = "undated"
@@ -31,7 +57,8 @@ class Told:
     ----------
     won, lost : closed deals;  won_undated, lost_undated : those of them without a closing date
     priced : whether any deal has an amount other than nought
-    created, closed : how finely the dates of creation and of closing are written: time, day, week, month
+    created, closed : how finely the dates of creation and of closing are written: time, day, week,
+        month
     """
 
     won: int
@@ -61,16 +88,21 @@ class Told:
 
     @property
     def dating(self) -> Missing:
-        """In how many won and lost deals the closing date is missing, and what conversion is either way."""
+        """In how many won and lost deals the closing date is missing, and what conversion is either
+        way.
+        """
         return Missing(self.won, self.lost, self.won_undated, self.lost_undated)
 
 
 def of_deals(deals: Frame) -> Told:
-    """The facts of any frame of deals: status; closed_at, created_at and amount where there are any.
+    """The facts of any frame of deals: status; closed_at, created_at and amount where there are
+    any.
 
-    >>> deals = pd.DataFrame({"status": ["won", "won", "lost"], "closed_at": pd.to_datetime(["2026-09-01", None, "2026-09-02"])})
+    >>> deals = pd.DataFrame({"status": ["won", "won", "lost"],
+    ...     "closed_at": pd.to_datetime(["2026-09-01", None, "2026-09-02"])})
     >>> found = of_deals(deals)
-    >>> found.lacking, found.won_undated, found.dating.known, round(found.dating.whole, 2), found.priced
+    >>> found.lacking, found.won_undated, found.dating.known, round(found.dating.whole,
+    ...     2), found.priced
     ('', 1, 0.5, 0.67, False)
     """
     columns = [name for name in ("closed_at", "created_at", "amount") if has(deals, name)]
@@ -78,9 +110,17 @@ def of_deals(deals: Frame) -> Told:
     won, lost = nw.col("status") == "won", nw.col("status") == "lost"
     blank = nw.col("closed_at").is_null() if "closed_at" in columns else ~won & won
     worth = minor("amount") != 0 if "amount" in columns else ~won & won
-    sums = {"won": won, "lost": lost, "won_undated": won & blank, "lost_undated": lost & blank, "priced": worth}
+    sums = {
+        "won": won,
+        "lost": lost,
+        "won_undated": won & blank,
+        "lost_undated": lost & blank,
+        "priced": worth,
+    }
     row = collect(
-        found.with_columns(**{f"_{n}": flag(c) for n, c in sums.items()}).select(*(nw.col(f"_{n}").sum() for n in sums))
+        found.with_columns(**{f"_{n}": flag(c) for n, c in sums.items()}).select(
+            *(nw.col(f"_{n}").sum() for n in sums)
+        )
     )
     counts = {name: int(row[f"_{name}"].fillna(0).iloc[0]) for name in sums}
     priced = bool(counts.pop("priced"))
@@ -96,18 +136,28 @@ def told(book: BookLike) -> Told:
 
 def of_page(book: BookLike) -> Told:
     """The facts of the deals of one page: those of its channel."""
-    return told(book) if book.channel is None else cached_on(book, "_told", lambda: of_deals(book.closer_deals))
+    return (
+        told(book)
+        if book.channel is None
+        else cached_on(book, "_told", lambda: of_deals(book.closer_deals))
+    )
 
 
 def grain_of(book: BookLike, table: str, column: str) -> Grain:
     """How finely a column of another table of the export is written; "time" without the table."""
     whole = book.whole
     frame = getattr(whole, table)
-    return "time" if frame is None else cached_on(whole, f"_grain_{table}", lambda: grain(frame, column))
+    return (
+        "time"
+        if frame is None
+        else cached_on(whole, f"_grain_{table}", lambda: grain(frame, column))
+    )
 
 
 def coarse(book: BookLike, *tables: str) -> Coarse:
-    """ "week" or "month" where nothing is known by the day of deals, or of the `tables` named (stages, touches); else ""."""
+    """ "week" or "month" where nothing is known by the day of deals, or of the `tables` named
+    (stages, touches); else "".
+    """
     when = {"stages": "entered_at", "touches": "at"}
     found = coarsest(told(book).length, *(grain_of(book, name, when[name]) for name in tables))
     return coarser_than_days(found)
@@ -121,17 +171,24 @@ def untold(book: BookLike) -> Lacking:
 def lacking(book: BookLike, function: str) -> Lacking:
     """The same of one function: hunters or farmers."""
     whole = book.whole
-    return cached_on(whole, f"_told_{function}", lambda: of_deals(whole.function_deals(function))).lacking
+    return cached_on(
+        whole, f"_told_{function}", lambda: of_deals(whole.function_deals(function))
+    ).lacking
 
 
 def withheld(book: BookLike) -> Withheld:
-    """Why no verdict on a rate is given: that there is no rate, "undated" (closing dates are missing unequally), or ""."""
+    """Why no verdict on a rate is given: that there is no rate, "undated" (closing dates are
+    missing unequally), or "".
+    """
     found = told(book)
-    return found.lacking or (UNDATED if found.dating.unequal or of_page(book).dating.unequal else "")
+    return found.lacking or (
+        UNDATED if found.dating.unequal or of_page(book).dating.unequal else ""
+    )
 
 
 def bare(table: pd.DataFrame, book: BookLike) -> pd.DataFrame:
-    """A table without the rates and the verdicts that the export cannot give; ``.attrs["untold"]`` says why ("": it can).
+    """A table without the rates and the verdicts that the export cannot give; ``.attrs["untold"]``
+    says why ("": it can).
 
     Counts stay. Where closing dates are missing unequally the rates stay and the verdicts go.
     """

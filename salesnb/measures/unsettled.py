@@ -1,4 +1,6 @@
-"""Deals whose word for the status nothing settles: they count as open, and here as lost and as won instead."""
+"""Deals whose word for the status nothing settles: they count as open, and here as lost and as won
+instead.
+"""
 
 from collections.abc import Iterable
 
@@ -22,9 +24,12 @@ def settled(deals: Frame, end: str) -> nw.LazyFrame:
 
     Examples
     --------
-    >>> deals = pd.DataFrame({"status": ["won", "open", "open"], "closed_at": pd.to_datetime(["2026-09-01", None, None]),
-    ...     "unsettled": [None, "unclear", "likely lost"], "unsettled_at": pd.to_datetime([None, "2026-09-02", "2026-09-03"])})
-    >>> [conversion(settled(deals, end))[["won", "lost"]].iloc[0].tolist() for end in ("lost", "won")]
+    >>> deals = pd.DataFrame({"status": ["won", "open", "open"],
+    ...     "closed_at": pd.to_datetime(["2026-09-01", None, None]),
+    ...     "unsettled": [None, "unclear", "likely lost"], "unsettled_at": pd.to_datetime([None,
+    ...         "2026-09-02", "2026-09-03"])})
+    >>> [conversion(settled(deals, end))[["won", "lost"]].iloc[0].tolist() for end in ("lost",
+    ...     "won")]
     [[1, 2], [2, 1]]
     """
     found = lazy(deals)
@@ -38,7 +43,9 @@ def settled(deals: Frame, end: str) -> nw.LazyFrame:
 
 
 def closed_unsettled(deals: Frame, periods: Iterable[PeriodLike | None]) -> nw.LazyFrame | None:
-    """The deals of unsettled words that would be closed in one of `periods` (None: at any time); None where a frame has none."""
+    """The deals of unsettled words that would be closed in one of `periods` (None: at any time);
+    None where a frame has none.
+    """
     found = lazy(deals)
     if not all(has(found, name) for name in ("status_word", "unsettled", "unsettled_at")):
         return None
@@ -48,7 +55,9 @@ def closed_unsettled(deals: Frame, periods: Iterable[PeriodLike | None]) -> nw.L
 
 
 def settled_ends(deals: Frame, periods: Iterable[PeriodLike | None]) -> tuple[str, ...]:
-    """As what the unsettled deals of `periods` can be counted: lost, and won unless every word looks like lost; () without any."""
+    """As what the unsettled deals of `periods` can be counted: lost, and won unless every word
+    looks like lost; () without any.
+    """
     found = closed_unsettled(deals, periods)
     if found is None:
         return ()
@@ -70,7 +79,8 @@ def unsettled(deals: Frame, period: PeriodLike | None) -> dict | None:
     -------
     dict, None where no deal that would be closed in the period carries such a word
         rows : those deals;  words : [(word, deals)], most first
-        open, lost, won : {"won", "closed", "conversion"} with them as open (as the headline counts), as lost, as won; won is
+        open, lost, won : {"won", "closed", "conversion"} with them as open (as the headline
+            counts), as lost, as won; won is
         None where every word looks like lost
     """
     found = closed_unsettled(deals, (period,))
@@ -85,11 +95,18 @@ def unsettled(deals: Frame, period: PeriodLike | None) -> dict | None:
     rates |= {end: conversion(settled(deals, end), period=period) for end in ends}
     return {
         "rows": int(words["rows"].sum()),
-        "words": [(word, int(rows)) for word, rows in zip(words["status_word"], words["rows"], strict=True)],
+        "words": [
+            (word, int(rows))
+            for word, rows in zip(words["status_word"], words["rows"], strict=True)
+        ],
         "won": None,
     } | {name: _figures(table) for name, table in rates.items()}
 
 
 def _figures(table: pd.DataFrame) -> dict:
     row = table.iloc[0]
-    return {"won": int(row["won"]), "closed": int(row["closed"]), "conversion": float(row["conversion"])}
+    return {
+        "won": int(row["won"]),
+        "closed": int(row["closed"]),
+        "conversion": float(row["conversion"]),
+    }

@@ -11,8 +11,11 @@ from salesnb.measures.length import weighted_quantile
 SILENCE = ["open", "median_days", "p90_days", "untouched"]
 
 
-def silences(deals: Frame, touches: Frame, as_of: dt.date | str, by: str = "manager") -> pd.DataFrame:
-    """Open deals by their longest time without a person's touch, the days since the last one included.
+def silences(
+    deals: Frame, touches: Frame, as_of: dt.date | str, by: str = "manager"
+) -> pd.DataFrame:
+    """Open deals by their longest time without a person's touch, the days since the last one
+    included.
 
     Parameters
     ----------
@@ -21,12 +24,15 @@ def silences(deals: Frame, touches: Frame, as_of: dt.date | str, by: str = "mana
 
     Returns
     -------
-    DataFrame, one row per group: by, open, median_days, p90_days (of the longest silence), untouched (no touch at all)
+    DataFrame, one row per group: by, open, median_days, p90_days (of the longest silence),
+        untouched (no touch at all)
 
     Examples
     --------
-    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": pd.Timestamp("2026-09-01")})
-    >>> calls = pd.DataFrame({"deal_id": ["1"], "at": pd.Timestamp("2026-09-05")})  # 4 days, then 25
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open",
+    ...     "created_at": pd.Timestamp("2026-09-01")})
+    >>> calls = pd.DataFrame({"deal_id": ["1"],
+    ...     "at": pd.Timestamp("2026-09-05")})  # 4 days, then 25
     >>> silences(deals, calls, "2026-09-30")
       manager  open  median_days  p90_days  untouched
     0     Ann     1         25.0      25.0          0
@@ -46,32 +52,44 @@ def silences(deals: Frame, touches: Frame, as_of: dt.date | str, by: str = "mana
 
 
 def waits(deals: Frame, touches: Frame, as_of: dt.date | str, by: str = "manager") -> nw.LazyFrame:
-    """One row per open deal: deal_id, by, days (its longest silence), never (1: no touch at all)."""
+    """One row per open deal: deal_id, by, days (its longest silence), never (1: no
+    touch at all).
+    """
     waiting = lazy(deals).filter(nw.col("status") == "open").select("deal_id", "created_at", by)
     pairs = lazy(touches).select("deal_id", "at")
     pairs = pairs.join(waiting.select("deal_id", "created_at"), on="deal_id", how="inner")
     pairs = pairs.filter(nw.col("at") >= nw.col("created_at"))
     before = nw.col("at").shift(1).over("deal_id", order_by="at")
     pairs = pairs.with_columns(_before=before).with_columns(
-        _before=nw.when(nw.col("_before").is_null()).then(nw.col("created_at")).otherwise(nw.col("_before"))
+        _before=nw.when(nw.col("_before").is_null())
+        .then(nw.col("created_at"))
+        .otherwise(nw.col("_before"))
     )
     gaps = pairs.with_columns(_gap=days_between("_before", "at"))
     longest = gaps.group_by("deal_id").agg(nw.col("_gap").max(), _last=nw.col("at").max())
     both = waiting.join(longest, on="deal_id", how="left").with_columns(
-        _since=nw.when(nw.col("_last").is_null()).then(nw.col("created_at")).otherwise(nw.col("_last")),
+        _since=nw.when(nw.col("_last").is_null())
+        .then(nw.col("created_at"))
+        .otherwise(nw.col("_last")),
         _end=nw.lit(pd.Timestamp(as_of).to_pydatetime()),
     )
-    both = both.with_columns(_wait=days_between("_since", "_end"), never=flag(nw.col("_last").is_null()))
-    longer = nw.when(nw.col("_gap") > nw.col("_wait")).then(nw.col("_gap")).otherwise(nw.col("_wait"))
+    both = both.with_columns(
+        _wait=days_between("_since", "_end"), never=flag(nw.col("_last").is_null())
+    )
+    longer = (
+        nw.when(nw.col("_gap") > nw.col("_wait")).then(nw.col("_gap")).otherwise(nw.col("_wait"))
+    )
     return both.select("deal_id", by, "never", days=longer)
 
 
 def with_next_task(deals: Frame, tasks: Frame | None, as_of: dt.date | str) -> nw.LazyFrame:
-    """Open deals with `planned`: 1 where a next task is set in either record of the CRM, the deal's own or its tasks.
+    """Open deals with `planned`: 1 where a next task is set in either record of the CRM, the deal's
+    own or its tasks.
 
     Parameters
     ----------
-    deals : frame of deal_id, status, next_task_at;  tasks : frame of deal_id, due_at, done_at, or None
+    deals : frame of deal_id, status, next_task_at;  tasks : frame of deal_id, due_at, done_at, or
+        None
     """
     day = pd.Timestamp(as_of).to_pydatetime()
     waiting = lazy(deals).filter(nw.col("status") == "open")
@@ -84,16 +102,22 @@ def with_next_task(deals: Frame, tasks: Frame | None, as_of: dt.date | str) -> n
     return both.with_columns(planned=flag(planned | ~nw.col("_task").is_null())).drop("_task")
 
 
-def without_task(deals: Frame, tasks: Frame | None, as_of: dt.date | str, by: str = "manager") -> pd.DataFrame:
+def without_task(
+    deals: Frame, tasks: Frame | None, as_of: dt.date | str, by: str = "manager"
+) -> pd.DataFrame:
     """Open deals and those of them without a next task: by, open, without.
 
     Examples
     --------
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "open", "next_task_at": pd.Series([pd.NaT] * 2)})
-    >>> tasks = pd.DataFrame({"deal_id": ["1", "2"], "due_at": pd.to_datetime(["2026-10-05", "2026-09-05"]), "done_at": pd.NaT})
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "open",
+    ...     "next_task_at": pd.Series([pd.NaT] * 2)})
+    >>> tasks = pd.DataFrame({"deal_id": ["1", "2"], "due_at": pd.to_datetime(["2026-10-05",
+    ...     "2026-09-05"]), "done_at": pd.NaT})
     >>> without_task(deals, tasks, "2026-09-30")  # that of deal 2 was due before
       manager  open  without
     0     Ann     2        1
     """
     table = count(with_next_task(deals, tasks, as_of), [by], planned=nw.col("planned"))
-    return table.assign(open=table["rows"], without=table["rows"] - table["planned"])[[by, "open", "without"]]
+    return table.assign(open=table["rows"], without=table["rows"] - table["planned"])[
+        [by, "open", "without"]
+    ]

@@ -1,4 +1,6 @@
-"""What conversion is associated with, and how each manager compares: one model for the department, decomposed per manager."""
+"""What conversion is associated with, and how each manager compares: one model for the department,
+decomposed per manager.
+"""
 
 from salesnb.model.fit import Fit, Refusal
 from salesnb.model.fitting import fitted

@@ -10,7 +10,14 @@ from salesnb.errors import DataError, lacking
 from salesnb.measures.frames import BookLike, Frame, collect, is_book, lazy, require_columns
 from salesnb.measures.grain import Coarse
 from salesnb.measures.told import Withheld, coarse, withheld
-from salesnb.model.features import COLUMNS, FACTORS, features, quick_counts, refuse_late, scores_by_month
+from salesnb.model.features import (
+    COLUMNS,
+    FACTORS,
+    features,
+    quick_counts,
+    refuse_late,
+    scores_by_month,
+)
 from salesnb.model.levels import ELSEWHERE, OWN_SOURCE, usable
 from salesnb.params import Thresholds
 from salesnb.schema import STATUSES, UNKNOWN
@@ -24,16 +31,18 @@ class Cells:
 
     Attributes
     ----------
-    table : DataFrame, one row per manager, month, own (whether the row belongs to the page's channel) and factor levels:
-        manager, month, own, one column per categorical factor, won, closed
+    table : DataFrame, one row per manager, month, own (whether the row belongs to the page's
+        channel) and factor levels: manager, month, own, one column per categorical factor, won,
+        closed
     factors : factor → its columns in `table`
-    scores : manager → number of the qualification factor (empty without one), known before the deals
+    scores : manager → number of the qualification factor (empty without one), known before the
+        deals
     quick : manager, month, own, won, closed (all closed deals), quick_won, quick_closed
     month : report month; `months` : all, in order
     dropped : factor → reason code and values
     merged : (factor, small levels, the level that they are counted in)
-    by_client : `table` told apart by client, for clients with several deals; None where clients are not known, have one deal
-        each, or are too many to look at
+    by_client : `table` told apart by client, for clients with several deals; None where clients are
+        not known, have one deal each, or are too many to look at
     """
 
     table: pd.DataFrame
@@ -48,10 +57,15 @@ class Cells:
     one_channel: bool = False
     sibling_tests: int = 1  # channels whose sources are tested, each on a page of its own
     by_client: pd.DataFrame | None = None
-    window: int | None = None  # months of the trailing window of a Book; None for a frame, which is one period
+    window: int | None = (
+        None  # months of the trailing window of a Book; None for a frame, which is one period
+    )
     planned: int = 1  # parameters that all levels would take, before small ones are merged
-    untold: Withheld = ""  # why nothing is said of rates: no lost, no won, undated (`measures.told`)
-    coarse: Coarse = ""  # "week" or "month" where the export dates deals no finer: nothing is known by the landmark
+    untold: Withheld = (
+        ""  # why nothing is said of rates: no lost, no won, undated (`measures.told`)
+    )
+    # "week" or "month" where the export dates deals no finer: nothing is known by the landmark
+    coarse: Coarse = ""
 
 
 def make(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Cells:
@@ -87,7 +101,8 @@ def of_book(book: BookLike) -> Cells:
     cells = Cells(
         table, spec, quick, book.month, sorted(table["month"].unique()), thresholds=book.thresholds,
         one_channel=book.channel is not None, window=book.params.window_months,
-        sibling_tests=_channels_with_sources(found) if extra else 1, by_client=_by_client(frame, groups),
+        sibling_tests=_channels_with_sources(found) if extra else 1, by_client=_by_client(frame,
+            groups),
         untold=withheld(book), coarse=coarse(book, "touches", "stages"),
     )  # fmt: skip
     _take_scores(cells, _scores_of_book(whole))
@@ -95,23 +110,33 @@ def of_book(book: BookLike) -> Cells:
 
 
 def _channels_with_sources(found) -> int:
-    """Channels whose sources can be compared: each has a page with a test of its own, and all of them are looked at."""
-    pairs = collect(found.filter(~nw.col("source").is_null()).group_by("channel", "source").agg(n=nw.len()))
+    """Channels whose sources can be compared: each has a page with a test of its own, and all of
+    them are looked at.
+    """
+    pairs = collect(
+        found.filter(~nw.col("source").is_null()).group_by("channel", "source").agg(n=nw.len())
+    )
     return max(1, int((pairs.groupby("channel").size() > 1).sum()))
 
 
 def _scores_of_book(whole) -> pd.DataFrame:
     """Mean call score of each manager in the 6 months before each month: manager, month, score."""
     table = scores_by_month(whole)
-    months = pd.Series([str(pd.Period(year=n // 12, month=n % 12 + 1, freq="M")) for n in table["born"]], dtype=object)
-    return table.assign(month=months).rename(columns={"checklist": "score"})[["manager", "month", "score"]]
+    months = pd.Series(
+        [str(pd.Period(year=n // 12, month=n % 12 + 1, freq="M")) for n in table["born"]],
+        dtype=object,
+    )
+    return table.assign(month=months).rename(columns={"checklist": "score"})[
+        ["manager", "month", "score"]
+    ]
 
 
 def _take_scores(cells: "Cells", scores: pd.DataFrame) -> None:
-    """The first score that each manager has in the window: one number a person, made of calls before the deals.
+    """The first score that each manager has in the window: one number a person, made of calls
+    before the deals.
 
-    A mean over the window would mix in calls that were made, and judged, after the deals that it is to go with. Deals
-    closed before the first score count as deals without one (`unscored`).
+    A mean over the window would mix in calls that were made, and judged, after the deals that it is
+    to go with. Deals closed before the first score count as deals without one (`unscored`).
     """
     place = {month: number for number, month in enumerate(cells.months)}
     known = scores.assign(place=scores["month"].map(place)).dropna(subset=["place"])
@@ -124,10 +149,14 @@ def _take_scores(cells: "Cells", scores: pd.DataFrame) -> None:
 def of_frame(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Cells:
     """Cells of any frame with manager, status and the columns that `factors` names."""
     has = lazy(x).collect_schema().names()
-    spec = _spec(factors if factors is not None else {f: [c] for f, c in COLUMNS.items() if c in has})
+    spec = _spec(
+        factors if factors is not None else {f: [c] for f, c in COLUMNS.items() if c in has}
+    )
     flat = {f: names for f, names in spec.items() if f != "qualification"}
     frame = _outcomes(
-        require_columns(x, "the frame", ["manager", "status", *(c for names in spec.values() for c in names)])
+        require_columns(
+            x, "the frame", ["manager", "status", *(c for names in spec.values() for c in names)]
+        )
     )
     frame = frame if "month" in has else frame.with_columns(month=nw.lit(ONE_PERIOD))
     months = _in_order(frame)
@@ -138,16 +167,23 @@ def of_frame(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Ce
     table["own"] = True
     sums = table.groupby(["manager", "month", "own"], as_index=False)[["won", "closed"]].sum()
     cells = Cells(
-        table, flat, sums.assign(quick_won=0, quick_closed=0), months[-1] if months else ONE_PERIOD, months, thresholds=Thresholds(),
+        table,
+        flat,
+        sums.assign(quick_won=0, quick_closed=0),
+        months[-1] if months else ONE_PERIOD,
+        months,
+        thresholds=Thresholds(),
         by_client=_by_client(frame, groups) if "client_id" in has else None,
-    )  # fmt: skip
+    )
     if "qualification" in spec:
         _take_scores(cells, _scores_of_frame(frame, spec["qualification"][0]))
     return usable(cells)
 
 
 def _spec(factors) -> dict[str, list[str]]:
-    """The factors in our order, whatever the caller's: each column in one factor, none known too late."""
+    """The factors in our order, whatever the caller's: each column in one factor, none known too
+    late.
+    """
     columns = [c for names in factors.values() for c in names]
     refuse_late(columns)
     unknown = set(factors) - set(FACTORS)
@@ -160,29 +196,38 @@ def _spec(factors) -> dict[str, list[str]]:
 
 
 def _outcomes(frame):
-    """The won and lost deals; a word that is none of the three statuses is refused, not left out."""
+    """The won and lost deals; a word that is none of the three statuses is refused,
+    not left out.
+    """
     words = sorted(str(w) for w in collect(frame.select("status").unique())["status"].dropna())
     odd = [word for word in words if word not in STATUSES]
     if odd:
         raise DataError(
-            f"the frame: status holds {odd}; it must be one of {list(STATUSES)}. Translate the words first."
+            f"the frame: status holds {odd}; it must be one of {list(STATUSES)}. Translate the "
+            "words first."
         )
     return frame.filter(nw.col("status").is_in(["won", "lost"]))
 
 
 def _in_order(frame) -> list[str]:
-    """Months of a frame from first to last, as text: numbers in the order of numbers. Deals without one are in no month."""
+    """Months of a frame from first to last, as text: numbers in the order of numbers. Deals without
+    one are in no month.
+    """
     found = collect(frame.select("month").unique())["month"].dropna()
     return [str(month) for month in sorted(found)]
 
 
 def _scores_of_frame(frame, column: str) -> pd.DataFrame:
-    """Mean of the score column of each manager and month, exact in hundredths: manager, month, score."""
+    """Mean of the score column of each manager and month, exact in hundredths: manager, month,
+    score.
+    """
     hundredths = (nw.col(column).cast(nw.Float64) * 100).round(0).cast(nw.Int64)
     known = frame.filter(~nw.col(column).is_null()).with_columns(_h=hundredths)
     table = collect(known.group_by("manager", "month").agg(n=nw.len(), total=nw.col("_h").sum()))
     score = table["total"].astype(float) / table["n"].astype(float) / 100
-    return table.assign(manager=table["manager"].astype(str), score=score)[["manager", "month", "score"]]
+    return table.assign(manager=table["manager"].astype(str), score=score)[
+        ["manager", "month", "score"]
+    ]
 
 
 MOST_PAIRS = 300_000  # of clients and cells: above this it is said that clients were not looked at

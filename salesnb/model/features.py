@@ -1,7 +1,8 @@
 """The seam to the models: one row per deal, each feature known by the landmark.
 
-A deal is looked at on its landmark day (day 7 after creation). Only deals still open then are modelled, and only with
-what was known then: anything counted over a deal's whole life depends on how long it lived, and so on its outcome.
+A deal is looked at on its landmark day (day 7 after creation). Only deals still open then are
+modelled, and only with what was known then: anything counted over a deal's whole life depends on
+    how long it lived, and so on its outcome.
 """
 
 import sys
@@ -38,15 +39,22 @@ COLUMNS = {
 CREATION, LANDMARK, CLOSING = "creation", "landmark", "closing"
 # when each column is known: a model takes none that is known after the landmark
 KNOWN_AT = {
-    "is_target": CREATION, "deviation": LANDMARK, "checklist": CREATION, "touch_bin": LANDMARK, "channel": CREATION,
-    "source": CREATION, "segment": CREATION, "product": CREATION, "manager": CREATION, "month": CREATION,
-    "touches": CLOSING, "age": CLOSING, "days": CLOSING, "stages_passed": CLOSING, "lost_reason": CLOSING, "lost_class": CLOSING,
-    "competitor": CLOSING, "amount": CLOSING, "closed_at": CLOSING, "stage": CLOSING, "deal_length": CLOSING,
+    "is_target": CREATION, "deviation": LANDMARK, "checklist": CREATION, "touch_bin": LANDMARK,
+        "channel": CREATION,
+    "source": CREATION, "segment": CREATION, "product": CREATION, "manager": CREATION,
+    "month": CREATION,
+    "touches": CLOSING, "age": CLOSING, "days": CLOSING, "stages_passed": CLOSING,
+    "lost_reason": CLOSING,
+        "lost_class": CLOSING,
+    "competitor": CLOSING, "amount": CLOSING, "closed_at": CLOSING, "stage": CLOSING,
+    "deal_length": CLOSING,
 }  # fmt: skip
 
 
 class Features(nw.LazyFrame):
-    """A lazy frame of features; `known_at` says when each column is known, `landmark_days` where the landmark lies."""
+    """A lazy frame of features; `known_at` says when each column is known, `landmark_days` where
+    the landmark lies.
+    """
 
     known_at: dict[str, str] = {}
     landmark_days: int = 7
@@ -63,18 +71,23 @@ def refuse_late(columns: Iterable[str]) -> None:
     Raises
     ------
     DataError
-    """
+    """  # noqa: E501
     late = [column for column in columns if KNOWN_AT.get(column) == CLOSING]
     if late:
-        allowed = ", ".join(c for c, when in KNOWN_AT.items() if when != CLOSING and c not in ("manager", "month"))
+        allowed = ", ".join(
+            c for c, when in KNOWN_AT.items() if when != CLOSING and c not in ("manager", "month")
+        )
         raise DataError(
-            f"{', '.join(late)} is known only at closing: it depends on the outcome and may not be in a model. "
+            f"{', '.join(late)} is known only at closing: it depends on the outcome and may not "
+            "be in a model. "
             f"Use what is known by the landmark: {allowed}."
         )
 
 
 def landmark_day(deals: Frame, wanted: int, least_open: float) -> int:
-    """The landmark: `wanted` days when enough deals are still open then, else the 10th percentile of deal length."""
+    """The landmark: `wanted` days when enough deals are still open then, else the 10th percentile
+    of deal length.
+    """
     table = day_counts(deals)
     total = (table["won"] + table["lost"]).sum()
     if not total:
@@ -91,7 +104,9 @@ def landmark_of(book: BookLike) -> int:
     return cached_on(
         whole,
         "_landmark",
-        lambda: landmark_day(_closed_deals(whole), thresholds.landmark_days, thresholds.landmark_min_open),
+        lambda: landmark_day(
+            _closed_deals(whole), thresholds.landmark_days, thresholds.landmark_min_open
+        ),
     )
 
 
@@ -106,10 +121,11 @@ def features(book: BookLike, landmark_days: int | None = None) -> Features:
     Returns
     -------
     Features (a lazy frame)
-        deal_id, client_id, manager (owner at closing), status (won, lost), month (of closing, "2026-09"), channel, source, and a column
-        per factor: is_target (yes, no, unknown), deviation (yes, no: a skipped stage, a step back or an overdue stage by the
-        landmark), checklist (mean call score of the owner in the 6 months before the deal's month), touch_bin (human
-        touches by the landmark). A column whose table is missing is null throughout.
+        deal_id, client_id, manager (owner at closing), status (won, lost), month (of closing,
+        "2026-09"), channel, source, and a column per factor: is_target (yes, no, unknown),
+        deviation (yes, no: a skipped stage, a step back or an overdue stage by the landmark),
+        checklist (mean call score of the owner in the 6 months before the deal's month), touch_bin
+        (human touches by the landmark). A column whose table is missing is null throughout.
     """
     deals = _closed_deals(book)
     days = landmark_of(book) if landmark_days is None else landmark_days
@@ -150,7 +166,8 @@ def features(book: BookLike, landmark_days: int | None = None) -> Features:
     )
     found = Features(frame._compliant_frame, level=frame._level)
     found.known_at = {
-        column: KNOWN_AT[column] for column in ("is_target", "deviation", "checklist", "touch_bin", "channel", "source")
+        column: KNOWN_AT[column]
+        for column in ("is_target", "deviation", "checklist", "touch_bin", "channel", "source")
     }
     found.landmark_days = days
     return found
@@ -158,12 +175,17 @@ def features(book: BookLike, landmark_days: int | None = None) -> Features:
 
 def _closed_deals(book):
     start, end = (pd.Timestamp(edge).to_pydatetime() for edge in book.window_period)
-    closed = nw.col("status").is_in(["won", "lost"]) & (nw.col("closed_at") >= start) & (nw.col("closed_at") < end)
+    closed = (
+        nw.col("status").is_in(["won", "lost"])
+        & (nw.col("closed_at") >= start)
+        & (nw.col("closed_at") < end)
+    )
     return book.closer_deals.filter(closed)
 
 
 def quick_counts(book: BookLike, days: int) -> pd.DataFrame:
-    """Won and lost deals per manager, channel and month, with those closed before the landmark: the bridge of the gap.
+    """Won and lost deals per manager, channel and month, with those closed before the landmark: the
+    bridge of the gap.
 
     Returns
     -------
@@ -176,10 +198,16 @@ def quick_counts(book: BookLike, days: int) -> pd.DataFrame:
     def one(condition):
         return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
 
-    deals = deals.with_columns(_number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1)
+    deals = deals.with_columns(
+        _number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1
+    )
     deals = deals.with_columns(month=_month_name(book))
     table = count(
-        deals, ["manager", "channel", "month"], won=one(won), quick_won=one(won & early), quick_closed=one(early)
+        deals,
+        ["manager", "channel", "month"],
+        won=one(won),
+        quick_won=one(won & early),
+        quick_closed=one(early),
     )
     return table.rename(columns={"rows": "closed"})
 
@@ -190,7 +218,11 @@ def _month_name(book) -> nw.Expr:
     for back in range(book.params.window_months):
         month = months_before(book.month, back)
         period = pd.Period(month, "M")
-        name = nw.when(nw.col("_number") == period.year * 12 + period.month - 1).then(nw.lit(month)).otherwise(name)
+        name = (
+            nw.when(nw.col("_number") == period.year * 12 + period.month - 1)
+            .then(nw.lit(month))
+            .otherwise(name)
+        )
     return name
 
 
@@ -201,9 +233,13 @@ def _with_touches(deals, book, days: int, bins):
         return deals.with_columns(touch_bin=nw.lit(None).cast(nw.String))
     human = made.filter(~nw.col("deal_id").is_null()).select("deal_id", "at")
     pairs = human.join(deals.select("deal_id", "created_at"), on="deal_id", how="inner")
-    early = pairs.filter((nw.col("at") >= nw.col("created_at")) & (days_between("created_at", "at") < days))
+    early = pairs.filter(
+        (nw.col("at") >= nw.col("created_at")) & (days_between("created_at", "at") < days)
+    )
     counted = early.group_by("deal_id").agg(_touches=nw.len())
-    joined = deals.join(counted, on="deal_id", how="left").with_columns(_touches=nw.col("_touches").fill_null(0))
+    joined = deals.join(counted, on="deal_id", how="left").with_columns(
+        _touches=nw.col("_touches").fill_null(0)
+    )
     label = nw.lit(bin_names(bins)[0])
     for edge, name in zip(bins, bin_names(bins)[1:], strict=True):
         label = nw.when(nw.col("_touches") >= edge).then(nw.lit(name)).otherwise(label)
@@ -222,14 +258,16 @@ def bin_names(edges: Sequence[int]) -> list[str]:
 
 
 def deviations(book: BookLike, days: int | None) -> nw.LazyFrame | None:
-    """Deals with a skipped stage, a step back or an overdue stage within `days` of creation (None: over their whole life).
+    """Deals with a skipped stage, a step back or an overdue stage within `days` of creation (None:
+    over their whole life).
 
-    Overdue is a stay longer than most of the stays that ended in the trailing window (`overdue_quantile`); within `days`
-    it counts only when that limit itself was passed by then.
+    Overdue is a stay longer than most of the stays that ended in the trailing window
+    (`overdue_quantile`); within `days` it counts only when that limit itself was passed by then.
 
     Returns
     -------
-    lazy frame: deal_id, skipped, back, overdue (0 or 1); None without a history or an order of stages
+    lazy frame: deal_id, skipped, back, overdue (0 or 1); None without a history or an order of
+        stages
     """
     if book.stages is None or not book.stage_order:
         return None
@@ -255,7 +293,9 @@ def _placed_stays(book):
 
 
 def _overdue_limit(stays, book) -> nw.Expr:
-    """Days above which a stay in its stage is overdue, by the stays that ended in the trailing window."""
+    """Days above which a stay in its stage is overdue, by the stays that ended in the trailing
+    window.
+    """
     ended = stays.filter(~nw.col("open_stay") & within("left_at", book.window_period))
     limit = nw.lit(None).cast(nw.Float64)
     for stage, stays in count(ended, ["stage", "days"]).groupby("stage", sort=True):
@@ -269,13 +309,21 @@ def _with_deviations(deals, book, days: int):
     if found is None:
         return deals.with_columns(deviation=nw.lit(None).cast(nw.String))
     marked = deals.join(found, on="deal_id", how="left")
-    any_ = (nw.col("skipped").fill_null(0) + nw.col("back").fill_null(0) + nw.col("overdue").fill_null(0)) > 0
+    any_ = (
+        nw.col("skipped").fill_null(0)
+        + nw.col("back").fill_null(0)
+        + nw.col("overdue").fill_null(0)
+    ) > 0
     known = nw.when(nw.col("skipped").is_null()).then(nw.lit("unknown"))
-    return marked.with_columns(deviation=known.when(any_).then(nw.lit("yes")).otherwise(nw.lit("no")))
+    return marked.with_columns(
+        deviation=known.when(any_).then(nw.lit("yes")).otherwise(nw.lit("no"))
+    )
 
 
 def scores_by_month(book: BookLike) -> pd.DataFrame:
-    """Mean call score of each manager in the months (`review_months`) before each month of the window and before: manager, born, checklist."""
+    """Mean call score of each manager in the months (`review_months`) before each month of the
+    window and before: manager, born, checklist.
+    """
     reviews = book.department.reviews
     if reviews is None:
         return pd.DataFrame(columns=["manager", "born", "checklist"])
@@ -284,7 +332,9 @@ def scores_by_month(book: BookLike) -> pd.DataFrame:
         _number=nw.col("at").dt.year() * 12 + nw.col("at").dt.month() - 1,
         _hundredths=(nw.col("score") * 100).round(0).cast(nw.Int64),
     )
-    table = collect(own.group_by("manager", "_number").agg(n=nw.len(), total=nw.col("_hundredths").sum()))
+    table = collect(
+        own.group_by("manager", "_number").agg(n=nw.len(), total=nw.col("_hundredths").sum())
+    )
     rows = []
     last = pd.Period(book.month, "M")
     final = last.year * 12 + last.month - 1
@@ -304,12 +354,16 @@ def scores_by_month(book: BookLike) -> pd.DataFrame:
 
 
 def _with_scores(deals, book):
-    """Score of the owner before the deal's month of creation: a manager by month table, small enough to spell out."""
+    """Score of the owner before the deal's month of creation: a manager by month table, small
+    enough to spell out.
+    """
     table = scores_by_month(book)
     if table.empty:
         return deals.with_columns(checklist=nw.lit(None).cast(nw.Float64))
     lookup = nw.from_native(table).lazy()
-    dated = deals.with_columns(born=nw.col("created_at").dt.year() * 12 + nw.col("created_at").dt.month() - 1)
+    dated = deals.with_columns(
+        born=nw.col("created_at").dt.year() * 12 + nw.col("created_at").dt.month() - 1
+    )
     if not deals.implementation.is_pandas():
         lookup = _same_engine(deals, table)
     return dated.join(lookup, on=["manager", "born"], how="left")
@@ -319,9 +373,13 @@ def _same_engine(deals, table: pd.DataFrame):
     """The small table in the engine of `deals`."""
     native = deals.to_native()
     if deals.implementation.is_duckdb():
-        rows = ", ".join(f"({_sql(r.manager)}, {r.born}, {r.checklist!r})" for r in table.itertuples(index=False))
+        rows = ", ".join(
+            f"({_sql(r.manager)}, {r.born}, {r.checklist!r})" for r in table.itertuples(index=False)
+        )
         return nw.from_native(
-            native.query("_ignored", f"SELECT * FROM (VALUES {rows}) AS scores(manager, born, checklist)")
+            native.query(
+                "_ignored", f"SELECT * FROM (VALUES {rows}) AS scores(manager, born, checklist)"
+            )
         ).lazy()
     raise DataError(f"call scores cannot be joined on the engine {deals.implementation}.")
 
@@ -331,7 +389,9 @@ def _sql(text: str) -> str:
 
 
 class _Room(ModuleType):
-    """The front door has a function of the same name as this room: ``s.features(book)`` calls it."""
+    """The front door has a function of the same name as this room:
+    ``s.features(book)`` calls it.
+    """
 
     def __call__(self, *args, **kwargs):
         return features(*args, **kwargs)

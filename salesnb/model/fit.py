@@ -14,9 +14,12 @@ from salesnb.stats.beta_binomial import Shrunk
 from salesnb.stats.mixed import MixedLogistic
 from salesnb.stats.within import Test, Within
 
-WIDEST = 9.0  # log-odds; a wider interval means that no deal tells this level from the managers or the factor that go with it
+# log-odds; a wider interval means that no deal tells this level from the managers or the factor
+# that go with it
+WIDEST = 9.0
 
-# no model: the export cannot tell, or holds too little; its factors may not be spoken of; with fewer deals than it should have
+# no model: the export cannot tell, or holds too little; its factors may not be spoken of; with
+# fewer deals than it should have
 RefusalCode: TypeAlias = Literal[
     "no lost", "no won", "undated", "coarse", "few managers", "few deals",
     "no factors", "leak", "maybe leak", "no skill", "not calibrated", "low precision",
@@ -43,10 +46,12 @@ class Fit:
     own : (J, q) qualification in standard deviations (q = 1 or 0)
     columns : factor → numbers of its columns of [x, own]
     separated : columns of levels that never won or never lost: no odds are said of them
-    model : MixedLogistic or None;  refused : why there is no model, or why its factors may not be used
+    model : MixedLogistic or None;  refused : why there is no model, or why its factors may not be
+        used
     validation : Validation or None;  low_precision : Refusal or None
-    base : on a channel's page, the fit of the department: its verdicts and gates hold, so that no page claims what
-        another refuses; this fit only adds the sources within the channel, and judges people by the page's deals (`units`)
+    base : on a channel's page, the fit of the department: its verdicts and gates hold, so that no
+        page claims what another refuses; this fit only adds the sources within the channel, and
+        judges people by the page's deals (`units`)
     """
 
     cells: Cells
@@ -82,8 +87,9 @@ class Fit:
     def units(self) -> list[tuple[str, bool]]:
         """Who has an effect in the model: (manager, whether the deals are the page's), in order.
 
-        A manager's deals on the page and those on other pages have an effect each, drawn from one spread: a verdict of a
-        page stands on the deals that the page shows. On the department's page these are its managers.
+        A manager's deals on the page and those on other pages have an effect each, drawn from one
+        spread: a verdict of a page stands on the deals that the page shows. On the department's
+            page these are its managers.
         """
         own = self.cells.table["own"].astype(bool)
         return sorted(set(zip(self.cells.table["manager"], own, strict=True)))
@@ -93,11 +99,15 @@ class Fit:
         """Number of each cell's unit, (cells,)."""
         place = {unit: n for n, unit in enumerate(self.units)}
         own = self.cells.table["own"].astype(bool)
-        return np.array([place[unit] for unit in zip(self.cells.table["manager"], own, strict=True)], int)
+        return np.array(
+            [place[unit] for unit in zip(self.cells.table["manager"], own, strict=True)], int
+        )
 
     @cached_property
     def stands_apart(self) -> bool:
-        """Whether the model has a level for the page's channel, so that its rates are not drawn to those of other channels."""
+        """Whether the model has a level for the page's channel, so that its rates are not drawn to
+        those of other channels.
+        """
         own = self.cells.table["own"].to_numpy(bool)
         if own.all():
             return True
@@ -106,7 +116,11 @@ class Fit:
         channel = self.cells.table["channel"]
         level = channel[own].unique()
         separated = {self.names[p][1:3] for p in self.separated}
-        return len(level) == 1 and not (channel[~own] == level[0]).any() and (level[0], "channel") not in separated
+        return (
+            len(level) == 1
+            and not (channel[~own] == level[0]).any()
+            and (level[0], "channel") not in separated
+        )
 
     @property
     def compared(self) -> bool:
@@ -122,7 +136,9 @@ class Fit:
 
     @cached_property
     def window(self) -> pd.DataFrame:
-        """All closed deals of the page in the window, those without an owner too: index manager, won, closed."""
+        """All closed deals of the page in the window, those without an owner too: index manager,
+        won, closed.
+        """
         own = self.cells.quick[self.cells.quick["own"]]
         return own.groupby("manager")[["won", "closed"]].sum().sort_index()
 
@@ -130,11 +146,15 @@ class Fit:
     def shrunk(self) -> tuple[list[str], Shrunk]:
         """Managers of the window by name, and their rates drawn towards each other."""
         people = self.window.drop(index=UNKNOWN, errors="ignore")
-        return list(people.index), beta_binomial(people["won"].to_numpy(), people["closed"].to_numpy())
+        return list(people.index), beta_binomial(
+            people["won"].to_numpy(), people["closed"].to_numpy()
+        )
 
     @cached_property
     def dated_x(self) -> np.ndarray:
-        """The design with a level for every month behind it: what a season does to all deals is no property of a factor."""
+        """The design with a level for every month behind it: what a season does to all deals is no
+        property of a factor.
+        """
         return np.column_stack([self.x, *self._month_columns(self.cells.table)])
 
     def _month_columns(self, table: pd.DataFrame) -> list[np.ndarray]:
@@ -143,12 +163,16 @@ class Fit:
 
     @cached_property
     def inflation(self) -> dict[str, float]:
-        """By how much several deals of one client inflate the variance of each factor's slopes; 1 where there are none."""
+        """By how much several deals of one client inflate the variance of each factor's slopes; 1
+        where there are none.
+        """
         if self.cells.by_client is None or not self.deal_columns:
             return dict.fromkeys(self.columns, 1.0)
         table = self.cells.by_client
         place = {name: n for n, name in enumerate(self.managers)}
-        levels = [(table[c] == level).to_numpy(float) for _, level, c, _ in self.names if c in table]
+        levels = [
+            (table[c] == level).to_numpy(float) for _, level, c, _ in self.names if c in table
+        ]
         rows = np.column_stack([*levels, *self._month_columns(table)])
         client = pd.factorize(table["client_id"], sort=True)[0]
         clustered = (
@@ -167,8 +191,12 @@ class Fit:
         return within(self.dated_x, self.group, self.wins, self.trials)
 
     def tests(self, columns: dict[str, list[int]]) -> dict[str, Test]:
-        """Tests within managers and months, with several deals of a client counted for what they are."""
-        return within_tests(self.dated_x, self.group, self.wins, self.trials, columns, self.inflation, self.inside)
+        """Tests within managers and months, with several deals of a client counted for what they
+        are.
+        """
+        return within_tests(
+            self.dated_x, self.group, self.wins, self.trials, columns, self.inflation, self.inside
+        )
 
     @cached_property
     def factor_tests(self) -> dict[str, Test]:
@@ -177,10 +205,17 @@ class Fit:
 
     @cached_property
     def untold(self) -> set[str]:
-        """Factors that the data cannot tell from who sells or from another factor: no deal differs in them alone."""
+        """Factors that the data cannot tell from who sells or from another factor: no deal differs
+        in them alone.
+        """
         width = self.inside.high - self.inside.low
-        kept = {f: [p for p in places if p not in self.separated] for f, places in self.deal_columns.items()}
-        return {f for f, places in kept.items() if places and all(width[p] > WIDEST for p in places)}
+        kept = {
+            f: [p for p in places if p not in self.separated]
+            for f, places in self.deal_columns.items()
+        }
+        return {
+            f for f, places in kept.items() if places and all(width[p] > WIDEST for p in places)
+        }
 
     @property
     def silent(self) -> bool:

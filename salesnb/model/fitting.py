@@ -1,4 +1,6 @@
-"""How the model of a department is made: its design, whether there is enough for one, the gates that it must pass."""
+"""How the model of a department is made: its design, whether there is enough for one, the gates
+that it must pass.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,7 +13,15 @@ from salesnb.model import leak
 from salesnb.model.cells import Cells, make
 from salesnb.model.fit import Fit, Refusal
 from salesnb.model.levels import OWN_SOURCE, drop, told_apart
-from salesnb.stats import Validation, cox_snell, logistic, mixed_logistic, riley_minimum, rolling_origin, separated
+from salesnb.stats import (
+    Validation,
+    cox_snell,
+    logistic,
+    mixed_logistic,
+    riley_minimum,
+    rolling_origin,
+    separated,
+)
 
 FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are then predicted
 
@@ -19,12 +29,18 @@ FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are 
 def fitted(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Fit:
     """The fit of a Book or frame; a Book keeps its own, so that a page fits once."""
     if is_book(x):
-        return cached_on(x, "_fit", lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)))
+        return cached_on(
+            x,
+            "_fit",
+            lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)),
+        )
     return _fit(make(x, factors))
 
 
 def memoised(x: Frame, name: str, make: Callable[[], Any]) -> pd.DataFrame:
-    """A table of a Book, made once and memoised on it; each caller has a copy of its own. That of a frame is made anew."""
+    """A table of a Book, made once and memoised on it; each caller has a copy of its own. That of a
+    frame is made anew.
+    """
     return cached_on(x, name, make).copy() if is_book(x) else make()
 
 
@@ -50,28 +66,41 @@ def _fit(cells: Cells, base: Fit | None = None) -> Fit:
         _precision(fit)
         _gates(fit)
     else:
-        fit.base, fit.gate, fit.validation, fit.testable = base, base.gate, base.validation, base.testable
+        fit.base, fit.gate, fit.validation, fit.testable = (
+            base,
+            base.gate,
+            base.validation,
+            base.testable,
+        )
         fit.low_precision = base.low_precision
     return fit
 
 
 def _cannot_tell(cells: Cells) -> Refusal | None:
-    """Why the export itself allows no model: an outcome that it lacks, closing dates missing unequally, days that it does not know."""
+    """Why the export itself allows no model: an outcome that it lacks, closing dates missing
+    unequally, days that it does not know.
+    """
     if cells.untold:
         return Refusal(cells.untold)
     return Refusal("coarse", {"grain": cells.coarse}) if cells.coarse else None
 
 
 def _too_little(fit: Fit) -> Refusal | None:
-    """Why no model may be fitted: too few managers, or too few won or lost deals for its parameters."""
+    """Why no model may be fitted: too few managers, or too few won or lost deals for its
+    parameters.
+    """
     cells = fit.cells
     parameters = 1 + fit.x.shape[1] + fit.own.shape[1]
-    if not fit.x.shape[1]:  # too few deals even for one level beside another: it takes what was asked for
+    if not fit.x.shape[
+        1
+    ]:  # too few deals even for one level beside another: it takes what was asked for
         parameters = max(parameters, cells.planned)
     won, lost = int(fit.wins.sum()), int((fit.trials - fit.wins).sum())
     need = int(cells.thresholds.deals_per_parameter * parameters)
     if len(fit.people) < cells.thresholds.min_managers:
-        return Refusal("few managers", {"have": len(fit.people), "need": cells.thresholds.min_managers})
+        return Refusal(
+            "few managers", {"have": len(fit.people), "need": cells.thresholds.min_managers}
+        )
     if min(won, lost) < need:
         counts = {"won": won, "lost": lost, "need": need, "parameters": parameters}
         return Refusal("few deals", counts | {"months": len(cells.months), "window": cells.window})
@@ -105,7 +134,9 @@ def _design(cells: Cells) -> Fit:
 
 
 def _reference(sums: pd.DataFrame, usual: str | None) -> str:
-    """The level that the others are compared with: the usual or the largest one, but none that never won or never lost."""
+    """The level that the others are compared with: the usual or the largest one, but none that
+    never won or never lost.
+    """
     mixed = sums[(sums["won"] > 0) & (sums["won"] < sums["closed"])]
     kept = mixed if len(mixed) else sums
     if usual is not None and usual in kept.index:
@@ -117,7 +148,9 @@ REFERENCES = {"is_target": "no", "deviation": "no", "touch_bin": "1-2"}
 
 
 def _own(cells: Cells, managers: list[str]) -> np.ndarray:
-    """Call scores in standard deviations between managers; managers without scores stand at the mean."""
+    """Call scores in standard deviations between managers; managers without scores stand at the
+    mean.
+    """
     if not cells.scores:
         cells.dropped.setdefault("qualification", ("no data", {}))
         return np.zeros((len(managers), 0))
@@ -137,7 +170,8 @@ def _own(cells: Cells, managers: list[str]) -> np.ndarray:
 
 
 def _name_separated(fit: Fit) -> None:
-    """Levels that never won or never lost are named and get no odds; they stay in the model under its small penalty.
+    """Levels that never won or never lost are named and get no odds; they stay in the model under
+    its small penalty.
 
     Counted with another level they would lower that level's rate and everybody's who sells in it.
     """
@@ -169,14 +203,18 @@ def _precision(fit: Fit) -> None:
 
 
 def _gates(fit: Fit) -> None:
-    """What the factors must pass before they are spoken of: skill and calibration on unseen months, no leak."""
+    """What the factors must pass before they are spoken of: skill and calibration on unseen months,
+    no leak.
+    """
     thresholds, cells, x = fit.cells.thresholds, fit.cells, _full(fit)
     if not x.shape[1]:
         fit.gate, fit.testable = Refusal("no factors"), False
         return
     if len(cells.months) >= thresholds.skill_min_months:
         month = cells.table["month"].map({m: n for n, m in enumerate(cells.months)}).to_numpy(int)
-        fit.validation = rolling_origin(x, fit.group, month, fit.wins, fit.trials, leak.predict, FIRST_MONTHS)
+        fit.validation = rolling_origin(
+            x, fit.group, month, fit.wins, fit.trials, leak.predict, FIRST_MONTHS
+        )
     found = fit.validation
     fit.testable = found is not None
     if found is not None:
@@ -188,7 +226,9 @@ def _gates(fit: Fit) -> None:
     if code == "leak" or (
         code is not None and failed is None
     ):  # what predicts nothing is not suspected of knowing the outcome
-        values = dict(zip(("auc", "low", "high"), reached, strict=True)) | {"most": thresholds.auc_alarm}
+        values = dict(zip(("auc", "low", "high"), reached, strict=True)) | {
+            "most": thresholds.auc_alarm
+        }
         fit.gate = Refusal(code, values | leak.best_alone(fit.names, x, fit.wins, fit.trials))
     else:
         fit.gate = failed
@@ -197,7 +237,9 @@ def _gates(fit: Fit) -> None:
 def _failed(found: Validation, thresholds) -> Refusal | None:
     """The gate that a validation does not pass."""
     if not found.gain_low > 0:
-        return Refusal("no skill", {"skill": found.skill, "low": found.gain_low, "months": found.months})
+        return Refusal(
+            "no skill", {"skill": found.skill, "low": found.gain_low, "months": found.months}
+        )
     low, high = thresholds.calibration_slope
     if not low <= found.slope <= high or abs(found.in_the_large) > thresholds.calibration_large:
         return Refusal("not calibrated", {"slope": found.slope, "in_the_large": found.in_the_large})

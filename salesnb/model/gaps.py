@@ -1,4 +1,6 @@
-"""What a gap is made of: five factors, quick closings, the manager, chance. The parts add up exactly."""
+"""What a gap is made of: five factors, quick closings, the manager, chance. The parts add up
+exactly.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -23,7 +25,10 @@ LEAST_POINTS = 0.01  # of a part under one percentage point nothing is said: it 
 
 
 def gap(
-    x: Frame, manager: str, benchmark: str = DEPARTMENT, factors: Mapping[str, Sequence[str]] | None = None
+    x: Frame,
+    manager: str,
+    benchmark: str = DEPARTMENT,
+    factors: Mapping[str, Sequence[str]] | None = None,
 ) -> pd.DataFrame:
     """The gap between a manager's conversion of the month and the benchmark's, taken apart.
 
@@ -35,11 +40,13 @@ def gap(
 
     Returns
     -------
-    DataFrame of eight rows: part (target, process, qualification, touchpoints, channels, quick, manager, chance), points
+    DataFrame of eight rows: part (target, process, qualification, touchpoints, channels, quick,
+        manager, chance), points
     (0..1: 0.01 is a percentage point), low, high (95 %)
-        They add up to the raw gap, which is ``.attrs["gap"]``. All are NaN with fewer than 10 deals closed in the month
-        (``.attrs["refused"]`` = "few in month") and where there are too few managers for a comparison, or nobody else closed
-        a deal ("few managers"); the five factors are NaN where the model may not speak of factors.
+        They add up to the raw gap, which is ``.attrs["gap"]``. All are NaN with fewer than 10 deals
+        closed in the month (``.attrs["refused"]`` = "few in month") and where there are too few
+        managers for a comparison, or nobody else closed a deal ("few managers"); the five factors
+        are NaN where the model may not speak of factors.
 
     Raises
     ------
@@ -57,7 +64,9 @@ def gap(
 
 
 def gaps(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
-    """Gaps to the department of all managers with a closing in the month: manager, part, points, low, high."""
+    """Gaps to the department of all managers with a closing in the month: manager, part, points,
+    low, high.
+    """
 
     def made():
         fit = fitted(x, factors)
@@ -73,11 +82,17 @@ def window_gaps(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) ->
 
 def _to_department(fit: Fit, month: str | None) -> pd.DataFrame:
     side = _side(fit, None, month)
-    return _together({name: _gap(fit, ([name], month), (None, month), side) for name in _people(fit, month)})
+    return _together(
+        {name: _gap(fit, ([name], month), (None, month), side) for name in _people(fit, month)}
+    )
 
 
-def benchmark_gaps(x: Frame, name: str, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
-    """Gaps of the month to another manager instead of the department: manager, part, points, low, high."""
+def benchmark_gaps(
+    x: Frame, name: str, factors: Mapping[str, Sequence[str]] | None = None
+) -> pd.DataFrame:
+    """Gaps of the month to another manager instead of the department: manager, part, points, low,
+    high.
+    """
     fit = fitted(x, factors)
     month = _month(fit)
     others = [one for one in _people(fit, month) if one != name]
@@ -85,7 +100,8 @@ def benchmark_gaps(x: Frame, name: str, factors: Mapping[str, Sequence[str]] | N
 
 
 def certain(parts: pd.DataFrame) -> pd.Series:
-    """Of which parts something may be said: the interval leaves out zero, and the part is worth a percentage point.
+    """Of which parts something may be said: the interval leaves out zero, and the part is worth a
+    percentage point.
 
     >>> parts = pd.DataFrame({"part": ["target", "quick", "chance"], "points": [0.05, 0.004, 0.09]})
     >>> certain(parts.assign(low=0.001, high=0.1)).tolist()
@@ -104,7 +120,9 @@ def _together(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     columns = ["manager", "part", "points", "low", "high"]
     if not found:
         return pd.DataFrame(columns=columns)
-    return pd.concat(part.assign(manager=name) for name, part in found.items())[columns].reset_index(drop=True)
+    return pd.concat(part.assign(manager=name) for name, part in found.items())[
+        columns
+    ].reset_index(drop=True)
 
 
 def _month(fit: Fit) -> str | None:
@@ -144,7 +162,9 @@ def _totals(fit: Fit, managers, month: str | None) -> tuple[float, float, float,
 
 
 def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
-    """Parts of the gap between two sides, each (managers or None for all, month or None for the whole period)."""
+    """Parts of the gap between two sides, each (managers or None for all, month or None for the
+    whole period).
+    """
     own, against = _totals(fit, *one), _totals(fit, *other)
     thresholds = fit.cells.thresholds
     if fit.silent:
@@ -152,7 +172,12 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
     if one[0] is not None and not _compared(fit, one, other):
         return _frame({}, refused="few managers", need=thresholds.min_managers)
     if min(own[1], against[1]) < thresholds.min_verdict:
-        return _frame({}, refused="few in month", closed=int(min(own[1], against[1])), need=thresholds.min_verdict)
+        return _frame(
+            {},
+            refused="few in month",
+            closed=int(min(own[1], against[1])),
+            need=thresholds.min_verdict,
+        )
     raw = own[0] / own[1] - against[0] / against[1]
     quick, weight = bridge(*own, *against)
     half = Z95 * np.sqrt(_quick_variance(own, against) + _quick_variance(against, own))
@@ -165,7 +190,11 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
         if one[0] is not None and not any(name in fit.cells.scores for name in one[0]):
             points.pop("qualification", None)  # nobody scored this person: there is nothing to say
     if fit.model is not None:
-        points = {name: value for name, value in points.items() if name not in (fit.untold if fit.usable else FACTORS)}
+        points = {
+            name: value
+            for name, value in points.items()
+            if name not in (fit.untold if fit.usable else FACTORS)
+        }
     points.setdefault("manager", (0.0, 0.0, 0.0))
     rest = raw - sum(value for name, (value, _, _) in points.items() if name != "chance")
     half = (points["chance"][2] - points["chance"][1]) / 2 if "chance" in points else np.nan
@@ -174,12 +203,18 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
 
 
 def _compared(fit: Fit, one, other) -> bool:
-    """Whether there is somebody to hold a manager against: enough people on the page, and not this one alone in the period."""
-    return fit.compared and (other[0] is not None or len(_people(fit, other[1])) > 1 or one[1] != other[1])
+    """Whether there is somebody to hold a manager against: enough people on the page, and not this
+    one alone in the period.
+    """
+    return fit.compared and (
+        other[0] is not None or len(_people(fit, other[1])) > 1 or one[1] != other[1]
+    )
 
 
 def _quick_variance(one, other) -> float:
-    """Variance of the quick part that comes from the counts of one side: the share closed early, and the rate among them."""
+    """Variance of the quick part that comes from the counts of one side: the share closed early,
+    and the rate among them.
+    """
     won, closed, quick_won, quick_closed = one
     share, rate = quick_closed / closed, (quick_won + 0.5) / (quick_closed + 1)
     step = 1e-4
@@ -187,26 +222,39 @@ def _quick_variance(one, other) -> float:
     def part(moved_share, moved_rate):
         early = moved_share * closed
         late_rate = (won - quick_won) / max(closed - quick_closed, 1e-9)
-        counts = (early * moved_rate + (closed - early) * late_rate, closed, early * moved_rate, early)
+        counts = (
+            early * moved_rate + (closed - early) * late_rate,
+            closed,
+            early * moved_rate,
+            early,
+        )
         return bridge(*counts, *other)[0]
 
     by_share = (part(share + step, rate) - part(share - step, rate)) / (2 * step)
     by_rate = (part(share, rate + step) - part(share, rate - step)) / (2 * step)
-    return by_share**2 * share * (1 - share) / closed + by_rate**2 * rate * (1 - rate) / max(quick_closed, 1)
+    return by_share**2 * share * (1 - share) / closed + by_rate**2 * rate * (1 - rate) / max(
+        quick_closed, 1
+    )
 
 
 def _modelled(fit: Fit, model: MixedLogistic, side: Side, against: Side, weight: float) -> dict:
     found = shapley(model, fit.columns, side, against)
     names = [*fit.columns, "manager", "chance"]
     halves = {
-        n: (b - a) / 2 * fit.inflation.get(n, 1.0) ** 0.5 for n, a, b in zip(names, found.low, found.high, strict=True)
+        n: (b - a) / 2 * fit.inflation.get(n, 1.0) ** 0.5
+        for n, a, b in zip(names, found.low, found.high, strict=True)
     }
     values = dict(zip(names, found.points, strict=True))
-    return {n: (v * weight, (v - halves[n]) * weight, (v + halves[n]) * weight) for n, v in values.items()}
+    return {
+        n: (v * weight, (v - halves[n]) * weight, (v + halves[n]) * weight)
+        for n, v in values.items()
+    }
 
 
 def _shrunk_difference(fit: Fit, managers, others):
-    """Difference of the rates drawn towards each other, of the window; none between the same people at two times."""
+    """Difference of the rates drawn towards each other, of the window; none between the same people
+    at two times.
+    """
     if managers == others:
         return 0.0, 0.0, 0.0
     names, found = fit.shrunk
@@ -228,14 +276,18 @@ def _frame(points: dict, **attrs) -> pd.DataFrame:
     return table
 
 
-def change(x: Frame, month: str, previous: str, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
-    """The change of the department's conversion between two months, taken apart, with mix and rate of each factor.
+def change(
+    x: Frame, month: str, previous: str, factors: Mapping[str, Sequence[str]] | None = None
+) -> pd.DataFrame:
+    """The change of the department's conversion between two months, taken apart, with mix and rate
+    of each factor.
 
     Returns
     -------
-    DataFrame of eight rows: part, points, low, high (as in `gap`: what the mix of each factor accounts for; `manager` is who
-    closed the deals; `chance` the rest), mix, rate (Kitagawa by this factor alone; they add up to the change of the deals
-    that were open at the landmark; NaN for the other parts)
+    DataFrame of eight rows: part, points, low, high (as in `gap`: what the mix of each factor
+        accounts for; `manager` is who
+    closed the deals; `chance` the rest), mix, rate (Kitagawa by this factor alone; they add up to
+    the change of the deals that were open at the landmark; NaN for the other parts)
 
     Raises
     ------
@@ -247,7 +299,11 @@ def change(x: Frame, month: str, previous: str, factors: Mapping[str, Sequence[s
         if name not in fit.cells.months:
             raise unknown("month", name, fit.cells.months)
     table = _gap(fit, (None, month), (None, previous))
-    splits = {factor: _mix_rate(fit, factor, month, previous) for factor in fit.deal_columns if not fit.cells.coarse}
+    splits = {
+        factor: _mix_rate(fit, factor, month, previous)
+        for factor in fit.deal_columns
+        if not fit.cells.coarse
+    }
     table["mix"] = [splits.get(part, (np.nan, np.nan))[0] for part in table["part"]]
     table["rate"] = [splits.get(part, (np.nan, np.nan))[1] for part in table["part"]]
     return table
@@ -256,25 +312,37 @@ def change(x: Frame, month: str, previous: str, factors: Mapping[str, Sequence[s
 def _mix_rate(fit: Fit, factor: str, month: str, previous: str) -> tuple[float, float]:
     columns = fit.cells.factors[factor]
     own = fit.cells.table[fit.cells.table["own"]]
-    sums = {m: own[own["month"] == m].groupby(columns)[["won", "closed"]].sum() for m in (month, previous)}
+    sums = {
+        m: own[own["month"] == m].groupby(columns)[["won", "closed"]].sum()
+        for m in (month, previous)
+    }
     index = sums[month].index.union(sums[previous].index)
     now, before = (sums[m].reindex(index, fill_value=0) for m in (month, previous))
 
     def rate(part):
         return (part["won"] / part["closed"].where(part["closed"] > 0)).fillna(0).to_numpy(float)
 
-    split = kitagawa(before["closed"].to_numpy(float), rate(before), now["closed"].to_numpy(float), rate(now))
+    split = kitagawa(
+        before["closed"].to_numpy(float), rate(before), now["closed"].to_numpy(float), rate(now)
+    )
     return split.mix_total, split.rate_total
 
 
 def month_change(book: BookLike) -> pd.DataFrame:
-    """`change` between the report month and the one before; all missing where the window does not hold both.
+    """`change` between the report month and the one before; all missing where the window does not
+    hold both.
 
-    ``.attrs["clear"]`` : whether the change itself is more than chance; when it is not, its parts explain noise.
+    ``.attrs["clear"]`` : whether the change itself is more than chance; when it is not, its parts
+    explain noise.
     """
     fit = fitted(book)
     if not {book.month, book.previous} <= set(fit.cells.months):
-        attrs = {"refused": "few in month", "clear": False, "untold": fit.cells.untold, "before": _known_before(book)}
+        attrs = {
+            "refused": "few in month",
+            "clear": False,
+            "untold": fit.cells.untold,
+            "before": _known_before(book),
+        }
         return _frame({}, **attrs).assign(mix=np.nan, rate=np.nan)
     table = change(book, book.month, book.previous)
     now, before = (_totals(fit, None, month)[:2] for month in (book.month, book.previous))

@@ -1,4 +1,6 @@
-"""Whether a model predicts too well to be true: some column is then filled in after the outcome is known."""
+"""Whether a model predicts too well to be true: some column is then filled in after the outcome is
+known.
+"""
 
 from typing import Literal
 
@@ -18,7 +20,8 @@ def predict(
 ) -> np.ndarray:
     """Rates of new cells by the factors alone: what the gate asks is whether the factors predict.
 
-    The small penalty keeps an early month with few deals from running off, and a level that never won finite.
+    The small penalty keeps an early month with few deals from running off, and a level that never
+    won finite.
     """
     return logistic(x, wins, trials, penalty=0.1).predict(new_x)
 
@@ -30,9 +33,11 @@ def seen_auc(x: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> tuple[float
 
 
 def verdict(low: float, high: float, most: float) -> Literal["leak", "maybe leak"] | None:
-    """ "leak" where the AUC is surely above the alarm, "maybe leak" where its interval holds the alarm, else None.
+    """ "leak" where the AUC is surely above the alarm, "maybe leak" where its interval holds the
+    alarm, else None.
 
-    A month more or less moves the AUC of one and the same column by a few hundredths: a cut without a zone around it would be
+    A month more or less moves the AUC of one and the same column by a few hundredths: a cut without
+        a zone around it would be
     one verdict in May and another in June.
 
     >>> verdict(0.83, 0.87, 0.8), verdict(0.77, 0.83, 0.8), verdict(0.60, 0.66, 0.8)
@@ -43,8 +48,11 @@ def verdict(low: float, high: float, most: float) -> Literal["leak", "maybe leak
     return "leak" if low > most else "maybe leak"
 
 
-def best_alone(names: list[tuple[str, str, str, str]], x: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> dict:
-    """The column that predicts best by itself: {"factor", "column", "alone"} (its AUC among the deals that it was fitted on).
+def best_alone(
+    names: list[tuple[str, str, str, str]], x: np.ndarray, wins: np.ndarray, trials: np.ndarray
+) -> dict:
+    """The column that predicts best by itself: {"factor", "column", "alone"} (its AUC among the
+    deals that it was fitted on).
 
     Parameters
     ----------

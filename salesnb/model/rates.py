@@ -18,12 +18,14 @@ from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
 from salesnb.stats.mixed import MixedLogistic
 
-COLUMNS = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window", "standardised", "std_low",
+COLUMNS = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window",
+    "standardised",
+    "std_low",
            "std_high", "p_above", "p_best", "z", "verdict"]  # fmt: skip
 CORRIDOR = ["low95", "high95", "low998", "high998"]
-TEN_POINTS = (
-    100  # closed deals at which a difference of ten points is seen in two cases of three (power of a 95 % limit)
-)
+# closed deals at which a difference of ten points is seen in two cases of three (power of a 95 %
+# limit)
+TEN_POINTS = 100
 
 
 def manager_rates(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
@@ -37,22 +39,28 @@ def manager_rates(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) 
     Returns
     -------
     DataFrame, one row per manager, sorted by name
-        won, lost, closed, conversion, low, high : of the report month (of the whole frame, for a frame)
-        closed_window : deals of the page closed in the trailing window, on which the rest stands: on a channel's page the
+        won, lost, closed, conversion, low, high : of the report month (of the whole frame, for a
+            frame)
+        closed_window : deals of the page closed in the trailing window, on which the rest stands:
+            on a channel's page the
         deals in that channel alone, whatever the person sold elsewhere
-        standardised, std_low, std_high : 0..1, expected at the page's mix of leads; beta-binomial where no model may be
+        standardised, std_low, std_high : 0..1, expected at the page's mix of leads; beta-binomial
+            where no model may be
         fitted, or where it has no level for the page's channel (then the mix is ignored)
-        p_above, p_best : chance of being above the average of all managers of the page, however few their deals; of being
+        p_above, p_best : chance of being above the average of all managers of the page, however few
+            their deals; of being
         the best of those with enough deals
         z : won against expected, allowing for the ordinary spread of managers
         verdict : above, below, cannot tell, too few
-        With fewer managers than a comparison takes, all of these are missing and nobody is above or below.
-        Where the export cannot tell rates (``.attrs["untold"]``: it holds no lost or no won deals, or their closing dates are
-        missing unequally) all of these are missing and everybody is "too few"; without lost or won deals so is conversion.
-        ``.attrs["method"]`` is "model" or "beta-binomial"; ``.attrs["refused"]`` says why there is no model;
-        ``.attrs["overall"]`` is that average (0..1, each manager weighted by deals): by the model it stands on the deals that
-        were open at the landmark and is not the raw rate; else it is won of closed; missing without a comparison;
-        ``.attrs["counted"]`` is the number of managers in it; ``.attrs["months"]`` that of months with a closed deal
+        With fewer managers than a comparison takes, all of these are missing and nobody is above or
+        below. Where the export cannot tell rates (``.attrs["untold"]``: it holds no lost or no won
+        deals, or their closing dates are missing unequally) all of these are missing and everybody
+        is "too few"; without lost or won deals so is conversion. ``.attrs["method"]`` is "model" or
+        "beta-binomial"; ``.attrs["refused"]`` says why there is no model; ``.attrs["overall"]`` is
+        that average (0..1, each manager weighted by deals): by the model it stands on the deals
+        that were open at the landmark and is not the raw rate; else it is won of closed; missing
+        without a comparison; ``.attrs["counted"]`` is the number of managers in it;
+        ``.attrs["months"]`` that of months with a closed deal
 
     Source
     ------
@@ -66,7 +74,11 @@ def _rates(x, factors) -> pd.DataFrame:
     window = fit.window
     month = _month(x, fit)
     people = names(name for name in window.index if name != UNKNOWN)
-    table = pd.DataFrame({"manager": people}).merge(month, on="manager", how="left").fillna({"won": 0, "lost": 0})
+    table = (
+        pd.DataFrame({"manager": people})
+        .merge(month, on="manager", how="left")
+        .fillna({"won": 0, "lost": 0})
+    )
     table = with_rate(table.astype({"won": "int64", "lost": "int64"})[["manager", "won", "lost"]])
     kept = window.loc[people]
     table["closed_window"] = kept["closed"].to_numpy("int64")
@@ -87,7 +99,9 @@ def _silenced(table: pd.DataFrame, code: str) -> pd.DataFrame:
     """The table without what the export cannot tell: counts stay."""
     gone = ["standardised", "std_low", "std_high", "p_above", "p_best", "z"]
     gone += [] if code == UNDATED else ["conversion", "low", "high"]
-    return table.assign(**dict.fromkeys(gone, np.nan), verdict="too few").astype({"verdict": object})
+    return table.assign(**dict.fromkeys(gone, np.nan), verdict="too few").astype(
+        {"verdict": object}
+    )
 
 
 def _month(x, fit: Fit) -> pd.DataFrame:
@@ -96,20 +110,30 @@ def _month(x, fit: Fit) -> pd.DataFrame:
         deals = x.closer_deals.filter(nw.col("status").is_in(["won", "lost"]))
         start, end = pd.Timestamp(f"{x.month}-01"), (pd.Period(x.month, "M") + 1).start_time
         deals = deals.filter(
-            (nw.col("closed_at") >= start.to_pydatetime()) & (nw.col("closed_at") < end.to_pydatetime())
+            (nw.col("closed_at") >= start.to_pydatetime())
+            & (nw.col("closed_at") < end.to_pydatetime())
         )
-        return count(deals, ["manager"], won=flag(nw.col("status") == "won"), lost=flag(nw.col("status") == "lost"))[
-            ["manager", "won", "lost"]
-        ]
+        return count(
+            deals,
+            ["manager"],
+            won=flag(nw.col("status") == "won"),
+            lost=flag(nw.col("status") == "lost"),
+        )[["manager", "won", "lost"]]
     sums = fit.window.reset_index()
     return sums.assign(lost=sums["closed"] - sums["won"])[["manager", "won", "lost"]]
 
 
 def _standard(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
-    """Rates at the same leads beside each manager, and what they are measured by: method, overall, counted."""
+    """Rates at the same leads beside each manager, and what they are measured by: method, overall,
+    counted.
+    """
     if not fit.compared:
         blank = dict.fromkeys(["standardised", "std_low", "std_high", "p_above", "p_best"], np.nan)
-        return table.assign(**blank), {"method": _method(fit), "overall": float("nan"), "counted": len(table)}
+        return table.assign(**blank), {
+            "method": _method(fit),
+            "overall": float("nan"),
+            "counted": len(table),
+        }
     model = _model(fit)
     return _by_counts(table, fit) if model is None else _by_model(table, fit, model)
 
@@ -126,36 +150,53 @@ def _method(fit: Fit) -> Literal["model", "beta-binomial"]:
 def _by_counts(table: pd.DataFrame, fit: Fit) -> tuple[pd.DataFrame, dict]:
     _, found = fit.shrunk
     table = table.assign(
-        standardised=found.rate, std_low=found.low, std_high=found.high, p_above=found.above, p_best=np.nan
+        standardised=found.rate,
+        std_low=found.low,
+        std_high=found.high,
+        p_above=found.above,
+        p_best=np.nan,
     )
     return table, {"method": "beta-binomial", "overall": found.overall, "counted": len(table)}
 
 
 def _by_model(table: pd.DataFrame, fit: Fit, model: MixedLogistic) -> tuple[pd.DataFrame, dict]:
-    """Everybody counts in the average, by the page's deals; only those with enough deals may be the best."""
+    """Everybody counts in the average, by the page's deals; only those with enough deals may be the
+    best.
+    """
     place = {name: n for n, (name, own) in enumerate(fit.units) if own}
     own = fit.cells.table["own"].to_numpy(bool)
     cases = np.bincount(fit.unit[own], fit.trials[own], len(fit.units))
-    cases[[n for name, n in place.items() if name == UNKNOWN]] = 0  # deals without an owner are nobody's
-    enough = table.loc[table["closed_window"] >= fit.cells.thresholds.benchmark_min_closed, "manager"]
+    cases[[n for name, n in place.items() if name == UNKNOWN]] = (
+        0  # deals without an owner are nobody's
+    )
+    enough = table.loc[
+        table["closed_window"] >= fit.cells.thresholds.benchmark_min_closed, "manager"
+    ]
     among = np.zeros(len(fit.units), bool)
     among[[place[name] for name in enough if name in place]] = True
     found = standardised(model, fit.x[own], fit.trials[own], among, cases)
 
     def at(values):
-        return [float(values[place[name]]) if name in place else np.nan for name in table["manager"]]
+        return [
+            float(values[place[name]]) if name in place else np.nan for name in table["manager"]
+        ]
 
     table = table.assign(
-        standardised=at(found.rate), std_low=at(found.low), std_high=at(found.high), p_above=at(found.above),
+        standardised=at(found.rate),
+        std_low=at(found.low),
+        std_high=at(found.high),
+        p_above=at(found.above),
         p_best=at(found.best),
-    )  # fmt: skip
+    )
     return table, {"method": "model", "overall": found.overall, "counted": int((cases > 0).sum())}
 
 
 def expected(fit: Fit) -> pd.DataFrame:
-    """Won and closed deals at the landmark per manager, and what the model expects of anybody with these leads.
+    """Won and closed deals at the landmark per manager, and what the model expects of anybody with
+    these leads.
 
-    What belongs to the manager is left out: the effect, and the call score too, which is no property of the leads.
+    What belongs to the manager is left out: the effect, and the call score too, which is no
+        property of the leads.
     """
     own = fit.cells.table["own"].to_numpy(bool)
     table = fit.cells.table[own][["manager", "won", "closed"]].copy()
@@ -170,11 +211,17 @@ def expected(fit: Fit) -> pd.DataFrame:
 
 
 def _verdicts(table: pd.DataFrame, fit: Fit, window: pd.DataFrame) -> pd.DataFrame:
-    """Named only by a false-discovery rate over adjusted z; too few deals or managers give no verdict."""
+    """Named only by a false-discovery rate over adjusted z; too few deals or managers give no
+    verdict.
+    """
     thresholds = fit.cells.thresholds
     sums = expected(fit) if _method(fit) == "model" else _raw(window)
     sums = sums.reindex(table["manager"]).fillna(0)
-    rate = (sums["expected"] / sums["closed"].where(sums["closed"] > 0)).fillna(0.5).clip(1e-6, 1 - 1e-6)
+    rate = (
+        (sums["expected"] / sums["closed"].where(sums["closed"] > 0))
+        .fillna(0.5)
+        .clip(1e-6, 1 - 1e-6)
+    )
     enough = (table["closed_window"] >= thresholds.min_verdict).to_numpy()
     z, p = np.full(len(table), np.nan), np.full(len(table), np.nan)
     if enough.any() and fit.compared:
@@ -193,7 +240,9 @@ def _raw(window: pd.DataFrame) -> pd.DataFrame:
 
 
 def department(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dict:
-    """Rate of the page's managers in the window and the corridor of chance around it: {"rate", "closed", "limits"}."""
+    """Rate of the page's managers in the window and the corridor of chance around it: {"rate",
+    "closed", "limits"}.
+    """
     fit = fitted(x, factors)
     window = fit.window
     closed, won = int(window["closed"].sum()), int(window["won"].sum())
@@ -209,23 +258,25 @@ def department(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> 
 
 
 def significant_reps(rates: pd.DataFrame, thresholds: Thresholds, looked: int = 0) -> list[str]:
-    """Managers whose month differs from the month of all of them by more than chance, after looking at everybody.
+    """Managers whose month differs from the month of all of them by more than chance, after looking
+    at everybody.
 
     Parameters
     ----------
     rates : as from `manager_rates`: manager, won, closed
-    looked : how many people are looked at on all pages together, when `rates` are those of one page: the more are looked at,
-        the likelier a striking one
+    looked : how many people are looked at on all pages together, when `rates` are those of one
+        page: the more are looked at, the likelier a striking one
 
     Returns
     -------
-    list of names: mid-p exact binomial against the month's rate, false-discovery rate 5 %; people with fewer closed deals
-        than a verdict takes are left out
+    list of names: mid-p exact binomial against the month's rate, false-discovery rate 5 %; people
+        with fewer closed deals than a verdict takes are left out
 
     Examples
     --------
     >>> from salesnb.params import Thresholds
-    >>> month = pd.DataFrame({"manager": ["Ann", "Bo", "Cy"], "won": [30, 12, 13], "closed": [40, 40, 40]})
+    >>> month = pd.DataFrame({"manager": ["Ann", "Bo", "Cy"], "won": [30, 12, 13], "closed": [40,
+    ...     40, 40]})
     >>> significant_reps(month, Thresholds())
     ['Ann']
     """
@@ -240,26 +291,35 @@ def significant_reps(rates: pd.DataFrame, thresholds: Thresholds, looked: int = 
 
 
 def outside_corridor(window: pd.DataFrame, limits_: pd.DataFrame) -> pd.DataFrame:
-    """Managers whose rate of the window lies outside the 95 % corridor: manager, side ("above" or "below").
+    """Managers whose rate of the window lies outside the 95 % corridor: manager, side ("above" or
+    "below").
 
     Parameters
     ----------
     window : manager, closed, conversion (0..1);  limits_ : as `department` gives them
     """
-    low, high = (np.interp(window["closed"], limits_["n"], limits_[end]) for end in ("low95", "high95"))
-    side = np.where(window["conversion"] > high, "above", np.where(window["conversion"] < low, "below", ""))
+    low, high = (
+        np.interp(window["closed"], limits_["n"], limits_[end]) for end in ("low95", "high95")
+    )
+    side = np.where(
+        window["conversion"] > high, "above", np.where(window["conversion"] < low, "below", "")
+    )
     found = window[["manager"]].assign(side=side)
     return found[found["side"] != ""].reset_index(drop=True)
 
 
 def benchmark(rates: pd.DataFrame, thresholds: Thresholds) -> dict | None:
-    """The conversion benchmark: highest standardised rate among those with enough deals, with its chance of being the best.
+    """The conversion benchmark: highest standardised rate among those with enough deals, with its
+    chance of being the best.
 
     Returns
     -------
-    dict of the row of `manager_rates` with "told" (whether the chance is at least `benchmark_chance`), or None with too few people
+    dict of the row of `manager_rates` with "told" (whether the chance is at least
+    `benchmark_chance`), or None with too few people
     """
-    kept = rates[(rates["closed_window"] >= thresholds.benchmark_min_closed) & rates["standardised"].notna()]
+    kept = rates[
+        (rates["closed_window"] >= thresholds.benchmark_min_closed) & rates["standardised"].notna()
+    ]
     if len(kept) < thresholds.min_managers:
         return None
     row = kept.sort_values(["standardised", "manager"], ascending=[False, True]).iloc[0].to_dict()
@@ -275,13 +335,15 @@ def year_verdict(rates: pd.DataFrame, thresholds: Thresholds) -> pd.Series:
 
     Returns
     -------
-    Series: "above" and "below" are outliers; "likely above" and "likely below" are not, but their chance of being above
-        average is at least `likely_chance`, or at most what that leaves; else "cannot tell" or "too few"
+    Series: "above" and "below" are outliers; "likely above" and "likely below" are not, but their
+        chance of being above average is at least `likely_chance`, or at most what that leaves; else
+        "cannot tell" or "too few"
 
     Examples
     --------
     >>> from salesnb.params import Thresholds
-    >>> rates = pd.DataFrame({"verdict": ["above", "cannot tell", "cannot tell"], "p_above": [0.999, 0.01, None]})
+    >>> rates = pd.DataFrame({"verdict": ["above", "cannot tell", "cannot tell"], "p_above": [0.999,
+    ...     0.01, None]})
     >>> year_verdict(rates, Thresholds()).tolist()
     ['above', 'likely below', 'cannot tell']
     """
@@ -292,7 +354,8 @@ def year_verdict(rates: pd.DataFrame, thresholds: Thresholds) -> pd.Series:
 
 
 def months_to_tell(closed: int, months: int) -> int | None:
-    """Months of deals in which a difference of ten points would show, at the pace of `closed` deals in `months`.
+    """Months of deals in which a difference of ten points would show, at the pace of `closed` deals
+    in `months`.
 
     None where there are enough already, or no deal to tell the pace.
 

@@ -18,8 +18,20 @@ from salesnb.stats.mixed import Z95, MixedLogistic
 
 FactorVerdict: TypeAlias = Literal["associated", "no evidence", "refused"]
 FARTHEST = np.log(100)  # odds beyond 100 to 1 say that a level stands for the outcome itself
-WEAK = 1.25  # an unmeasured cause of less than this strength would do: the association is called a hint
-COLUMNS = ["factor", "level", "deals", "share", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
+# an unmeasured cause of less than this strength would do: the association is called a hint
+WEAK = 1.25
+COLUMNS = [
+    "factor",
+    "level",
+    "deals",
+    "share",
+    "odds_ratio",
+    "low",
+    "high",
+    "points",
+    "p_holm",
+    "verdict",
+]
 
 
 def drivers(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.DataFrame:
@@ -32,11 +44,13 @@ def drivers(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.
     Returns
     -------
     DataFrame, one row per level of a factor
-        deals, share (of the modelled deals), odds_ratio, low, high (95 %, within managers; between managers for
-        qualification), points (average change of the predicted rate, level against reference, 0..1), p_holm (of the whole
-        factor, corrected over the factors tested), verdict (associated, no evidence, refused), reference, e_value, e_limit (strength of an
-        unmeasured cause that would account for the estimate, or bring the interval to no difference)
-        ``.attrs["refused"]`` : why there is no model or no claim (a code); ``.attrs["skill"]`` : out-of-time skill
+        deals, share (of the modelled deals), odds_ratio, low, high (95 %, within managers; between
+        managers for qualification), points (average change of the predicted rate, level against
+        reference, 0..1), p_holm (of the whole factor, corrected over the factors tested), verdict
+        (associated, no evidence, refused), reference, e_value, e_limit (strength of an unmeasured
+        cause that would account for the estimate, or bring the interval to no difference)
+        ``.attrs["refused"]`` : why there is no model or no claim (a code); ``.attrs["skill"]``
+        : out-of-time skill
     """
     fit = fitted(x, factors)
     table = (
@@ -49,7 +63,9 @@ def drivers(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.
 
 
 def p_values(fit: Fit) -> dict[str, float]:
-    """p of each factor, corrected by Holm over those tested. On a channel's page those of the department, but for its sources."""
+    """p of each factor, corrected by Holm over those tested. On a channel's page those of the
+    department, but for its sources.
+    """
     found = raw_p_values(fit.base or fit)
     if fit.base is not None:
         found.pop("channels", None)
@@ -58,7 +74,11 @@ def p_values(fit: Fit) -> dict[str, float]:
             tested = fit.tests({"channels": own})["channels"].p
             found["channels"] = min(1.0, tested * fit.cells.sibling_tests)
     known = {factor: p for factor, p in found.items() if np.isfinite(p)}
-    return dict(zip(known, (float(p) for p in holm(np.array(list(known.values())))), strict=True)) if known else {}
+    return (
+        dict(zip(known, (float(p) for p in holm(np.array(list(known.values())))), strict=True))
+        if known
+        else {}
+    )
 
 
 def raw_p_values(fit: Fit) -> dict[str, float]:
@@ -88,26 +108,34 @@ def factor_verdict(fit: Fit, factor: str, p: dict[str, float]) -> FactorVerdict:
 def factor_verdicts(
     x: Frame, factors: Mapping[str, Sequence[str]] | None = None
 ) -> dict[str, tuple[FactorVerdict, float]]:
-    """Every factor with its verdict (associated, no evidence, refused) and its corrected p; NaN where nothing may be said."""
+    """Every factor with its verdict (associated, no evidence, refused) and its corrected p; NaN
+    where nothing may be said.
+    """
     fit = fitted(x, factors)
     p = p_values(fit) if fit.model is not None else {}
     verdicts = {factor: factor_verdict(fit, factor, p) for factor in FACTORS}
-    return {f: (verdict, p.get(f, np.nan) if verdict != "refused" else np.nan) for f, verdict in verdicts.items()}
+    return {
+        f: (verdict, p.get(f, np.nan) if verdict != "refused" else np.nan)
+        for f, verdict in verdicts.items()
+    }
 
 
 def clear_levels(terms: pd.DataFrame) -> pd.DataFrame:
     """The levels whose interval leaves out no difference.
 
-    >>> clear_levels(pd.DataFrame({"level": ["yes", "3+"], "low": [1.2, 0.8], "high": [2.0, 1.4]}))["level"].tolist()
+    >>> clear_levels(pd.DataFrame({"level": ["yes", "3+"], "low": [1.2, 0.8], "high": [2.0,
+    ...     1.4]}))["level"].tolist()
     ['yes']
     """
     return terms[(terms["low"] > 1) | (terms["high"] < 1)]
 
 
 def hint_only(terms: pd.DataFrame) -> bool:
-    """Whether something that the CRM does not hold would easily account for a factor: by its firmest level.
+    """Whether something that the CRM does not hold would easily account for a factor: by its
+    firmest level.
 
-    >>> hint_only(pd.DataFrame({"e_limit": [1.1, 1.2]})), hint_only(pd.DataFrame({"e_limit": [1.1, 2.0]}))
+    >>> hint_only(pd.DataFrame({"e_limit": [1.1, 1.2]})), hint_only(pd.DataFrame({"e_limit": [1.1,
+    ...     2.0]}))
     (True, False)
     """
     limit = terms["e_limit"].max()
@@ -128,16 +156,22 @@ def _terms(fit: Fit, model: MixedLogistic) -> pd.DataFrame:
         here = trials if factor == "qualification" else trials * (fit.x[:, place] > 0)
         odds = np.exp([slope, low, high]) if told else np.full(3, np.nan)
         rows.append({
-            "factor": factor, "level": level, "deals": int(here.sum()), "share": here.sum() / max(1.0, trials.sum()),
-            "odds_ratio": odds[0], "low": odds[1], "high": odds[2], "points": _points(fit, model, place, slope, trials) if told else np.nan,
-            "p_holm": p.get(factor, np.nan), "verdict": factor_verdict(fit, factor, p) if told else "refused", "reference": reference,
+            "factor": factor, "level": level, "deals": int(here.sum()),
+            "share": here.sum() / max(1.0, trials.sum()),
+            "odds_ratio": odds[0], "low": odds[1], "high": odds[2], "points": _points(fit, model,
+                place, slope, trials) if told else np.nan,
+            "p_holm": p.get(factor, np.nan), "verdict": factor_verdict(fit, factor, p) if told else
+                "refused",
+                "reference": reference,
             "e_value": float(e_value(odds[0])), "e_limit": float(e_value(_nearest_to_one(odds))),
         })  # fmt: skip
     return pd.DataFrame(rows, columns=[*COLUMNS, "reference", "e_value", "e_limit"])
 
 
 def _slopes(fit: Fit) -> dict[tuple[str, str], tuple[float, float, float]]:
-    """Slope of each column and level with its interval; those that the department's fit has are that fit's."""
+    """Slope of each column and level with its interval; those that the department's fit has are
+    that fit's.
+    """
     inside = fit.inside
     own = {}
     for n, (factor, level, column, _) in enumerate(fit.names[: fit.x.shape[1]]):
@@ -150,20 +184,32 @@ def _slopes(fit: Fit) -> dict[tuple[str, str], tuple[float, float, float]]:
 
 
 def _nearest_to_one(odds) -> float:
-    """The end of an interval of odds that is nearer to no difference; 1 where the interval has it inside."""
+    """The end of an interval of odds that is nearer to no difference; 1 where the interval has it
+    inside.
+    """
     _, low, high = odds
-    return float("nan") if not np.isfinite(low) else 1.0 if low <= 1 <= high else low if low > 1 else high
+    return (
+        float("nan")
+        if not np.isfinite(low)
+        else 1.0
+        if low <= 1 <= high
+        else low
+        if low > 1
+        else high
+    )
 
 
 def best_channel(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dict[str, float]:
-    """Chance of each channel (on a channel's page: of each source within it) to have the highest rate at the same leads.
+    """Chance of each channel (on a channel's page: of each source within it) to have the highest
+    rate at the same leads.
 
-    By the slopes within managers, so that neither who works a channel nor the kind of its clients counts for it.
+    By the slopes within managers, so that neither who works a channel nor the kind of its clients
+    counts for it.
 
     Returns
     -------
-    dict: level → 0..1, adding to 1; empty where the model may not speak of the factor. A level that was counted with
-        another one, or that never won or never lost, is not in it.
+    dict: level → 0..1, adding to 1; empty where the model may not speak of the factor. A level that
+        was counted with another one, or that never won or never lost, is not in it.
     """
     fit = fitted(x, factors)
     column = OWN_SOURCE if fit.cells.one_channel else "channel"
@@ -187,7 +233,9 @@ def _scores(fit: Fit, model: MixedLogistic) -> np.ndarray:
 
 
 def _points(fit: Fit, model: MixedLogistic, place: int, slope: float, trials) -> float:
-    """Average predicted rate of the page's deals with everybody at the level minus with everybody at the reference."""
+    """Average predicted rate of the page's deals with everybody at the level minus with everybody
+    at the reference.
+    """
     factor, _, column, _ = fit.names[place]
     base = _scores(fit, model)
     if factor != "qualification":
@@ -197,7 +245,9 @@ def _points(fit: Fit, model: MixedLogistic, place: int, slope: float, trials) ->
 
 
 def quality(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dict:
-    """How far the model can be trusted: deals, parameters, validation, what was dropped, what was refused."""
+    """How far the model can be trusted: deals, parameters, validation, what was dropped, what was
+    refused.
+    """
     fit = fitted(x, factors)
     found = fit.validation
     return {
@@ -218,7 +268,9 @@ def quality(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> dic
 
 
 def _spread(fit: Fit, model: MixedLogistic) -> float:
-    """How far managers differ beyond the factors, as a share 0..1: one standard deviation at the rates that there are."""
+    """How far managers differ beyond the factors, as a share 0..1: one standard deviation at the
+    rates that there are.
+    """
     rate = expit(_scores(fit, model))
     return float(model.weight @ model.tau * (fit.trials @ (rate * (1 - rate)) / fit.trials.sum()))
 
@@ -226,4 +278,8 @@ def _spread(fit: Fit, model: MixedLogistic) -> float:
 def for_metrics(table: pd.DataFrame) -> dict:
     """The terms as the metrics have them: {"refused", "skill", "terms"}."""
     columns = ["factor", "level", "odds_ratio", "low", "high", "points", "p_holm", "verdict"]
-    return {"refused": table.attrs["refused"], "skill": table.attrs["skill"], "terms": table[columns]}
+    return {
+        "refused": table.attrs["refused"],
+        "skill": table.attrs["skill"],
+        "terms": table[columns],
+    }

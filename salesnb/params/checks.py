@@ -1,4 +1,6 @@
-"""Checks of single values of a params file: each gives the value back, or says in one sentence what is wrong."""
+"""Checks of single values of a params file: each gives the value back, or says in one sentence what
+is wrong.
+"""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -106,5 +108,7 @@ def once(words: Mapping[str, Iterable], column: str = "") -> Mapping[str, Iterab
             key = fold(word)
             if seen.setdefault(key, name) != name:
                 place = f"{column}: " if column else ""
-                raise ValueError(f"{place}{word!r} stands under both {seen[key]} and {name}: keep it under one")
+                raise ValueError(
+                    f"{place}{word!r} stands under both {seen[key]} and {name}: keep it under one"
+                )
     return words

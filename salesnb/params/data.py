@@ -8,22 +8,32 @@ from salesnb.params.checks import known, known_zone
 from salesnb.params.strict import Strict
 from salesnb.schema import TABLES
 
-PresetName: TypeAlias = Literal["canonical", "1c", "amocrm", "attio", "bitrix24", "close", "copper", "dynamics", "freshsales", "hubspot", "insightly",
-           "monday", "notion", "odoo", "pipedrive", "salesforce", "suitecrm", "vtiger", "zoho"]  # fmt: skip
+PresetName: TypeAlias = Literal["canonical", "1c", "amocrm", "attio", "bitrix24", "close",
+    "copper",
+    "dynamics",
+    "freshsales",
+    "hubspot",
+    "insightly",
+           "monday", "notion", "odoo", "pipedrive", "salesforce", "suitecrm", "vtiger",
+           "zoho"]  # fmt: skip
 PRESETS: tuple[PresetName, ...] = get_args(PresetName)
 
 
 class Reading(Strict):
     """How to read what a text alone does not say: needed only where the guess is wrong."""
 
-    encoding: str | None = Field(None, description="utf-8, utf-16, cp1251, cp1252, …; default: recognised")
+    encoding: str | None = Field(
+        None, description="utf-8, utf-16, cp1251, cp1252, …; default: recognised"
+    )
     dates: Literal["day first", "month first"] | None = Field(
         None, description="how 05/03/2026 is written; default: recognised per file"
     )
     decimal: Literal[".", ","] | None = Field(
         None, description="the mark before the decimals of a number; default: recognised per column"
     )
-    timezone: str | None = Field(None, description="zone of times without one; default: the company's")
+    timezone: str | None = Field(
+        None, description="zone of times without one; default: the company's"
+    )
     tests: Literal["leave out", "keep"] | None = Field(
         None, description="deals whose title says that they are tests; default: left out"
     )
@@ -35,7 +45,9 @@ class Reading(Strict):
 
 
 class Limits(Strict):
-    """What a file may be at most: above it the run stops with one message, before any memory is taken."""
+    """What a file may be at most: above it the run stops with one message, before any memory is
+    taken.
+    """
 
     unpacked_mb: int = Field(4096, ge=1, description="MB; what is packed in one file, unpacked")
     columns: int = Field(5000, ge=1, description="columns of a table")
@@ -49,7 +61,8 @@ class FileSource(Reading):
     path: str | list[str] = Field(description="path, glob or list of them")
     sheet: str | list[str] | None = Field(
         None,
-        description="sheet of a workbook, or sheets of one make: the name of its sheet is then the column `sheet` of a row; also the list "
+        description="sheet of a workbook, or sheets of one make: the name of its sheet is then "
+        "the column `sheet` of a row; also the list "
         "of a JSON file; default: the sheet with the table's headings, the longest list",
     )
     separator: str | None = Field(None, description="column separator; default: recognised")
@@ -74,10 +87,13 @@ class Join(Strict):
         description="column that both have; or {heading in the table: heading in the file}"
     )
     columns: list[str] | dict[str, str | list[str]] = Field(
-        description="headings to add; or {column: heading}, where several headings make one text: {manager: [Name, Surname]}"
+        description="headings to add; or {column: heading}, where several headings make one text: "
+        "{manager: [Name, Surname]}"
     )
     where: dict[str, list[str]] = Field(
-        {}, description="rows of the file that count: {heading: [values]}; a star at the end stands for any rest"
+        {},
+        description="rows of the file that count: {heading: [values]}; a star at the end stands "
+        "for any rest",
     )
 
     @field_validator("table")
@@ -92,7 +108,11 @@ class Join(Strict):
         if isinstance(self.file, SqlSource):
             return "query"
         if isinstance(self.file, FileSource):
-            return f"{self.file.path}, sheet {self.file.sheet}" if self.file.sheet else str(self.file.path)
+            return (
+                f"{self.file.path}, sheet {self.file.sheet}"
+                if self.file.sheet
+                else str(self.file.path)
+            )
         return self.file
 
     @property
@@ -110,14 +130,20 @@ class Join(Strict):
         """Column → the headings that make it."""
         if isinstance(self.columns, list):
             return {heading: [heading] for heading in self.columns}
-        return {name: [made] if isinstance(made, str) else made for name, made in self.columns.items()}
+        return {
+            name: [made] if isinstance(made, str) else made for name, made in self.columns.items()
+        }
 
 
 class Data(Strict):
     """Where the tables are."""
 
-    preset: PresetName = Field("canonical", description="whose headings, stages and status words to expect")
-    reading: Reading = Field(Reading(), description="how to read every file; a table's own settings win")
+    preset: PresetName = Field(
+        "canonical", description="whose headings, stages and status words to expect"
+    )
+    reading: Reading = Field(
+        Reading(), description="how to read every file; a table's own settings win"
+    )
     limits: Limits = Field(Limits(), description="how large a file may be")
     joins: list[Join] = Field([], description="files whose columns are added to a table")
     deals: Source = Field(description=TABLES["deals"].meaning)
@@ -144,4 +170,6 @@ class Data(Strict):
         own = self.source(table) if table in TABLES else None
         named = own if isinstance(own, Reading) else Reading()
         every = self.reading
-        return Reading(**{name: getattr(named, name) or getattr(every, name) for name in Reading.model_fields})
+        return Reading(
+            **{name: getattr(named, name) or getattr(every, name) for name in Reading.model_fields}
+        )

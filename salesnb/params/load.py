@@ -22,7 +22,9 @@ class NoValue(Exception):
 
 
 class PlainLoader(yaml.SafeLoader):
-    """YAML in which only true and false are flags: `on:` is a key of a join, and `no` may be a channel."""
+    """YAML in which only true and false are flags: `on:` is a key of a join, and `no` may be a
+    channel.
+    """
 
     def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
         try:
@@ -32,7 +34,8 @@ class PlainLoader(yaml.SafeLoader):
             shown = shown if len(shown) <= 40 else f"{shown[:20]}… ({len(shown)} signs)"
             why = str(error).split(";")[0]
             raise NoValue(
-                f"line {node.start_mark.line + 1} holds {shown!r}, which is no value: {why}. Put it in quotes if it is a name."
+                f"line {node.start_mark.line + 1} holds {shown!r}, which is no value: {why}. Put "
+                "it in quotes if it is a name."
             ) from None
 
     def construct_mapping(self, node: yaml.Node, deep: bool = False) -> Any:
@@ -41,7 +44,8 @@ class PlainLoader(yaml.SafeLoader):
             line = key.start_mark.line + 1
             if isinstance(key, yaml.ScalarNode) and key.value != "<<" and key.value in seen:
                 raise RepeatedKey(
-                    f"the key '{key.value}' stands in line {seen[key.value]} and again in line {line}: keep one."
+                    f"the key '{key.value}' stands in line {seen[key.value]} and again in line "
+                    f"{line}: keep one."
                 )
             seen[key.value if isinstance(key, yaml.ScalarNode) else ""] = line
         return super().construct_mapping(node, deep)
@@ -64,7 +68,8 @@ def load_params(path: str | Path) -> Params:
     Raises
     ------
     ParamError
-        No such file, no YAML, an unknown key or a wrong value: one message with every problem, a line each.
+        No such file, no YAML, an unknown key or a wrong value: one message with every problem, a
+            line each.
     """
     found = find_params(path)
     return parse_params(read_text(found), found)
@@ -79,7 +84,9 @@ def read_text(found: Path) -> str:
 
 
 def parse_params(text: str, found: Path) -> Params:
-    """The checked params of `text`, which the file at `found` holds or held: as `load_params` gives them."""
+    """The checked params of `text`, which the file at `found` holds or held: as `load_params` gives
+    them.
+    """
     try:
         raw = yaml.load(text, Loader=PlainLoader)
     except (RepeatedKey, NoValue) as error:
@@ -94,7 +101,10 @@ def parse_params(text: str, found: Path) -> Params:
             if isinstance(raw, list)
             else f"holds the one text {str(raw)[:40]!r}"
         )
-        raise ParamError(f"{found.name} must hold `key: value` lines; it {held}. Make one with `salesnb init EXPORT`.")
+        raise ParamError(
+            f"{found.name} must hold `key: value` lines; it {held}. Make one with `salesnb init "
+            "EXPORT`."
+        )
     return make_params(raw, name=found.name, root=project_root(found))
 
 
@@ -109,14 +119,19 @@ def make_params(raw: dict[str, Any], name: str = "params", root: Path = Path("."
     try:
         made = Params(**raw, root=root)
     except ValidationError as error:
-        raise ParamError("\n".join(f"{name}: {problem}" for problem in problems(error.errors()))) from None
+        raise ParamError(
+            "\n".join(f"{name}: {problem}" for problem in problems(error.errors()))
+        ) from None
     except TypeError as error:
         raise ParamError(f"{name}: keys must be words: {error}") from None
     for channel in made.listed_channels:
         try:
             made.thresholds_of(channel)
         except ValidationError as error:
-            told = (f"{name}: channels: {channel}: thresholds: {problem}" for problem in problems(error.errors()))
+            told = (
+                f"{name}: channels: {channel}: thresholds: {problem}"
+                for problem in problems(error.errors())
+            )
             raise ParamError("\n".join(told)) from None
     return made
 
@@ -129,14 +144,19 @@ def find_params(path: str | Path) -> Path:
         if (folder / path).is_file():
             return (folder / path).resolve()
     raise ParamError(
-        f"no params file {path.as_posix()!r} here or in a folder above. Make one with `salesnb init EXPORT`, "
+        f"no params file {path.as_posix()!r} here or in a folder above. Make one with `salesnb "
+        "init EXPORT`, "
         "or name another with --params."
     )
 
 
 def project_root(params_file: Path) -> Path:
-    """Folder from which the paths of a params file start: the nearest above with pyproject.toml, else its own."""
-    return next((f for f in params_file.parents if (f / "pyproject.toml").exists()), params_file.parent)
+    """Folder from which the paths of a params file start: the nearest above with pyproject.toml,
+    else its own.
+    """
+    return next(
+        (f for f in params_file.parents if (f / "pyproject.toml").exists()), params_file.parent
+    )
 
 
 def parse_month(text: str) -> str:
@@ -148,4 +168,6 @@ def parse_month(text: str) -> str:
     try:
         return dt.datetime.strptime(str(text).strip(), "%Y-%m").strftime("%Y-%m")
     except ValueError:
-        raise ParamError(f"month {text!r} is not a month: write YYYY-MM, such as 2026-09.") from None
+        raise ParamError(
+            f"month {text!r} is not a month: write YYYY-MM, such as 2026-09."
+        ) from None

@@ -1,7 +1,7 @@
 """Params: one YAML file per company, checked in full before anything runs.
 
-An unknown key is refused with the nearest known one. Every cut that the definitions name stands in `Thresholds` with
-its default; docs/codebook.md is generated from the descriptions here.
+An unknown key is refused with the nearest known one. Every cut that the definitions name stands in
+`Thresholds` with its default; docs/codebook.md is generated from the descriptions here.
 """
 
 import re
@@ -9,7 +9,15 @@ from math import isfinite
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from salesnb.errors import ParamError, unknown
 from salesnb.formats import Language, Voice
@@ -48,7 +56,9 @@ class ChannelSettings(Strict):
     """A channel that differs from the rest."""
 
     name: str = Field(description="name of the channel")
-    stage_order: list[str] | dict[str, list[str]] | None = Field(None, description="stages of this channel")
+    stage_order: list[str] | dict[str, list[str]] | None = Field(
+        None, description="stages of this channel"
+    )
     target: Target | None = Field(None, description="target rule of this channel")
     thresholds: dict[str, Any] = Field({}, description="cuts of this channel")
 
@@ -62,7 +72,9 @@ class ChannelSettings(Strict):
 def _words(value):
     """YAML reads bare `no` and `on` as booleans and 1 as a number; names are text."""
     if isinstance(value, bool):
-        raise ValueError(f"{value!r} is YAML's reading of a bare yes/no/on/off: put the word in quotes")
+        raise ValueError(
+            f"{value!r} is YAML's reading of a bare yes/no/on/off: put the word in quotes"
+        )
     return str(value) if isinstance(value, (int, float)) else value
 
 
@@ -70,13 +82,16 @@ Word = Annotated[str, BeforeValidator(_words)]
 
 
 class Values(BaseModel):
-    """What the words of the export mean; any further key is a column, or table.column: one name for several spellings."""
+    """What the words of the export mean; any further key is a column, or table.column: one name for
+    several spellings.
+    """
 
     model_config = ConfigDict(extra="allow", frozen=True)
 
     status: dict[str, list[Word]] = Field(
         {},
-        description="won, lost, open: the words of the export; ask: words of which it is not known, they count as open and the headline is shown both ways",
+        description="won, lost, open: the words of the export; ask: words of which it is not "
+        "known, they count as open and the headline is shown both ways",
     )
     target: Target | None = Field(None, description="which deals are of target clients")
     lost_class: dict[str, list[Word]] = Field({}, description="class of each lost reason")
@@ -96,9 +111,14 @@ class Values(BaseModel):
     @model_validator(mode="after")
     def _spellings(self):
         for column, names in (self.__pydantic_extra__ or {}).items():
-            good = isinstance(names, dict) and all(isinstance(spelled, list) for spelled in names.values())
+            good = isinstance(names, dict) and all(
+                isinstance(spelled, list) for spelled in names.values()
+            )
             if not good:
-                raise ValueError(f"`{column}` must map each name to a list of its spellings: {{Name: [spelling, …]}}")
+                raise ValueError(
+                    f"`{column}` must map each name to a list of its spellings: {{Name: "
+                    f"[spelling, …]}}"
+                )
             once(names, column)
         return self
 
@@ -113,16 +133,24 @@ class Params(Strict):
 
     company: str = Field(description="name on the reports")
     language: Language = Field("en", description="language of the reports")
-    timezone: str = Field("Europe/Moscow", description="zone in which timestamps are shown and counted")
+    timezone: str = Field(
+        "Europe/Moscow", description="zone in which timestamps are shown and counted"
+    )
     currency: str = Field("RUB", description="currency of the reports, three letters")
-    rates: dict[str, float] = Field({}, description="units of `currency` for one unit of another currency")
+    rates: dict[str, float] = Field(
+        {}, description="units of `currency` for one unit of another currency"
+    )
     country: str = Field("RU", description="production calendar, two letters")
     engine: Engine = Field("duckdb", description="what counts the rows")
-    memory_limit: str | None = Field(None, description="most memory that the engine may take, such as 4GB")
+    memory_limit: str | None = Field(
+        None, description="most memory that the engine may take, such as 4GB"
+    )
     data: Data
     columns: dict[str, dict[str, str | list[str]]] = Field(
         {},
-        description="per table, canonical name: heading in the export; wins over the preset. Of several headings the first that is filled counts; those of a person make one name",
+        description="per table, canonical name: heading in the export; wins over the preset. Of "
+        "several headings the first that is filled counts; those of a person make one "
+        "name",
     )
     values: Values = Field(Values(), description="what the words of the export mean")
     stage_order: list[Word] | dict[str, list[Word]] = Field(
@@ -131,15 +159,27 @@ class Params(Strict):
     pipelines: dict[str, Pipeline | Literal["ignore"]] = Field(
         {}, description="function and channel of each pipeline; or ignore"
     )
-    channels: Literal["all"] | list[str | ChannelSettings] = Field("all", description="channels that get a page")
+    channels: Literal["all"] | list[str | ChannelSettings] = Field(
+        "all", description="channels that get a page"
+    )
     crm_url: str | None = Field(None, description="link to a deal, with {deal_id}; http or https")
     pay: bool = Field(False, description="write the soft-salary proposal into pay.xlsx")
-    plan_fact: Literal["payments", "won"] = Field("payments", description="what a plan is measured against")
-    benchmark: str = Field("auto", description="auto, or the manager whose KPI are the base for the others")
-    setup: dict[str, Any] = Field({}, description="answers to the set-up checklist that no data can give")
-    window_months: int = Field(12, ge=1, le=60, description="months of the trailing window of the models")
+    plan_fact: Literal["payments", "won"] = Field(
+        "payments", description="what a plan is measured against"
+    )
+    benchmark: str = Field(
+        "auto", description="auto, or the manager whose KPI are the base for the others"
+    )
+    setup: dict[str, Any] = Field(
+        {}, description="answers to the set-up checklist that no data can give"
+    )
+    window_months: int = Field(
+        12, ge=1, le=60, description="months of the trailing window of the models"
+    )
     thresholds: Thresholds = Field(Thresholds(), description="every cut, see below")
-    root: Path = Field(Path("."), exclude=True, description="set by the loader: folder from which paths start")
+    root: Path = Field(
+        Path("."), exclude=True, description="set by the loader: folder from which paths start"
+    )
 
     @field_validator("currency")
     @classmethod
@@ -163,13 +203,19 @@ class Params(Strict):
     @classmethod
     def _memory(cls, value):
         if value is not None and not re.fullmatch(r"\d+(\.\d+)?\s*[KMGT]i?B", value, re.I):
-            raise ValueError(f"{value!r} is no size of memory: write a number and MB or GB, such as 4GB")
+            raise ValueError(
+                f"{value!r} is no size of memory: write a number and MB or GB, such as 4GB"
+            )
         return value
 
     @field_validator("channels")
     @classmethod
     def _channels(cls, value):
-        names = [] if value == "all" else [entry if isinstance(entry, str) else entry.name for entry in value]
+        names = (
+            []
+            if value == "all"
+            else [entry if isinstance(entry, str) else entry.name for entry in value]
+        )
         again = next((name for place, name in enumerate(names) if name in names[:place]), None)
         if again is not None:
             raise ValueError(f"{again!r} is listed twice: keep one")
@@ -191,8 +237,12 @@ class Params(Strict):
     @field_validator("crm_url")
     @classmethod
     def _link(cls, value):
-        if value is not None and not (value.startswith(("http://", "https://")) and "{deal_id}" in value):
-            raise ValueError(f"{value!r} must start with http:// or https:// and contain {{deal_id}}")
+        if value is not None and not (
+            value.startswith(("http://", "https://")) and "{deal_id}" in value
+        ):
+            raise ValueError(
+                f"{value!r} must start with http:// or https:// and contain {{deal_id}}"
+            )
         return value
 
     @property
@@ -210,25 +260,36 @@ class Params(Strict):
     def settings(self, channel: str | None) -> ChannelSettings | None:
         """What differs in `channel`; None when nothing does."""
         entries = [] if self.channels == "all" else self.channels
-        return next((e for e in entries if isinstance(e, ChannelSettings) and e.name == channel), None)
+        return next(
+            (e for e in entries if isinstance(e, ChannelSettings) and e.name == channel), None
+        )
 
     def thresholds_of(self, channel: str | None) -> Thresholds:
         """The cuts that hold in `channel`."""
         settings = self.settings(channel)
-        return Thresholds(**(self.thresholds.model_dump() | settings.thresholds)) if settings else self.thresholds
+        return (
+            Thresholds(**(self.thresholds.model_dump() | settings.thresholds))
+            if settings
+            else self.thresholds
+        )
 
     def stages_of(self, pipeline: str | None = None, channel: str | None = None) -> list[str]:
         """Stages from first to last of a pipeline; empty when the params name none."""
         settings = self.settings(channel)
         order = settings.stage_order if settings and settings.stage_order else self.stage_order
         if isinstance(order, dict):
-            return list(next(iter(order.values()), []) if pipeline is None else order.get(pipeline, []))
+            return list(
+                next(iter(order.values()), []) if pipeline is None else order.get(pipeline, [])
+            )
         return list(order)
 
     def headings(self, table: str) -> dict[str, tuple[str, ...]]:
         """Canonical column → the headings that `columns` names for it."""
         named = self.columns.get(table, {})
-        return {column: (made,) if isinstance(made, str) else tuple(made) for column, made in named.items()}
+        return {
+            column: (made,) if isinstance(made, str) else tuple(made)
+            for column, made in named.items()
+        }
 
     def path(self, text: str) -> Path:
         """A path of the params file, from the project's root."""
@@ -248,21 +309,30 @@ def with_thresholds(params: Params, changes: dict) -> Params:
     ------
     ParamError
         No such threshold, no such value of it, or one that acts while an export is read.
-    """
+    """  # noqa: E501
     for name in changes:
         if name not in Thresholds.model_fields:
             raise unknown("threshold", name, Thresholds.model_fields)
         if name in WHILE_READING:
             raise ParamError(
-                f"the threshold {name} acts while the export is read: write it under `thresholds:` in the params, and open the Book again."
+                f"the threshold {name} acts while the export is read: write it under "
+                "`thresholds:` in the params, and open the Book again."
             )
     try:
         thresholds = Thresholds(**(params.thresholds.model_dump() | changes))
     except ValidationError as error:
-        raise ParamError("; ".join(f"threshold {'.'.join(map(str, one['loc'])) or list(changes)}: {one['msg']}" for one in error.errors())) from None  # fmt: skip
+        raise ParamError(
+            "; ".join(
+                f"threshold {'.'.join(map(str, one['loc'])) or list(changes)}: {one['msg']}"
+                for one in error.errors()
+            )
+        ) from None
     entries = params.channels
     if entries != "all":
-        entries = [_without(entry, changes) if isinstance(entry, ChannelSettings) else entry for entry in entries]
+        entries = [
+            _without(entry, changes) if isinstance(entry, ChannelSettings) else entry
+            for entry in entries
+        ]
     return params.model_copy(update={"thresholds": thresholds, "channels": entries})
 
 

@@ -1,4 +1,6 @@
-"""What pydantic found, in one plain line per problem: the key as it stands in the file, what is there, what may be there."""
+"""What pydantic found, in one plain line per problem: the key as it stands in the file, what is
+there, what may be there.
+"""
 
 import re
 from typing import Any
@@ -68,14 +70,23 @@ def problems(errors: list[ErrorDetails]) -> list[str]:
 
 
 def _told(errors) -> dict[str, list[dict]]:
-    """Key → its problems. Of a key with several shapes, those of the shape that was meant: the one that was read deepest."""
+    """Key → its problems. Of a key with several shapes, those of the shape that was meant: the one
+    that was read deepest.
+    """
     by_place: dict[str, list[dict]] = {}
     for error in errors:
         by_place.setdefault(".".join(_place(error)), []).append(error)
-    kept = {p: found for p, found in by_place.items() if not any(o.startswith(f"{p}.") for o in by_place)}
+    kept = {
+        p: found
+        for p, found in by_place.items()
+        if not any(o.startswith(f"{p}.") for o in by_place)
+    }
     meant = {_member(e) for found in kept.values() for e in found} & {"FileSource", "SqlSource"}
     if len(meant) > 1:
-        best = min(sorted(meant), key=lambda name: sum(_member(e) == name for found in kept.values() for e in found))
+        best = min(
+            sorted(meant),
+            key=lambda name: sum(_member(e) == name for found in kept.values() for e in found),
+        )
         kept = {p: [e for e in found if _member(e) in (best, "")] for p, found in kept.items()}
     return {place: found for place, found in kept.items() if found}
 
@@ -85,14 +96,18 @@ def _place(error) -> list[str]:
 
 
 def _member(error) -> str:
-    """The model of a union in which a problem below it was found; empty for a problem of the key itself."""
+    """The model of a union in which a problem below it was found; empty for a problem of the key
+    itself.
+    """
     parts = [str(part) for part in error["loc"][:-1]]
     return next((part for part in reversed(parts) if part in ("FileSource", "SqlSource")), "")
 
 
 def _line(where: str, found: list[dict[str, Any]]) -> str:
     shape = ENTRY if re.fullmatch(r"channels\.\d+", where) else SHAPES.get(where.split(".")[0])
-    first = next((e for e in found if e["type"] in ("extra_forbidden", "missing", "value_error")), found[0])
+    first = next(
+        (e for e in found if e["type"] in ("extra_forbidden", "missing", "value_error")), found[0]
+    )
     if (
         len({e["loc"] for e in found}) > 1
         and first["type"] not in ("extra_forbidden", "missing", "value_error")
@@ -127,7 +142,11 @@ def _one(where: str, error: dict[str, Any]) -> str:
 def _unknown_key(where: str, error: dict[str, Any]) -> str:
     parts = [str(part) for part in error["loc"][:-1]]
     parent = next((SECTIONS[part] for part in reversed(parts) if part in SECTIONS), None)
-    options = parent.model_fields if parent else [name for name in Params.model_fields if name != "root"]
+    options = (
+        parent.model_fields if parent else [name for name in Params.model_fields if name != "root"]
+    )
     names = [(parent.model_fields[n].alias or n) if parent else n for n in options]
     near = nearest(str(error["loc"][-1]), names)
-    return f"unknown key '{where}'." + (f" Did you mean '{near}'?" if near else f" There are: {', '.join(names)}.")
+    return f"unknown key '{where}'." + (
+        f" Did you mean '{near}'?" if near else f" There are: {', '.join(names)}."
+    )

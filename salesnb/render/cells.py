@@ -1,6 +1,8 @@
-"""One cell of a table: the words that a reader sees, the value that it sorts by, the HTML that is safe to show.
+"""One cell of a table: the words that a reader sees, the value that it sorts by, the HTML that is
+safe to show.
 
-Kinds: text, count, number, percent, interval, points, points_interval, bare_points, chance, money, days, date, month, verdict, link, spark.
+Kinds: text, count, number, percent, interval, points, points_interval, bare_points, chance, money,
+    days, date, month, verdict, link, spark.
 """
 
 import unicodedata
@@ -37,11 +39,13 @@ KINDS = NUMERIC | {"text", "date", "month", "verdict", "link", "spark"}
 class Column:
     """How one column of a frame is shown.
 
-    `label` is the finished heading, `note` its explanation under the table. `low` and `high` name the columns of the
-    ends: an interval takes them alone, a percent, points or days shows them beside the value. `url` names the column
-    with the address of a link. `n` names the column with the number of deals behind the value: too few hide it.
-    `minor` columns leave a phone to the others. `span` is the scale of a spark, which draws shares. `said` puts the
-    codes of a verdict into words.
+    `label` is the finished heading, `note` its explanation under the table. `low` and `high` name
+    the columns of the ends: an interval takes them alone, a percent, points or days shows them
+        beside the value. `url` names the column
+    with the address of a link. `n` names the column with the number of deals behind the value: too
+        few hide it.
+    `minor` columns leave a phone to the others. `span` is the scale of a spark, which draws shares.
+    `said` puts the codes of a verdict into words.
     """
 
     name: str
@@ -59,9 +63,14 @@ class Column:
 
     def __post_init__(self):
         if self.kind not in KINDS:
-            raise ValueError(f"unknown kind of column {self.kind!r}; there are: {', '.join(sorted(KINDS))}")
+            raise ValueError(
+                f"unknown kind of column {self.kind!r}; there are: {', '.join(sorted(KINDS))}"
+            )
         if (self.kind == "verdict") != (self.said is not None):
-            raise ValueError(f"column {self.name!r}: a verdict, and nothing else, needs `said`, its codes in words")
+            raise ValueError(
+                f"column {self.name!r}: a verdict, and nothing else, needs `said`, its codes in "
+                "words"
+            )
 
     @property
     def numeric(self) -> bool:
@@ -70,7 +79,9 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says: `words`, the quiet `beside` them, the `sort` key, and a `link` or a drawn `svg`."""
+    """What a cell says: `words`, the quiet `beside` them, the `sort` key, and a `link` or a drawn
+    `svg`.
+    """
 
     words: str
     beside: str = ""
@@ -85,12 +96,19 @@ class Cell:
 
     @property
     def inner(self) -> str:
-        """The cell's HTML without its tags; every word escaped, other people's words kept apart from ours."""
+        """The cell's HTML without its tags; every word escaped, other people's words kept apart
+        from ours.
+        """
         if self.svg:
-            return self.svg + (f'<span class="beside">{safe(self.beside)}</span>' if self.beside else "")
+            return self.svg + (
+                f'<span class="beside">{safe(self.beside)}</span>' if self.beside else ""
+            )
         words = f"<bdi>{unbroken(clean(self.words))}</bdi>"
         if self.link:
-            words = f'<a href="{escape(self.link)}" target="_blank" rel="noopener noreferrer">{words}</a>'
+            words = (
+                f'<a href="{escape(self.link)}" target="_blank" rel="noopener '
+                f'noreferrer">{words}</a>'
+            )
         words = f'<span class="quiet">{words}</span>' if self.quiet else words
         return words + (f' <span class="beside">{safe(self.beside)}</span>' if self.beside else "")
 
@@ -98,16 +116,20 @@ class Cell:
 def cell(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cell:
     """The cell of `column` in `row`, hidden where too few deals stand behind it.
 
-    >>> cell({"c": 0.3, "closed": 50}, Column("c", "", "percent", n="closed"), Voice(), Thresholds()).plain
+    >>> cell({"c": 0.3, "closed": 50}, Column("c", "", "percent", n="closed"), Voice(),
+    ...     Thresholds()).plain
     '30.0%'
-    >>> cell({"c": 0.5, "closed": 4}, Column("c", "", "percent", n="closed"), Voice(), Thresholds()).plain
+    >>> cell({"c": 0.5, "closed": 4}, Column("c", "", "percent", n="closed"), Voice(),
+    ...     Thresholds()).plain
     'n < 5'
     """
     return withheld(row, column, voice, thresholds) or _shown(row, column, voice)
 
 
 def withheld(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cell | None:
-    """What stands in place of a share or a verdict with too few deals behind it; None where enough are."""
+    """What stands in place of a share or a verdict with too few deals behind it; None where enough
+    are.
+    """
     behind = row.get(column.n) if column.n else None
     if behind is None or missing(behind):
         return None
@@ -121,21 +143,38 @@ def withheld(row: dict, column: Column, voice: Voice, thresholds: Thresholds) ->
 
 
 def _shown(row: dict, column: Column, voice: Voice) -> Cell:
-    value: Any = row.get(column.low if column.kind in {"interval", "points_interval"} else column.name)
+    value: Any = row.get(
+        column.low if column.kind in {"interval", "points_interval"} else column.name
+    )
     if column.kind == "spark":
         return _sparked(value, column, voice)
     if missing(value):
         return Cell(BLANKS.get(column.kind, voice.missing), quiet=True)
-    sort = repr(float(value)) if column.numeric else str(value)[:10] if column.kind in {"date", "month"} else ""
-    return Cell(_words(value, row, column, voice), _beside(row, column, voice), sort, _address(row, column))
+    sort = (
+        repr(float(value))
+        if column.numeric
+        else str(value)[:10]
+        if column.kind in {"date", "month"}
+        else ""
+    )
+    return Cell(
+        _words(value, row, column, voice), _beside(row, column, voice), sort, _address(row, column)
+    )
 
 
-BLANKS = {"text": "", "bare_points": "–"}  # what stands in place of "n/a": a matrix of parts would be full of it
+BLANKS = {
+    "text": "",
+    "bare_points": "–",
+}  # what stands in place of "n/a": a matrix of parts would be full of it
 
 
 def _sparked(values, column: Column, voice: Voice) -> Cell:
     """A line of the past on the scale of its column, with its first and last figure in words."""
-    known = [value for value in (values if isinstance(values, (list, tuple)) else []) if not missing(value)]
+    known = [
+        value
+        for value in (values if isinstance(values, (list, tuple)) else [])
+        if not missing(value)
+    ]
     if not known:
         return Cell(voice.missing, quiet=True)
     ends = " → ".join(voice.percent(value) for value in (known[0], known[-1]))
@@ -154,7 +193,11 @@ def _words(value, row: dict, column: Column, voice: Voice) -> str:
 
 
 def _beside(row: dict, column: Column, voice: Voice) -> str:
-    if not column.low or column.kind in {"interval", "points_interval"} or missing(row.get(column.low)):
+    if (
+        not column.low
+        or column.kind in {"interval", "points_interval"}
+        or missing(row.get(column.low))
+    ):
         return ""
     return _ends(row, column, voice)
 
@@ -182,7 +225,9 @@ def deal_address(crm_url: str | None, deal_id: object) -> str:
 def _address(row: dict, column: Column) -> str:
     """An address that a click may open: http or https, nothing else."""
     address = str(row.get(column.url) or "").strip() if column.kind == "link" else ""
-    clean = not any(unicodedata.category(letter) in {"Cc", "Cf"} or letter.isspace() for letter in address)
+    clean = not any(
+        unicodedata.category(letter) in {"Cc", "Cf"} or letter.isspace() for letter in address
+    )
     return address if clean and address.lower().startswith(("http://", "https://")) else ""
 
 
@@ -202,4 +247,6 @@ def safe(text: object) -> str:
 
 def clean(text: object) -> str:
     """`text` without control letters that no page may hold."""
-    return "".join(c for c in str(text) if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"})
+    return "".join(
+        c for c in str(text) if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"}
+    )

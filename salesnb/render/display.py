@@ -1,7 +1,8 @@
 """What a cell of a notebook shows: figure, table, sentences, cards, a fold, a record of figures.
 
-Every object gives the same bytes for the same content (no address, no random id), escapes what comes from data, and
-has a plain text that says the same, so that a notebook test compares what a reader sees.
+Every object gives the same bytes for the same content (no address, no random id), escapes what
+comes from data, and has a plain text that says the same, so that a notebook test compares what a
+reader sees.
 """
 
 import base64
@@ -12,19 +13,28 @@ from typing import TYPE_CHECKING
 
 METRICS_MIME = "application/vnd.salesnb.metrics+json"
 TABLE_MIME = "application/vnd.salesnb.table+json"
-SHOWN_MIME = "application/vnd.salesnb.shown+json"  # marks HTML that is ours: a page shows any other HTML as text
+# marks HTML that is ours: a page shows any other HTML as text
+SHOWN_MIME = "application/vnd.salesnb.shown+json"
 DPI = 144  # dots an inch of every drawn chart; a page has 96
 PHONE = "screen and (max-width: 560px)"  # where the narrow drawing stands
-UNBROKEN = re.compile(r"\((?=[^()]*\d)[^()]{1,26}\)|[^ ]*\d[^ ]*–[^ ]*\d[^ ]*")  # "(−1.2 to +3.4 pp)", "19–30%"
-TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])  # marks that turn the direction of what follows
-TIED = re.compile(r" (?=— )|(?<=\d) (?=[а-яё])")  # no Russian line begins with a dash, or with what a number counts
+UNBROKEN = re.compile(
+    r"\((?=[^()]*\d)[^()]{1,26}\)|[^ ]*\d[^ ]*–[^ ]*\d[^ ]*"
+)  # "(−1.2 to +3.4 pp)", "19–30%"
+TURNS = dict.fromkeys(
+    [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
+)  # marks that turn the direction of what follows
+TIED = re.compile(
+    r" (?=— )|(?<=\d) (?=[а-яё])"
+)  # no Russian line begins with a dash, or with what a number counts
 TEXT_KINDS = ("plain", "headline", "answer", "note", "warning", "refusal")
 
 
 class Shown:
     """Anything that a cell shows as HTML with a plain text beside it."""
 
-    if TYPE_CHECKING:  # a dataclass would take a property of its base for the default of a field of that name
+    if (
+        TYPE_CHECKING
+    ):  # a dataclass would take a property of its base for the default of a field of that name
 
         @property
         def html(self) -> str: ...
@@ -45,7 +55,8 @@ class Shown:
 
 
 def flowing(text: str) -> str:
-    """`text` for HTML: escaped, no interval is broken at the end of a line, and no name in it turns the figures round.
+    """`text` for HTML: escaped, no interval is broken at the end of a line, and no name in it turns
+    the figures round.
 
     >>> flowing("53 of 222, interval 19–30% <b>")
     '53 of 222, interval <span class="whole">19–30%</span> &lt;b&gt;'
@@ -61,14 +72,18 @@ def unbroken(text: str) -> str:
     """
     pieces, last = [], 0
     for found in UNBROKEN.finditer(text):
-        pieces += [escape(text[last : found.start()]), f'<span class="whole">{escape(found[0])}</span>']
+        pieces += [
+            escape(text[last : found.start()]),
+            f'<span class="whole">{escape(found[0])}</span>',
+        ]
         last = found.end()
     return "".join(pieces) + escape(text[last:])
 
 
 @dataclass(frozen=True, repr=False)
 class Figure(Shown):
-    """A drawn chart with the text that says what it shows; `alt` is required, `narrow` is the drawing for a phone.
+    """A drawn chart with the text that says what it shows; `alt` is required, `narrow` is the
+    drawing for a phone.
 
     >>> Figure(b"", "")
     Traceback (most recent call last):
@@ -90,7 +105,9 @@ class Figure(Shown):
 
     @property
     def html(self) -> str:
-        narrow = f'<source media="{PHONE}" {_picture("srcset", self.narrow)}>' if self.narrow else ""
+        narrow = (
+            f'<source media="{PHONE}" {_picture("srcset", self.narrow)}>' if self.narrow else ""
+        )
         image = f'<img {_picture("src", self.png)} alt="{escape(self.alt)}">'
         return f'<figure class="chart"><picture>{narrow}{image}</picture></figure>'
 
@@ -114,7 +131,9 @@ def _picture(attribute: str, png: bytes) -> str:
 
 @dataclass(frozen=True, repr=False)
 class Table(Shown):
-    """A finished table: escaped HTML with a caption, the same as plain text, and the bare values for a workbook."""
+    """A finished table: escaped HTML with a caption, the same as plain text, and the bare values
+    for a workbook.
+    """
 
     html: str
     plain: str
@@ -157,8 +176,9 @@ class Text(Shown):
 class Card:
     """One headline figure: its name, its value, what stands under it and a small line of its past.
 
-    `notes` are (label, text) pairs; `change` is a sentence such as "+2.1 pp, too close to call"; `tone` is "good",
-    "bad" or "" (neutral): the words of `change` say the same, colour never speaks alone. `spark` is a finished SVG.
+    `notes` are (label, text) pairs; `change` is a sentence such as "+2.1 pp, too close to call";
+    `tone` is "good", "bad" or "" (neutral): the words of `change` say the same, colour never speaks
+    alone. `spark` is a finished SVG.
     """
 
     label: str
@@ -171,9 +191,16 @@ class Card:
 
     @property
     def html(self) -> str:
-        change = f'<p class="change {escape(self.tone)}">{flowing(self.change)}</p>' if self.change else ""
+        change = (
+            f'<p class="change {escape(self.tone)}">{flowing(self.change)}</p>'
+            if self.change
+            else ""
+        )
         detail = f'<p class="detail">{flowing(self.detail)}</p>' if self.detail else ""
-        notes = "".join(f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>" for name, text in self.notes)
+        notes = "".join(
+            f"<div><dt>{escape(name)}</dt><dd>{escape(text)}</dd></div>"
+            for name, text in self.notes
+        )
         notes = f'<dl class="past">{notes}</dl>' if notes else ""
         head = f'<p class="name">{escape(self.label)}</p><p class="value">{escape(self.value)}</p>'
         return f'<li class="card">{head}{detail}{change}{self.spark}{notes}</li>'
@@ -223,7 +250,10 @@ class Details(Shown):
     def html(self) -> str:
         body = "".join(item.html for item in self.items)
         kind = "fold" if self.paper else "fold screen"
-        return f'<details class="{kind}"><summary>{flowing(self.summary)}</summary><div class="folded">{body}</div></details>'
+        return (
+            f'<details class="{kind}"><summary>{flowing(self.summary)}</summary><div '
+            f'class="folded">{body}</div></details>'
+        )
 
     @property
     def plain(self) -> str:
@@ -241,7 +271,7 @@ def fold(summary: str, *items: Shown, paper: bool = True) -> Shown:
     '<details class="fold"><summary>Details</summary><div class="folded"><div class="text plain"><p>One line.</p></div></div></details>'
     >>> fold("Details", Group()).html
     ''
-    """
+    """  # noqa: E501
     kept = [item for item in items if item.plain]
     return Details(summary, *kept, paper=paper) if kept else Group()
 

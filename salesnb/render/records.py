@@ -1,4 +1,6 @@
-"""Figures of a notebook on their way to metrics/<channel>.json: plain JSON values, missing as null."""
+"""Figures of a notebook on their way to metrics/<channel>.json: plain JSON values,
+missing as null.
+"""
 
 import datetime as dt
 import math
@@ -16,8 +18,9 @@ def plain_json(value: object) -> Any:
     Parameters
     ----------
     value : dict, list, DataFrame, Series or a single value
-        Numbers stay as they are (rates 0..1, nothing suppressed); a DataFrame becomes a list of rows, a Series a
-        dict; NaN, NaT and infinities become null; dates become YYYY-MM-DD, months YYYY-MM.
+        Numbers stay as they are (rates 0..1, nothing suppressed); a DataFrame becomes a list of
+        rows, a Series a dict; NaN, NaT and infinities become null; dates become YYYY-MM-DD, months
+        YYYY-MM.
 
     Raises
     ------

@@ -1,7 +1,8 @@
-"""Tables of a report: semantic HTML that prints, reads aloud, sorts and searches, and never runs what data says.
+"""Tables of a report: semantic HTML that prints, reads aloud, sorts and searches, and never runs
+what data says.
 
-One small script on the page sorts by ``data-sort``, searches and copies; without it the table is complete. Why this is
-not great-tables: docs/decisions/0010-own-tables.md.
+One small script on the page sorts by ``data-sort``, searches and copies; without it the table is
+complete. Why this is not great-tables: docs/decisions/0010-own-tables.md.
 """
 
 import re
@@ -43,12 +44,13 @@ def table(
     voice : Voice
         Formats every number and date.
     caption : str
-        What the table shows, with the period; required, since a table is read aloud by its caption. The segment of `voice`
-        is added.
+        What the table shows, with the period; required, since a table is read aloud by its caption.
+        The segment of `voice` is added.
     columns : list of Column
         The first one heads the rows.
     n : str, optional
-        Column with the number of deals behind every share and verdict: fewer than ``min_percent`` show counts only,
+        Column with the number of deals behind every share and verdict: fewer than ``min_percent``
+            show counts only,
         fewer than ``min_verdict`` no verdict. A Column's own `n` wins.
     thresholds : Thresholds, optional
         Where those two stand; default: the defaults.
@@ -76,7 +78,8 @@ def table(
     Examples
     --------
     >>> frame = pd.DataFrame({"manager": ["Ann"], "closed": [50], "conversion": [0.3]})
-    >>> table(frame, Voice(), "By manager", [Column("manager", "Manager"), Column("conversion", "C", "percent")])
+    >>> table(frame, Voice(), "By manager", [Column("manager", "Manager"), Column("conversion", "C",
+    ...     "percent")])
     By manager
     Manager | C
     Ann     | 30.0%
@@ -89,7 +92,11 @@ def table(
     _check(frame, columns)
     shown = frame.head(limit) if limit else frame
     left = len(frame) - len(shown)
-    kept = [_scaled(column, columns, shown) for column in columns if column is columns[0] or _said(column, shown)]
+    kept = [
+        _scaled(column, columns, shown)
+        for column in columns
+        if column is columns[0] or _said(column, shown)
+    ]
     body = _cells(shown, kept, voice, thresholds)
     below = _cells(foot, kept, voice, thresholds) if foot is not None else []
     notes = _notes(kept, note, left, voice)
@@ -104,25 +111,48 @@ def table(
 
 
 def _check(frame: pd.DataFrame, columns: list[Column]) -> None:
-    named = {name for column in columns for name in (column.low, column.high, column.url, column.n) if name}
-    named |= {column.name for column in columns if column.kind not in {"interval", "points_interval"}}
+    named = {
+        name
+        for column in columns
+        for name in (column.low, column.high, column.url, column.n)
+        if name
+    }
+    named |= {
+        column.name for column in columns if column.kind not in {"interval", "points_interval"}
+    }
     absent = sorted(named - set(frame.columns))
     if absent:
         raise lacking("the table", absent, frame.columns)
 
 
 def _said(column: Column, frame: pd.DataFrame) -> bool:
-    """Whether a column of words says anything: one that is blank in every row only takes room on the page."""
-    return column.kind != "text" or frame.empty or any(not missing(v) and str(v) for v in frame[column.name])
+    """Whether a column of words says anything: one that is blank in every row only takes room on
+    the page.
+    """
+    return (
+        column.kind != "text"
+        or frame.empty
+        or any(not missing(v) and str(v) for v in frame[column.name])
+    )
 
 
 def _scaled(column: Column, columns: list[Column], frame: pd.DataFrame) -> Column:
-    """Lines of one column share a scale; the lost deals leave a phone to the won and closed ones beside them."""
+    """Lines of one column share a scale; the lost deals leave a phone to the won and closed ones
+    beside them.
+    """
     if column.kind == "spark" and column.span is None:
-        reached = [v for line in frame[column.name] if isinstance(line, (list, tuple)) for v in line if not missing(v)]
+        reached = [
+            v
+            for line in frame[column.name]
+            if isinstance(line, (list, tuple))
+            for v in line
+            if not missing(v)
+        ]
         column = replace(column, span=(min(0, *reached), max(reached)) if reached else None)
     names = {other.name for other in columns}
-    return replace(column, minor=column.minor or (column.name == "lost" and {"won", "closed"} <= names))
+    return replace(
+        column, minor=column.minor or (column.name == "lost" and {"won", "closed"} <= names)
+    )
 
 
 def _cells(frame, columns, voice, thresholds) -> list[list[Cell]]:
@@ -132,7 +162,9 @@ def _cells(frame, columns, voice, thresholds) -> list[list[Cell]]:
 
 def _notes(columns: list[Column], note: str, hidden: int, voice: Voice) -> list[str]:
     more = (
-        voice.plural("{n} more row is in the workbook.", "{n} more rows are in the workbook.", hidden)
+        voice.plural(
+            "{n} more row is in the workbook.", "{n} more rows are in the workbook.", hidden
+        )
         if hidden > 0
         else ""
     )
@@ -164,19 +196,22 @@ def _html(caption, columns, body, below, notes, left) -> str:
     kinds += ["names"] * (max((len(cells[0].words) for cells in body), default=0) <= NAME)
     about += f' class="{" ".join(kinds)}"' if kinds else ""
     name = hyphenated if len(columns) >= MANY else str
-    heads = "".join(f'<th scope="col"{_class(column)}>{safe(name(column.label))}</th>' for column in columns)
+    heads = "".join(
+        f'<th scope="col"{_class(column)}>{safe(name(column.label))}</th>' for column in columns
+    )
     rows = "".join(_row(columns, cells) for cells in body)
     foot = f"<tfoot>{''.join(_row(columns, cells) for cells in below)}</tfoot>" if below else ""
     under = "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)
     return (
-        f'<div class="table"><div class="scroll" role="group" tabindex="0" aria-label="{safe(caption)}">'
-        f"<table {about}><caption><span>{safe(caption)}</span></caption><thead><tr>{heads}</tr></thead>"
+        '<div class="table"><div class="scroll" role="group" tabindex="0" '
+        f'aria-label="{safe(caption)}">'
+        f"<table {about}><caption><span>{safe(caption)}</span></caption><thead><tr>{heads}</tr></thead>"  # noqa: E501
         f"<tbody>{rows}</tbody>{foot}</table></div>{under}</div>"
     )
 
 
 def _row(columns: list[Column], cells: list[Cell]) -> str:
-    return f"<tr>{''.join(_tag(i, column, shown) for i, (column, shown) in enumerate(zip(columns, cells, strict=True)))}</tr>"
+    return f"<tr>{''.join(_tag(i, column, shown) for i, (column, shown) in enumerate(zip(columns, cells, strict=True)))}</tr>"  # noqa: E501
 
 
 def _tag(i: int, column: Column, shown: Cell) -> str:
@@ -186,20 +221,37 @@ def _tag(i: int, column: Column, shown: Cell) -> str:
 
 
 def _class(column: Column) -> str:
-    kinds = {"verdict": "verdict", "spark": "spark", "date": "date", "text": "words", "link": "words"}
-    names = ["num" if column.numeric else kinds.get(column.kind, ""), "minor" if column.minor else ""]
+    kinds = {
+        "verdict": "verdict",
+        "spark": "spark",
+        "date": "date",
+        "text": "words",
+        "link": "words",
+    }
+    names = [
+        "num" if column.numeric else kinds.get(column.kind, ""),
+        "minor" if column.minor else "",
+    ]
     return f' class="{" ".join(filter(None, names))}"' if any(names) else ""
 
 
 def _plain(caption, columns, rows, notes) -> str:
-    lines = [[column.label for column in columns], *([shown.plain for shown in row] for row in rows)]
+    lines = [
+        [column.label for column in columns],
+        *([shown.plain for shown in row] for row in rows),
+    ]
     widths = [max(len(line[i]) for line in lines) for i in range(len(columns))]
-    text = [" | ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip() for line in lines]
+    text = [
+        " | ".join(word.ljust(width) for word, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    ]
     return "\n".join([caption, *text, *notes])
 
 
 def _data(caption, columns, frame, foot, voice, thresholds) -> dict:
-    """The bare values of every row, with labels, kinds and roles: what the workbook writes. What the page withholds stays withheld."""
+    """The bare values of every row, with labels, kinds and roles: what the workbook writes. What
+    the page withholds stays withheld.
+    """
     shown = [column for column in columns if column.kind != "spark"]
     heads = [
         {"name": name, "label": column.label, "kind": column.kind, "role": role}
@@ -217,7 +269,9 @@ def _data(caption, columns, frame, foot, voice, thresholds) -> dict:
 def _fields(column: Column) -> list[tuple[str, str]]:
     """Role and name of every field behind a column."""
     own = [] if column.kind in {"interval", "points_interval"} else [("value", column.name)]
-    return own + [(role, getattr(column, role)) for role in ("low", "high", "url") if getattr(column, role)]
+    return own + [
+        (role, getattr(column, role)) for role in ("low", "high", "url") if getattr(column, role)
+    ]
 
 
 def _bare(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> list:
@@ -232,12 +286,20 @@ def _bare(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> li
 def enough(frame: pd.DataFrame, n: str, thresholds: Thresholds, **columns: str) -> pd.DataFrame:
     """The frame with each of `columns` hidden where too few deals stand behind it.
 
-    `columns` : column=kind; a "mean" or a "median" needs `min_percent` deals, a "p90" `min_verdict`, counted in column `n`.
+    `columns` : column=kind; a "mean" or a "median" needs `min_percent` deals, a "p90"
+        `min_verdict`, counted in column `n`.
 
-    >>> enough(pd.DataFrame({"n": [4, 9], "days": [1.0, 2.0], "late": [1.0, 2.0]}), "n", Thresholds(), days="median", late="p90")
+    >>> enough(pd.DataFrame({"n": [4, 9], "days": [1.0, 2.0], "late": [1.0, 2.0]}), "n",
+    ...     Thresholds(), days="median", late="p90")
        n  days  late
     0  4   NaN   NaN
     1  9   2.0   NaN
     """
-    least = {"mean": thresholds.min_percent, "median": thresholds.min_percent, "p90": thresholds.min_verdict}
-    return frame.assign(**{name: frame[name].where(frame[n] >= least[kind]) for name, kind in columns.items()})
+    least = {
+        "mean": thresholds.min_percent,
+        "median": thresholds.min_percent,
+        "p90": thresholds.min_verdict,
+    }
+    return frame.assign(
+        **{name: frame[name].where(frame[n] >= least[kind]) for name, kind in columns.items()}
+    )

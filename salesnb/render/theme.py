@@ -1,8 +1,9 @@
 """The one visual language of every chart: colours, sizes, fonts, and text that is safe to draw.
 
-Every mark stands out from white at 3:1 or more and text at 4.5:1; what is ordered takes one hue from pale to dark, so
-that it holds for every kind of colour blindness and in grey print; no chart says anything by colour alone. Each chart is
-drawn twice: wide for a page and paper, narrow for a phone, where the same letters stay readable. Drawn without pyplot:
+Every mark stands out from white at 3:1 or more and text at 4.5:1; what is ordered takes one hue
+from pale to dark, so that it holds for every kind of colour blindness and in grey print; no chart
+says anything by colour alone. Each chart is drawn twice: wide for a page and paper, narrow for a
+    phone, where the same letters stay readable. Drawn without pyplot:
 no global figure, nothing for a notebook's hooks to catch.
 """
 
@@ -33,9 +34,16 @@ OLDEST = "#8494a5"  # the pale end of the scale of ordered series
 MARKERS = ("o", "s", "^", "D", "v")
 FAMILY = "DejaVu Sans"
 
-WIDTH, NARROW = 6.2, 3.5  # inches: a page shows a chart at most this wide; a phone shows the narrow one
+WIDTH, NARROW = (
+    6.2,
+    3.5,
+)  # inches: a page shows a chart at most this wide; a phone shows the narrow one
 COLOURS = 64
-TITLE, TEXT, SMALL = 10.5, 8.5, 8.0  # points; nothing is smaller, so that a phone shows no letter under 9 pixels
+TITLE, TEXT, SMALL = (
+    10.5,
+    8.5,
+    8.0,
+)  # points; nothing is smaller, so that a phone shows no letter under 9 pixels
 EDGE = 0.06  # inches between the edge of the picture and its title
 
 STYLE = {
@@ -65,7 +73,9 @@ CONTEXT = {
 
 
 def seaborn() -> Any:
-    """The library that draws, loaded when the first chart is drawn: importing it takes longer than salesnb itself."""
+    """The library that draws, loaded when the first chart is drawn: importing it takes longer than
+    salesnb itself.
+    """
     import seaborn
 
     return seaborn
@@ -73,8 +83,12 @@ def seaborn() -> Any:
 
 @lru_cache
 def settings() -> dict:
-    """The theme: seaborn's white style at the size of a paper, in the colours and sizes of the house."""
-    theme = dict(seaborn().axes_style("white", rc=STYLE)) | dict(seaborn().plotting_context("paper", rc=CONTEXT))
+    """The theme: seaborn's white style at the size of a paper, in the colours and sizes of the
+    house.
+    """
+    theme = dict(seaborn().axes_style("white", rc=STYLE)) | dict(
+        seaborn().plotting_context("paper", rc=CONTEXT)
+    )
     return theme | {"text.parse_math": False, "svg.hashsalt": "salesnb", "xtick.major.pad": 6}
 
 
@@ -102,10 +116,11 @@ def figure(
     Parameters
     ----------
     paint : callable of (axes, narrow)
-        Draws the finished table; `narrow` is True for the phone. It may leave ``axes.later``, a callable that is run
-        once every place is settled.
+        Draws the finished table; `narrow` is True for the phone. It may leave ``axes.later``, a
+        callable that is run once every place is settled.
     voice : Voice, whose segment is added to the subtitle and to the alt text
-    height, narrow : inches under the heading of the wide and of the narrow drawing; `narrow` 0: the same
+    height, narrow : inches under the heading of the wide and of the narrow drawing; `narrow` 0: the
+        same
     """
     pictures = []
     for width, tall in ((WIDTH, height), (NARROW, narrow or height)):
@@ -118,7 +133,9 @@ def figure(
 
 
 def finish(drawing: Drawing) -> bytes:
-    """The drawing as PNG: 144 dots an inch, at most 64 colours, no metadata, the same bytes each time."""
+    """The drawing as PNG: 144 dots an inch, at most 64 colours, no metadata, the same bytes each
+    time.
+    """
     with mpl.rc_context(settings()):
         drawing.canvas.draw()
         _settle(drawing)
@@ -133,7 +150,9 @@ def finish(drawing: Drawing) -> bytes:
 
 
 def _settle(drawing: Drawing) -> None:
-    """Places no longer move: titles go to the edge of the picture, and what needs settled places is drawn."""
+    """Places no longer move: titles go to the edge of the picture, and what needs settled places is
+    drawn.
+    """
     drawing.set_layout_engine("none")
     for axes in drawing.axes:
         edge = axes.transAxes.inverted().transform((EDGE * DPI, 0))[0]
@@ -146,7 +165,9 @@ def _settle(drawing: Drawing) -> None:
 def headlines(title: str, subtitle: str, width: float) -> tuple[str, str]:
     """Title and subtitle safe to draw, wrapped to a picture `width` inches wide."""
     room = 72 * (width - 2 * EDGE)
-    return wrapped(drawable(title, 240), TITLE, room, bold=True), wrapped(drawable(subtitle, 240), TEXT, room)
+    return wrapped(drawable(title, 240), TITLE, room, bold=True), wrapped(
+        drawable(subtitle, 240), TEXT, room
+    )
 
 
 def heads_room(title: str, subtitle: str) -> float:
@@ -159,7 +180,9 @@ def heading(drawing: Drawing, axes: Axes, title: str, subtitle: str = "") -> Non
     lift = offset_copy(axes.transAxes, drawing, 0, 7 + getattr(axes, "lift", 0), units="points")
     size: dict[str, Any] = {"va": "bottom", "ha": "left", "clip_on": False}
     below = axes.text(0, 1, subtitle, transform=lift, fontsize=TEXT, color=SOFT, **size)
-    higher = offset_copy(lift, drawing, 0, 2 + 12.5 * _lines(subtitle) if subtitle else 0, units="points")
+    higher = offset_copy(
+        lift, drawing, 0, 2 + 12.5 * _lines(subtitle) if subtitle else 0, units="points"
+    )
     head = axes.text(0, 1, title, transform=higher, fontsize=TITLE, fontweight="bold", **size)
     vars(axes)["heads"] = (head, below)  # for `_settle`
     for text in (head, below):
@@ -208,7 +231,11 @@ def shades(number: int) -> list[str]:
     >>> shades(1), shades(3)[0] == OLDEST
     (['#063f70'], True)
     """
-    return [DEEP][:number] if number < 2 else seaborn().blend_palette([OLDEST, BLUE, DEEP], number).as_hex()
+    return (
+        [DEEP][:number]
+        if number < 2
+        else seaborn().blend_palette([OLDEST, BLUE, DEEP], number).as_hex()
+    )
 
 
 def row_height(rows: int, each: float = 0.34, around: float = 0.5) -> float:
@@ -223,7 +250,8 @@ def percent_axis(axes: Axes, voice: Voice, which: str = "x") -> None:
 
 
 def spread(heights: Sequence[float], gap: float, top: float) -> list[float]:
-    """Heights moved as little as keeps neighbours `gap` apart and all under `top`, in the order given.
+    """Heights moved as little as keeps neighbours `gap` apart and all under `top`, in the order
+    given.
 
     >>> spread([1, 1.2, 5], 1, 6)
     [1, 2, 5]
@@ -240,15 +268,21 @@ def spread(heights: Sequence[float], gap: float, top: float) -> list[float]:
 
 
 def drawable(text: object, limit: int = 34) -> str:
-    """`text` as a chart may draw it: one line, no control or direction marks, known letters, at most `limit` long.
+    """`text` as a chart may draw it: one line, no control or direction marks, known letters, at
+    most `limit` long.
 
     >>> drawable("A\\u202eB\\n C", 10), drawable("x" * 50, 5), drawable("ok 漢")
     ('AB C', 'xxxx…', 'ok □')
     """
-    # a joiner or a variation sign has no shape of its own: it goes, a letter without a shape becomes a box
+    # a joiner or a variation sign has no shape of its own: it goes, a letter without a shape
+    # becomes a box
     kept = (" " if letter in "\t\n\r\v\f\x85\u2028\u2029" else letter for letter in str(text))
-    letters = [letter for letter in kept if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co"}]
-    known = "".join(letter if ord(letter) in _known_letters() else _unknown(letter) for letter in letters)
+    letters = [
+        letter for letter in kept if unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co"}
+    ]
+    known = "".join(
+        letter if ord(letter) in _known_letters() else _unknown(letter) for letter in letters
+    )
     line = " ".join(part for part in known.split(" ") if part)
     return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
 

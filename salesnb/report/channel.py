@@ -29,7 +29,9 @@ from salesnb.source.book import Book, open_book
 from salesnb.topics import words
 
 COUNTED = (
-    "deal_id", "title", "client_id", "manager", "channel", "status", "created_at", "closed_at", "amount", "lost_reason",
+    "deal_id", "title", "client_id", "manager", "channel", "status", "created_at", "closed_at",
+        "amount",
+        "lost_reason",
 )  # fmt: skip
 
 
@@ -42,7 +44,8 @@ class Made:
 
 
 def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -> Made | None:
-    """All notebooks of a channel, then all its files; None when it was made before from the same input.
+    """All notebooks of a channel, then all its files; None when it was made before from the same
+    input.
 
     Raises
     ------
@@ -50,25 +53,44 @@ def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -
         Not one section could be made: nothing is written.
     """
     page = job.folder / f"{job.page_name(name)}.html"
-    whole = [page, job.folder / f"{job.page_name(name + ANALYST_PAGE)}.html", *[page.with_suffix(".pdf")] * job.pdf]
+    whole = [
+        page,
+        job.folder / f"{job.page_name(name + ANALYST_PAGE)}.html",
+        *[page.with_suffix(".pdf")] * job.pdf,
+    ]
     if is_made(job, name) and not job.force and all(path.exists() for path in whole):
         return None
     begin()
     started = time.monotonic()
     values = {
-        "params": str(job.params_path), "month": job.month, "channel": "" if channel == DEPARTMENT else channel,
-        "as_of": job.as_of, "language": job.language,
-    }  # fmt: skip
+        "params": str(job.params_path),
+        "month": job.month,
+        "channel": "" if channel == DEPARTMENT else channel,
+        "as_of": job.as_of,
+        "language": job.language,
+    }
     executed = [attempt(path, values, job.kernels) for path in job.notebooks]
     if reason := nothing_made(executed):
         raise RunError(f"{job.notebooks[0].name}: {reason}")
     failed = faults(executed, [path.name for path in job.notebooks])
-    book = open_book(job.params, job.month, channel, job.as_of or None, job.language, source=job.source)
-    metrics = make_metrics(job.params.company, job.month, channel, str(book.as_of), recorded(executed), bool(failed))
+    book = open_book(
+        job.params, job.month, channel, job.as_of or None, job.language, source=job.source
+    )
+    metrics = make_metrics(
+        job.params.company, job.month, channel, str(book.as_of), recorded(executed), bool(failed)
+    )
     moved = channel_tables(job, book, name, metrics)
-    pages = {end: _page(job, book, executed, moved, name, analyst=bool(end)) for end in ("", ANALYST_PAGE)}
-    tables = [*tables_of(map(without_faults, executed)), *(data for shown in moved for data in shown.tables)]
-    _write(job, name, executed, metrics, pages, write_workbook(tables, counted_deals(book), book.voice))
+    pages = {
+        end: _page(job, book, executed, moved, name, analyst=bool(end))
+        for end in ("", ANALYST_PAGE)
+    }
+    tables = [
+        *tables_of(map(without_faults, executed)),
+        *(data for shown in moved for data in shown.tables),
+    ]
+    _write(
+        job, name, executed, metrics, pages, write_workbook(tables, counted_deals(book), book.voice)
+    )
     return Made(time.monotonic() - started, failed)
 
 
@@ -79,14 +101,22 @@ def _page(job: Job, book: Book, executed, moved: list[Table], name: str, *, anal
     label = voice.say("For management") if analyst else voice.say("For the analyst")
     other = (label, f"{job.page_name(name if analyst else name + ANALYST_PAGE)}.html")
     return render(
-        "page.html.j2", voice, title=f"{channel} · {voice.month(job.month)} · {job.params.company}", company=job.params.company,
-        channel=channel, period=voice.month(job.month), facts=about(book),
+        "page.html.j2",
+        voice,
+        title=f"{channel} · {voice.month(job.month)} · {job.params.company}",
+        company=job.params.company,
+        channel=channel,
+        period=voice.month(job.month),
+        facts=about(book),
         sections=[*note(moved, voice), *sections(executed, voice, analyst=analyst)],
-        definitions=definitions(voice, book.thresholds), links=[(voice.say("All channels"), "index.html"), other],
-    )  # fmt: skip
+        definitions=definitions(voice, book.thresholds),
+        links=[(voice.say("All channels"), "index.html"), other],
+    )
 
 
-def _write(job: Job, name: str, executed, metrics: dict, pages: dict[str, str], sheet: bytes) -> None:
+def _write(
+    job: Job, name: str, executed, metrics: dict, pages: dict[str, str], sheet: bytes
+) -> None:
     """All files of a channel or none: a page never stands without its workbook and its metrics."""
     shown = job.page_name(name)
     page = job.folder / f"{shown}.html"
@@ -98,9 +128,13 @@ def _write(job: Job, name: str, executed, metrics: dict, pages: dict[str, str], 
         # the copy opens anywhere: the path of this machine is not in it
         text = nbformat.writes(notebook).replace(str(job.params_path), job.shown_path)
         files[job.folder / "notebooks" / shown / path.name] = text
-    own = {job.folder / f"{job.page_name(name + end)}.html": html for end, html in pages.items() if end}
+    own = {
+        job.folder / f"{job.page_name(name + end)}.html": html for end, html in pages.items() if end
+    }
     write_together(files | own | {page: pages[""]})
-    page.with_suffix(".pdf").unlink(missing_ok=True)  # one that was printed from an older page would contradict it
+    page.with_suffix(".pdf").unlink(
+        missing_ok=True
+    )  # one that was printed from an older page would contradict it
     if job.pdf:
         print_pdf(page)
 
@@ -109,4 +143,6 @@ def counted_deals(book: Book) -> pd.DataFrame:
     """Won and lost deals closed in the month, with the address of each in the CRM."""
     kept = closed(book.closer_deals, book.month).select(*COUNTED)
     table = kept.sort("closed_at", "deal_id").collect(backend="pandas").to_native()
-    return table.assign(link=[deal_address(book.params.crm_url, deal_id) for deal_id in table["deal_id"]])
+    return table.assign(
+        link=[deal_address(book.params.crm_url, deal_id) for deal_id in table["deal_id"]]
+    )

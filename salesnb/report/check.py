@@ -1,4 +1,6 @@
-"""What `salesnb check` prints: can this reading be trusted? What was read, assumed, set aside, and what would change."""
+"""What `salesnb check` prints: can this reading be trusted? What was read, assumed, set aside, and
+what would change.
+"""
 
 import shlex
 from collections.abc import Iterator
@@ -46,18 +48,28 @@ def _headline(book: Book, voice: Voice) -> str:
     row = conversion(book.closer_deals, period=book.month).iloc[0]
     if untold(book):
         told = f"not told: {full(untold(book), voice)}"
-        return f"{book.params.company}: export of {voice.date(book.snapshot)}, last complete month {book.month}, conversion {told}"
+        return (
+            f"{book.params.company}: export of {voice.date(book.snapshot)}, last complete month "
+            f"{book.month}, conversion {told}"
+        )
     told = share(voice, row["won"], row["closed"], 1, 1) if row["closed"] else "nothing closed"
     day = voice.date(book.snapshot)
-    return f"{book.params.company}: export of {day}, last complete month {book.month}, conversion {told}"
+    return (
+        f"{book.params.company}: export of {day}, last complete month {book.month}, conversion "
+        f"{told}"
+    )
 
 
 def _read(book: Book, voice: Voice) -> Iterator[str]:
-    """What was read: deals on a line of their own, the other tables together, those that are not there."""
+    """What was read: deals on a line of their own, the other tables together, those that are not
+    there.
+    """
     rows = {row["table"]: row for row in book.summary.to_dict("records")}
     yield f"read: deals {_counts(rows.pop('deals'), voice)}"
     if rows:
-        yield "also read: " + "; ".join(f"{name} {_counts(row, voice)}" for name, row in rows.items())
+        yield "also read: " + "; ".join(
+            f"{name} {_counts(row, voice)}" for name, row in rows.items()
+        )
     absent = [name for name in TABLES if getattr(book, name) is None]
     if absent:
         yield "no data for: " + ", ".join(absent)
@@ -65,7 +77,9 @@ def _read(book: Book, voice: Voice) -> Iterator[str]:
 
 def _counts(row: dict, voice: Voice) -> str:
     parts = [
-        f"{voice.count(row[name])} {name.replace('_', ' ')}" for name in ("merged", "set_aside", "mended") if row[name]
+        f"{voice.count(row[name])} {name.replace('_', ' ')}"
+        for name in ("merged", "set_aside", "mended")
+        if row[name]
     ]
     return voice.count(row["read"]) + (f" ({', '.join(parts)})" if parts else "")
 
@@ -81,29 +95,42 @@ def _assumed(book: Book, voice: Voice) -> Iterator[str]:
     moving = [reading["assumption"] for reading in readings]
     for one in book.assumed:
         if one not in moving:
-            yield f"  {assumed(one, voice)}" + ("; the other reading gives the same conversion" if one.change else "")
+            yield f"  {assumed(one, voice)}" + (
+                "; the other reading gives the same conversion" if one.change else ""
+            )
 
 
 def _rules(book: Book, voice: Voice) -> Iterator[str]:
-    """What was set aside, merged or mended, by rule with an example, most rows first and what is not counted before the rest."""
+    """What was set aside, merged or mended, by rule with an example, most rows first and what is
+    not counted before the rest.
+    """
     rules = book.rules
     if not len(rules):
         return
     counted = rules["outcome"].map({"set aside": 0, "merged": 1, "mended": 2})
     order = 2 * counted + (rules["table"] != "deals")
-    rules = rules.assign(_order=order).sort_values(["_order", "rows"], ascending=[True, False], kind="stable")
+    rules = rules.assign(_order=order).sort_values(
+        ["_order", "rows"], ascending=[True, False], kind="stable"
+    )
     yield "set aside, merged or mended, with the first example:"
     for row in rules.head(MOST_RULES).itertuples():
         value = "" if pd.isna(row.value) else f" {row.value}"
         rule = STEPS[row.rule](voice) if row.rule in STEPS else row.rule
-        yield f"  {row.table}: {voice.count(row.rows)} {row.outcome}: {rule} ({row.file}:{row.line}{value})"
+        yield (
+            f"  {row.table}: {voice.count(row.rows)} {row.outcome}: {rule} "
+            f"({row.file}:{row.line}{value})"
+        )
     if len(rules) > MOST_RULES:
         rest = rules.iloc[MOST_RULES:]
-        yield f"  and {voice.count(rest['rows'].sum())} rows by {len(rest)} more rules: --ledger FILE.csv lists every row"
+        yield (
+            f"  and {voice.count(rest['rows'].sum())} rows by {len(rest)} more rules: --ledger "
+            "FILE.csv lists every row"
+        )
 
 
 def next_step(params: str) -> str:
-    """The arguments of `salesnb run` for the last complete month of the data, in a folder of reports that is free.
+    """The arguments of `salesnb run` for the last complete month of the data, in a folder of
+    reports that is free.
 
     "" where no month can be made.
     """

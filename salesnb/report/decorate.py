@@ -10,13 +10,17 @@ CELL = re.compile(r"<(th|td)([^>]*)>(.*?)</\1>", re.S)
 
 
 def link(href: str, text: str, label: str = "") -> Markup:
-    """A link to a file of the run; `label` is what a screen reader says where `text` alone would not do."""
+    """A link to a file of the run; `label` is what a screen reader says where `text` alone would
+    not do.
+    """
     named = Markup(' aria-label="{}"').format(label) if label else ""
     return Markup('<a href="{}"{}>{}</a>').format(quote(href), named, text)
 
 
 def decorated(
-    html: str, cells: Mapping[tuple[int, int], Markup], classes: Mapping[tuple[int, int], str] | None = None
+    html: str,
+    cells: Mapping[tuple[int, int], Markup],
+    classes: Mapping[tuple[int, int], str] | None = None,
 ) -> Markup:
     """A table's HTML with the insides and the classes of some cells of its body replaced.
 
@@ -28,7 +32,8 @@ def decorated(
 
     Examples
     --------
-    >>> print(decorated("<table><tbody><tr><th>a</th><td>b</td></tr></tbody></table>", {(0, 1): Markup("<i>c</i>")}, {(0, 1): "failed"}))
+    >>> print(decorated("<table><tbody><tr><th>a</th><td>b</td></tr></tbody></table>", {(0,
+    ...     1): Markup("<i>c</i>")}, {(0, 1): "failed"}))
     <table><tbody><tr><th>a</th><td class="failed"><i>c</i></td></tr></tbody></table>
     """
     before, opening, rest = html.partition("<tbody>")

@@ -12,8 +12,14 @@ PROBE = 64 * 1024
 PAGE = 100_000  # bytes that the files of a small page take; large ones take several millions
 # what the system says when nothing more can be written, whatever is tried next
 HOPELESS = {
-    errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO, errno.ENOTDIR, getattr(errno, "EDQUOT", errno.ENOSPC)
-}  # fmt: skip
+    errno.ENOSPC,
+    errno.EROFS,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EIO,
+    errno.ENOTDIR,
+    getattr(errno, "EDQUOT", errno.ENOSPC),
+}
 
 
 class DiskError(RunError):
@@ -35,24 +41,31 @@ def check_room(out: Path, folder: Path, pages: int) -> None:
     RunError
         A folder cannot be written, or the disk has less room than so many small pages take.
     """
-    inside = [path for path in (folder, *_below(folder), folder.parent / ".published") if path.is_dir()]
+    inside = [
+        path for path in (folder, *_below(folder), folder.parent / ".published") if path.is_dir()
+    ]
     places = [_nearest(folder), *inside]
     for place in dict.fromkeys(places):
         sweep(place, WRITING)
         try:
             _probe(place)
         except OSError as error:
-            raise RunError(f"--out {out}: {place} cannot be written: {said(error)}. {_advice(error)}") from None
+            raise RunError(
+                f"--out {out}: {place} cannot be written: {said(error)}. {_advice(error)}"
+            ) from None
     free, least = shutil.disk_usage(_nearest(folder)).free, pages * PAGE
     if free < least:
         raise RunError(
-            f"--out {out}: the disk has {free / 1e6:.1f} MB left; {pages} reports take {least / 1e6:.1f} MB or more. "
+            f"--out {out}: the disk has {free / 1e6:.1f} MB left; {pages} reports take "
+            f"{least / 1e6:.1f} MB or more. "
             "Free space, or name a folder on another disk."
         )
 
 
 def _below(folder: Path) -> list[Path]:
-    return [folder / name for name in ("metrics", "lists", "notebooks")] + sorted((folder / "notebooks").glob("*/"))
+    return [folder / name for name in ("metrics", "lists", "notebooks")] + sorted(
+        (folder / "notebooks").glob("*/")
+    )
 
 
 def _nearest(folder: Path) -> Path:
@@ -83,14 +96,21 @@ def said(error: OSError) -> str:
 
 def _advice(error: OSError) -> str:
     full = error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
-    return "Free space, or name a folder on another disk." if full else "Name a folder that you may write."
+    return (
+        "Free space, or name a folder on another disk."
+        if full
+        else "Name a folder that you may write."
+    )
 
 
 def stopped(error: BaseException, folder: Path) -> DiskError | None:
-    """The message of a run that cannot write its reports; None where the error is of another kind."""
+    """The message of a run that cannot write its reports; None where the error is of
+    another kind.
+    """
     if not isinstance(error, OSError) or error.errno not in HOPELESS:
         return None
     return DiskError(
-        f"{folder.as_posix()} cannot be written: {said(error)}. The run stopped; what is there is whole. {_advice(error)}"
+        f"{folder.as_posix()} cannot be written: {said(error)}. The run stopped; what is there is "
+        f"whole. {_advice(error)}"
         " Then run again: what was made is kept."
     )

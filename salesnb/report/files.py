@@ -20,7 +20,9 @@ def write_whole(path: Path, content: str | bytes) -> Path:
 
 
 def write_together(files: dict[Path, str | bytes]) -> None:
-    """Write all files or none: each stands beside its place before the first takes it, and an old one comes back on a fault."""
+    """Write all files or none: each stands beside its place before the first takes it, and an old
+    one comes back on a fault.
+    """
     staged: dict[Path, Path] = {}
     try:
         for path, content in files.items():
@@ -58,7 +60,9 @@ def _replace(staged: dict[Path, Path]) -> None:
         for path, old in before.items():
             if old is not None:
                 os.replace(old, path)
-            elif path not in staged or not staged[path].exists():  # it took its place, and nothing was there before
+            elif (
+                path not in staged or not staged[path].exists()
+            ):  # it took its place, and nothing was there before
                 path.unlink(missing_ok=True)
         raise
     finally:
@@ -103,7 +107,11 @@ def safe_cell(text: object) -> object:
     >>> safe_cell("=1+1"), safe_cell("-5"), safe_cell(-5.0), safe_cell("plain")
     ("'=1+1", "'-5", -5.0, 'plain')
     """
-    return f"'{text}" if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n") else text
+    return (
+        f"'{text}"
+        if isinstance(text, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r", "\n")
+        else text
+    )
 
 
 def write_csv(path: Path, frame: pd.DataFrame) -> Path:

@@ -14,9 +14,10 @@ from salesnb.source.store import Stored
 class Job:
     """What one run was asked for, and what is known before its first page.
 
-    `before` is the run.json of the folder (empty when there is none), `key` the name of everything that the figures
-    depend on, `moved` the deals of a published month that are not as they were published (`published.moved_deals`),
-    `source` the one reading on which every page stands, `kernels` those that compute it.
+    `before` is the run.json of the folder (empty when there is none), `key` the name of everything
+    that the figures depend on, `moved` the deals of a published month that are not as they were
+    published (`published.moved_deals`), `source` the one reading on which every page stands,
+    `kernels` those that compute it.
     """
 
     params_path: Path
@@ -35,7 +36,9 @@ class Job:
     kernels: Kernels = field(default_factory=Kernels)
 
     def page_name(self, name: str, language: str = "") -> str:
-        """File name of a channel's page, without its ending: another language than the params' stands in it."""
+        """File name of a channel's page, without its ending: another language than the params'
+        stands in it.
+        """
         language = language or self.language
         return name if language == self.params.language else f"{name}.{language}"
 
@@ -52,8 +55,9 @@ class Job:
 class Result:
     """What a run did: file names of the channels, failures (channel → reason), seconds, the index.
 
-    `earlier` are failures of an earlier run, of channels that were not run this time. A channel in `sections` has a page,
-    but without these sections of it (`parts.faults`): that is a failure as well; `earlier_sections` likewise.
+    `earlier` are failures of an earlier run, of channels that were not run this time. A channel in
+    `sections` has a page, but without these sections of it (`parts.faults`): that is a failure as
+    well; `earlier_sections` likewise.
     """
 
     index: Path

@@ -1,4 +1,6 @@
-"""The cells of a notebook in a kernel: a cell that fails says so in its place, and the cells after it still run."""
+"""The cells of a notebook in a kernel: a cell that fails says so in its place, and the cells after
+it still run.
+"""
 
 import ast
 import asyncio
@@ -30,13 +32,17 @@ LONGEST_SOCKET = 90  # bytes of a path that every system takes for a socket
 DIED, TOO_LONG = "KernelDied", "CellTooLong"
 SECTION = re.compile(r"#{1,2}\s")
 QUIET = logging.getLogger("salesnb.kernels")
-QUIET.setLevel(logging.CRITICAL + 1)  # what happens to a cell is told on the page, not on the terminal
-# kernels run side by side: each with threads for every core of its own, they would only wait for one another
+QUIET.setLevel(
+    logging.CRITICAL + 1
+)  # what happens to a cell is told on the page, not on the terminal
+# kernels run side by side: each with threads for every core of its own, they would only wait for
+# one another
 ENVIRONMENT = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Kernels:
-    """The kernels of a run: how long a cell may take, what stands in their environment, and how all of them end.
+    """The kernels of a run: how long a cell may take, what stands in their environment, and how all
+    of them end.
 
     Parameters
     ----------
@@ -66,7 +72,9 @@ class Kernels:
             raise RunError("the run was stopped.")
 
     def stop(self) -> None:
-        """End every kernel at once, and let none begin: those who wait for one notice within a second."""
+        """End every kernel at once, and let none begin: those who wait for one notice within a
+        second.
+        """
         self.stopped = True
         with self._lock:
             for pid in self._live:
@@ -84,9 +92,11 @@ def _kill(pid: int) -> None:
 def run_cells(notebook: NotebookNode, kernels: Kernels, work: Path) -> None:
     """Execute every cell of `notebook` in place, in order.
 
-    A cell that fails keeps its error among its outputs, and the names that it would have made are forgotten: nothing
-    later can stand on what an earlier cell left under them. A kernel that ends or takes too long costs the rest of the
-    section: a new one runs again what went well, without its outputs, and goes on at the next heading.
+    A cell that fails keeps its error among its outputs, and the names that it would have made are
+        forgotten: nothing
+    later can stand on what an earlier cell left under them. A kernel that ends or takes too long
+    costs the rest of the section: a new one runs again what went well, without its outputs, and
+        goes on at the next heading.
 
     Parameters
     ----------
@@ -103,7 +113,9 @@ def run_cells(notebook: NotebookNode, kernels: Kernels, work: Path) -> None:
     except RuntimeError:
         _executed(cells)
         return
-    with ThreadPoolExecutor(1) as pool:  # called from a notebook, say: a thread has at most one loop
+    with ThreadPoolExecutor(
+        1
+    ) as pool:  # called from a notebook, say: a thread has at most one loop
         pool.submit(_executed, cells).result()
 
 
@@ -160,7 +172,9 @@ class _Cells:
         return DIED, "the kernel ended unexpectedly, as it does when memory runs out"
 
     async def _ready(self, index: int) -> NotebookClient:
-        """A kernel that knows all that went well before the cell `index`, and nothing of what failed."""
+        """A kernel that knows all that went well before the cell `index`, and nothing of what
+        failed.
+        """
         client = await self._started()
         # a copy of its own: what runs again leaves no outputs
         client.nb = copy.deepcopy(self.notebook)
@@ -186,30 +200,44 @@ class _Cells:
                     raise RunError(f"no kernel starts: {said}") from None
 
     async def _start(self) -> NotebookClient:
-        # a socket of its own: with TCP two kernels can meet on one port, and other users of the machine could listen
+        # a socket of its own: with TCP two kernels can meet on one port, and other users of the
+        # machine could listen
         path = str(self.work / f"k{self.ended}")
         own = os.name == "posix" and len(path.encode()) <= LONGEST_SOCKET
-        manager = AsyncKernelManager(kernel_name="python3", **({"transport": "ipc", "ip": path} if own else {}))
+        manager = AsyncKernelManager(
+            kernel_name="python3", **({"transport": "ipc", "ip": path} if own else {})
+        )
         spec = manager.kernel_spec
         if spec is not None:
             spec.env.update(self.kernels.environment)
         client = self.client = NotebookClient(
-            self.notebook, km=manager, timeout=self.kernels.seconds, startup_timeout=START_SECONDS, allow_errors=True,
-            iopub_timeout=OUTPUT_SECONDS, raise_on_iopub_timeout=True, log=QUIET,
-        )  # fmt: skip
+            self.notebook,
+            km=manager,
+            timeout=self.kernels.seconds,
+            startup_timeout=START_SECONDS,
+            allow_errors=True,
+            iopub_timeout=OUTPUT_SECONDS,
+            raise_on_iopub_timeout=True,
+            log=QUIET,
+        )
         await client.async_start_new_kernel()
-        # jupyter_client's types know the provisioner by its base class alone; a local one has a process
+        # jupyter_client's types know the provisioner by its base class alone; a local one has a
+        # process
         self.pid = manager.provisioner.pid  # type: ignore[union-attr]
         self.kernels.begin(self.pid)
         await client.async_start_new_kernel_client()
         return client
 
     async def _forget(self, client: NotebookClient, cell) -> None:
-        """Names that a failed cell would have made are no more: what an earlier cell left under them is another thing."""
+        """Names that a failed cell would have made are no more: what an earlier cell left under
+        them is another thing.
+        """
         names = stored_names(cell.source)
         if names and client.kc is not None:
             code = f"for _ in {names!r}: globals().pop(_, None)"
-            await client.async_wait_for_reply(client.kc.execute(code, silent=True, store_history=False))
+            await client.async_wait_for_reply(
+                client.kc.execute(code, silent=True, store_history=False)
+            )
 
     async def _close(self) -> None:
         client, self.client = self.client, None
@@ -227,7 +255,10 @@ def failed(cell: NotebookNode) -> bool:
 
 
 def _fail(cell, name: str, text: str) -> None:
-    cell.outputs = [*cell.get("outputs", []), new_output("error", ename=name, evalue=text, traceback=[])]
+    cell.outputs = [
+        *cell.get("outputs", []),
+        new_output("error", ename=name, evalue=text, traceback=[]),
+    ]
 
 
 def stored_names(source: str) -> list[str]:
@@ -247,7 +278,9 @@ def stored_names(source: str) -> list[str]:
 
 
 def _names_of(node: ast.AST) -> set[str]:
-    """Names that a statement binds or changes: not those inside a comprehension or the body of a function."""
+    """Names that a statement binds or changes: not those inside a comprehension or the body of a
+    function.
+    """
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return {node.name}
     if isinstance(node, (ast.Import, ast.ImportFrom)):

@@ -1,4 +1,6 @@
-"""run.json: what a run was, from which export each page was made, what failed; one company to a folder."""
+"""run.json: what a run was, from which export each page was made, what failed; one company to a
+folder.
+"""
 
 import hashlib
 import json
@@ -18,7 +20,8 @@ PACKAGES = ("pandas", "numpy", "scipy", "duckdb", "narwhals", "papermill")
 
 
 def one_company(out: Path, company: str) -> None:
-    """Refuse a folder of reports that holds another company: their months and figures would stand in one index.
+    """Refuse a folder of reports that holds another company: their months and figures would stand
+    in one index.
 
     Raises
     ------
@@ -28,7 +31,8 @@ def one_company(out: Path, company: str) -> None:
     others = _others(out, company)
     if others:
         raise ParamError(
-            f"{out.name}/ holds the reports of {others[0]}; these are of {company}. Each company needs a folder of its own: "
+            f"{out.name}/ holds the reports of {others[0]}; these are of {company}. Each company "
+            "needs a folder of its own: "
             f"--out {free_folder(out, company).as_posix()}"
         )
 
@@ -47,7 +51,9 @@ def _others(out: Path, company: str) -> list[str]:
 
 
 def _companies(out: Path):
-    """Companies named in a folder of reports: by its runs, its metrics and what it has published."""
+    """Companies named in a folder of reports: by its runs, its metrics and what it
+    has published.
+    """
     for pattern in ("*/run.json", "*/to-date/run.json", "*/metrics/*.json", ".published/*/*.json"):
         for path in sorted(out.glob(pattern)):
             found = read_json(path)
@@ -62,10 +68,18 @@ def data_key(book: Book) -> str:
 
 def input_key(job: Job, book: Book) -> str:
     """One name for everything that the figures depend on: data, params, notebooks, package."""
-    parts = [data_key(book), __version__, job.month, job.as_of, job.params.model_dump_json(exclude={"root"})]
+    parts = [
+        data_key(book),
+        __version__,
+        job.month,
+        job.as_of,
+        job.params.model_dump_json(exclude={"root"}),
+    ]
     own = Path(__file__).parent
     code = [*sorted(own.parent.rglob("*.py")), *sorted(own.glob("template/*"))]
-    return _hash(parts + [hashlib.sha256(path.read_bytes()).hexdigest() for path in (*job.notebooks, *code)])
+    return _hash(
+        parts + [hashlib.sha256(path.read_bytes()).hexdigest() for path in (*job.notebooks, *code)]
+    )
 
 
 def _hash(parts: list[str]) -> str:
@@ -73,7 +87,9 @@ def _hash(parts: list[str]) -> str:
 
 
 def made_from(before: dict, language: str) -> dict[str, dict]:
-    """From what each page of a language was made: file name → snapshot, data (its key), key (of everything)."""
+    """From what each page of a language was made: file name → snapshot, data (its key), key (of
+    everything).
+    """
     return dict(before.get("exports", {}).get(language, {}))
 
 
@@ -85,11 +101,16 @@ def is_made(job: Job, name: str) -> bool:
 def carried(before: dict, result: Result) -> dict[str, str]:
     """Failures of an earlier run whose channels this run left alone.
 
-    >>> carried({"failures": {"Site": "no data", "Old": "x"}}, Result(Path("i"), {"Site": "Site", "all": "all"}, seconds={"all": 1.0}))
+    >>> carried({"failures": {"Site": "no data", "Old": "x"}}, Result(Path("i"), {"Site": "Site",
+    ...     "all": "all"}, seconds={"all": 1.0}))
     {'Site': 'no data'}
     """
     done = {*result.good, *result.failures}
-    return {c: why for c, why in before.get("failures", {}).items() if c in result.names and c not in done}
+    return {
+        c: why
+        for c, why in before.get("failures", {}).items()
+        if c in result.names and c not in done
+    }
 
 
 def carried_sections(before: dict, result: Result) -> dict[str, list[dict]]:
@@ -100,7 +121,11 @@ def carried_sections(before: dict, result: Result) -> dict[str, list[dict]]:
 def exports(job: Job, book: Book, result: Result) -> dict[str, dict]:
     """From what every page was made, after this run: language → file name → snapshot, data, key."""
     mine = {"snapshot": str(book.snapshot), "data": data_key(book), "key": job.key}
-    found = {name: made for name, made in made_from(job.before, job.language).items() if name in result.names.values()}
+    found = {
+        name: made
+        for name, made in made_from(job.before, job.language).items()
+        if name in result.names.values()
+    }
     for channel in result.failures:
         found.pop(result.names[channel], None)
     found |= {result.names[channel]: mine for channel in result.good}
@@ -116,20 +141,38 @@ def manifest(job: Job, book: Book, result: Result, seconds: float, restated: dic
     """
     sources = exports(job, book, result)
     made = {
-        lang: [name for name, source in pages.items() if source["key"] == job.key] for lang, pages in sources.items()
+        lang: [name for name, source in pages.items() if source["key"] == job.key]
+        for lang, pages in sources.items()
     }
-    parameters = {"params": job.shown_path, "month": job.month, "as_of": str(book.as_of), "language": job.language}
+    parameters = {
+        "params": job.shown_path,
+        "month": job.month,
+        "as_of": str(book.as_of),
+        "language": job.language,
+    }
     return {
-        "schema": 1, "company": job.params.company, "parameters": parameters, "channels": result.names, "made": made,
-        "exports": sources, "inputs": book._source.inputs, "inputs_key": job.key, "rows": book.summary.to_dict("records"),
+        "schema": 1,
+        "company": job.params.company,
+        "parameters": parameters,
+        "channels": result.names,
+        "made": made,
+        "exports": sources,
+        "inputs": book._source.inputs,
+        "inputs_key": job.key,
+        "rows": book.summary.to_dict("records"),
         "versions": versions(),
-        "seconds": result.seconds | {"whole run": round(seconds, 1)}, "failures": result.failed, "sections": result.lacks, "restated": restated,
-    }  # fmt: skip
+        "seconds": result.seconds | {"whole run": round(seconds, 1)},
+        "failures": result.failed,
+        "sections": result.lacks,
+        "restated": restated,
+    }
 
 
 def versions() -> dict[str, str]:
     """Versions of this package, of Python and of what figures and pages are made with."""
-    return {"salesnb": __version__, "python": platform.python_version()} | {name: version(name) for name in PACKAGES}
+    return {"salesnb": __version__, "python": platform.python_version()} | {
+        name: version(name) for name in PACKAGES
+    }
 
 
 def show_versions() -> None:

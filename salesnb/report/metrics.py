@@ -1,4 +1,6 @@
-"""Metrics of a channel for programs: collected from the executed notebooks, checked against one schema."""
+"""Metrics of a channel for programs: collected from the executed notebooks, checked against one
+schema.
+"""
 
 import json
 from collections.abc import Sequence
@@ -136,7 +138,11 @@ class Metrics(Strict):
     warnings: list = []
 
 
-PARTS = tuple(name for name in Metrics.model_fields if name not in ("schema_", "company", "month", "channel", "as_of"))
+PARTS = tuple(
+    name
+    for name in Metrics.model_fields
+    if name not in ("schema_", "company", "month", "channel", "as_of")
+)
 
 
 def recorded(notebooks: Sequence[NotebookNode]) -> dict:
@@ -157,7 +163,8 @@ def recorded(notebooks: Sequence[NotebookNode]) -> dict:
                 for part, data in bundle.items():
                     if part not in PARTS:
                         raise RunError(
-                            f"a notebook recorded {part!r}, which the metrics do not have; they have: {', '.join(PARTS)}."
+                            f"a notebook recorded {part!r}, which the metrics do not have; they "
+                            f"have: {', '.join(PARTS)}."
                         )
                     if part in parts and parts[part] != data:
                         raise RunError(f"two notebooks recorded {part!r} differently.")
@@ -165,7 +172,9 @@ def recorded(notebooks: Sequence[NotebookNode]) -> dict:
     return parts
 
 
-def make_metrics(company: str, month: str, channel: str, as_of: str, parts: dict, lacking: bool = False) -> dict:
+def make_metrics(
+    company: str, month: str, channel: str, as_of: str, parts: dict, lacking: bool = False
+) -> dict:
     """Metrics as they are written, checked.
 
     `lacking` : a section failed: what no notebook recorded is then unknown, not nought

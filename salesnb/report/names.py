@@ -31,9 +31,11 @@ def slug(name: str) -> str:
 
 
 def file_names(channels: list[str], kept: Mapping[str, str] | None = None) -> dict[str, str]:
-    """A file name of its own for every channel: reserved or equal names (case does not count) get "-2".
+    """A file name of its own for every channel: reserved or equal names (case does not count) get
+    "-2".
 
-    `kept` : channel → name of an earlier run into the same folder: a channel keeps its name, and no other one takes it;
+    `kept` : channel → name of an earlier run into the same folder: a channel keeps its name, and no
+        other one takes it;
     not a name that a page for analysts has today
 
     >>> file_names(["Site", "site", "CON"])
@@ -43,7 +45,11 @@ def file_names(channels: list[str], kept: Mapping[str, str] | None = None) -> di
     >>> file_names(["Site", "Site analyst"], kept={"Site analyst": "Site-analyst"})
     {'Site': 'Site', 'Site analyst': 'Site-analyst-2'}
     """
-    kept = {channel: name for channel, name in (kept or {}).items() if not name.casefold().endswith(ANALYST_PAGE)}
+    kept = {
+        channel: name
+        for channel, name in (kept or {}).items()
+        if not name.casefold().endswith(ANALYST_PAGE)
+    }
     taken, found = RESERVED | {name.casefold() for name in kept.values()}, {}
     for channel in channels:
         if channel in kept:

@@ -32,12 +32,15 @@ def find_notebooks(folder: Path) -> list[Path]:
     """
     found = sorted(p for p in folder.glob("[0-9][0-9]-*.ipynb"))
     if not found:
-        raise RunError(f"no notebooks NN-topic.ipynb in {folder.name}/; the run needs at least one.")
+        raise RunError(
+            f"no notebooks NN-topic.ipynb in {folder.name}/; the run needs at least one."
+        )
     return found
 
 
 def check_parameters(paths: list[Path]) -> None:
-    """Refuse a notebook whose parameters are not those that the run gives: papermill itself would only warn.
+    """Refuse a notebook whose parameters are not those that the run gives: papermill itself would
+    only warn.
 
     Raises
     ------
@@ -50,7 +53,9 @@ def check_parameters(paths: list[Path]) -> None:
             with _quiet():
                 found = papermill.inspect_notebook(str(path))
         except ValueError:
-            problems.append(f"{path.name}: names no kernel: open it in JupyterLab, choose Python and save it.")
+            problems.append(
+                f"{path.name}: names no kernel: open it in JupyterLab, choose Python and save it."
+            )
             continue
         if not found:
             problems.append(f"{path.name}: no cell is tagged `parameters`.")
@@ -59,7 +64,8 @@ def check_parameters(paths: list[Path]) -> None:
             if name not in PARAMETERS:
                 near = nearest(name, PARAMETERS)
                 problems.append(
-                    f"{path.name}: unknown parameter {name!r}." + (f" Did you mean {near!r}?" if near else "")
+                    f"{path.name}: unknown parameter {name!r}."
+                    + (f" Did you mean {near!r}?" if near else "")
                 )
         missing = [name for name in PARAMETERS if name not in found]
         if missing:
@@ -68,19 +74,23 @@ def check_parameters(paths: list[Path]) -> None:
         raise RunError("\n".join(problems))
 
 
-def execute(path: Path, values: dict[str, str], kernels: Kernels | None = None) -> nbformat.NotebookNode:
+def execute(
+    path: Path, values: dict[str, str], kernels: Kernels | None = None
+) -> nbformat.NotebookNode:
     """The notebook executed with `values`, tidied so that equal results are equal bytes.
 
     Raises
     ------
     RunError
-        A cell failed, took too long, or was not executed: the message names the notebook and the error.
+        A cell failed, took too long, or was not executed: the message names the notebook and the
+            error.
     """
     return verify(attempt(path, values, kernels or Kernels()), path.name)
 
 
 def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.NotebookNode:
-    """As `execute`, but a cell that fails keeps its error among its outputs, and the sections after it still run.
+    """As `execute`, but a cell that fails keeps its error among its outputs, and the sections after
+    it still run.
 
     Raises
     ------
@@ -91,8 +101,13 @@ def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.No
     try:
         with _quiet():
             notebook = papermill.execute_notebook(
-                str(path), str(work / path.name), parameters=values, kernel_name="python3", progress_bar=False, prepare_only=True
-            )  # fmt: skip
+                str(path),
+                str(work / path.name),
+                parameters=values,
+                kernel_name="python3",
+                progress_bar=False,
+                prepare_only=True,
+            )
         run_cells(notebook, kernels, work)
     except RunError as error:
         raise RunError(f"{path.name}: {error}") from None
@@ -129,7 +144,9 @@ def _executed(notebook, name: str):
 
 
 def tidy(notebook: NotebookNode) -> NotebookNode:
-    """Without timings, random ids, paths of this machine and tracebacks; the code of a cell is folded in JupyterLab."""
+    """Without timings, random ids, paths of this machine and tracebacks; the code of a cell is
+    folded in JupyterLab.
+    """
     title = notebook.metadata.get("title")
     notebook.metadata = nbformat.NotebookNode(
         {

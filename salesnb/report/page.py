@@ -1,4 +1,6 @@
-"""Executed notebooks as one page that opens offline: every output escaped, every figure described, nothing loaded."""
+"""Executed notebooks as one page that opens offline: every output escaped, every figure described,
+nothing loaded.
+"""
 
 import base64
 import hashlib
@@ -21,7 +23,8 @@ from salesnb.render.display import Figure, Text
 from salesnb.report.parts import Part, parts, told
 
 TEMPLATES = Path(__file__).parent / "template"
-SHOWN = "application/vnd.salesnb.shown+json"  # only our own displayables carry it: other HTML is shown as text
+# only our own displayables carry it: other HTML is shown as text
+SHOWN = "application/vnd.salesnb.shown+json"
 # which page a cell is on, by its tag; without one it is on both
 ANALYST, NOTEBOOK = "analyst", "notebook"
 LINK = re.compile(r"""(?:src|href|srcset|action|data)\s*=\s*["']?\s*(?:https?:)?//""", re.I)
@@ -57,7 +60,8 @@ def environment() -> Environment:
 
 
 def css_text(text: str) -> str:
-    """`text` inside a quoted string of a style sheet: everything but letters and digits by its number.
+    """`text` inside a quoted string of a style sheet: everything but letters and digits by its
+    number.
 
     >>> str(css_text('Site "</style>')).startswith("Site\\\\20 \\\\22 ")
     True
@@ -73,15 +77,22 @@ def script() -> str:
 def policy() -> str:
     """Content security policy: no request at all, and exactly our script."""
     digest = base64.b64encode(hashlib.sha256(script().encode()).digest()).decode()
-    return f"default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return (
+        "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src "
+        f"'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    )
 
 
-def sections(notebooks: Sequence[NotebookNode], voice: Voice, *, analyst: bool = False) -> list[Section]:
-    """The headings of all notebooks, in order, each with its paragraphs and outputs, or with why it could not be made.
+def sections(
+    notebooks: Sequence[NotebookNode], voice: Voice, *, analyst: bool = False
+) -> list[Section]:
+    """The headings of all notebooks, in order, each with its paragraphs and outputs, or with why it
+    could not be made.
 
     Parameters
     ----------
-    notebooks : executed ones; a cell tagged `analyst` is on the page of the analyst alone, one tagged `notebook` on none
+    notebooks : executed ones; a cell tagged `analyst` is on the page of the analyst alone, one
+        tagged `notebook` on none
     analyst : whether it is that page
     """
     left_out = {NOTEBOOK} if analyst else {NOTEBOOK, ANALYST}
@@ -129,7 +140,11 @@ def _add(found: list[Section], body: Markup) -> None:
 def _output(output) -> Markup:
     """One output as HTML; HTML that is not ours is shown as text."""
     if output.output_type == "stream":
-        return Markup("") if output.get("name") == "stderr" else Markup(f"<pre>{escape(output.text)}</pre>")
+        return (
+            Markup("")
+            if output.get("name") == "stderr"
+            else Markup(f"<pre>{escape(output.text)}</pre>")
+        )
     data = output.get("data", {})
     if "application/vnd.salesnb.metrics+json" in data:
         return Markup("")
@@ -143,7 +158,9 @@ def _output(output) -> Markup:
 
 def _figure(png: str, about: dict) -> Markup:
     """A chart with its drawing for a phone, which the notebook keeps beside the alt text."""
-    return Markup(Figure(base64.b64decode(png), about["alt"], base64.b64decode(about.get("narrow", ""))).html)
+    return Markup(
+        Figure(base64.b64decode(png), about["alt"], base64.b64decode(about.get("narrow", ""))).html
+    )
 
 
 def render(template: str, voice: Voice, **values: object) -> str:
@@ -155,12 +172,15 @@ def render(template: str, voice: Voice, **values: object) -> str:
         The page would load something, or a figure is not described.
     """
     html = environment().get_template(template).render(
-        say=voice.say, plural=voice.plural, voice=voice, language=voice.language, policy=policy(), script=Markup(script()),
+        say=voice.say, plural=voice.plural, voice=voice, language=voice.language, policy=policy(),
+        script=Markup(script()),
         style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")), **values,
     )  # fmt: skip
     loads = [
         match
-        for match in re.findall(r"<(?:img|script|link|iframe|object|embed|source|video|audio)\b[^>]*>", html)
+        for match in re.findall(
+            r"<(?:img|script|link|iframe|object|embed|source|video|audio)\b[^>]*>", html
+        )
         if LINK.search(match)
     ]
     if loads:

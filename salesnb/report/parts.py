@@ -11,13 +11,19 @@ from salesnb.report.kernels import DIED, SECTION, TOO_LONG, failed, stored_names
 
 OURS = ("DataError", "ParamError", "RunError")  # errors whose text says all by itself
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
-NO_WORDS = {"ename": "RunError", "evalue": "a figure has no alt text: show it through salesnb.render, which makes one from the table"}  # fmt: skip
+NO_WORDS = {
+    "ename": "RunError",
+    "evalue": "a figure has no alt text: show it through "
+    "salesnb.render, which makes one from the table",
+}
 LONGEST = 300  # characters of a reason
 
 
 @dataclass(frozen=True)
 class Part:
-    """The cells from one heading of the first two levels to the next; `error` (ename, evalue) says why it failed."""
+    """The cells from one heading of the first two levels to the next; `error` (ename, evalue) says
+    why it failed.
+    """
 
     title: str
     cells: tuple
@@ -35,8 +41,8 @@ class Part:
 def parts(notebook: NotebookNode) -> list[Part]:
     """The sections of an executed notebook, in order.
 
-    A section fails with the first cell of it that failed. Where a cell lacks only a name that an earlier one could not
-    make, the error of that earlier one is the reason.
+    A section fails with the first cell of it that failed. Where a cell lacks only a name that an
+    earlier one could not make, the error of that earlier one is the reason.
     """
     found: list[list] = [[]]
     for cell in notebook.cells:
@@ -56,7 +62,9 @@ def _part(cells: list, lost: dict[str, dict]) -> Part:
             error = error or reason
     first = cells[0]
     heading = (
-        SECTION.sub("", first.source, count=1) if first.cell_type == "markdown" and SECTION.match(first.source) else ""
+        SECTION.sub("", first.source, count=1)
+        if first.cell_type == "markdown" and SECTION.match(first.source)
+        else ""
     )
     return Part((heading.strip().splitlines() or [""])[0], tuple(cells), error)
 
@@ -67,7 +75,10 @@ def _reason(cell, lost: dict[str, dict]) -> dict | None:
     for output in cell.outputs if failed(cell) else []:
         if output.output_type == "error":
             name = UNKNOWN_NAME.search(output.evalue) if output.ename == "NameError" else None
-            return lost.get(name[1] if name else "") or {"ename": output.ename, "evalue": output.evalue}
+            return lost.get(name[1] if name else "") or {
+                "ename": output.ename,
+                "evalue": output.evalue,
+            }
     return NO_WORDS if any(map(_wordless, cell.outputs)) else None
 
 
@@ -78,7 +89,9 @@ def _wordless(output) -> bool:
 
 
 def faults(notebooks: Sequence[NotebookNode], names: Iterable[str]) -> list[dict[str, str]]:
-    """Sections that could not be made: notebook (its name), section (its heading), reason, as run.json has them."""
+    """Sections that could not be made: notebook (its name), section (its heading), reason, as
+    run.json has them.
+    """
     return [
         {"notebook": name, "section": part.title, "reason": said(part.error)}
         for notebook, name in zip(notebooks, names, strict=True)
@@ -117,12 +130,17 @@ def without_faults(notebook: NotebookNode) -> NotebookNode:
 def said(error: Mapping[str, str], voice: Voice | None = None) -> str:
     """The error of a cell in one line: a message of ours as it is, any other with its name.
 
-    >>> said({"ename": "ValueError", "evalue": "x\\nmore"}), said({"ename": "DataError", "evalue": "no file"})
+    >>> said({"ename": "ValueError", "evalue": "x\\nmore"}), said({"ename": "DataError",
+    ...     "evalue": "no file"})
     ('ValueError: x', 'no file')
     """
     voice, name = voice or Voice(), error["ename"]
     if name == TOO_LONG:
-        return voice.plural("a step took longer than {n} second", "a step took longer than {n} seconds", int(error["evalue"]))  # fmt: skip
+        return voice.plural(
+            "a step took longer than {n} second",
+            "a step took longer than {n} seconds",
+            int(error["evalue"]),
+        )
     if name == DIED:
         return voice.say("the computation ended unexpectedly, as it does when memory runs out")
     text = (str(error["evalue"]).strip().splitlines() or [""])[0]
@@ -134,4 +152,6 @@ def said(error: Mapping[str, str], voice: Voice | None = None) -> str:
 def told(error: Mapping[str, str], voice: Voice) -> str:
     """What stands in the place of a section that could not be made."""
     reason = said(error, voice).rstrip(". ")
-    return voice.say("This section could not be made: {reason}. The rest of the page stands.", reason=reason)
+    return voice.say(
+        "This section could not be made: {reason}. The rest of the page stands.", reason=reason
+    )

@@ -6,14 +6,25 @@ import subprocess
 import tempfile
 from pathlib import Path
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+BROWSERS = (
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "chrome",
+    "msedge",
+)
 SECONDS = 120
 
 
 def find_browser() -> str | None:
     """Path of a Chromium, or of the browser that CHROME names; None when there is none."""
     named = os.environ.get("CHROME")
-    return named if named and Path(named).exists() else next((p for n in BROWSERS if (p := shutil.which(n))), None)
+    return (
+        named
+        if named and Path(named).exists()
+        else next((p for n in BROWSERS if (p := shutil.which(n))), None)
+    )
 
 
 def print_pdf(page: Path) -> Path | None:
@@ -32,11 +43,16 @@ def _print(browser: str, page: Path, target: Path) -> Path | None:
     with tempfile.TemporaryDirectory() as profile:
         made = Path(profile) / "page.pdf"
         command = [
-            browser, "--headless", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-quic",
-            "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}/profile", "--no-pdf-header-footer",
+            browser, "--headless", "--disable-gpu", "--no-first-run",
+                "--disable-background-networking",
+                "--disable-quic",
+            "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}/profile",
+                "--no-pdf-header-footer",
             f"--print-to-pdf={made}", page.resolve().as_uri(),
         ]  # fmt: skip
-        if hasattr(os, "geteuid") and os.geteuid() == 0:  # a browser of root refuses its own sandbox
+        if (
+            hasattr(os, "geteuid") and os.geteuid() == 0
+        ):  # a browser of root refuses its own sandbox
             command.insert(1, "--no-sandbox")
         done = subprocess.run(command, capture_output=True, timeout=SECONDS)
         if done.returncode != 0 or not made.exists():

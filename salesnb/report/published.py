@@ -16,9 +16,12 @@ COLUMNS = ["deal_id", "status", "closed_at", "amount"]
 PLACES = ["deal_id", "manager", "channel", "title"]
 STATE = [*COLUMNS[1:], *PLACES[1:]]
 FIGURES = (
-    ("conversion", "won"), ("conversion", "closed"), ("conversion", "value"), ("money", "won_amount"),
-    ("money", "average_order"), ("money", "new_deals"), ("money", "open_deals"), ("money", "open_amount"),
-    ("deal_length", "mean_days"), ("deal_length", "median_days"), ("hunter", "won"), ("hunter", "closed"),
+    ("conversion", "won"), ("conversion", "closed"), ("conversion", "value"), ("money",
+        "won_amount"),
+    ("money", "average_order"), ("money", "new_deals"), ("money", "open_deals"), ("money",
+        "open_amount"),
+    ("deal_length", "mean_days"), ("deal_length", "median_days"), ("hunter", "won"), ("hunter",
+        "closed"),
     ("farmer", "won"), ("farmer", "closed"), ("farmer", "revenue"),
 )  # fmt: skip
 SAME = 1e-9  # of a figure: the last bits of a double are no restatement
@@ -26,20 +29,25 @@ SAME_MONEY = 0.005
 
 
 def _state(frame) -> pd.DataFrame:
-    """Deals as text and numbers: deal_id, status, closed_at (YYYY-MM-DD), amount, manager, channel, title."""
+    """Deals as text and numbers: deal_id, status, closed_at (YYYY-MM-DD), amount, manager, channel,
+    title.
+    """
     table = frame.select("deal_id", *STATE).sort("deal_id").collect(backend="pandas").to_native()
     return table.assign(closed_at=table["closed_at"].dt.strftime("%Y-%m-%d"))
 
 
 def month_deals(book: Book) -> pd.DataFrame:
-    """Deals of the department closed in the month, as they are now known: deal_id, and the columns of `STATE`."""
+    """Deals of the department closed in the month, as they are now known: deal_id, and the columns
+    of `STATE`.
+    """
     return _state(book.department.deals.filter(within("closed_at", book.month)))
 
 
 def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) -> None:
     """Keep the first figures of a complete month; later runs leave them as they are.
 
-    `made` : names of the files of the channels whose pages are whole: what was not published counts as nothing. The deals
+    `made` : names of the files of the channels whose pages are whole: what was not published counts
+        as nothing. The deals
     of a channel are kept with its own page or with that of the department, whichever comes first.
     """
     if book.as_of < pd.Period(book.month, "M").end_time.date():
@@ -56,7 +64,9 @@ def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) ->
         return
     deals = _of_channels(month_deals(book), channels - before)
     if kept is not None:
-        deals = pd.concat([kept, deals[~deals["deal_id"].isin(kept["deal_id"])]]).sort_values("deal_id")
+        deals = pd.concat([kept, deals[~deals["deal_id"].isin(kept["deal_id"])]]).sort_values(
+            "deal_id"
+        )
     write_together(
         {
             target / "places.csv": deals[PLACES].to_csv(index=False),
@@ -77,7 +87,9 @@ def _of_channels(deals: pd.DataFrame, channels: set[str]) -> pd.DataFrame:
 
 
 def _published_deals(folder: Path, month: str) -> pd.DataFrame | None:
-    """Deals of the month as published, with manager, channel and title where they were kept; None: never published."""
+    """Deals of the month as published, with manager, channel and title where they were kept; None:
+    never published.
+    """
     source, channels = folder.parent / FOLDER / month, published_channels(folder, month)
     if not (source / "deals.csv").exists() or not channels:
         return None
@@ -95,9 +107,10 @@ def moved_deals(folder: Path, book: Book) -> pd.DataFrame:
     Returns
     -------
     DataFrame, one row per deal, sorted by its number
-        deal_id; status, closed_at, amount, manager, channel, title as the export has them today, and the same with
-        ``_before`` as published (missing where the deal was not of the month, or is no more in the export);
-        what: list of codes of what happened: gone, reopened, month, new, lost, won, amount, day, channel, manager
+        deal_id; status, closed_at, amount, manager, channel, title as the export has them today,
+        and the same with ``_before`` as published (missing where the deal was not of the month, or
+        is no more in the export); what: list of codes of what happened: gone, reopened, month, new,
+        lost, won, amount, day, channel, manager
     """
     columns = ["deal_id", *STATE, *(f"{c}_before" for c in STATE), "what"]
     before = _published_deals(folder, book.month)
@@ -105,10 +118,16 @@ def moved_deals(folder: Path, book: Book) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     now = _of_channels(month_deals(book), published_channels(folder, book.month))
     ids = sorted({*before["deal_id"], *now["deal_id"]})
-    table = pd.DataFrame({"deal_id": pd.Series(ids, dtype=object)}).merge(_today(book, ids), on="deal_id", how="left")
-    table = table.merge(before.rename(columns={c: f"{c}_before" for c in STATE}), on="deal_id", how="left")
+    table = pd.DataFrame({"deal_id": pd.Series(ids, dtype=object)}).merge(
+        _today(book, ids), on="deal_id", how="left"
+    )
+    table = table.merge(
+        before.rename(columns={c: f"{c}_before" for c in STATE}), on="deal_id", how="left"
+    )
     listed = {*before["deal_id"]}, {*now["deal_id"]}
-    table["what"] = [_what(row, *(row["deal_id"] in ids for ids in listed)) for row in table.to_dict("records")]
+    table["what"] = [
+        _what(row, *(row["deal_id"] in ids for ids in listed)) for row in table.to_dict("records")
+    ]
     return table.loc[[bool(what) for what in table["what"]], columns].reset_index(drop=True)
 
 
@@ -124,36 +143,52 @@ def _what(row: dict, was: bool, still: bool) -> list[str]:
     if not still:
         if pd.isna(row["status"]):
             return ["gone"]
-        return ["month"] if row["status"] != "open" and not pd.isna(row["closed_at"]) else ["reopened"]
+        return (
+            ["month"] if row["status"] != "open" and not pd.isna(row["closed_at"]) else ["reopened"]
+        )
     if not was:
         return ["new"]
     amounts = row["amount"], row["amount_before"]
     blank = [pd.isna(amount) for amount in amounts]
-    other_amount = blank[0] != blank[1] if any(blank) else abs(amounts[0] - amounts[1]) >= SAME_MONEY
+    other_amount = (
+        blank[0] != blank[1] if any(blank) else abs(amounts[0] - amounts[1]) >= SAME_MONEY
+    )
     return [
         *([row["status"]] if row["status"] != row["status_before"] else []),
         *(["amount"] if other_amount else []),
         *(["day"] if row["closed_at"] != row["closed_at_before"] else []),
-        *(name for name in ("channel", "manager") if _other_place(row[name], row[f"{name}_before"])),
+        *(
+            name
+            for name in ("channel", "manager")
+            if _other_place(row[name], row[f"{name}_before"])
+        ),
     ]
 
 
 def _other_place(now, before) -> bool:
-    """Whether a deal belongs elsewhere; what was not kept, and the small channels that share a page, say nothing."""
+    """Whether a deal belongs elsewhere; what was not kept, and the small channels that share a
+    page, say nothing.
+    """
     known = not pd.isna(now) and not pd.isna(before) and before != ""
     return known and OTHER not in (now, before) and now != before
 
 
 def of_channel(moved: pd.DataFrame, channel: str | None) -> pd.DataFrame:
     """The moved deals that were or are of a channel; all of them for the department."""
-    own = moved if channel is None else moved[(moved["channel"] == channel) | (moved["channel_before"] == channel)]
+    own = (
+        moved
+        if channel is None
+        else moved[(moved["channel"] == channel) | (moved["channel_before"] == channel)]
+    )
     return own.reset_index(drop=True)
 
 
 def moved_figures(before: dict | None, now: dict | None) -> list[dict]:
-    """Published figures of a channel that are others now: part, figure, before, now (numbers; None: no such figure).
+    """Published figures of a channel that are others now: part, figure, before, now (numbers; None:
+    no such figure).
 
-    >>> moved_figures({"conversion": {"won": 2, "closed": 5}}, {"conversion": {"won": 1, "closed": 5}})
+    >>> moved_figures({"conversion": {"won": 2, "closed": 5}}, {"conversion": {"won": 1,
+    ...     "closed": 5}})
     [{'part': 'conversion', 'figure': 'won', 'before': 2, 'now': 1}]
     """
     # a name of a file can pass to another channel
@@ -164,7 +199,9 @@ def moved_figures(before: dict | None, now: dict | None) -> list[dict]:
         if _unknown(now, part):
             continue
         then, today = (_of(metrics, part).get(figure) for metrics in (before, now))
-        if (then is None) != (today is None) or (then is not None and abs(then - today) > SAME * max(1, abs(then))):
+        if (then is None) != (today is None) or (
+            then is not None and abs(then - today) > SAME * max(1, abs(then))
+        ):
             found.append({"part": part, "figure": figure, "before": then, "now": today})
     return found
 
@@ -174,7 +211,9 @@ def _of(metrics: dict, part: str) -> dict:
 
 
 def _unknown(metrics: dict, part: str) -> bool:
-    """Whether the section that records the part could not be made: nothing moved as far as is known."""
+    """Whether the section that records the part could not be made: nothing moved as far as is
+    known.
+    """
     own = metrics.get(part, {}) if part in metrics else metrics.get("functions", {})
     return own is None or (bool(own) and all(value is None for value in own.values()))
 
@@ -185,7 +224,9 @@ def published_metrics(folder: Path, month: str, name: str) -> dict | None:
 
 
 def restated(folder: Path, month: str) -> list[dict]:
-    """Channels with a published figure that is another now: name (of the file), channel, figures (`moved_figures`)."""
+    """Channels with a published figure that is another now: name (of the file), channel, figures
+    (`moved_figures`).
+    """
     found = []
     for path in sorted((folder.parent / FOLDER / month).glob("*.json")):
         now = read_json(folder / "metrics" / path.name)

@@ -1,4 +1,6 @@
-"""What the index of a month says of each channel: its figures, the change, where it was made from, what failed."""
+"""What the index of a month says of each channel: its figures, the change, where it was made from,
+what failed.
+"""
 
 from typing import Any
 
@@ -22,12 +24,16 @@ LAST = {OTHER: 1, UNKNOWN: 2}  # what is no channel of its own stands below thos
 
 
 def ordered(names: dict[str, str]) -> list[tuple[str, str]]:
-    """Channels and their file names: the department first, the rest by name, what is not known last.
+    """Channels and their file names: the department first, the rest by name, what is not known
+    last.
 
-    >>> [channel for channel, _ in ordered({"unknown": "unknown", "Site": "Site", "Other": "Other", "all": "all"})]
+    >>> [channel for channel, _ in ordered({"unknown": "unknown", "Site": "Site", "Other": "Other",
+    ...     "all": "all"})]
     ['all', 'Site', 'Other', 'unknown']
     """
-    return sorted(names.items(), key=lambda pair: (pair[0] != DEPARTMENT, LAST.get(pair[0], 0), pair[0]))
+    return sorted(
+        names.items(), key=lambda pair: (pair[0] != DEPARTMENT, LAST.get(pair[0], 0), pair[0])
+    )
 
 
 def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
@@ -36,9 +42,10 @@ def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
     Returns
     -------
     list of dict
-        channel (label), name (of its files), reason (of a failure), state (made, partial, earlier, failed, absent), lacks
-        (sections that its page lacks), page, language, others (pages of the same figures in other languages), snapshot, same_data; the figures of its
-        metrics; and, where the page is of this input, plan, history and the change
+        channel (label), name (of its files), reason (of a failure), state (made, partial, earlier,
+        failed, absent), lacks (sections that its page lacks), page, language, others (pages of the
+        same figures in other languages), snapshot, same_data; the figures of its metrics; and,
+        where the page is of this input, plan, history and the change
     """
     changes, done = _changes(book), plan.completion(book)
     lines, data = _lines(book), data_key(book)
@@ -68,30 +75,51 @@ def index_rows(book: Book, result: Result, job: Job) -> list[dict]:
 
 
 def _page(job: Job, name: str, data: str) -> dict:
-    """The page that the index leads to: of this input before an older one, of this language before another."""
+    """The page that the index leads to: of this input before an older one, of this language before
+    another.
+    """
     found = []
     for language in (job.language, *(other for other in LANGUAGES if other != job.language)):
         source, page = made_from(job.before, language).get(name, {}), job.page_name(name, language)
         if (job.folder / f"{page}.html").exists():
             state = "made" if source.get("key") == job.key else "earlier"
-            found.append({"state": state, "page": page, "language": language, "snapshot": source.get("snapshot"), "same_data": source.get("data") == data})  # fmt: skip
+            found.append(
+                {
+                    "state": state,
+                    "page": page,
+                    "language": language,
+                    "snapshot": source.get("snapshot"),
+                    "same_data": source.get("data") == data,
+                }
+            )
     if not found:
-        return {"state": "absent", "page": job.page_name(name), "language": job.language, "others": {}}
+        return {
+            "state": "absent",
+            "page": job.page_name(name),
+            "language": job.language,
+            "others": {},
+        }
     first = min(found, key=lambda one: one["state"] != "made")
     others = {
-        one["language"]: one["page"] for one in found if one is not first and one["state"] == first["state"] == "made"
+        one["language"]: one["page"]
+        for one in found
+        if one is not first and one["state"] == first["state"] == "made"
     }
     return first | {"others": others}
 
 
 def figures(metrics: dict) -> dict:
     """What an index shows of the metrics of one channel."""
-    found = {name: metrics["conversion"][name] for name in ("won", "closed", "value", "low", "high")}
+    found = {
+        name: metrics["conversion"][name] for name in ("won", "closed", "value", "low", "high")
+    }
     money = metrics["money"]
     return found | {
-        "length": metrics["deal_length"]["mean_days"], "amount": money["won_amount"], "new": money["new_deals"],
+        "length": metrics["deal_length"]["mean_days"],
+        "amount": money["won_amount"],
+        "new": money["new_deals"],
         "remarks": len(metrics["warnings"] or []),
-    }  # fmt: skip
+    }
 
 
 def _lines(book: Book) -> dict:
@@ -100,18 +128,25 @@ def _lines(book: Book) -> dict:
 
 
 def _changes(book: Book) -> dict[str | None, dict]:
-    """Change of conversion on the previous month per channel (None: the department), with the verdict of the summary page."""
+    """Change of conversion on the previous month per channel (None: the department), with the
+    verdict of the summary page.
+    """
     whole = changes(book.department).iloc[0].to_dict()
     rows = changes(book.department, "channel").to_dict("records")
     kept = ("change", "change_low", "change_high", "closed_before", "verdict")
-    return {name: {key: row[key] for key in kept} for name, row in [(None, whole), *((r["channel"], r) for r in rows)]}
+    return {
+        name: {key: row[key] for key in kept}
+        for name, row in [(None, whole), *((r["channel"], r) for r in rows)]
+    }
 
 
 def change_words(row: dict, voice: Voice, thresholds: Thresholds) -> tuple[str, list[str]]:
-    """The change in words and what stands under it: that it is too close to call, and its interval; no figure from too few deals.
+    """The change in words and what stands under it: that it is too close to call, and its interval;
+    no figure from too few deals.
 
     >>> from salesnb.params import Thresholds
-    >>> row = {"closed": 40, "closed_before": 50, "change": -0.2, "change_low": -0.35, "change_high": -0.04, "verdict": "down"}
+    >>> row = {"closed": 40, "closed_before": 50, "change": -0.2, "change_low": -0.35,
+    ...     "change_high": -0.04, "verdict": "down"}
     >>> change_words(row, Voice(), Thresholds())
     ('−20.0\\xa0pp', ['−35.0 to −4.0\\xa0pp'])
     >>> change_words(row | {"verdict": "too close"}, Voice(), Thresholds())[1][0]
@@ -120,7 +155,13 @@ def change_words(row: dict, voice: Voice, thresholds: Thresholds) -> tuple[str, 
     least = min(row.get("closed") or 0, row["closed_before"])
     if least < thresholds.min_percent or pd.isna(row["change"]):
         return voice.missing, []
-    told = {"too close": voice.say("too close to call"), "withheld": voice.say("no verdict"),
-            "": voice.say("no verdict: closing dates are missing unequally")}  # fmt: skip
+    told = {
+        "too close": voice.say("too close to call"),
+        "withheld": voice.say("no verdict"),
+        "": voice.say("no verdict: closing dates are missing unequally"),
+    }
     close = [told[row["verdict"]]] if row["verdict"] in told else []
-    return voice.points(row["change"]), [*close, voice.points_interval(row["change_low"], row["change_high"])]
+    return voice.points(row["change"]), [
+        *close,
+        voice.points_interval(row["change_low"], row["change_high"]),
+    ]

@@ -1,4 +1,6 @@
-"""The monthly run: every channel's notebooks executed, their page, metrics and workbook written, the index last."""
+"""The monthly run: every channel's notebooks executed, their page, metrics and workbook written,
+the index last.
+"""
 
 import contextlib
 import os
@@ -40,11 +42,15 @@ PACKAGED = Path(__file__).parents[2] / "notebooks"
 
 
 def run(
-    params: str | Path="params/sample.yaml", month: str | None=None, channels: Sequence[str]=(), out: str | Path="reports", jobs: int=1, language: str | None=None, as_of: str | None=None, pdf: bool=False,
-    force: bool=False, tell: Callable[[str], None] = lambda text: None, advance: Callable[[int, int], None] = lambda done, of: None,
+    params: str | Path="params/sample.yaml", month: str | None=None, channels: Sequence[str]=(),
+    out: str | Path=
+        "reports", jobs: int=1, language: str | None=None, as_of: str | None=None, pdf: bool=False,
+    force: bool=False, tell: Callable[[str], None] = lambda text: None, advance: Callable[[int,
+        int], None] = lambda done, of: None,
     cell_seconds: int = CELL_SECONDS,
 ) -> Result:  # fmt: skip
-    """Make the reports of a month. The export and the params are read once: every page stands on that reading.
+    """Make the reports of a month. The export and the params are read once: every page stands on
+    that reading.
 
     Parameters
     ----------
@@ -61,7 +67,8 @@ def run(
     Raises
     ------
     SalesnbError
-        The call, the params or the data are wrong, the folder holds another company or cannot be written: nothing was
+        The call, the params or the data are wrong, the folder holds another company or cannot be
+            written: nothing was
         written. `disk.DiskError`: no more could be written; what is in its place stands.
     """
     path = find_params(params)
@@ -73,7 +80,10 @@ def run(
     source = stored(loaded)
     department = open_book(loaded, month, None, as_of, language, source=source)
     if as_of and known_day(as_of) > department.snapshot:
-        raise RunError(f"--as-of {as_of}: the export goes up to {department.snapshot}. Choose a day up to then.")
+        raise RunError(
+            f"--as-of {as_of}: the export goes up to {department.snapshot}. Choose a day up to "
+            "then."
+        )
     if department.no_month:
         raise RunError(f"deals: {department.no_month}")
     own = department.channels
@@ -86,7 +96,8 @@ def run(
         # counted while the export is still the one that was read: the kernels find it counted
         other_readings(department)
         result = Result(
-            job.folder / "index.html", file_names(own, job.before.get("channels")) | {DEPARTMENT: DEPARTMENT}
+            job.folder / "index.html",
+            file_names(own, job.before.get("channels")) | {DEPARTMENT: DEPARTMENT},
         )
         started = time.monotonic()
         try:
@@ -103,7 +114,10 @@ def _work_folder():
     try:
         work = work_folder("salesnb-")
     except OSError as error:
-        raise RunError(f"the temporary folder {tempfile.gettempdir()} cannot be written: {said(error)}. Free space there, or name another in TMPDIR.") from None  # fmt: skip
+        raise RunError(
+            f"the temporary folder {tempfile.gettempdir()} cannot be written: "
+            f"{said(error)}. Free space there, or name another in TMPDIR."
+        ) from None
     try:
         yield work
     finally:
@@ -111,12 +125,18 @@ def _work_folder():
 
 
 def _check_call(out: Path, month, as_of) -> None:
-    """Refuse a folder that is a file, and a day that is not in the month, before anything is read."""
+    """Refuse a folder that is a file, and a day that is not in the month, before
+    anything is read.
+    """
     if os.path.exists(out) and not os.path.isdir(out):
-        raise RunError(f"--out {out.name}: is a file, not a folder. Name a folder, or one that does not exist yet.")
+        raise RunError(
+            f"--out {out.name}: is a file, not a folder. Name a folder, or one that does not "
+            "exist yet."
+        )
     if as_of and month and str(known_day(as_of))[:7] != str(month):
         raise RunError(
-            f"--as-of {as_of}: is not a day of --month {month}. Leave out --month, or choose a day of that month."
+            f"--as-of {as_of}: is not a day of --month {month}. Leave out --month, or choose a "
+            "day of that month."
         )
 
 
@@ -128,14 +148,29 @@ def _wanted(own: list[str], channels: list[str]) -> list[str]:
     return list(dict.fromkeys(channels)) or known
 
 
-def _job(path: Path, params: Params, department: Book, out: Path, as_of, pdf: bool, force: bool, kernels) -> Job:
+def _job(
+    path: Path, params: Params, department: Book, out: Path, as_of, pdf: bool, force: bool, kernels
+) -> Job:
     notebooks = tuple(find_notebooks(_notebook_folder(params)))
     check_parameters(list(notebooks))
     folder = out / department.month / ("to-date" if as_of else "")
     language, before = department.params.language, read_json(folder / "run.json") or {}
-    job = Job(path, params, department.month, str(as_of or ""), folder, notebooks, language, pdf, force, before)
+    job = Job(
+        path,
+        params,
+        department.month,
+        str(as_of or ""),
+        folder,
+        notebooks,
+        language,
+        pdf,
+        force,
+        before,
+    )
     moved = None if as_of else moved_deals(folder, department)
-    return replace(job, key=input_key(job, department), moved=moved, source=department._source, kernels=kernels)
+    return replace(
+        job, key=input_key(job, department), moved=moved, source=department._source, kernels=kernels
+    )
 
 
 def _notebook_folder(params: Params) -> Path:
@@ -144,22 +179,39 @@ def _notebook_folder(params: Params) -> Path:
 
 
 def _make_all(
-    job: Job, book: Book, wanted: list[str], result: Result, started: float, jobs: int, tell, advance
+    job: Job,
+    book: Book,
+    wanted: list[str],
+    result: Result,
+    started: float,
+    jobs: int,
+    tell,
+    advance,
 ) -> None:
-    """Every wanted channel, `jobs` at a time; what became of each goes into `result` and at once into run.json."""
-    places = {channel: f"[{number}/{len(wanted)}] {channel}" for number, channel in enumerate(wanted, start=1)}
+    """Every wanted channel, `jobs` at a time; what became of each goes into `result` and at once
+    into run.json.
+    """
+    places = {
+        channel: f"[{number}/{len(wanted)}] {channel}"
+        for number, channel in enumerate(wanted, start=1)
+    }
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         pending = {
-            channel: pool.submit(make_channel, job, channel, result.names[channel], partial(tell, f"{place}: begins"))
+            channel: pool.submit(
+                make_channel, job, channel, result.names[channel], partial(tell, f"{place}: begins")
+            )
             for channel, place in places.items()
-        }  # fmt: skip
+        }
         try:
             for done, (channel, future) in enumerate(pending.items()):
                 advance(done, len(wanted))
                 _collect(job, result, channel, future, places[channel], tell)
                 # a run that is stopped half-way is known for what it made
                 _carry(job, result)
-                write_json(job.folder / "run.json", manifest(job, book, result, time.monotonic() - started, {}))
+                write_json(
+                    job.folder / "run.json",
+                    manifest(job, book, result, time.monotonic() - started, {}),
+                )
         except BaseException:  # also of one who stops the run: nothing of it goes on
             pool.shutdown(wait=False, cancel_futures=True)
             job.kernels.stop()
@@ -207,19 +259,32 @@ def _pdf_notes(job: Job, voice: Voice, result: Result) -> list[str]:
         return []
     if find_browser() is None:
         return [
-            voice.say("No PDF: Chromium was not found (package chromium); the pages can be printed from a browser.")
+            voice.say(
+                "No PDF: Chromium was not found (package chromium); the pages can be printed from "
+                "a browser."
+            )
         ]
     names = voice.listing([words.place(voice, None if c == DEPARTMENT else c) for c in without])
-    return [voice.say("No PDF of {names}: Chromium could not print it. Print the page from a browser.", names=names)]
+    return [
+        voice.say(
+            "No PDF of {names}: Chromium could not print it. Print the page from a browser.",
+            names=names,
+        )
+    ]
 
 
 def _changed_notes(job: Job, book: Book) -> list[str]:
     """That the files are others by now than those that were read."""
     try:
-        same = job.source is not None and input_hashes(job.params).items() <= job.source.inputs.items()
+        same = (
+            job.source is not None and input_hashes(job.params).items() <= job.source.inputs.items()
+        )
     except (SalesnbError, OSError):  # gone, or in the middle of being written
         same = False
-    told = "The export changed while the run was under way. Every page stands on the export as it was at the beginning: run again for the new one."
+    told = (
+        "The export changed while the run was under way. Every page stands on the export as it was "
+        "at the beginning: run again for the new one."
+    )
     return [] if same else [book.voice.say(told)]
 
 
@@ -232,7 +297,10 @@ def _finish(job: Job, book: Book, result: Result, started: float) -> None:
     if not job.as_of:
         publish(job.folder, book, result.names, good)
     found = [] if job.as_of else restated(job.folder, job.month)
-    told = {"channels": [one["name"] for one in found], "deals": 0 if job.moved is None else len(job.moved)}
+    told = {
+        "channels": [one["name"] for one in found],
+        "deals": 0 if job.moved is None else len(job.moved),
+    }
     written = manifest(job, book, result, time.monotonic() - started, told)
     write_json(job.folder / "run.json", written)
     write_month_index(book, result, replace(job, before=written), found)

@@ -22,7 +22,9 @@ def new_notebook(name: str, folder: Path) -> Path:
         raise RunError(f"there is no folder {folder}/ here: run this in the folder of the project.")
     topic = slug(re.sub(r"^\d\d-|\.ipynb$", "", name.strip())).lower()
     if not any(letter.isalnum() for letter in re.sub(r"\.ipynb$", "", name)):
-        raise RunError(f"{name!r} is no topic: name the notebook in a word or two, such as discounts.")
+        raise RunError(
+            f"{name!r} is no topic: name the notebook in a word or two, such as discounts."
+        )
     taken = sorted(folder.glob("*.ipynb"))
     if any(re.sub(r"^\d\d-", "", path.stem) == topic for path in taken):
         raise RunError(f"there is a notebook on {topic!r} in {folder}/ already.")

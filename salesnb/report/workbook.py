@@ -15,7 +15,12 @@ from salesnb.topics.words import VERDICTS, group, status, verdict
 
 TABLE = "application/vnd.salesnb.table+json"
 MADE = dt.datetime(2000, 1, 1)  # a fixed date of creation: the same figures are the same bytes
-POINTS = {"points", "points_interval", "bare_points", "size_points"}  # written in points: 0.021 is 2.1
+POINTS = {
+    "points",
+    "points_interval",
+    "bare_points",
+    "size_points",
+}  # written in points: 0.021 is 2.1
 DAY = re.compile(r"\d{4}-\d\d(-\d\d)?")
 WIDEST = 48
 LONGEST_TEXT, LONGEST_LINK = 32_000, 2_000  # of a cell of Excel, with room to spare
@@ -29,7 +34,9 @@ OPTIONS = {
 
 
 def tables_of(notebooks: Iterable[NotebookNode]) -> list[dict]:
-    """The bare tables that executed notebooks show, those inside folds too, in order: caption, columns, rows."""
+    """The bare tables that executed notebooks show, those inside folds too, in order: caption,
+    columns, rows.
+    """
     return [
         table
         for notebook in notebooks
@@ -48,10 +55,20 @@ def number_formats(voice: Voice) -> dict[str, str]:
     unit = f'" {voice.say("pp")}"'
     signed = f'+0.0{unit};"−"0.0{unit};0.0{unit}'
     return {
-        "percent": "0.0%", "interval": "0.0%", "chance": "0%", "points": signed, "points_interval": signed,
-        "bare_points": '+0.0;"−"0.0;0.0', "size_points": f"0.0{unit}", "money": "#,##0", "count": "#,##0",
-        "number": "#,##0.00", "days": "0.0", "date": "dd.mm.yyyy" if voice.language == "ru" else "yyyy-mm-dd", "month": "mmm yyyy",
-    }  # fmt: skip
+        "percent": "0.0%",
+        "interval": "0.0%",
+        "chance": "0%",
+        "points": signed,
+        "points_interval": signed,
+        "bare_points": '+0.0;"−"0.0;0.0',
+        "size_points": f"0.0{unit}",
+        "money": "#,##0",
+        "count": "#,##0",
+        "number": "#,##0.00",
+        "days": "0.0",
+        "date": "dd.mm.yyyy" if voice.language == "ru" else "yyyy-mm-dd",
+        "month": "mmm yyyy",
+    }
 
 
 def write_workbook(tables: list[dict], deals: pd.DataFrame, voice: Voice) -> bytes:
@@ -85,7 +102,9 @@ def _styles(book, voice: Voice) -> dict:
         "bold": book.add_format({"bold": True, "text_wrap": True, "valign": "top", "bottom": 1}),
         "link": book.add_format({"font_color": "#0b62a8", "underline": 1}),
     }
-    return style | {kind: book.add_format({"num_format": text}) for kind, text in number_formats(voice).items()}
+    return style | {
+        kind: book.add_format({"num_format": text}) for kind, text in number_formats(voice).items()
+    }
 
 
 def _sheet_name(caption: str, taken: list[str]) -> str:
@@ -94,7 +113,10 @@ def _sheet_name(caption: str, taken: list[str]) -> str:
     >>> _sheet_name("A/B: [won]?", ["A B won"])
     'A B won 2'
     """
-    whole = " ".join("".join(" " if c in r"[]:*?/\'" or ord(c) < 32 else c for c in caption).split()) or "Table"
+    whole = (
+        " ".join("".join(" " if c in r"[]:*?/\'" or ord(c) < 32 else c for c in caption).split())
+        or "Table"
+    )
     name, number = _cut(whole, 31), 2
     while name.casefold() in {other.casefold() for other in taken}:
         name = f"{_cut(whole, 28)} {number}"
@@ -133,7 +155,9 @@ def _table_sheet(sheet, table: dict, style, voice: Voice) -> None:
     for row, values in enumerate(table["rows"], start=3):
         for column, place in enumerate(kept):
             address = _address(heads, values, place)
-            write_cell(sheet, row, column, values[place], heads[place]["kind"], style, voice, address)
+            write_cell(
+                sheet, row, column, values[place], heads[place]["kind"], style, voice, address
+            )
     finish(sheet, labels, [[values[place] for place in kept] for values in table["rows"]], 2)
 
 
@@ -157,11 +181,22 @@ def label(head: dict, voice: Voice) -> str:
 def _address(heads, values, place: int) -> str:
     """The address that belongs to the field: it stands in the next one."""
     following = place + 1
-    return str(values[following] or "") if following < len(heads) and heads[following].get("role") == "url" else ""
+    return (
+        str(values[following] or "")
+        if following < len(heads) and heads[following].get("role") == "url"
+        else ""
+    )
 
 
 def write_cell(
-    sheet: Any, row: int, column: int, value: object, kind: str, style: Any, voice: Voice, address: str = ""
+    sheet: Any,
+    row: int,
+    column: int,
+    value: object,
+    kind: str,
+    style: Any,
+    voice: Voice,
+    address: str = "",
 ) -> None:
     """One value as Excel has it: numbers and dates as such, codes in words, all else as text."""
     if value is None or value == "":
@@ -170,14 +205,20 @@ def write_cell(
         sheet.write_boolean(row, column, value)
     elif isinstance(value, (int, float)):
         # the last bits of a double are noise: 0.021 × 100 is 2.1
-        sheet.write_number(row, column, round(value * 100, 10) if kind in POINTS else value, style.get(kind))
+        sheet.write_number(
+            row, column, round(value * 100, 10) if kind in POINTS else value, style.get(kind)
+        )
     elif kind in {"date", "month"} and DAY.fullmatch(str(value)):
-        sheet.write_datetime(row, column, dt.datetime.fromisoformat(f"{value}-01"[:10]), style[kind])
+        sheet.write_datetime(
+            row, column, dt.datetime.fromisoformat(f"{value}-01"[:10]), style[kind]
+        )
     elif address.lower().startswith(("http://", "https://")) and len(address) <= LONGEST_LINK:
         sheet.write_url(row, column, address, style["link"], _text(value))
     else:
         sheet.write_string(
-            row, column, _text(verdict(voice, value) if value in VERDICTS and kind == "verdict" else value)
+            row,
+            column,
+            _text(verdict(voice, value) if value in VERDICTS and kind == "verdict" else value),
         )
 
 
@@ -191,25 +232,40 @@ def finish(sheet: Any, labels: Sequence[str], rows: Sequence, top: int) -> None:
     if rows:
         sheet.autofilter(top, 0, top + len(rows), len(labels) - 1)
     for place, text in enumerate(labels):
-        longest = max([len(str(row[place])) for row in rows[:500] if isinstance(row[place], str)], default=8)
+        longest = max(
+            [len(str(row[place])) for row in rows[:500] if isinstance(row[place], str)], default=8
+        )
         sheet.set_column(place, place, min(WIDEST, max(10, longest + 2, len(text) // 2 + 4)))
 
 
 def deals_sheet(sheet: Any, deals: pd.DataFrame, style: Any, voice: Voice) -> None:
     """The counted deals, one a row, each with its address in the CRM."""
     labels = {
-        "deal_id": voice.say("Deal"), "title": voice.say("Title"), "client_id": voice.say("Client"), "manager": voice.say("Sales rep"),
-        "channel": voice.say("Channel"), "status": voice.say("Status"), "created_at": voice.say("Created"), "closed_at": voice.say("Closed"),
-        "amount": f"{voice.say('Amount')}, {voice.symbol}", "lost_reason": voice.say("Lost reason"), "link": voice.say("Link to the CRM"),
-    }  # fmt: skip
+        "deal_id": voice.say("Deal"),
+        "title": voice.say("Title"),
+        "client_id": voice.say("Client"),
+        "manager": voice.say("Sales rep"),
+        "channel": voice.say("Channel"),
+        "status": voice.say("Status"),
+        "created_at": voice.say("Created"),
+        "closed_at": voice.say("Closed"),
+        "amount": f"{voice.say('Amount')}, {voice.symbol}",
+        "lost_reason": voice.say("Lost reason"),
+        "link": voice.say("Link to the CRM"),
+    }
     columns = [name for name in labels if name in deals.columns]
     kinds = {"created_at": "date", "closed_at": "date", "amount": "money"}
     sheet.write_row(0, 0, [labels[name] for name in columns], style["bold"])
-    rows = [[_said(name, plain(row[name]), voice) for name in columns] for row in deals.to_dict("records")]
+    rows = [
+        [_said(name, plain(row[name]), voice) for name in columns]
+        for row in deals.to_dict("records")
+    ]
     for number, values in enumerate(rows, start=1):
         for place, (name, value) in enumerate(zip(columns, values, strict=True)):
             link = name == "link" and value
-            write_cell(sheet, number, place, voice.say("open") if link else value, kinds.get(name, "text"), style, voice, value if link else "")  # fmt: skip
+            write_cell(sheet, number, place, voice.say("open") if link else value, kinds.get(name,
+                "text"), style, voice, value if link else
+                "")  # fmt: skip
     finish(sheet, [labels[name] for name in columns], rows, 0)
 
 

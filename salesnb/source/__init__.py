@@ -1,1 +1,3 @@
-"""The only room that knows a CRM, a file or an engine: raw export in, canonical tables out, every row accounted for."""
+"""The only room that knows a CRM, a file or an engine: raw export in, canonical tables out, every
+row accounted for.
+"""

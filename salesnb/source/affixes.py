@@ -1,7 +1,8 @@
-"""What stands around the digits of an amount: sign, brackets, thousands and millions in words, a currency.
+"""What stands around the digits of an amount: sign, brackets, thousands and millions in words, a
+currency.
 
-An amount is read as its digits and its shape, the text with the digits taken out. A column has few shapes, however many
-amounts it has: each is understood once, here, and the engine does the rest.
+An amount is read as its digits and its shape, the text with the digits taken out. A column has few
+shapes, however many amounts it has: each is understood once, here, and the engine does the rest.
 """
 
 import re
@@ -13,11 +14,19 @@ HOLE = "\x01"  # where the digits stood
 DASHES = "−–‐‑﹣－-"
 # words for a power of ten, as people and banks abbreviate them; the longest that fits is taken
 _POWERS = {
-    3: ("k", "к", "тыс", "тысяч", "тысячи", "тысяча", "тис", "тисяч", "т р", "тр", "тыр", "thousand", "ths", "thsd", "tsd",
+    3: ("k", "к", "тыс", "тысяч", "тысячи", "тысяча", "тис", "тисяч", "т р", "тр", "тыр",
+        "thousand",
+        "ths",
+        "thsd",
+        "tsd",
         "tausend", "tys", "tis", "мың", "ming", "bin", "χιλ", "χιλιάδες", "t€", "mila", "mille"),
-    6: ("m", "м", "mm", "mn", "mln", "mio", "mill", "млн", "миллион", "миллиона", "миллионов", "мільйон", "мільйонів",
+    6: ("m", "м", "mm", "mn", "mln", "mio", "mill", "млн", "миллион", "миллиона", "миллионов",
+        "мільйон",
+        "мільйонів",
         "million", "millions", "millionen", "milyon", "εκατ", "mi", "кк", "kk", "миллион(ов)"),
-    9: ("bn", "b", "bln", "mrd", "mld", "млрд", "миллиард", "миллиарда", "миллиардов", "мільярд", "мільярдів", "billion",
+    9: ("bn", "b", "bln", "mrd", "mld", "млрд", "миллиард", "миллиарда", "миллиардов", "мільярд",
+        "мільярдів",
+        "billion",
         "milliarden", "milyar", "δισ"),
 }  # fmt: skip
 _ROUBLES = ("т р", "тр", "тыр")  # a thousand roubles in one word
@@ -46,7 +55,8 @@ class Affix:
 
 
 def read_shape(shape: str, own: str | None = None) -> Affix | None:
-    """What a shape says; None when something in it is not understood: then the number is not read either.
+    """What a shape says; None when something in it is not understood: then the number is not read
+    either.
 
     Parameters
     ----------
@@ -58,13 +68,15 @@ def read_shape(shape: str, own: str | None = None) -> Affix | None:
     (1000.0, -1.0, 1.0, -1.0, 'US$')
     >>> read("about #"), read("#/month"), read("--#"), read("($#")
     (None, None, None, None)
-    """
+    """  # noqa: E501
     before, after = shape.lstrip().split(HOLE, 1)
     after = after.rstrip()
     before, after, minus = _without_sign(before, after)
     if minus is None:
         return None
-    if after.startswith("|"):  # a value and its currency in one cell: whatever the word, it is the currency
+    if after.startswith(
+        "|"
+    ):  # a value and its currency in one cell: whatever the word, it is the currency
         word = after[1:].strip()
         return Affix(minus, word or None) if not before and "|" not in word else None
     if after == "%" and not before:
@@ -80,7 +92,8 @@ def read_shape(shape: str, own: str | None = None) -> Affix | None:
 
 
 def _without_sign(before: str, after: str) -> tuple[str, str, float | None]:
-    """Both sides without sign and brackets, and the sign: 1, −1, or None where the signs contradict each other.
+    """Both sides without sign and brackets, and the sign: 1, −1, or None where the signs contradict
+    each other.
 
     `7000.-` and `7000,-` say that there are no cents; `500-` is an accountant's minus.
     """
@@ -110,7 +123,11 @@ def _power_and_currency(text: str, own: str | None) -> tuple[int, str] | None:
     if _is_currency(text, own):
         return 0, text
     for word in _LONGEST_FIRST:
-        if plain.startswith(word) and (rest := plain[len(word) :].strip()) and _is_currency(rest, own):
+        if (
+            plain.startswith(word)
+            and (rest := plain[len(word) :].strip())
+            and _is_currency(rest, own)
+        ):
             return _WORDS[word], rest
         if plain.endswith(f" {word}") and _is_currency(rest := plain[: -len(word)].strip(), own):
             return _WORDS[word], rest
@@ -118,12 +135,17 @@ def _power_and_currency(text: str, own: str | None) -> tuple[int, str] | None:
 
 
 def _is_currency(text: str, own: str | None) -> bool:
-    odd = set(text.removesuffix("/").removesuffix("/.")) & {*"/()%", *DASHES}  # the sol of Peru is S/
+    odd = set(text.removesuffix("/").removesuffix("/.")) & {
+        *"/()%",
+        *DASHES,
+    }  # the sol of Peru is S/
     return len(text) <= 40 and not odd and not re.search(r"\d", text) and bool(readings(text, own))
 
 
 def _same_currency(first: str, second: str, own: str | None) -> str | None:
-    """The one currency that both sides name, "" when neither does; None where they name different ones."""
+    """The one currency that both sides name, "" when neither does; None where they name different
+    ones.
+    """
     if not first or not second:
         return first or second
     left, right = readings(first, own), readings(second, own)

@@ -1,4 +1,6 @@
-"""What a call asks for, checked against the data: the month, the day, the names that only the data know."""
+"""What a call asks for, checked against the data: the month, the day, the names that only the data
+know.
+"""
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any
@@ -29,26 +31,30 @@ def reported_month(month: str | None, snapshot: dt.date) -> str:
     month = parse_month(month)
     if pd.Period(month, "M").start_time.date() > snapshot:
         raise ParamError(
-            f"month {month} is not in the data: they end on {snapshot}. The last complete month is {complete}: "
+            f"month {month} is not in the data: they end on {snapshot}. The last complete month "
+            f"is {complete}: "
             f"--month {complete}."
         )
     return month
 
 
 def no_month(con: duckdb.DuckDBPyConnection, source: Any) -> str:
-    """Why no month can be made of the data: not one of the closed deals has a closing date; "" where one has.
+    """Why no month can be made of the data: not one of the closed deals has a closing date; ""
+    where one has.
 
     Parameters
     ----------
     con, source : the engine and the canonical tables
     """
     closed, dated = con.execute(
-        f"SELECT count(*), count(closed_at) FROM ({table_query(source, 'deals')}) WHERE status IN ('won', 'lost')"
+        f"SELECT count(*), count(closed_at) FROM ({table_query(source, 'deals')}) WHERE status IN "
+        "('won', 'lost')"
     ).fetchall()[0]
     if dated or not closed:
         return ""
     return (
-        f"no month can be made: not one of the {closed} won and lost deals has a closing date. Export the column of the "
+        f"no month can be made: not one of the {closed} won and lost deals has a closing date. "
+        "Export the column of the "
         "closing date, or name it under `columns: {closed_at: …}` in the params."
     )
 
@@ -104,7 +110,8 @@ def known_day(text: dt.date | str) -> dt.date:
 
 
 def small_channels(con: duckdb.DuckDBPyConnection, base: "Book", params: Params) -> tuple[str, ...]:
-    """Channels with too few closed deals in the window for a page of their own, unless the params list them.
+    """Channels with too few closed deals in the window for a page of their own, unless the params
+    list them.
 
     Parameters
     ----------
@@ -113,10 +120,13 @@ def small_channels(con: duckdb.DuckDBPyConnection, base: "Book", params: Params)
     """
     start, end = base.window_period
     found = con.execute(
-        f"""SELECT channel, count(*) FILTER (status IN ('won', 'lost') AND closed_at >= TIMESTAMP '{start}' AND closed_at < TIMESTAMP '{end}') AS n
+        f"""SELECT channel, count(*) FILTER (status IN ('won', 'lost') AND closed_at >= TIMESTAMP
+            '{start}' AND closed_at < TIMESTAMP '{end}') AS n
             FROM ({base._relations["deals"].sql_query()}) GROUP BY 1 ORDER BY 1"""
     ).fetchall()
     small = [
-        name for name, n in found if n < params.thresholds.other_channel_closed and name not in params.listed_channels
+        name
+        for name, n in found
+        if n < params.thresholds.other_channel_closed and name not in params.listed_channels
     ]
     return tuple(name for name in small if name != UNKNOWN) if len(small) < len(found) else ()

@@ -35,7 +35,9 @@ SAMPLE = "params/sample.yaml"
 
 @dataclass(frozen=True)
 class Notice:
-    """Something that the reader of a report should know: a code and its values; `show` has the words."""
+    """Something that the reader of a report should know: a code and its values; `show` has the
+    words.
+    """
 
     code: str
     values: dict = field(default_factory=dict)
@@ -44,7 +46,8 @@ class Notice:
 class Book:
     """Tables of one channel (or the department) for one month, every deal known on `as_of`.
 
-    One attribute per canonical table: a lazy Narwhals frame over the engine, or None where the company has no such table.
+    One attribute per canonical table: a lazy Narwhals frame over the engine, or None where the
+        company has no such table.
 
     Attributes
     ----------
@@ -79,12 +82,17 @@ class Book:
 
     def _like(self, **other) -> "Book":
         """This Book but for what is named: params, month, channel, as_of, segment."""
-        own = {name: getattr(self, name) for name in ("params", "month", "channel", "as_of", "segment")} | other
+        own = {
+            name: getattr(self, name) for name in ("params", "month", "channel", "as_of", "segment")
+        } | other
         return Book(self._con, source=self._source, others=self._others, **own)
 
     def __repr__(self):
         segment = f", where={self.segment_text!r}" if self.segment else ""
-        return f"Book({self.params.company!r}, month={self.month!r}, channel={self.channel!r}, as_of={self.as_of}{segment})"
+        return (
+            f"Book({self.params.company!r}, month={self.month!r}, channel={self.channel!r}, "
+            f"as_of={self.as_of}{segment})"
+        )
 
     def _repr_html_(self):
         return as_html(self)
@@ -94,16 +102,21 @@ class Book:
             relation = self.__dict__.get("_relations", {}).get(name)
             frame = None if relation is None else nw.from_native(relation).lazy()
             if "_relations" in self.__dict__:
-                self.__dict__[name] = frame  # asked once: every step over a relation is bound by the engine
+                self.__dict__[name] = (
+                    frame  # asked once: every step over a relation is bound by the engine
+                )
             return frame
-        near = nearest(name, [*TABLES, *(one for one in dir(type(self)) if not one.startswith("_"))])
+        near = nearest(
+            name, [*TABLES, *(one for one in dir(type(self)) if not one.startswith("_"))]
+        )
         hint = f" Did you mean {near!r}?" if near else ""
         raise AttributeError(f"a Book has no {name!r}.{hint} Its tables: {', '.join(TABLES)}")
 
     def __dir__(self):
         return sorted({*super().__dir__(), *self._relations})
 
-    # ---- what an analyst asks of it -------------------------------------------------------------------------------------
+    # ---- what an analyst asks of it
+    # -------------------------------------------------------------------------------------
 
     def table(
         self,
@@ -118,9 +131,11 @@ class Book:
         ----------
         name : a canonical table, such as "deals"
         columns : names of columns; None: all
-        period : "2026-09", "2026Q3", "last 6 months" (up to the month of this Book), a pair of days: rows whose own time lies
-            in it (deals: closed_at; the codebook has that of each table)
-        where : column → value, list of values or pair (from, up to but not including), as in `where`
+        period : "2026-09", "2026Q3", "last 6 months" (up to the month of this Book), a pair of
+            days: rows whose own time lies in it (deals: closed_at; the codebook has that of each
+                table)
+        where : column → value, list of values or pair (from, up to but not including), as in
+            `where`
 
         Raises
         ------
@@ -131,8 +146,10 @@ class Book:
 
         Examples
         --------
-        >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won", "lost"], "amount": [10.0, 90.0],
-        ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]), "closed_at": pd.to_datetime(["2026-09-05", "2026-10-09"])})
+        >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won",
+        ...     "lost"], "amount": [10.0, 90.0],
+        ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]),
+        ...     "closed_at": pd.to_datetime(["2026-09-05", "2026-10-09"])})
         >>> found = book(deals, month="2026-10")
         >>> found.table("deals", columns=["deal_id", "status"], period="2026-09")
           deal_id status
@@ -145,40 +162,69 @@ class Book:
         asked = conditions(self._con, relation.sql_query(), types, where or {}, self.month, name)
         if period is not None:
             asked += (self._within(name, period),)
-        names = list(types) if columns is None else [columns] if isinstance(columns, str) else list(columns)
+        names = (
+            list(types)
+            if columns is None
+            else [columns]
+            if isinstance(columns, str)
+            else list(columns)
+        )
         for column in names:
             if column not in types:
                 raise unknown("column", column, types, where=name)
         listed = ", ".join(quoted(column) for column in names)
         tests = " AND ".join(one.sql for one in asked) or "true"
-        return self._con.execute(f"SELECT {listed} FROM ({relation.sql_query()}) r WHERE {tests}").df()
+        return self._con.execute(
+            f"SELECT {listed} FROM ({relation.sql_query()}) r WHERE {tests}"
+        ).df()
 
     def where(self, **asked: Any) -> "Book":
         """The Book of a segment: the deals that meet every condition, and what belongs to them.
 
-        Touches, stages and payments are those of its deals, models are fitted on the segment of the whole department under
-        the same gates, and there is no plan. A missing value meets no condition.
+        Touches, stages and payments are those of its deals, models are fitted on the segment of the
+        whole department under the same gates, and there is no plan. A missing value meets no
+        condition.
 
         Parameters
         ----------
-        **asked : column of deals → a value, a list of which any will do, a pair (from, up to but not including; None: no
+        **asked : column of deals → a value, a list of which any will do, a pair (from, up to but
+        not including; None: no
             limit), and for a time also a period
 
         Examples
         --------
-        >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won", "lost"], "source": ["Fair", None],
-        ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]), "closed_at": pd.to_datetime(["2026-09-05", "2026-09-09"])})
+        >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won",
+        ...     "lost"], "source": ["Fair", None],
+        ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]),
+        ...     "closed_at": pd.to_datetime(["2026-09-05", "2026-09-09"])})
         >>> book(deals, month="2026-09").where(source="Fair")
         Book('in memory', month='2026-09', channel=None, as_of=2026-09-09, where='source: Fair')
         """
         relation, types = self.department._known("deals")
-        return self._like(segment=self.segment + conditions(self._con, relation.sql_query(), types, asked, self.month))
+        return self._like(
+            segment=self.segment
+            + conditions(self._con, relation.sql_query(), types, asked, self.month)
+        )
 
-    def at(self, month: str | None = None, channel: str | None = None, as_of: dt.date | str | None = None) -> "Book":
-        """The Book of another month, channel or day; what is not named stays, but the day, which is the end of a new month."""
+    def at(
+        self,
+        month: str | None = None,
+        channel: str | None = None,
+        as_of: dt.date | str | None = None,
+    ) -> "Book":
+        """The Book of another month, channel or day; what is not named stays, but the day, which is
+        the end of a new month.
+        """
         if as_of is None and month is None:
             as_of = self.as_of
-        made = _make_book(self._con, self.params, self._source, month or self.month, channel or self.channel, as_of)
+        made = _make_book(
+            self._con,
+            self.params,
+            self._source,
+            month or self.month,
+            channel or self.channel,
+            as_of,
+        )
         return made._like(segment=self.segment)
 
     def with_thresholds(self, **changes: Any) -> "Book":
@@ -187,7 +233,8 @@ class Book:
         Examples
         --------
         >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": ["Ann"], "status": ["won"],
-        ...     "created_at": pd.to_datetime(["2026-09-01"]), "closed_at": pd.to_datetime(["2026-09-05"])})
+        ...     "created_at": pd.to_datetime(["2026-09-01"]),
+        ...     "closed_at": pd.to_datetime(["2026-09-05"])})
         >>> book(deals, month="2026-09").with_thresholds(min_verdict=20).thresholds.min_verdict
         20
         """
@@ -217,14 +264,19 @@ class Book:
             raise ParamError(f"{name}: its rows lie in no period. Leave `period` out.")
         start, end = self.bounds(period)
         if TABLES[name].column(when).type == "month":  # a month is text: 2026-09
-            return Condition(when, bounds=(f"{start:%Y-%m}", f"{end - dt.timedelta(microseconds=1):%Y-%m}~"))
+            return Condition(
+                when, bounds=(f"{start:%Y-%m}", f"{end - dt.timedelta(microseconds=1):%Y-%m}~")
+            )
         return Condition(when, bounds=(start, end))
 
-    # ---- what the report asks of it -------------------------------------------------------------------------------------
+    # ---- what the report asks of it
+    # -------------------------------------------------------------------------------------
 
     @cached_property
     def aside(self) -> nw.LazyFrame | None:
-        """Rows of deals that are not counted, with the rule that set them aside; None for frames in memory."""
+        """Rows of deals that are not counted, with the rule that set them aside; None for frames in
+        memory.
+        """
         relation = set_aside_rows(self._con, self._source, self.channel, self._others, self.segment)
         return None if relation is None else nw.from_native(relation).lazy()
 
@@ -247,7 +299,9 @@ class Book:
 
     @property
     def window_period(self) -> tuple[str, str]:
-        """The trailing window as a period of the measures: its first day and the day after its last."""
+        """The trailing window as a period of the measures: its first day and the day after its
+        last.
+        """
         return f"{self.window[0]}-01", f"{pd.Period(self.month, 'M') + 1}-01"
 
     @cached_property
@@ -256,21 +310,28 @@ class Book:
 
     @cached_property
     def no_month(self) -> str:
-        """Why no month can be made of the export: no closed deal has a closing date; "" where one has."""
+        """Why no month can be made of the export: no closed deal has a closing date; "" where one
+        has.
+        """
         return no_month(self._con, self._source)
 
     @cached_property
     def whole(self) -> "Book":
-        """The department as the export knows it on its own day: what an export lacks, it lacks in every month."""
+        """The department as the export knows it on its own day: what an export lacks, it lacks in
+        every month.
+        """
         if self.channel is not None:
             return self.department.whole
         return self._like(as_of=self.snapshot)
 
     @cached_property
     def channels(self) -> list[str]:
-        """Channels that get a page: all of closer, hunter and farmer deals, small ones together as "Other"."""
+        """Channels that get a page: all of closer, hunter and farmer deals, small ones together as
+        "Other".
+        """
         found = self._con.execute(
-            f"SELECT DISTINCT channel FROM ({self.department._relations['deals'].sql_query()}) ORDER BY 1"
+            f"SELECT DISTINCT channel FROM ({self.department._relations['deals'].sql_query()}) "
+            "ORDER BY 1"
         ).fetchall()
         names = [name for (name,) in found]
         listed = self.params.listed_channels
@@ -298,18 +359,24 @@ class Book:
 
     @cached_property
     def _main_pipeline(self) -> str | None:
-        closers = [n for n, p in self.params.pipelines.items() if p != "ignore" and p.function == "closer"]
+        closers = [
+            n for n, p in self.params.pipelines.items() if p != "ignore" and p.function == "closer"
+        ]
         return closers[0] if closers else None
 
     def _usual_order(self) -> list[str]:
-        """Stages by the mean place at which deals entered them; without a history there is no order."""
+        """Stages by the mean place at which deals entered them; without a history there is no
+        order.
+        """
         if "stages" not in self._relations:
             return []
         words = status_words(self.params)
         ends = {*words["won"], *words["lost"]}
         found = self._con.execute(
-            f"""SELECT stage, avg(place) AS place, count(*) AS n FROM (SELECT stage, row_number() OVER (PARTITION BY deal_id
-                ORDER BY entered_at, stage) AS place FROM ({self._relations["stages"].sql_query()})) GROUP BY 1 ORDER BY place, stage"""
+            f"""SELECT stage, avg(place) AS place, count(*) AS n FROM (SELECT stage, row_number()
+                OVER (PARTITION BY deal_id
+                ORDER BY entered_at, stage) AS place FROM ({self._relations["stages"].sql_query()}))
+                GROUP BY 1 ORDER BY place, stage"""
         ).fetchall()
         return [stage for stage, _, _ in found if fold(stage) not in ends]
 
@@ -340,7 +407,9 @@ class Book:
         return list(self._source.assumed)
 
     def otherwise(self, assumed: list[Assumption]) -> list[pd.DataFrame]:
-        """Closed deals of closers per channel and month, as they would be under the other reading of each assumption."""
+        """Closed deals of closers per channel and month, as they would be under the other reading
+        of each assumption.
+        """
         if self.segment:  # the other readings are counted for all deals
             return []
         folder = getattr(self._source, "folder", None)
@@ -379,10 +448,11 @@ def open_book(
     params : path of a params file, or Params
     month : "2026-09"; None or "": the last complete month
     channel : name; None, "" or "all": the whole department
-    as_of : day up to which to know; None or "": the end of the month, or the snapshot day when that is earlier
+    as_of : day up to which to know; None or "": the end of the month, or the snapshot day when that
+        is earlier
     language : "en" or "ru"; None or "": as in the params
-    source : what was read before, to stand on that reading; None: the export is read as it is now, but in the kernels of a
-        run, which all stand on the one reading of that run
+    source : what was read before, to stand on that reading; None: the export is read as it is now,
+        but in the kernels of a run, which all stand on the one reading of that run
 
     Raises
     ------
@@ -405,7 +475,8 @@ def load_sample(
     as_of: dt.date | str | None = None,
     language: str | None = None,
 ) -> Book:
-    """The Book of the sample company, as in `open_book`; from any folder of the project, or beside the package.
+    """The Book of the sample company, as in `open_book`; from any folder of the project, or beside
+    the package.
 
     Raises
     ------
@@ -435,18 +506,26 @@ def book(
 
     Examples
     --------
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won", "lost"],
-    ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]), "closed_at": pd.to_datetime(["2026-09-05", "2026-09-09"])})
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": ["won",
+    ...     "lost"],
+    ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]),
+    ...     "closed_at": pd.to_datetime(["2026-09-05", "2026-09-09"])})
     >>> found = book(deals, month="2026-09")
     >>> found.closer_deals.collect(backend="pandas").shape[0]
     2
     """
-    frames = {"deals": deals, "stages": stages} | {name: rest.pop(name) for name in TABLES if name in rest}
+    frames = {"deals": deals, "stages": stages} | {
+        name: rest.pop(name) for name in TABLES if name in rest
+    }
     company = rest.pop("company", "in memory")
     params = make_params({"company": company, "data": {"deals": "in memory"}} | rest)
     con = connect(params)
-    source = MemorySource(con, params, {name: frame for name, frame in frames.items() if frame is not None})
-    if as_of:  # frames in memory end on no day of their own: the caller says up to when they are known
+    source = MemorySource(
+        con, params, {name: frame for name, frame in frames.items() if frame is not None}
+    )
+    if (
+        as_of
+    ):  # frames in memory end on no day of their own: the caller says up to when they are known
         source.snapshot = max(source.snapshot, known_day(as_of))
     return _make_book(con, params, source, month, channel, as_of)
 
@@ -457,15 +536,24 @@ def _make_book(con, params: Params, source, month, channel, as_of) -> Book:
     base = Book(con, params, source, month, None, day, ())
     others = small_channels(con, base, params)
     found = Book(con, params, source, month, None, day, others)
-    if found._con.execute(f"SELECT count(*) FROM ({found._relations['deals'].sql_query()})").fetchall()[0][0] == 0:
+    if (
+        found._con.execute(
+            f"SELECT count(*) FROM ({found._relations['deals'].sql_query()})"
+        ).fetchall()[0][0]
+        == 0
+    ):
         if not found.rows["kept"]:
             raise DataError(
-                f"deals: not one of the {found.rows['read']} rows can be used: {reasons(found.ledger)}. "
+                f"deals: not one of the {found.rows['read']} rows can be used: "
+                f"{reasons(found.ledger)}. "
                 "Look at the rows of the ledger: salesnb check --ledger ledger.csv."
             )
         if found.no_month:
             raise DataError(f"deals: {found.no_month}")
-        told = f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose another --month."
+        told = (
+            f"deals: none was created by {day}; the export goes up to {source.snapshot}. Choose "
+            "another --month."
+        )
         raise DataError(told)
     check_names(con, params, source)
     if not channel or channel == DEPARTMENT:

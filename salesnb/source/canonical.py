@@ -1,4 +1,6 @@
-"""All tables of a company, raw to canonical: what is read, in which order it is cleaned, what is written."""
+"""All tables of a company, raw to canonical: what is read, in which order it is cleaned, what is
+written.
+"""
 
 import datetime as dt
 from dataclasses import dataclass, field, replace
@@ -26,9 +28,15 @@ from salesnb.source.typed import Typed, read_typed, set_aside, settings_of
 from salesnb.source.vocabulary import known_words
 
 WHEN = {  # the column that says when a row of each table became known
-    "deals": "created_at", "stages": "entered_at", "owners": "from", "leads": "created_at", "touches": "at",
-    "reviews": "at", "actions": "at", "sales": "date",
-}  # fmt: skip
+    "deals": "created_at",
+    "stages": "entered_at",
+    "owners": "from",
+    "leads": "created_at",
+    "touches": "at",
+    "reviews": "at",
+    "actions": "at",
+    "sales": "date",
+}
 SNAPSHOT = {  # what tells on which day the export was made: planned dates and reviews do not
     # a word that looks like an end stands beside a closing, though it is not counted as one
     "deals": (
@@ -47,7 +55,8 @@ SNAPSHOT = {  # what tells on which day the export was made: planned dates and r
 class Canonical:
     """Canonical tables in the engine (`c_<table>`) and what happened on the way.
 
-    `holds` : first day on which the same export reads the same, and the first day on which it does not any more;
+    `holds` : first day on which the same export reads the same, and the first day on which it does
+        not any more;
     `contents` : table, and name of a join → what its raw rows are, in any order
     """
 
@@ -65,12 +74,14 @@ class Canonical:
 def make_canonical(
     con: duckdb.DuckDBPyConnection, params: Params, today: dt.date, most: int | None = None
 ) -> Canonical:
-    """Read every table that the params name and clean it; see the contract of `salesnb check` for the rules.
+    """Read every table that the params name and clean it; see the contract of `salesnb check` for
+    the rules.
 
     `most` rows of each file are enough to see whether it can be read; default: all.
     """
     con.execute(
-        'CREATE OR REPLACE TABLE ledger ("table" VARCHAR, file VARCHAR, line BIGINT, rule VARCHAR, outcome VARCHAR, value VARCHAR)'
+        'CREATE OR REPLACE TABLE ledger ("table" VARCHAR, file VARCHAR, line BIGINT, rule '
+        "VARCHAR, outcome VARCHAR, value VARCHAR)"
     )
     typed = {}
     for name in TABLES:
@@ -130,7 +141,17 @@ def make_canonical(
         _canonical_table(con, name, table)
     notices = [notice for table in typed.values() for notice in table.notices]
     assumed = [one for table in typed.values() for one in table.assumed]
-    return Canonical(list(typed), snapshot, ledger, summary(ledger, read), notices, origin, assumed, holds, contents)
+    return Canonical(
+        list(typed),
+        snapshot,
+        ledger,
+        summary(ledger, read),
+        notices,
+        origin,
+        assumed,
+        holds,
+        contents,
+    )
 
 
 def _own_channel_names(con, typed: dict[str, Typed]) -> None:
@@ -148,7 +169,8 @@ def _forget(con, *relations: str) -> None:
 
 
 def _join(con, typed: dict[str, Typed], params: Params) -> dict[str, str]:
-    """Columns of other files, added by a key: an unmatched key is counted, a repeated one in the file is refused.
+    """Columns of other files, added by a key: an unmatched key is counted, a repeated one in the
+    file is refused.
 
     Gives what each file holds, by the name of the join.
     """
@@ -166,11 +188,16 @@ def _required(con, typed: Typed) -> None:
 
 
 def _duplicates(con, typed: Typed) -> None:
-    """Fully equal rows of the other tables are one row, except where equal rows are ordinary (sales, payments, costs)."""
+    """Fully equal rows of the other tables are one row, except where equal rows are ordinary
+    (sales, payments, costs).
+    """
     if typed.table in ("sales", "payments", "costs") or not typed.own:
         return
     key = "touch_id, _raw_hash" if typed.table == "touches" else "_raw_hash"
-    again = f"SELECT _rid FROM (SELECT _rid, row_number() OVER (PARTITION BY {key} ORDER BY _rid) AS n FROM {typed.relation} WHERE _fate IS NULL) WHERE n > 1"
+    again = (
+        f"SELECT _rid FROM (SELECT _rid, row_number() OVER (PARTITION BY {key} ORDER BY _rid) AS n "
+        f"FROM {typed.relation} WHERE _fate IS NULL) WHERE n > 1"
+    )
     set_aside(con, typed, "duplicate", f"_rid IN ({again})")
 
 
@@ -186,23 +213,31 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
         at = parse_time(con, deals.raw.relation, heading, settings, f"entered_{number}").expression
         name = "NULL" if pipeline is None else text_literal(pipeline)
         parts.append(
-            f"SELECT {id_column} AS deal_id, {text_literal(stage)} AS stage, CAST({at} AS TIMESTAMP) AS entered_at, {name}::VARCHAR AS pipeline FROM {deals.raw.relation} r"
+            f"SELECT {id_column} AS deal_id, {text_literal(stage)} AS stage, CAST({at} AS "
+            f"TIMESTAMP) AS entered_at, {name}::VARCHAR AS pipeline FROM {deals.raw.relation} r"
         )
     con.execute(
-        f"""CREATE OR REPLACE TABLE t_stages AS SELECT *, row_number() OVER () AS _rid, NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value,
-            '' AS _file, 0 AS _line, 0 AS _raw_hash FROM ({" UNION ALL ".join(parts)}) WHERE entered_at IS NOT NULL AND deal_id IS NOT NULL"""
+        f"""CREATE OR REPLACE TABLE t_stages AS SELECT *, row_number() OVER () AS _rid,
+            NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value,
+            '' AS _file, 0 AS _line, 0 AS _raw_hash FROM ({" UNION ALL ".join(parts)}) WHERE
+            entered_at IS NOT NULL AND deal_id IS NOT NULL"""
     )
     typed["stages"] = Typed(
         "stages", "t_stages", RawTable("", (), ()), dict.fromkeys(TABLES["stages"].names, ""), {}, 0
     )
 
 
-def snapshot_day(con: duckdb.DuckDBPyConnection, typed: dict[str, Typed], today: dt.date) -> dt.date:
-    """The latest day that the facts of the export name and that is not after today; a stray one is remarked on, not believed."""
+def snapshot_day(
+    con: duckdb.DuckDBPyConnection, typed: dict[str, Typed], today: dt.date
+) -> dt.date:
+    """The latest day that the facts of the export name and that is not after today; a stray one is
+    remarked on, not believed.
+    """
     days: dict[dt.date, int] = {}
     for relation, day in _facts(typed):
         sql = (
-            f"SELECT {day} AS day, count(*) FROM {relation} WHERE _fate IS NULL AND {day} <= DATE '{today}' GROUP BY 1"
+            f"SELECT {day} AS day, count(*) FROM {relation} WHERE _fate IS NULL AND {day} <= DATE "
+            f"'{today}' GROUP BY 1"
         )
         for one, rows in con.execute(sql).fetchall():
             days[one] = days.get(one, 0) + rows
@@ -226,7 +261,9 @@ def _facts(typed: dict[str, Typed]):
     """Relation and SQL of the day of every fact that tells when the export was made."""
     for name, expressions in SNAPSHOT.items():
         if name in typed:
-            yield from ((typed[name].relation, f"CAST({expression} AS DATE)") for expression in expressions)
+            yield from (
+                (typed[name].relation, f"CAST({expression} AS DATE)") for expression in expressions
+            )
 
 
 def _stray_rows(con, typed: dict[str, Typed], days) -> tuple[int, str]:
@@ -242,14 +279,20 @@ def _stray_rows(con, typed: dict[str, Typed], days) -> tuple[int, str]:
     return len(rows), ", ".join(f"{file}:{line}" for file, line in sorted(rows)[:3])
 
 
-def held_days(con: duckdb.DuckDBPyConnection, typed: dict[str, Typed], today: dt.date) -> tuple[dt.date, dt.date]:
-    """From which day on, and up to which day, the export tells what it tells today: between two of its days nothing changes.
+def held_days(
+    con: duckdb.DuckDBPyConnection, typed: dict[str, Typed], today: dt.date
+) -> tuple[dt.date, dt.date]:
+    """From which day on, and up to which day, the export tells what it tells today: between two of
+    its days nothing changes.
 
     Besides the facts it is the closings of all deals that are held against the day.
     """
     before, after = [], []
     for relation, day in [*_facts(typed), (typed["deals"].relation, "CAST(closed_at AS DATE)")]:
-        sql = f"SELECT max({day}) FILTER ({day} <= $today), min({day}) FILTER ({day} > $today) FROM {relation} WHERE _fate IS NULL"
+        sql = (
+            f"SELECT max({day}) FILTER ({day} <= $today), min({day}) FILTER ({day} > $today) FROM "
+            f"{relation} WHERE _fate IS NULL"
+        )
         last, first = con.execute(sql, {"today": today}).fetchall()[0]
         before += [last] if last else []
         after += [first] if first else []
@@ -263,7 +306,9 @@ def held_days(con: duckdb.DuckDBPyConnection, typed: dict[str, Typed], today: dt
 
 def _content(con, table: Typed) -> str:
     """How many rows a table was read from and the sum of what they hold: the same in any order."""
-    rows, total = con.execute(f"SELECT count(*), sum(_raw_hash::HUGEINT) FROM {table.relation}").fetchall()[0]
+    rows, total = con.execute(
+        f"SELECT count(*), sum(_raw_hash::HUGEINT) FROM {table.relation}"
+    ).fetchall()[0]
     return f"{sorted(table.raw.headings)} {rows} {total}"
 
 
@@ -273,16 +318,26 @@ def _write_fates(con, typed: dict[str, Typed]) -> None:
             continue
         con.execute(
             f"""INSERT INTO ledger SELECT '{table.table}', _file, _line, _fate,
-                CASE WHEN _fate = 'product line' THEN 'merged' ELSE 'set aside' END, left(_fate_value, 200)
+                CASE WHEN _fate = 'product line' THEN 'merged' ELSE 'set aside' END,
+                left(_fate_value, 200)
                 FROM {table.relation} WHERE _fate IS NOT NULL ORDER BY _rid"""
         )
-        write(con, [(table.table, file, line, rule, "mended", value) for file, line, rule, value in table.raw.facts])
+        write(
+            con,
+            [
+                (table.table, file, line, rule, "mended", value)
+                for file, line, rule, value in table.raw.facts
+            ],
+        )
 
 
 def _aside(con, deals: Typed) -> None:
-    """Deals that are not counted, as a filter in the CRM would still show them: `c_aside`. Lines have their sum in the deal."""
+    """Deals that are not counted, as a filter in the CRM would still show them: `c_aside`. Lines
+    have their sum in the deal.
+    """
     con.execute(
-        f"""CREATE OR REPLACE TABLE c_aside AS SELECT deal_id, manager, channel, function, status, created_at, closed_at,
+        f"""CREATE OR REPLACE TABLE c_aside AS SELECT deal_id, manager, channel, function, status,
+            created_at, closed_at,
             CASE WHEN _fate <> 'product line' THEN amount END AS amount, _fate AS rule
             FROM {deals.relation} WHERE _fate IS NOT NULL ORDER BY _rid"""
     )
@@ -293,6 +348,7 @@ def _canonical_table(con, name: str, table: Typed) -> None:
     columns = ", ".join(quoted(c) for c in [*TABLES[name].names, *extras])
     key = {"deals": "deal_id", "stages": "entered_at, deal_id, stage"}.get(name, "_rid")
     con.execute(
-        f"CREATE OR REPLACE TABLE c_{name} AS SELECT {columns} FROM {table.relation} WHERE _fate IS NULL ORDER BY {key}"
+        f"CREATE OR REPLACE TABLE c_{name} AS SELECT {columns} FROM {table.relation} WHERE _fate "
+        f"IS NULL ORDER BY {key}"
     )
     _forget(con, table.relation)

@@ -1,4 +1,6 @@
-"""Everything that a company handed over besides its deals, as the params have it: tables, joins, their evidence."""
+"""Everything that a company handed over besides its deals, as the params have it: tables, joins,
+their evidence.
+"""
 
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -39,10 +41,11 @@ class Beside:
 
     Attributes
     ----------
-    sources, columns : table → its source; table → column → heading, as far as the preset does not know it
+    sources, columns : table → its source; table → column → heading, as far as the preset does not
+        know it
     links : joins
-    offers : headings of other files that could be the channel, with their numbers of names; `offered`: the join that
-        would bring each
+    offers : headings of other files that could be the channel, with their numbers of names;
+        `offered`: the join that would bring each
     notes : lines for the user
     comments : place in the params → evidence
     """
@@ -60,7 +63,9 @@ class Beside:
         return [link.told() for link in self.links]
 
     def take_channel(self, heading: str) -> None:
-        """Make `heading` the channel: by the join that brings it already, else by one of its own."""
+        """Make `heading` the channel: by the join that brings it already, else by one
+        of its own.
+        """
         link = self.offered[heading]
         link.made["channel"] = [heading]
         if link not in self.links:
@@ -84,7 +89,9 @@ def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, 
         if seat.table in ("stages", "owners") and _of_no_deal(con, seat, deals):
             seat.table = ""
     own = links_of(con, deals, company.seats)
-    for link in own:  # what names the stages or reasons of the deals is no list of clients, nor of sales reps
+    for link in (
+        own
+    ):  # what names the stages or reasons of the deals is no list of clients, nor of sales reps
         seat = next(one for one in company.seats if one.given is link.given)
         if seat.table == "clients" or (seat.table == "managers" and link.column != "manager"):
             seat.table = ""
@@ -101,14 +108,17 @@ def beside(con: duckdb.DuckDBPyConnection, company: Company, mapping: dict[str, 
     for link in found.links:
         made = "; ".join(f"{column} = {' + '.join(names)}" for column, names in link.made.items())
         found.notes.append(
-            f"join: {link.table}.{link.heading} → {link.given.label}.{link.key}: {made} ({link.evidence})"
+            f"join: {link.table}.{link.heading} → {link.given.label}.{link.key}: {made} "
+            f"({link.evidence})"
         )
     _unused(found, company, used)
     return found
 
 
 def _of_no_deal(con, seat: Seat, deals: Seat) -> bool:
-    """Whether what a file has for the ids of deals meets not one of them, where all ids of both were looked at."""
+    """Whether what a file has for the ids of deals meets not one of them, where all ids of both
+    were looked at.
+    """
     own, theirs = seat.mapping.get("deal_id"), deals.mapping.get("deal_id")
     if own not in seat.given.raw.headings or theirs not in deals.given.raw.headings:
         return False
@@ -140,7 +150,11 @@ def _named(seats: list[Seat]) -> dict[str, str | list[str]]:
     every = dict.fromkeys(column for seat in seats for column in seat.mapping)
     found = {}
     for column in every:
-        made = [seat.named.get(column) or [seat.mapping[column]] for seat in seats if column in seat.mapping]
+        made = [
+            seat.named.get(column) or [seat.mapping[column]]
+            for seat in seats
+            if column in seat.mapping
+        ]
         headings = list(dict.fromkeys(heading for one in made for heading in one))
         if len(headings) > 1 or any(column in seat.columns for seat in seats):
             found[column] = headings[0] if len(headings) == 1 else headings
@@ -155,20 +169,34 @@ def evidence(one: Any) -> str:
 
 
 def _shared(con, found: Beside, company: Company, mapping: dict[str, str]) -> None:
-    """Teams, regions and heads that another file says of the owners; a name of few could be the channel."""
+    """Teams, regions and heads that another file says of the owners; a name of few could be the
+    channel.
+    """
     for link, more in shared_keys(con, company.deals[0], company.seats):
         joined = replace(link, made={})
         made = joined.made
         seat = next(seat for seat in company.seats if seat.given is link.given)
         for heading in more:
-            few = 2 <= seat.profile(heading).distinct <= MOST_CHANNELS and seat.profile(heading).times < 0.5
+            few = (
+                2 <= seat.profile(heading).distinct <= MOST_CHANNELS
+                and seat.profile(heading).times < 0.5
+            )
             told = set(concepts(heading))
-            if link.column == "manager" and "team" in told and "team" not in mapping and "team" not in made:
+            if (
+                link.column == "manager"
+                and "team" in told
+                and "team" not in mapping
+                and "team" not in made
+            ):
                 made["team"] = [heading]
             elif link.column == "product" and few:
                 made[heading] = [heading]
             asked = link.column == "manager" and not {"channel", "source"} & set(mapping)
-            if few and asked and not told & {"owner", "user", "person", "head", "email", "phone", "name", "id"}:
+            if (
+                few
+                and asked
+                and not told & {"owner", "user", "person", "head", "email", "phone", "name", "id"}
+            ):
                 found.offers.append((heading, seat.profile(heading).distinct))
                 found.offered[heading] = joined
         if made:
@@ -183,16 +211,19 @@ def _unused(found: Beside, company: Company, used: set[int]) -> None:
                 found.notes.append(f"not used: {seat.given.label}; as {best} it fits too little")
                 continue
             found.notes.append(
-                f"not used: {seat.given.label} could be {best}, which another file of other headings is already"
+                f"not used: {seat.given.label} could be {best}, which another file of other "
+                "headings is already"
             )
         elif id(seat.given) not in used:
             found.notes.append(
-                f"not used: {seat.given.label} is not needed for the deals, and no table that salesnb knows; it has {', '.join(seat.given.raw.headings[:12])}"
+                f"not used: {seat.given.label} is not needed for the deals, and no table that "
+                f"salesnb knows; it has {', '.join(seat.given.raw.headings[:12])}"
             )
     for seats in [*company.tables.values(), company.deals]:
         read = parts_of(seats)
         for seat in [seat for seat in seats if seat not in read]:
             found.notes.append(
-                f"not used: {seat.given.label} is {seat.table} too; a table is read from files, from sheets of one workbook with the "
+                f"not used: {seat.given.label} is {seat.table} too; a table is read from files, "
+                "from sheets of one workbook with the "
                 "same headings, or from one query"
             )

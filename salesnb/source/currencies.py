@@ -9,14 +9,18 @@ from salesnb.source.seen import Seen
 
 
 def currency_of(seen: Seen) -> tuple[str, list[str]]:
-    """The most frequent currency of the file: of its own column, else of the amounts; and words that name none."""
+    """The most frequent currency of the file: of its own column, else of the amounts; and words
+    that name none.
+    """
     column, amount = seen.mapping.get("currency"), seen.mapping.get("amount")
     cell = "NULL"
     if column:
         cell = f"trim(r.{quoted(column)})"
     elif amount:
         cell = parse_number(seen.con, seen.raw.relation, amount, money=True).currency
-    found = seen.ask(f"{cell} AS c, count(*) AS n", "GROUP BY 1 HAVING c IS NOT NULL ORDER BY n DESC, c")
+    found = seen.ask(
+        f"{cell} AS c, count(*) AS n", "GROUP BY 1 HAVING c IS NOT NULL ORDER BY n DESC, c"
+    )
     if not found and amount and (sign := named_in_heading(amount)):
         found = [(sign, 1)]
     counts: dict[str, int] = {}
@@ -26,7 +30,10 @@ def currency_of(seen: Seen) -> tuple[str, list[str]]:
     currency = max(counts, key=counts.__getitem__) if counts else "RUB" if seen.russian else "USD"
     strange = [(word, n) for word, n in found if not currency_code(word)]
     if not found:
-        return currency, [f"no amount names its currency: {currency} is a guess, correct `currency` if it is another"]
+        return currency, [
+            f"no amount names its currency: {currency} is a guess, correct `currency` if it is "
+            "another"
+        ]
     notes = [doubt] if (doubt := shared_sign([word for word, _ in found], currency)) else []
     if not strange:
         return currency, notes
@@ -34,7 +41,8 @@ def currency_of(seen: Seen) -> tuple[str, list[str]]:
     example = f"values: {{currency: {{{currency}: [{strange[0][0]}]}}}}"
     return currency, [
         *notes,
-        f"not a known currency: {told}. These amounts are missing until the params name it: `{example}` if it is {currency}",
+        f"not a known currency: {told}. These amounts are missing until the params name it: "
+        f"`{example}` if it is {currency}",
     ]
 
 
@@ -43,13 +51,14 @@ def named_in_heading(heading: str) -> str:
 
     >>> named_in_heading("Valor (R$)"), named_in_heading("Amount, EUR"), named_in_heading("Total price"), named_in_heading("Сумма, руб.")
     ('R$', 'EUR', '', 'руб')
-    """
+    """  # noqa: E501
     words = re.findall(r"[^\s(),.:/\[\]0-9]+", heading)
     return next((word for word in words[1:] if currency_code(word)), "")
 
 
 def shared_sign(words: list[str], currency: str) -> str:
-    """That the only sign of the currency is one of several; "" where a word names it alone, or the sign is the rouble's.
+    """That the only sign of the currency is one of several; "" where a word names it alone, or the
+    sign is the rouble's.
 
     >>> shared_sign(["kr"], "SEK"), shared_sign(["kr", "SEK"], "SEK")
     ('kr may be SEK, NOK, DKK, ISK: SEK is a guess, correct `currency` if it is another', '')
@@ -58,4 +67,7 @@ def shared_sign(words: list[str], currency: str) -> str:
     if currency == "RUB" or not named or any(len(codes) == 1 for codes in named.values()):
         return ""
     word, codes = next(iter(named.items()))
-    return f"{word} may be {', '.join(codes[:6])}: {currency} is a guess, correct `currency` if it is another"
+    return (
+        f"{word} may be {', '.join(codes[:6])}: {currency} is a guess, correct `currency` if it is "
+        "another"
+    )

@@ -1,7 +1,8 @@
-"""Whether a point or a comma before exactly three digits stands before thousands or before decimals.
+"""Whether a point or a comma before exactly three digits stands before thousands or before
+decimals.
 
-It is the one thing that a number alone does not say. The rest of the column tells; where it does not, what is taken is an
-assumption: in amounts thousands, since cents are two.
+It is the one thing that a number alone does not say. The rest of the column tells; where it does
+not, what is taken is an assumption: in amounts thousands, since cents are two.
 """
 
 import re
@@ -15,7 +16,10 @@ from salesnb.source.outlines import BODY, THREE, Column, outline_sql
 from salesnb.source.parsed import Assumption, Settings
 
 # which forms say that a point, and that a comma, stands before the decimals
-_SAYS = {".": ("point", "groups, point", "comma groups"), ",": ("comma", "groups, comma", "point groups")}
+_SAYS = {
+    ".": ("point", "groups, point", "comma groups"),
+    ",": ("comma", "groups, comma", "point groups"),
+}
 _OTHER = {".": ",", ",": "."}
 
 
@@ -34,7 +38,8 @@ class Evidence:
     Attributes
     ----------
     own, other : cells in which it is surely the decimal mark; in which the other one is
-    cells, round_ : cells with it before exactly three digits, and those of them that end with a zero
+    cells, round_ : cells with it before exactly three digits, and those of them that end with a
+        zero
     three : cells that show three decimals for sure, as 0.125 and 1234.500 do
     example : the digits of a cell of `cells`
     """
@@ -48,7 +53,12 @@ class Evidence:
 
 
 def decide(
-    con: duckdb.DuckDBPyConnection, relation: str, column: Column, heading: str, settings: Settings, money: bool
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    column: Column,
+    heading: str,
+    settings: Settings,
+    money: bool,
 ) -> tuple[dict[str, Decimal], tuple[Assumption, ...]]:
     """Mark → what it is before three digits; and what of it is assumed."""
     codes = {code for one in column.outlines for code in readings(one.affix.currency or "")}
@@ -63,25 +73,34 @@ def decide(
 
 
 def _evidence(con, relation: str, column: Column, mark: str) -> Evidence:
-    """What the cells of a column say of a mark; those with three digits after it are looked at once more."""
+    """What the cells of a column say of a mark; those with three digits after it are looked at once
+    more.
+    """
     own, other = (_said(column, one) for one in (mark, _OTHER[mark]))
-    long = sum(one.cells for one in column.outlines if re.fullmatch(rf"9{{4,}}\{mark}999", one.body))
+    long = sum(
+        one.cells for one in column.outlines if re.fullmatch(rf"9{{4,}}\{mark}999", one.body)
+    )
     asked = [one.text for one in column.outlines if one.form == THREE[mark]]
     if not asked:
         return Evidence(own, other)
     con.register("_asked", pd.DataFrame({"outline": asked}, dtype="string"))
     cells, round_, zero, example = con.execute(
-        f"""SELECT count(*) FILTER (NOT z), count(*) FILTER (NOT z AND regexp_matches(t, '0[^0-9]*$')), count(*) FILTER (z),
+        f"""SELECT count(*) FILTER (NOT z), count(*) FILTER (NOT z AND regexp_matches(t,
+            '0[^0-9]*$')), count(*) FILTER (z),
                    min(regexp_extract(t, '{BODY}')) FILTER (NOT z)
-            FROM (SELECT t, regexp_matches(t, '^[^0-9]*0') AS z FROM (SELECT {column.normal} AS t FROM {relation} r
-                WHERE {column.sql} IS NOT NULL) WHERE {outline_sql("t")} IN (SELECT outline FROM _asked))"""
+            FROM (SELECT t, regexp_matches(t, '^[^0-9]*0') AS z FROM (SELECT {column.normal} AS t
+            FROM {relation} r
+                WHERE {column.sql} IS NOT NULL) WHERE {outline_sql("t")} IN (SELECT outline FROM
+                _asked))"""
     ).fetchall()[0]
     con.unregister("_asked")
     return Evidence(own + zero, other, cells, round_, zero + long, example or "")
 
 
 def _said(column: Column, mark: str) -> int:
-    """Cells that say for sure that decimals stand after a mark; 7000,- says so too: there are no cents."""
+    """Cells that say for sure that decimals stand after a mark; 7000,- says so too: there are no
+    cents.
+    """
     count = column.points if mark == "." else 0
     for one in column.outlines:
         no_cents = re.search(rf"9\s?\{mark}\s?[−–‐-]", one.text)
@@ -93,9 +112,12 @@ def _decided(mark: str, said: Evidence, named: str | None, money: bool, three: b
     if named:
         return Decimal(named == mark, True)
     if said.own and not said.other:
-        # cents are two: three decimals that end with a zero beside amounts with two were typed by hand, for thousands
+        # cents are two: three decimals that end with a zero beside amounts with two were typed by
+        # hand, for thousands
         by_hand = money and said.round_ and not said.three and not three
-        return Decimal(not by_hand or said.own >= said.cells, not by_hand or said.own >= 10 * said.cells)
+        return Decimal(
+            not by_hand or said.own >= said.cells, not by_hand or said.own >= 10 * said.cells
+        )
     if said.other and not said.own:
         return Decimal(False, True)
     usual = not money and mark == "."  # of a quantity a point is the decimal mark
@@ -103,11 +125,23 @@ def _decided(mark: str, said: Evidence, named: str | None, money: bool, three: b
 
 
 def _assumption(mark: str, decimal: bool, said: Evidence, heading: str) -> Assumption:
-    """What is taken of a mark before three digits, with a cell in both readings and the evidence."""
+    """What is taken of a mark before three digits, with a cell in both readings and
+    the evidence.
+    """
     both = {"decimals": said.example.replace(",", "."), "thousands": said.example.replace(mark, "")}
     chosen, alternative = ("decimals", "thousands") if decimal else ("thousands", "decimals")
     values = {
-        "heading": heading, "mark": mark, "cells": said.cells, "chosen": chosen, "alternative": alternative, "example": said.example,
-        "read": both[chosen], "or": both[alternative], "for_decimals": said.own, "for_thousands": said.other,
-    }  # fmt: skip
-    return Assumption("decimal", values, {"data": {"reading": {"decimal": _OTHER[mark] if decimal else mark}}})
+        "heading": heading,
+        "mark": mark,
+        "cells": said.cells,
+        "chosen": chosen,
+        "alternative": alternative,
+        "example": said.example,
+        "read": both[chosen],
+        "or": both[alternative],
+        "for_decimals": said.own,
+        "for_thousands": said.other,
+    }
+    return Assumption(
+        "decimal", values, {"data": {"reading": {"decimal": _OTHER[mark] if decimal else mark}}}
+    )

@@ -9,7 +9,8 @@ WIDTH = 118
 def text_of(told: dict, comments: dict[tuple, str], above: tuple = ()) -> str:
     """The YAML of `told`; `comments` by the place of the key.
 
-    >>> print(text_of({"data": {"deals": "a.csv", "joins": [{"on": "x"}]}}, {("data", "deals"): "sure"}), end="")
+    >>> print(text_of({"data": {"deals": "a.csv", "joins": [{"on": "x"}]}}, {("data",
+    ...     "deals"): "sure"}), end="")
     data:
       deals: a.csv  # sure
       joins:
@@ -21,9 +22,13 @@ def text_of(told: dict, comments: dict[tuple, str], above: tuple = ()) -> str:
         place = (*above, key)
         comment = comments.get(place, "")
         name = f"{indent}{scalar(str(key))}:"
-        if isinstance(value, dict) and (_commented(comments, place) or len(flow(value)) > FLOW or len(above) < 1):
+        if isinstance(value, dict) and (
+            _commented(comments, place) or len(flow(value)) > FLOW or len(above) < 1
+        ):
             lines += [*_line(name, comment, indent), text_of(value, comments, place).rstrip("\n")]
-        elif isinstance(value, list) and (len(flow(value)) > FLOW or any(isinstance(one, dict) for one in value)):
+        elif isinstance(value, list) and (
+            len(flow(value)) > FLOW or any(isinstance(one, dict) for one in value)
+        ):
             lines += _line(name, comment, indent)
             for number, one in enumerate(value):
                 lines += _line(f"{indent}- {flow(one)}", comments.get((*place, number), ""), indent)
@@ -39,7 +44,9 @@ def flow(value: object) -> str:
     ("{manager: [Name, 'Last: name']}", "[1, true, 'no']")
     """
     if isinstance(value, dict):
-        return "{" + ", ".join(f"{_inner(str(key))}: {flow(one)}" for key, one in value.items()) + "}"
+        return (
+            "{" + ", ".join(f"{_inner(str(key))}: {flow(one)}" for key, one in value.items()) + "}"
+        )
     if isinstance(value, list):
         return "[" + ", ".join(map(flow, value)) + "]"
     if isinstance(value, bool):

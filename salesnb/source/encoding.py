@@ -1,8 +1,11 @@
 """Which letters the bytes of a text file stand for, told by how people spell.
 
-A file says nothing of its encoding, and a wrong one still gives letters: «Josй» for «José». So each encoding is tried on
-the words that have letters beyond ASCII, and the one wins under which they look most like words: pairs of letters as
-they follow each other in the names of countries, languages and currencies that Unicode's CLDR has for each language.
+A file says nothing of its encoding, and a wrong one still gives letters: «Josй» for «José». So each
+    encoding is tried on
+the words that have letters beyond ASCII, and the one wins under which they look most like words:
+    pairs of letters as
+they follow each other in the names of countries, languages and currencies that Unicode's CLDR has
+for each language.
 """
 
 import re
@@ -14,9 +17,12 @@ from salesnb.errors import DataError
 from salesnb.source.parsed import Assumption
 from salesnb.source.spelling import chance
 
-WESTERN = {"de": 2, "fr": 2, "es": 2, "pt": 2, "it": 1, "nl": 0.5, "sv": 0.5, "da": 0.5, "nb": 0.3, "fi": 0.5, "is": 0.02}  # fmt: skip
+WESTERN = {"de": 2, "fr": 2, "es": 2, "pt": 2, "it": 1, "nl": 0.5, "sv": 0.5, "da": 0.5, "nb": 0.3,
+    "fi": 0.5,
+    "is": 0.02}  # fmt: skip
 CENTRAL = {"pl": 2, "cs": 2, "hu": 1, "sk": 0.5, "ro": 0.5, "hr": 1, "sl": 0.3, "de": 1}
-# encoding → how usual it is, and its languages with their weights; of encodings that read a file alike the first wins
+# encoding → how usual it is, and its languages with their weights; of encodings that read a file
+# alike the first wins
 ENCODINGS: dict[str, tuple[float, dict[str, float]]] = {
     "cp1251": (1.0, {"ru": 6, "uk": 1, "kk": 1, "bg": 1, "be": 0.3, "sr": 0.3, "mk": 0.2}),
     "cp1252": (1.0, WESTERN),
@@ -34,7 +40,7 @@ ENCODINGS: dict[str, tuple[float, dict[str, float]]] = {
     "cp852": (0.01, CENTRAL),
     "iso-8859-5": (0.005, {"ru": 6}),
     "iso-8859-2": (0.02, {"pl": 2, "cs": 2, "hu": 1, "sk": 0.5, "hr": 1, "sl": 0.3, "de": 1}),
-}  # fmt: skip
+}
 WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 FEW = 3  # letters beyond ASCII from which a text that can be read as UTF-8 is not so by chance
 MARKS = (
@@ -44,7 +50,8 @@ MARKS = (
     (b"\xfe\xff", "utf-16"),
     (b"\xef\xbb\xbf", "utf-8-sig"),
 )
-# encodings of East Asia: first bytes of the signs in daily use, and the letters of which a text has some
+# encodings of East Asia: first bytes of the signs in daily use, and the letters of which a text has
+# some
 EAST_ASIA = {
     "cp932": (b"[\x81-\x97\xa1-\xdf]", "[\u3040-\u30ff]"),
     "euc_jp": (b"[\xa1-\xcf]", "[\u3040-\u30ff]"),
@@ -84,7 +91,8 @@ def recognise_encoding(content: bytes) -> Found:
     """The encoding of bytes that are not UTF-8.
 
     >>> [recognise_encoding(text.encode(name)).name
-    ...  for text, name in [("Иванова", "koi8-r"), ("José Peña", "cp1252"), ("Łódź", "cp1250"), ("Şube", "cp1254")]]
+    ...  for text, name in [("Иванова", "koi8-r"), ("José Peña", "cp1252"), ("Łódź", "cp1250"),
+    ...      ("Şube", "cp1254")]]
     ['koi8-r', 'cp1252', 'cp1250', 'cp1254']
     """
     words = _words(content)
@@ -93,13 +101,21 @@ def recognise_encoding(content: bytes) -> Found:
     best = ranked[0]
     read = [_decoded(word, best) for word in words]
     others = {name: [_decoded(word, name) for word in words] for name in ranked[1:]}
-    near = [n for n, other in others.items() if scores[best] - scores[n] < SURE and "\ufffd" not in "".join(other)]
+    near = [
+        n
+        for n, other in others.items()
+        if scores[best] - scores[n] < SURE and "\ufffd" not in "".join(other)
+    ]
     other = next((name for name in near if others[name] != read), "")
     letters = sum(len(word) * _weight(n) for word, n in words.items())
     return Found(
-        best, other, len(words), ", ".join(read[:4]), ", ".join(others.get(other, read)[:4]),
+        best,
+        other,
+        len(words),
+        ", ".join(read[:4]),
+        ", ".join(others.get(other, read)[:4]),
         scores[best] / max(MIN_LETTERS, letters),
-    )  # fmt: skip
+    )
 
 
 def _weight(times: int) -> float:
@@ -116,7 +132,9 @@ def _words(content: bytes) -> Counter[bytes]:
 
 
 def _score(words: Counter[bytes], encoding: str) -> float:
-    """Log chance of the words under an encoding; a word that is repeated weighs little more than once."""
+    """Log chance of the words under an encoding; a word that is repeated weighs little more than
+    once.
+    """
     weights = ENCODINGS[encoding][1]
     total = sum(weights.values())
     score = 0.0
@@ -124,7 +142,9 @@ def _score(words: Counter[bytes], encoding: str) -> float:
         text = _decoded(word, encoding)
         chances = [(weight / total, chance(text, language)) for language, weight in weights.items()]
         top = max(one for _, one in chances)
-        score += _weight(times) * (top + log(sum(weight * exp(one - top) for weight, one in chances)))
+        score += _weight(times) * (
+            top + log(sum(weight * exp(one - top) for weight, one in chances))
+        )
     return score
 
 
@@ -132,7 +152,9 @@ def _decoded(word: bytes, encoding: str) -> str:
     return word.decode(encoding, errors="replace")
 
 
-def decode(content: bytes, named: str | None, label: str, table: str, facts: list, assumed: list) -> str:
+def decode(
+    content: bytes, named: str | None, label: str, table: str, facts: list, assumed: list
+) -> str:
     """The text of a file: as UTF-8 or UTF-16 where it is that, else as named, else by its letters.
 
     `facts` get the lines that cannot be read, `assumed` an encoding that was told by its letters.
@@ -168,14 +190,20 @@ def _as_named(content: bytes, named: str, label: str, table: str) -> str:
     try:
         return content.decode(named).removeprefix("\ufeff")
     except LookupError:
-        raise DataError(f"{table}: unknown encoding {named!r} for {label}; write utf-8, utf-16 or cp1251.") from None
+        raise DataError(
+            f"{table}: unknown encoding {named!r} for {label}; write utf-8, utf-16 or cp1251."
+        ) from None
     except UnicodeError as error:
-        place = f": byte {error.start} does not fit" if isinstance(error, UnicodeDecodeError) else ""
+        place = (
+            f": byte {error.start} does not fit" if isinstance(error, UnicodeDecodeError) else ""
+        )
         raise DataError(f"{table}: {label} is not {named}{place}. Leave `encoding` out.") from None
 
 
 def _without_mark(sample: bytes) -> str | None:
-    """UTF-16 by its first bytes: every other byte says which alphabet, and those of most alphabets are low."""
+    """UTF-16 by its first bytes: every other byte says which alphabet, and those of most alphabets
+    are low.
+    """
     for start, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         half, rest = sample[start::2], sample[1 - start :: 2]
         low = sum(byte <= 5 for byte in half)
@@ -197,12 +225,14 @@ def _broken_utf8(content: bytes, facts: list) -> str | None:
 
 
 def _of_east_asia(content: bytes) -> str | None:
-    """The encoding of Chinese, Japanese or Korean, which have a sign for each syllable or word, and no letters to be told by.
+    """The encoding of Chinese, Japanese or Korean, which have a sign for each syllable or word, and
+    no letters to be told by.
 
     >>> [_of_east_asia(text.encode(name)) for text, name in
-    ...  (("案件名,商談フェーズ,受注日\\n富士見の保守,ヒアリング,受注", "cp932"), ("客户名称,销售阶段,负责人\\n上海贸易公司,赢单,王小明", "gb18030"))]
+    ...  (("案件名,商談フェーズ,受注日\\n富士見の保守,ヒアリング,受注", "cp932"), ("客户名称,销售阶段,负责人\\n上海贸易公司,赢单,王小明",
+    ...      "gb18030"))]
     ['cp932', 'gb18030']
-    """
+    """  # noqa: E501
     for name, (daily, letters) in EAST_ASIA.items():
         try:
             signs = [one for one in content.decode(name) if ord(one) > 0x2FFF]
@@ -210,7 +240,11 @@ def _of_east_asia(content: bytes) -> str | None:
             continue
         looked = signs[:LOOKED_AT]
         often = sum(bool(re.match(daily, one.encode(name))) for one in looked)
-        if len(looked) >= FEW and often >= DAILY * len(looked) and any(re.match(letters, one) for one in looked):
+        if (
+            len(looked) >= FEW
+            and often >= DAILY * len(looked)
+            and any(re.match(letters, one) for one in looked)
+        ):
             return name
     return None
 
@@ -222,15 +256,22 @@ def _first_words(text: str) -> str:
 def _by_letters(content: bytes, label: str, table: str, assumed: list) -> str:
     found = recognise_encoding(content)
     if found.fit < WORST_FIT and (asian := _of_east_asia(content)):
-        assumed.append(Assumption("encoding", {"table": table, "file": label, "chosen": asian, "alternative": "", "words": found.words,
-                                               "sample": _first_words(content.decode(asian)), "other_sample": ""}, {}))  # fmt: skip
+        assumed.append(Assumption("encoding", {"table": table, "file": label, "chosen": asian,
+            "alternative":
+            "",
+            "words": found.words,
+                                               "sample": _first_words(content.decode(asian)),
+                                                   "other_sample":
+                                                   ""}, {}))  # fmt: skip
         return content.decode(asian)
     if found.fit < WORST_FIT:
         raise DataError(
-            f"{table}: the encoding of {label} cannot be told: read as {found.name} it has {found.sample}. "
+            f"{table}: the encoding of {label} cannot be told: read as {found.name} it has "
+            f"{found.sample}. "
             f"Name it under `data: reading: {{encoding: …}}`, or export CSV as UTF-8."
         )
-    values = {"table": table, "file": label, "chosen": found.name, "alternative": found.other, "words": found.words,
+    values = {"table": table, "file": label, "chosen": found.name, "alternative": found.other,
+        "words": found.words,
               "sample": found.sample, "other_sample": found.other_sample}  # fmt: skip
     change = {"data": {"reading": {"encoding": found.other}}} if found.other else {}
     assumed.append(Assumption("encoding", values, change))

@@ -1,4 +1,6 @@
-"""The embedded engine, set up so that it never asks the network and gives the same answer every time."""
+"""The embedded engine, set up so that it never asks the network and gives the same answer every
+time.
+"""
 
 import duckdb
 
@@ -7,10 +9,12 @@ from salesnb.params import Params
 
 def connect(params: Params | None = None) -> duckdb.DuckDBPyConnection:
     """A connection of its own, without extensions to download."""
-    con = duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    con = duckdb.connect(
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
     con.execute("SET TimeZone = 'UTC'")
-    # a list of words behind IN would become a join that carries the whole row: with one in each of hundreds of columns
-    # the work grows with the cube of the width
+    # a list of words behind IN would become a join that carries the whole row: with one in each of
+    # hundreds of columns the work grows with the cube of the width
     con.execute("SET disabled_optimizers = 'in_clause'")
     if params is not None and params.memory_limit:
         con.execute(f"SET memory_limit = '{params.memory_limit}'")

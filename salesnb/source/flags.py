@@ -1,4 +1,6 @@
-"""What a CRM's own columns say of a deal: closed flags, groups of stages, archived with a reason; surer than any word."""
+"""What a CRM's own columns say of a deal: closed flags, groups of stages, archived with a reason;
+surer than any word.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -21,8 +23,10 @@ class Flags:
 
     Attributes
     ----------
-    headings : those that say won, lost, open or closed; none where they only tell which deals are deleted
-    parts : meaning → conditions in SQL on the raw table, alias ``r``; where one of them holds, the deal is that
+    headings : those that say won, lost, open or closed; none where they only tell which deals are
+        deleted
+    parts : meaning → conditions in SQL on the raw table, alias ``r``; where one of them holds, the
+        deal is that
     """
 
     headings: tuple[str, ...]
@@ -35,7 +39,9 @@ class Flags:
 
     @property
     def standing(self) -> str:
-        """won, lost, open, closed (won or lost), not won (lost or open), or missing where the flags say nothing, in SQL."""
+        """won, lost, open, closed (won or lost), not won (lost or open), or missing where the flags
+        say nothing, in SQL.
+        """
         closed, not_won, not_lost = (self.says(name) for name in ("closed", "not won", "not lost"))
         cases = [
             (self.says("deleted won"), "won"),
@@ -53,7 +59,8 @@ class Flags:
 
 
 def flags_of(headings: Iterable[str], preset: Preset, params: Params | None = None) -> Flags | None:
-    """The flags of an export; None where it has none. A heading that the params map to another column is no flag.
+    """The flags of an export; None where it has none. A heading that the params map to another
+    column is no flag.
 
     >>> from salesnb.source.presets import PRESETS
     >>> flags_of(["Id", "IsClosed", "IsWon"], PRESETS["salesforce"]).headings
@@ -63,7 +70,12 @@ def flags_of(headings: Iterable[str], preset: Preset, params: Params | None = No
     """
     named = params.headings("deals") if params else {}
     free = ("status", "stage", "lost_reason")
-    taken = {fold_heading(heading) for name, made in named.items() if name not in free for heading in made}
+    taken = {
+        fold_heading(heading)
+        for name, made in named.items()
+        if name not in free
+        for heading in made
+    }
     by_fold = {fold_heading(h): h for h in reversed(list(headings)) if fold_heading(h) not in taken}
     used: list[str] = []
     parts: dict[str, list[str]] = {}
@@ -77,11 +89,14 @@ def flags_of(headings: Iterable[str], preset: Preset, params: Params | None = No
             used += places
     if not parts:
         return None
-    return Flags(tuple(dict.fromkeys(used)), {meaning: tuple(found) for meaning, found in parts.items()})
+    return Flags(
+        tuple(dict.fromkeys(used)), {meaning: tuple(found) for meaning, found in parts.items()}
+    )
 
 
 def tied(headings: Iterable[str], preset: Preset, table: str, column: str) -> str:
-    """SQL of what a record must hold for the id in `column` to be one of that kind; "" where nothing is asked.
+    """SQL of what a record must hold for the id in `column` to be one of that kind; "" where
+    nothing is asked.
 
     >>> from salesnb.source.presets import PRESETS
     >>> tied(["OWNER_ID"], PRESETS["bitrix24"], "touches", "deal_id")
@@ -95,7 +110,10 @@ def tied(headings: Iterable[str], preset: Preset, table: str, column: str) -> st
 
 
 def _place(cell: Cell, by_fold: dict[str, str]) -> str | None:
-    return next((by_fold[fold_heading(name)] for name in cell.headings if fold_heading(name) in by_fold), None)
+    return next(
+        (by_fold[fold_heading(name)] for name in cell.headings if fold_heading(name) in by_fold),
+        None,
+    )
 
 
 def _test(cell: Cell, heading: str) -> str:

@@ -13,12 +13,25 @@ from salesnb.errors import DataError
 from salesnb.source.leftovers import work_folder
 
 META = "meta.json"
-NEEDED = {"tables", "snapshot", "summary", "notices", "channel_from", "assumed", "inputs", "key", "holds", "files"}
+NEEDED = {
+    "tables",
+    "snapshot",
+    "summary",
+    "notices",
+    "channel_from",
+    "assumed",
+    "inputs",
+    "key",
+    "holds",
+    "files",
+}
 WRITING = "writing-"
 
 
 def store_folder(root: Path) -> Path:
-    """Where the store is: beside the project, or in a private temporary folder when that cannot be written."""
+    """Where the store is: beside the project, or in a private temporary folder when that cannot be
+    written.
+    """
     own = root / ".salesnb" / "store"
     try:
         own.mkdir(parents=True, exist_ok=True)
@@ -29,7 +42,9 @@ def store_folder(root: Path) -> Path:
 
 
 def _private_folder(temporary: Path) -> Path:
-    """A folder of this user alone: other users of the machine can neither read it nor have put anything into it."""
+    """A folder of this user alone: other users of the machine can neither read it nor have put
+    anything into it.
+    """
     user = str(os.getuid()) if hasattr(os, "getuid") else "user"
     folder = temporary / f"salesnb-store-{user}"
     with contextlib.suppress(FileExistsError):
@@ -44,9 +59,12 @@ def _private_folder(temporary: Path) -> Path:
     if foreign or not stat.S_ISDIR(found.st_mode):
         raise DataError(
             f"the folder of the project cannot be written, and {folder} belongs to somebody else. "
-            "Name a temporary folder of your own in TMPDIR, or ask for the right to write beside the params."
+            "Name a temporary folder of your own in TMPDIR, or ask for the right to write beside "
+            "the params."
         )
-    if os.name == "posix" and stat.S_IMODE(found.st_mode) & 0o077:  # others could have put something into it
+    if (
+        os.name == "posix" and stat.S_IMODE(found.st_mode) & 0o077
+    ):  # others could have put something into it
         shutil.rmtree(folder)
         folder.mkdir(mode=0o700)
     return folder
@@ -56,7 +74,8 @@ def unwritable(folder: Path, error: OSError) -> DataError:
     """The error for a store that cannot be written: what the system says, and what to do."""
     said = error.strerror or str(error)
     return DataError(
-        f"what was read cannot be kept in {folder}: {said}. Free space there, or ask for the right to write."
+        f"what was read cannot be kept in {folder}: {said}. Free space there, or ask for the "
+        "right to write."
     )
 
 
@@ -67,7 +86,9 @@ def seal(folder: Path, meta: dict) -> None:
     told = json.loads(json.dumps(meta | {"files": files}, ensure_ascii=False, default=str))
     text = json.dumps(told | {"seal": _seal(told)}, ensure_ascii=False)
     (folder / META).write_text(text, encoding="utf-8")
-    if os.name == "posix":  # a folder in the making is private; one that is done follows the umask, as its files do
+    if (
+        os.name == "posix"
+    ):  # a folder in the making is private; one that is done follows the umask, as its files do
         folder.chmod(0o777 & ~_umask(folder))
 
 
@@ -76,7 +97,9 @@ def _seal(told: dict) -> str:
 
 
 def _umask(folder: Path) -> int:
-    """The mask of this process as a new folder shows it: asking for it would change it for other threads."""
+    """The mask of this process as a new folder shows it: asking for it would change it for other
+    threads.
+    """
     probe = folder / "mask"
     probe.mkdir()
     try:
@@ -98,7 +121,11 @@ def meta_of(folder: Path, deep: bool = True) -> dict | None:
     """
     try:
         meta = json.loads((folder / META).read_text(encoding="utf-8"))
-        if meta.pop("seal") != _seal(meta) or not meta.keys() >= NEEDED or meta["key"] != folder.name:
+        if (
+            meta.pop("seal") != _seal(meta)
+            or not meta.keys() >= NEEDED
+            or meta["key"] != folder.name
+        ):
             return None
         expected = {f"{name}.parquet" for name in [*meta["tables"], "aside", "ledger"]}
         if set(meta["files"]) != expected:
@@ -114,17 +141,23 @@ def _is(path: Path, known: list, deep: bool) -> bool:
 
 
 def settle(work: Path, folder: Path) -> Path:
-    """Put a finished folder in its place: what was first stays if it is sound, what is damaged makes room."""
+    """Put a finished folder in its place: what was first stays if it is sound, what is damaged
+    makes room.
+    """
     for _ in range(2):
         if meta_of(folder) is not None:
             return folder
         _clear(folder)
-        with contextlib.suppress(OSError):  # another process may have been first: then its folder is as good
+        with contextlib.suppress(
+            OSError
+        ):  # another process may have been first: then its folder is as good
             os.replace(work, folder)
             return folder
     if meta_of(folder) is not None:
         return folder
-    raise DataError(f"the store {folder} is damaged and cannot be replaced. Remove it by hand, then run again.")
+    raise DataError(
+        f"the store {folder} is damaged and cannot be replaced. Remove it by hand, then run again."
+    )
 
 
 def _clear(folder: Path) -> None:
@@ -136,6 +169,7 @@ def _clear(folder: Path) -> None:
         os.replace(folder, aside / folder.name)
     except OSError:
         raise DataError(
-            f"the store {folder} is damaged and cannot be removed. Remove it by hand, then run again."
+            f"the store {folder} is damaged and cannot be removed. Remove it by hand, then run "
+            "again."
         ) from None
     shutil.rmtree(aside, ignore_errors=True)

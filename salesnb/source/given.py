@@ -1,4 +1,6 @@
-"""What a user hands over: files, globs, folders, archives, workbooks, a database; every table in it by itself."""
+"""What a user hands over: files, globs, folders, archives, workbooks, a database; every table in it
+by itself.
+"""
 
 import glob
 import os
@@ -29,7 +31,9 @@ NAMED = "CRM_URL"  # the variable that the params name for an address that was g
 
 @dataclass(frozen=True)
 class Given:
-    """One table: its name in messages, words that may say what it holds, how the params name it, and its first rows."""
+    """One table: its name in messages, words that may say what it holds, how the params name it,
+    and its first rows.
+    """
 
     label: str
     words: str
@@ -46,11 +50,13 @@ class Given:
 def given(
     con: duckdb.DuckDBPyConnection, exports: list[str], params: Params, wanted: Container[str]
 ) -> tuple[list[Given], list[str]]:
-    """Every table of `exports` with its first rows as `raw_given_<n>`, and a line for each that cannot be read.
+    """Every table of `exports` with its first rows as `raw_given_<n>`, and a line for each that
+    cannot be read.
 
     Parameters
     ----------
-    exports : paths from the working folder, globs, folders, ``env:NAME`` or the address of a database
+    exports : paths from the working folder, globs, folders, ``env:NAME`` or the address of a
+        database
     params : give the project's root, from which paths are written
     wanted : folded headings that a table may have
 
@@ -65,7 +71,13 @@ def given(
         one = Given(label, words, source, RawTable("", (), ()))
         try:
             raw = read_source(
-                con, one.plain_source(), "export", params, wanted, most=LOOKED_AT, relation=f"raw_given_{number}"
+                con,
+                one.plain_source(),
+                "export",
+                params,
+                wanted,
+                most=LOOKED_AT,
+                relation=f"raw_given_{number}",
             )
         except DataError as error:
             errors.append(str(error).removeprefix("export: "))
@@ -76,7 +88,8 @@ def given(
     notes = [f"not read: {error}" for error in errors]
     if any(URL.match(text) for text in exports):
         notes.append(
-            f"the address of the database is not written: set the variable {NAMED} to it before every check and run"
+            f"the address of the database is not written: set the variable {NAMED} to it before "
+            "every check and run"
         )
     return found, notes
 
@@ -94,19 +107,27 @@ def _sources(exports: list[str], root: Path) -> Iterator[tuple[str, str, str | d
 def _files(text: str) -> list[Path]:
     path = Path(text)
     if any(mark in text for mark in "*?["):
-        found = sorted(Path(name) for name in glob.glob(text, recursive=True) if Path(name).is_file())
+        found = sorted(
+            Path(name) for name in glob.glob(text, recursive=True) if Path(name).is_file()
+        )
         if not found:
             raise DataError(f"no file matches {text!r}.")
         return found
     if path.is_dir():
-        found = sorted(p for p in path.rglob("*") if p.is_file() and _is_table(p.name) and not _hidden(p, path))
+        found = sorted(
+            p for p in path.rglob("*") if p.is_file() and _is_table(p.name) and not _hidden(p, path)
+        )
         if not found:
             raise DataError(
-                f"no file of data lies in the folder {text!r}: CSV, Excel, Parquet, JSON, each also as .gz or .zip."
+                f"no file of data lies in the folder {text!r}: CSV, Excel, Parquet, JSON, each "
+                "also as .gz or .zip."
             )
         return found
     if not path.exists():
-        raise DataError(f"{missing_file(text, path)} Name the export as it lies on the disk: salesnb init FOLDER/FILE.")
+        raise DataError(
+            f"{missing_file(text, path)} Name the export as it lies on the disk: salesnb init "
+            "FOLDER/FILE."
+        )
     return [path]
 
 
@@ -147,21 +168,31 @@ def _members(path: Path) -> list[str]:
     """Names of the tables in an archive; one that holds a single table is read as a file."""
     try:
         with zipfile.ZipFile(path) as archive:
-            names = [n for n in archive.namelist() if not n.endswith("/") and not n.startswith(("__MACOSX", "."))]
+            names = [
+                n
+                for n in archive.namelist()
+                if not n.endswith("/") and not n.startswith(("__MACOSX", "."))
+            ]
     except BROKEN as error:
-        raise DataError(f"{path.name} is not a readable zip file: {error}. Export or copy it again.") from None
+        raise DataError(
+            f"{path.name} is not a readable zip file: {error}. Export or copy it again."
+        ) from None
     return sorted(name for name in names if _is_table(name))
 
 
 def _sheets(path: Path) -> list[str]:
-    """Sheets of a workbook that hold something; none where it cannot be opened: reading it will say why."""
+    """Sheets of a workbook that hold something; none where it cannot be opened: reading it will say
+    why.
+    """
     try:
         workbook = CalamineWorkbook.from_path(str(path))
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException:  # a panic of the reader is no Exception
         return []
-    return [sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
+    return [
+        sheet.name for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet
+    ]
 
 
 def _lists(path: Path) -> list[str]:
@@ -173,11 +204,14 @@ def _lists(path: Path) -> list[str]:
 
 
 def _tables(text: str) -> Iterator[tuple[str, str, dict]]:
-    """Tables and views of a database; its address goes into the params as the name of a variable, never as it is."""
+    """Tables and views of a database; its address goes into the params as the name of a variable,
+    never as it is.
+    """
     named = text if text.startswith("env:") else f"env:{NAMED}"
     if not text.startswith("env:") and os.environ.setdefault(NAMED, text) != text:
         raise DataError(
-            f"init: the variable {NAMED} holds another address already. Put this one into a variable of its own, and name it: "
+            f"init: the variable {NAMED} holds another address already. Put this one into a "
+            "variable of its own, and name it: "
             "salesnb init env:NAME."
         )
     url = address(named, "init")
@@ -188,7 +222,8 @@ def _tables(text: str) -> Iterator[tuple[str, str, dict]]:
         quote = engine.dialect.identifier_preparer.quote
     except (ArgumentError, ModuleNotFoundError, ValueError):
         raise DataError(
-            f"init: {named} is not an address that SQLAlchemy knows, such as postgresql+psycopg://host/name."
+            f"init: {named} is not an address that SQLAlchemy knows, such as "
+            "postgresql+psycopg://host/name."
         ) from None
     except SQLAlchemyError as error:
         reason = (str(getattr(error, "orig", None) or error).splitlines() or ["nothing"])[0]

@@ -1,4 +1,6 @@
-"""What `salesnb init` reads off an export: words of status, currency, order of stages; and what it could not map."""
+"""What `salesnb init` reads off an export: words of status, currency, order of stages; and what it
+could not map.
+"""
 
 import datetime as dt
 from collections.abc import Callable
@@ -77,16 +79,21 @@ def params_text(seen: Seen, source: Any, ask: Ask | None = None) -> tuple[str, l
     order = listed or stage_order(seen, under_way(seen, words, lists, by_flags), named)
     words_told = lists.yaml()
     if beside_words:
-        words_told = "# likely, by closing dates and lost reasons: look at these words\n" + words_told
+        words_told = (
+            "# likely, by closing dates and lost reasons: look at these words\n" + words_told
+        )
     names = {link.column: named_in(seen.con, link) for link in more.links if link.table == "deals"}
     offers = offered(seen.con, seen.raw, seen.mapping, names, bool(words_told))
     body = text_of(told, comments) + words_told + offers
     if order:
         if not listed:
-            body += "# a guess: the stage whose deals are youngest first. Put the stages in their order by hand.\n"
+            body += "# a guess: the stage whose deals are youngest first. Put the stages in their order by hand.\n"  # noqa: E501
         body += _yaml({"stage_order": order})
     counts = "\n".join(f"#   {word or '(blank)'}: {n}" for word, n in words[:MOST_SHOWN])
-    head = f"# Written by salesnb init from {seen.preset.title}. Every key is explained in docs/codebook.md.\n"
+    head = (
+        f"# Written by salesnb init from {seen.preset.title}. Every key is explained in "
+        "docs/codebook.md.\n"
+    )
     head += f"# Status words in the export and on how many rows they stand:\n{counts}\n"
     notes = [
         *mapped(seen),
@@ -104,14 +111,19 @@ def params_text(seen: Seen, source: Any, ask: Ask | None = None) -> tuple[str, l
     notes += [*more.notes, *dropped, *asked]
     if offers:
         notes.append(
-            f"names that may be one, as ready lines under `values:`: {'; '.join(line.strip(' #') for line in offers.splitlines() if ': {' in line)}"
+            "names that may be one, as ready lines under `values:`: "
+            f"{'; '.join(line.strip(' #') for line in offers.splitlines() if ': {' in line)}"
         )
     notes.append(
-        f"country {told['country']} and timezone {told['timezone']} are a guess by the currency {currency} and the language of the "
+        f"country {told['country']} and timezone {told['timezone']} are a guess by the currency "
+        f"{currency} and the language of the "
         "headings: correct them if they are others"
     )
     if order and not listed:
-        notes.append(f"stage_order is a guess, by the age of the deals: {', '.join(order)}. Correct it by hand")
+        notes.append(
+            f"stage_order is a guess, by the age of the deals: {', '.join(order)}. Correct it by "
+            "hand"
+        )
     return head + body, notes
 
 
@@ -131,7 +143,7 @@ def _head(seen: Seen, source, currency: str, more: Beside) -> dict:
         "currency": currency,
         "country": country,
         "data": data,
-    } | ({"columns": dict(more.columns)} if more.columns else {})  # fmt: skip
+    } | ({"columns": dict(more.columns)} if more.columns else {})
 
 
 def _company(source) -> str:
@@ -143,7 +155,9 @@ def _company(source) -> str:
 
 
 def _columns_told(seen: Seen, told: dict, comments: dict[tuple, str]) -> None:
-    """`columns: deals:` with the evidence of each guess, and a line to fill in for each that is lacking."""
+    """`columns: deals:` with the evidence of each guess, and a line to fill in for each that is
+    lacking.
+    """
     if not seen.named and not seen.lacking:
         return
     told["columns"] = {"deals": dict(seen.named)} | told.get("columns", {})
@@ -157,26 +171,37 @@ def _columns_told(seen: Seen, told: dict, comments: dict[tuple, str]) -> None:
 
 
 def _tried(seen: Seen, told: dict, more: Beside, lists: Lists) -> list[str]:
-    """Read the first rows of everything once as a run will; a table or a join that cannot be read so is left out, and said."""
+    """Read the first rows of everything once as a run will; a table or a join that cannot be read
+    so is left out, and said.
+    """
     notes: list[str] = []
     while more.sources or more.links:
         try:
             con = connect()
             whole = told | ({"values": {"status": lists.told()}} if lists.told() else {})
-            make_canonical(con, make_params(whole, root=seen.params.root), dt.date.today(), LOOKED_AT)
+            make_canonical(
+                con, make_params(whole, root=seen.params.root), dt.date.today(), LOOKED_AT
+            )
             con.close()
             return notes
         except DataError as error:
             table = next((name for name in more.sources if str(error).startswith(f"{name}:")), None)
             if table is None and (not more.links or str(error).startswith("deals:")):
                 return notes
-            notes.append(f"left out: {table or 'a join'}, for it cannot be read so: {str(error).splitlines()[0]}")
+            notes.append(
+                f"left out: {table or 'a join'}, for it cannot be read so: "
+                f"{str(error).splitlines()[0]}"
+            )
             if table:
                 more.without(table)
                 told["data"].pop(table, None)
                 told.get("columns", {}).pop(table, None)
             else:
-                wrong = [link for link in more.links if link.given.label in str(error) and link.column in str(error)]
+                wrong = [
+                    link
+                    for link in more.links
+                    if link.given.label in str(error) and link.column in str(error)
+                ]
                 more.links = [link for link in more.links if link not in (wrong or more.links)]
             told["data"].pop("joins", None)
             if more.joins:
@@ -184,8 +209,12 @@ def _tried(seen: Seen, told: dict, more: Beside, lists: Lists) -> list[str]:
     return notes
 
 
-def _questions(lists: Lists, more: Beside, told: dict, comments: dict[tuple, str], ask: Ask | None) -> list[str]:
-    """Ask what moves the figures most, at most three questions; without anybody to ask the likeliest is taken."""
+def _questions(
+    lists: Lists, more: Beside, told: dict, comments: dict[tuple, str], ask: Ask | None
+) -> list[str]:
+    """Ask what moves the figures most, at most three questions; without anybody to ask the
+    likeliest is taken.
+    """
     lines = []
     for one in [one for one in lists.asked if one.past][:2]:
         if ask is None:
@@ -204,6 +233,7 @@ def _questions(lists: Lists, more: Beside, told: dict, comments: dict[tuple, str
         else:
             comments["data", "joins"] = f"{question} If it is, add to the join: channel: {heading}"
             lines.append(
-                f"no column is the sales channel. {heading} ({names} different) could be: `channel: {heading}` under `joins: columns:`"
+                f"no column is the sales channel. {heading} ({names} different) could be: "
+                f"`channel: {heading}` under `joins: columns:`"
             )
     return lines

@@ -1,4 +1,6 @@
-"""Headings as people write them: padded, repeated, with look-alike letters; and which row of a file they are."""
+"""Headings as people write them: padded, repeated, with look-alike letters; and which row of a file
+they are.
+"""
 
 import datetime as dt
 import re
@@ -9,9 +11,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from statistics import median
 
-# Latin letters that look like Cyrillic ones: both are folded to the Latin form, so that either spelling matches
+# Latin letters that look like Cyrillic ones: both are folded to the Latin form, so that either
+# spelling matches
 LOOK_ALIKES = str.maketrans("авекмнорстухё", "abekmhopctyxe")
-# marks that nobody sees and that tell equal words apart: byte order mark, zero-width spaces and joiners, soft hyphen
+# marks that nobody sees and that tell equal words apart: byte order mark, zero-width spaces and
+# joiners, soft hyphen
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _GONE = str.maketrans("", "", INVISIBLE)
 _WRAPPED = re.compile(r'^="(.*)"$')
@@ -25,7 +29,8 @@ SHEET = "sheet"  # the column that says from which of several sheets a record is
 
 
 def clean_heading(text: object) -> str:
-    """A heading without invisible marks, padding, doubled spaces and what keeps a spreadsheet from reading a formula.
+    """A heading without invisible marks, padding, doubled spaces and what keeps a spreadsheet from
+    reading a formula.
 
     >>> clean_heading("\\ufeffБюджет  "), clean_heading('="ID"')
     ('Бюджет', 'ID')
@@ -48,7 +53,8 @@ def fold_heading(text: object) -> str:
 
 
 def unique_headings(raw: Iterable) -> list[str]:
-    """Clean headings, no two alike but for case and punctuation; blanks are named by place, repeats get " (2)", " (3)".
+    """Clean headings, no two alike but for case and punctuation; blanks are named by place, repeats
+    get " (2)", " (3)".
 
     >>> unique_headings(["ID", "Товар ", "Товар", "", "_line", "deal id", "Deal-ID"])
     ['ID', 'Товар', 'Товар (2)', 'column 4', '_line (2)', 'deal id', 'Deal-ID (2)']
@@ -78,7 +84,9 @@ def unlike(name: str, taken: Collection[str]) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """A row as the search for headings sees it: the places that are filled, their texts and folded words, which are data."""
+    """A row as the search for headings sees it: the places that are filled, their texts and folded
+    words, which are data.
+    """
 
     cells: dict[int, str]
     words: dict[int, str]
@@ -93,26 +101,39 @@ class Line:
         return len(set(self.words.values()))
 
     def known(self, wanted: Container[str]) -> int:
-        return len({word for spot, word in self.words.items() if spot not in self.data and self.cells[spot] in wanted})
+        return len(
+            {
+                word
+                for spot, word in self.words.items()
+                if spot not in self.data and self.cells[spot] in wanted
+            }
+        )
 
     def like_headings(self, width: float) -> bool:
         """Hardly a number or date, hardly a repeat, and about as wide as the table."""
         tenth = self.filled / 10
-        return len(self.data) <= tenth and self.filled - self.different <= tenth and self.filled * 2 >= width
+        return (
+            len(self.data) <= tenth
+            and self.filled - self.different <= tenth
+            and self.filled * 2 >= width
+        )
 
 
 def heading_place(rows: list, wanted: Container[str] = frozenset()) -> int | None:
-    """Which of the first rows of a table are its headings, told by the rows below; None when all are blank.
+    """Which of the first rows of a table are its headings, told by the rows below; None when all
+    are blank.
 
-    Headings are words over numbers and dates, each once, as wide as the table, and often known; a record may have known
-    words too ("No", "web"), but it stands below a row that could be the headings.
+    Headings are words over numbers and dates, each once, as wide as the table, and often known; a
+    record may have known words too ("No", "web"), but it stands below a row that could be the
+    headings.
 
     Parameters
     ----------
     rows : lists of cells, texts or values
     wanted : headings that the table may have, asked by `in`
 
-    >>> heading_place([["Report of September"], [], ["Ref", "No", "Source"], ["x1", "web", "Source"], ["x2", "web", ""]])
+    >>> heading_place([["Report of September"], [], ["Ref", "No", "Source"], ["x1", "web",
+    ...     "Source"], ["x2", "web", ""]])
     2
     """
     full = [(place, _line(row)) for place, row in enumerate(rows[: PREAMBLE + BELOW])]
@@ -120,24 +141,40 @@ def heading_place(rows: list, wanted: Container[str] = frozenset()) -> int | Non
     if not full:
         return None
     lines = [line for _, line in full]
-    widths = [median(line.filled for line in lines[n + 1 :] or lines[n:]) for n in range(len(lines))]
+    widths = [
+        median(line.filled for line in lines[n + 1 :] or lines[n:]) for n in range(len(lines))
+    ]
     first = [n for n, (place, _) in enumerate(full) if place < PREAMBLE] or [0]
     scores = {n: _likely(lines, n, widths, wanted) for n in first}
     return full[max(first, key=lambda n: (scores[n], -n))][0]
 
 
-def record_for_headings(rows: list, place: int, wanted: Container[str] = frozenset()) -> list | None:
-    """The first row where the likeliest heading row is a record itself: numbers and dates over the same, no known word."""
-    line, others = _line(rows[place]), [_line(row) for n, row in enumerate(rows[:BELOW]) if n != place]
+def record_for_headings(
+    rows: list, place: int, wanted: Container[str] = frozenset()
+) -> list | None:
+    """The first row where the likeliest heading row is a record itself: numbers and dates over the
+    same, no known word.
+    """
+    line, others = (
+        _line(rows[place]),
+        [_line(row) for n, row in enumerate(rows[:BELOW]) if n != place],
+    )
     over = _data_below(others)
     same = len(line.data & over)
-    if line.known(wanted) or not same or same * 4 < line.filled or (set(line.words) - line.data) & over:
+    if (
+        line.known(wanted)
+        or not same
+        or same * 4 < line.filled
+        or (set(line.words) - line.data) & over
+    ):
         return None
     return next(row for row in rows if _line(row).filled)
 
 
 def heading_width(rows: list, place: int) -> int:
-    """Cells of the heading row that count: up to the last heading, or to the last column that half of the records fill."""
+    """Cells of the heading row that count: up to the last heading, or to the last column that half
+    of the records fill.
+    """
     named = max(_line(rows[place]).words, default=-1) + 1
     below = [line for row in rows[place + 1 : place + 1 + BELOW] if (line := _line(row)).filled]
     counts = Counter(spot for line in below for spot in line.words)
@@ -145,18 +182,37 @@ def heading_width(rows: list, place: int) -> int:
 
 
 def _likely(lines: list[Line], n: int, widths: list[float], wanted) -> float:
-    """How well row `n` does as headings: points for known words and words over data, against what records have."""
+    """How well row `n` does as headings: points for known words and words over data, against what
+    records have.
+    """
     line, below = lines[n], lines[n + 1 : n + 1 + BELOW]
     over = _data_below(below)
-    again = {(spot, word) for other in lines if other.words != line.words for spot, word in other.words.items()}
-    repeated = sum((spot, word) in again for spot, word in line.words.items() if spot not in line.data)
+    again = {
+        (spot, word)
+        for other in lines
+        if other.words != line.words
+        for spot, word in other.words.items()
+    }
+    repeated = sum(
+        (spot, word) in again for spot, word in line.words.items() if spot not in line.data
+    )
     known = line.known(wanted)
-    points = 2 * known + 1.5 * len((set(line.words) - line.data) & over) - 2 * len(line.data) - 2 * repeated
+    points = (
+        2 * known
+        + 1.5 * len((set(line.words) - line.data) & over)
+        - 2 * len(line.data)
+        - 2 * repeated
+    )
     points -= (line.filled - line.different) + 2 * max(0, widths[n] - line.filled)
     above = [
-        h for h, w in zip(lines[:n], widths, strict=False) if h.like_headings(w) and h.filled * 5 >= line.filled * 4
+        h
+        for h, w in zip(lines[:n], widths, strict=False)
+        if h.like_headings(w) and h.filled * 5 >= line.filled * 4
     ]
-    surer = known >= 3 + max((h.known(wanted) for h in above), default=0) and known * 5 >= line.filled * 3
+    surer = (
+        known >= 3 + max((h.known(wanted) for h in above), default=0)
+        and known * 5 >= line.filled * 3
+    )
     return points - (2 * line.filled if above and not (surer and not line.data) else 0)
 
 
@@ -177,7 +233,8 @@ def _line(row) -> Line:
 def _is_data(cell) -> bool:
     """Whether a cell is no heading: a number, a date, an address.
 
-    >>> [_is_data(text) for text in ("12 500,00 ₽", "2026-09-01 10:00", "a@b.ru", "Q1", "Amount, 1000 $", "x1")]
+    >>> [_is_data(text) for text in ("12 500,00 ₽", "2026-09-01 10:00", "a@b.ru", "Q1",
+    ...     "Amount, 1000 $", "x1")]
     [True, True, True, False, False, False]
     """
     if not isinstance(cell, str):

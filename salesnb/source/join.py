@@ -15,10 +15,12 @@ from salesnb.source.typed import SQL_TYPES, Typed
 
 
 def add_columns(con: duckdb.DuckDBPyConnection, typed: Typed, join: Join, params: Params) -> str:
-    """Add the columns of `join` to `typed`; rows without a partner keep what they have and are counted in a notice.
+    """Add the columns of `join` to `typed`; rows without a partner keep what they have and are
+    counted in a notice.
 
-    A heading that `columns` maps, or that is named as a canonical column, becomes that column. A name in the place of its
-    id may replace the column that holds the id. Gives what the rows of the file are, in any order.
+    A heading that `columns` maps, or that is named as a canonical column, becomes that column. A
+    name in the place of its id may replace the column that holds the id. Gives what the rows of the
+    file are, in any order.
 
     Raises
     ------
@@ -26,7 +28,10 @@ def add_columns(con: duckdb.DuckDBPyConnection, typed: Typed, join: Join, params
         The key or a column is not there, or a key stands twice in the file.
     """
     left_key, right_key = join.keys
-    wanted = {fold_heading(h) for h in (right_key, *join.where, *(h for made in join.targets.values() for h in made))}
+    wanted = {
+        fold_heading(h)
+        for h in (right_key, *join.where, *(h for made in join.targets.values() for h in made))
+    }
     raw = read_source(con, join.file, f"{typed.table}_join", params, wanted)
     stop_at_rounded(con, raw, _heading(right_key, raw.headings, join.label), "joins")
     left = f"r.{quoted(_heading(left_key, typed.raw.headings, ', '.join(typed.raw.files)))}"
@@ -34,10 +39,14 @@ def add_columns(con: duckdb.DuckDBPyConnection, typed: Typed, join: Join, params
     right = quoted(_heading(right_key, raw.headings, join.label))
     rows = f"(SELECT * FROM {raw.relation} WHERE {_where(join, raw)})"
     twice = con.execute(
-        f"SELECT {right} FROM {rows} WHERE {right} IS NOT NULL GROUP BY 1 HAVING count(*) > 1 ORDER BY 1 LIMIT 3"
+        f"SELECT {right} FROM {rows} WHERE {right} IS NOT NULL GROUP BY 1 HAVING count(*) > 1 "
+        "ORDER BY 1 LIMIT 3"
     ).fetchall()
     if twice:
-        raise DataError(f"joins: {join.label} has {right} {twice[0][0]!r} more than once; a join needs each key once.")
+        raise DataError(
+            f"joins: {join.label} has {right} {twice[0][0]!r} more than once; a join needs each "
+            "key once."
+        )
     targets = _targets(typed, join, params)
     for column, made in targets.items():
         _refuse_override(typed, join, made[0], column, params)
@@ -45,24 +54,33 @@ def add_columns(con: duckdb.DuckDBPyConnection, typed: Typed, join: Join, params
         cells = [text_sql(f"j.{quoted(_heading(one, raw.headings, join.label))}") for one in made]
         text = cells[0] if len(cells) == 1 else f"nullif(concat_ws(' ', {', '.join(cells)}), '')"
         if column not in TABLES[typed.table].names:
-            con.execute(f"ALTER TABLE {typed.relation} ADD COLUMN IF NOT EXISTS {quoted(column)} VARCHAR")
+            con.execute(
+                f"ALTER TABLE {typed.relation} ADD COLUMN IF NOT EXISTS {quoted(column)} VARCHAR"
+            )
             typed.extras[column] = made[0]
         else:
             typed.mapping[column] = made[0]
             kind = SQL_TYPES[TABLES[typed.table].column(column).type]
             text = text if kind == "VARCHAR" else f"try_cast({text} AS {kind})"
         con.execute(
-            f"""UPDATE {typed.relation} t SET {quoted(column)} = {text} FROM {typed.raw.relation} r JOIN {rows} j
-                ON trim({left}) = trim(j.{right}) WHERE t._file_no = r._file_no AND t._line = r._line"""
+            f"""UPDATE {typed.relation} t SET {quoted(column)} = {text} FROM {typed.raw.relation} r
+                JOIN {rows} j
+                ON trim({left}) = trim(j.{right}) WHERE t._file_no = r._file_no AND t._line =
+                r._line"""
         )
     alone = con.execute(
         f"""SELECT count(*), any_value({left}) FROM {typed.raw.relation} r
-            WHERE {left} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {rows} j WHERE trim(j.{right}) = trim({left}))"""
+            WHERE {left} IS NOT NULL AND NOT EXISTS (SELECT 1 FROM {rows} j WHERE trim(j.{right}) =
+            trim({left}))"""
     ).fetchall()[0]
     if alone[0]:
-        typed.notices.append(("join without partner", {"file": join.label, "rows": alone[0], "example": alone[1]}))
+        typed.notices.append(
+            ("join without partner", {"file": join.label, "rows": alone[0], "example": alone[1]})
+        )
     named = ", ".join(quoted(heading) for heading in raw.headings)
-    count, total = con.execute(f"SELECT count(*), sum(hash([{named}])::HUGEINT) FROM {raw.relation}").fetchall()[0]
+    count, total = con.execute(
+        f"SELECT count(*), sum(hash([{named}])::HUGEINT) FROM {raw.relation}"
+    ).fetchall()[0]
     return f"{sorted(raw.headings)} {count} {total}"
 
 
@@ -72,8 +90,14 @@ def _where(join: Join, raw) -> str:
     for heading, values in join.where.items():
         cell = f"lower(trim({quoted(_heading(heading, raw.headings, join.label))}))"
         plain = [value.casefold() for value in values if not value.endswith("*")]
-        starts = [f"starts_with({cell}, {text_literal(v[:-1].casefold())})" for v in values if v.endswith("*")]
-        tests.append("(" + " OR ".join([*([f"{cell} IN ({listed(plain)})"] if plain else []), *starts]) + ")")
+        starts = [
+            f"starts_with({cell}, {text_literal(v[:-1].casefold())})"
+            for v in values
+            if v.endswith("*")
+        ]
+        tests.append(
+            "(" + " OR ".join([*([f"{cell} IN ({listed(plain)})"] if plain else []), *starts]) + ")"
+        )
     return " AND ".join(tests)
 
 
@@ -85,18 +109,24 @@ def _targets(typed: Typed, join: Join, params: Params) -> dict[str, list[str]]:
 
 
 def _heading(name: str, headings, where: str) -> str:
-    found = next((heading for heading in headings if fold_heading(heading) == fold_heading(name)), None)
+    found = next(
+        (heading for heading in headings if fold_heading(heading) == fold_heading(name)), None
+    )
     if found is None:
         raise DataError(f"joins: there is no heading {name!r} in {where}; it has {list(headings)}.")
     return found
 
 
 def _refuse_override(typed: Typed, join: Join, heading: str, column: str, params: Params) -> None:
-    """A joined heading fills what the table itself has not: it replaces no column that is mapped or of the same name."""
+    """A joined heading fills what the table itself has not: it replaces no column that is mapped or
+    of the same name.
+    """
     own = typed.mapping.get(column) or typed.extras.get(column)
     if own is None:
         return
-    made = typed.raw.shape.given.values() if typed.raw.shape else ()  # what the layout of a history made of its ids
+    made = (
+        typed.raw.shape.given.values() if typed.raw.shape else ()
+    )  # what the layout of a history made of its ids
     held = {fold_heading(h) for h in (own, *typed.also.get(column, ()))}
     if isinstance(join.columns, dict) and (fold_heading(join.keys[0]) in held or own in made):
         return  # a name in the place of its id
@@ -106,10 +136,15 @@ def _refuse_override(typed: Typed, join: Join, heading: str, column: str, params
         return  # the params say that the joined heading is this column
     if named is None and not same and list(typed.mapping.values()).count(own) > 1:
         return  # another column only stood in for it
-    by = f"`columns: {typed.table}: {column}: {named}` names" if named else f"the heading {own!r} of the table gives"
+    by = (
+        f"`columns: {typed.table}: {column}: {named}` names"
+        if named
+        else f"the heading {own!r} of the table gives"
+    )
     raise DataError(
         f"joins: {join.label}: the heading {heading!r} would replace {column!r}, which {by}. "
-        f"Name it otherwise in the file, or say which column it is: `columns: {typed.table}: {{team: {heading}}}`."
+        f"Name it otherwise in the file, or say which column it is: `columns: {typed.table}: "
+        f"{{team: {heading}}}`."
     )
 
 
@@ -119,4 +154,8 @@ def _target(typed: Typed, heading: str, params: Params) -> str:
     readable = {fold_heading(c): c for c in TABLES[typed.table].readable}
     key = fold_heading(heading)
     free = {*TABLES[typed.table].names, *RESERVED}
-    return named.get(key) or readable.get(key) or (f"{heading} (export)" if heading.casefold() in free else heading)
+    return (
+        named.get(key)
+        or readable.get(key)
+        or (f"{heading} (export)" if heading.casefold() in free else heading)
+    )

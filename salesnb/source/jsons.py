@@ -1,6 +1,8 @@
-"""JSON of any interface: a list of records, a page of them in an envelope, one record in a line, several lists in one file.
+"""JSON of any interface: a list of records, a page of them in an envelope, one record in a line,
+several lists in one file.
 
-What is nested is laid flat. A list is named by the keys that lead to it ("_embedded.leads"), one of a dump by its model.
+What is nested is laid flat. A list is named by the keys that lead to it ("_embedded.leads"), one of
+a dump by its model.
 """
 
 import json
@@ -24,10 +26,13 @@ HOLDERS = ("properties", "attributes", "fields")
 NAME, VALUE = ("field_name", "name", "label"), ("value", "values")
 
 
-def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, assumed: list) -> Table:
+def json_records(
+    raw: RawFile, settings: FileSource, table: str, facts: list, assumed: list
+) -> Table:
     """Headings and (number, cells) of the records of a JSON file.
 
-    A nested value has the names on its way for a heading, parted by points: owner.name. A list of plain values is one text.
+    A nested value has the names on its way for a heading, parted by points: owner.name. A list of
+        plain values is one text.
 
     Raises
     ------
@@ -45,18 +50,28 @@ def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, as
                 names[name] = names.get(name, False) or cell is not None
     except json.JSONDecodeError as error:
         raise DataError(
-            f"{label} is not readable JSON: line {error.lineno}, sign {error.colno}: {error.msg}. Export it again."
+            f"{label} is not readable JSON: line {error.lineno}, sign {error.colno}: {error.msg}. "
+            "Export it again."
         ) from None
     except _NoRecord as error:
         raise DataError(
-            f"{label} holds something that is no record, {str(error)[:60]!r}: every entry must be an object with names and values."
+            f"{label} holds something that is no record, {str(error)[:60]!r}: every entry must be "
+            "an object with names and values."
         ) from None
     except RecursionError:
         raise DataError(f"{label} is nested too deep to be a table. Export CSV or Excel.") from None
     if not names:
-        raise DataError(f"{label} holds no list of records: it begins with {text.strip()[:60]!r}. Export CSV or Excel.")
-    # where a thing is an object in some records and nothing in others, the nothing is no column of its own
-    kept = [name for name, told in names.items() if told or not any(other.startswith(f"{name}.") for other in names)]
+        raise DataError(
+            f"{label} holds no list of records: it begins with {text.strip()[:60]!r}. Export CSV "
+            "or Excel."
+        )
+    # where a thing is an object in some records and nothing in others, the nothing is no column of
+    # its own
+    kept = [
+        name
+        for name, told in names.items()
+        if told or not any(other.startswith(f"{name}.") for other in names)
+    ]
     rows = (
         (number, [flat.get(name) for name in kept])
         for number, flat in enumerate((_flat(record, wrapper) for record in _records(text, way)), 1)
@@ -65,17 +80,20 @@ def json_records(raw: RawFile, settings: FileSource, table: str, facts: list, as
 
 
 def json_lists(text: str) -> list[str]:
-    """Names of the lists of records in a JSON text, in their order; [] where it is one list, or one record in each line.
+    """Names of the lists of records in a JSON text, in their order; [] where it is one list, or one
+    record in each line.
 
     >>> json_lists('{"deals": [{"id": 1}], "meta": {"page": 1}, "users": [{"id": 7}]}'), json_lists('[{"id": 1}]')
     (['deals', 'users'], [])
     >>> json_lists('[{"model": "crm.deal", "pk": 1, "fields": {}}, {"model": "crm.user", "pk": 7, "fields": {}}]')
     ['crm.deal', 'crm.user']
-    """
+    """  # noqa: E501
     try:
         first = next(iter(_Text(text)), None)
         if _is_dumped(first) and text.lstrip("\ufeff \t\r\n").startswith("["):
-            return list(dict.fromkeys(str(one.get("model")) for one in _Text(text) if isinstance(one, dict)))
+            return list(
+                dict.fromkeys(str(one.get("model")) for one in _Text(text) if isinstance(one, dict))
+            )
         if _is_page(first):
             return []
         return [".".join(way) for _, way in _lists(first)] if isinstance(first, dict) else []
@@ -84,12 +102,20 @@ def json_lists(text: str) -> list[str]:
 
 
 def _is_dumped(value) -> bool:
-    """Whether a record is one of a dump of models, as Django writes it: its model, its key and its fields."""
-    return isinstance(value, dict) and {"model", "pk", "fields"} <= set(value) and isinstance(value["fields"], dict)
+    """Whether a record is one of a dump of models, as Django writes it: its model, its key and its
+    fields.
+    """
+    return (
+        isinstance(value, dict)
+        and {"model", "pk", "fields"} <= set(value)
+        and isinstance(value["fields"], dict)
+    )
 
 
 def _is_page(value) -> bool:
-    """Whether a value is a page as JSON:API has it: records with a type, an id and attributes, and what they relate to."""
+    """Whether a value is a page as JSON:API has it: records with a type, an id and attributes, and
+    what they relate to.
+    """
     data = value.get("data") if isinstance(value, dict) else None
     return (
         isinstance(data, list)
@@ -117,7 +143,9 @@ def _way_of(text: str, named: str | list[str] | None, label: str) -> tuple[str, 
 
 @dataclass(frozen=True)
 class _Text:
-    """The values of a text one after the other: those of its list, or those that stand in its lines."""
+    """The values of a text one after the other: those of its list, or those that stand in its
+    lines.
+    """
 
     text: str
     decoder: json.JSONDecoder = field(
@@ -147,7 +175,9 @@ class _Text:
             elif inside and self.text[place : place + 1] != "]":
                 break
         if inside:
-            raise json.JSONDecodeError("the list is not closed", self.text, max(0, min(place, len(self.text) - 1)))
+            raise json.JSONDecodeError(
+                "the list is not closed", self.text, max(0, min(place, len(self.text) - 1))
+            )
 
     def _next(self, place: int) -> int:
         while place < len(self.text) and self.text[place] in " \t\r\n\ufeff":
@@ -183,9 +213,13 @@ class _NoRecord(Exception):
 
 
 def _related(page: dict) -> Iterator[dict]:
-    """The records of a page, each with its attributes and with those of what it relates to: deal_status.name."""
+    """The records of a page, each with its attributes and with those of what it relates to:
+    deal_status.name.
+    """
     included = {
-        (one.get("type"), str(one.get("id"))): one for one in page.get("included") or () if isinstance(one, dict)
+        (one.get("type"), str(one.get("id"))): one
+        for one in page.get("included") or ()
+        if isinstance(one, dict)
     }
     for record in page["data"]:
         found = {"id": record.get("id"), **record["attributes"]}
@@ -204,9 +238,11 @@ def _related(page: dict) -> Iterator[dict]:
 
 
 def _way(value) -> tuple[str, ...]:
-    """The keys that lead to the longest list of records in an envelope; () where the value is a record itself.
+    """The keys that lead to the longest list of records in an envelope; () where the value is a
+    record itself.
 
-    >>> _way({"page": 1, "_embedded": {"leads": [{"id": 1}]}}), _way({"id": 1, "name": "A", "items": [{"sku": 2}]})
+    >>> _way({"page": 1, "_embedded": {"leads": [{"id": 1}]}}), _way({"id": 1, "name": "A",
+    ...     "items": [{"sku": 2}]})
     (('_embedded', 'leads'), ())
     """
     if not isinstance(value, dict) or {"id", "Id", "ID"} & set(value):
@@ -215,7 +251,9 @@ def _way(value) -> tuple[str, ...]:
 
 
 def _lists(value: dict) -> list[tuple[int, tuple[str, ...]]]:
-    """Length of every list of records in an envelope, and the keys that lead to it; a list may be an object by keys."""
+    """Length of every list of records in an envelope, and the keys that lead to it; a list may be
+    an object by keys.
+    """
     lists: list[tuple[int, tuple[str, ...]]] = []
     level: list[tuple[tuple[str, ...], dict]] = [((), value)]
     for _ in range(DEEPEST):
@@ -226,7 +264,11 @@ def _lists(value: dict) -> list[tuple[int, tuple[str, ...]]]:
                     lists.append((len(inner), (*way, key)))
                 elif isinstance(inner, dict):
                     below.append(((*way, key), inner))
-                elif isinstance(inner, list) and inner and all(isinstance(item, dict) for item in inner):
+                elif (
+                    isinstance(inner, list)
+                    and inner
+                    and all(isinstance(item, dict) for item in inner)
+                ):
                     lists.append((len(inner), (*way, key)))
         level = below
     return lists
@@ -235,13 +277,17 @@ def _lists(value: dict) -> list[tuple[int, tuple[str, ...]]]:
 def _by_key(value: dict) -> bool:
     """Whether an object holds records by their keys, which are no names: objects of the same make.
 
-    >>> _by_key({"5001": {"name": "Lead"}, "5002": {"name": "Won"}}), _by_key({"billing": {"city": "A"}, "shipping": {"city": "B"}})
+    >>> _by_key({"5001": {"name": "Lead"},
+    ...     "5002": {"name": "Won"}}), _by_key({"billing": {"city": "A"},
+    ...     "shipping": {"city": "B"}})
     (True, False)
     """
     inner = list(value.values())
     if len(inner) < 2 or not all(isinstance(one, dict) and one for one in inner):
         return False
-    return all(set(one) == set(inner[0]) for one in inner[1:]) and all(re.search("[0-9]", key) for key in value)
+    return all(set(one) == set(inner[0]) for one in inner[1:]) and all(
+        re.search("[0-9]", key) for key in value
+    )
 
 
 def _wrapper(text: str, way: tuple[str, ...] | None) -> str:
@@ -257,7 +303,8 @@ def _wrapper(text: str, way: tuple[str, ...] | None) -> str:
 def _flat(record: dict, wrapper: str) -> dict[str, str | None]:
     """Heading → text of a record.
 
-    >>> _flat({"id": "1", "owner": {"name": "Ann"}, "tags": ["a", "b"], "won": True, "custom": [{"name": "City", "value": "X"}]}, "")
+    >>> _flat({"id": "1", "owner": {"name": "Ann"}, "tags": ["a", "b"], "won": True,
+    ...     "custom": [{"name": "City", "value": "X"}]}, "")
     {'id': '1', 'owner.name': 'Ann', 'tags': 'a, b', 'won': 'true', 'City': 'X'}
     """
     found: dict[str, str | None] = {}
@@ -290,7 +337,10 @@ def _pair(one: dict) -> tuple[str, object] | None:
         return None
     inner = one[value]
     if isinstance(inner, list):
-        inner = [next((i[key] for key in VALUE if key in i), i) if isinstance(i, dict) else i for i in inner]
+        inner = [
+            next((i[key] for key in VALUE if key in i), i) if isinstance(i, dict) else i
+            for i in inner
+        ]
     return name, inner
 
 
@@ -310,6 +360,12 @@ def _bare(names: list[str]) -> list[str]:
     >>> _bare(["id", "properties.dealname", "properties.id"])
     ['id', 'dealname', 'properties.id']
     """
-    short = [name.split(".", 1)[1] if name.startswith(tuple(f"{one}." for one in HOLDERS)) else name for name in names]
+    short = [
+        name.split(".", 1)[1] if name.startswith(tuple(f"{one}." for one in HOLDERS)) else name
+        for name in names
+    ]
     times = Counter(map(fold_heading, short))
-    return [bare if times[fold_heading(bare)] == 1 else name for name, bare in zip(names, short, strict=True)]
+    return [
+        bare if times[fold_heading(bare)] == 1 else name
+        for name, bare in zip(names, short, strict=True)
+    ]

@@ -1,7 +1,7 @@
 """The ledger: what became of every record of an export.
 
-Every row is kept, merged or set aside; rows that are kept may have been mended. Kept rows are counted, all others
-are listed with file, line, rule and value.
+Every row is kept, merged or set aside; rows that are kept may have been mended. Kept rows are
+counted, all others are listed with file, line, rule and value.
 """
 
 import re
@@ -17,31 +17,44 @@ MOST_FACTS = 100_000  # mended rows of one file, or of one column, that are list
 
 
 def write(con: duckdb.DuckDBPyConnection, rows: list[tuple]) -> None:
-    """Add rows to the table `ledger`: (table, file, line, rule, outcome, value), in one statement however many they are."""
+    """Add rows to the table `ledger`: (table, file, line, rule, outcome, value), in one statement
+    however many they are.
+    """
     if not rows:
         return
     words = {name: "string" for name in COLUMNS if name != "line"}
-    con.register("_facts", pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"line": "int64", **words}))
+    con.register(
+        "_facts",
+        pd.DataFrame(rows, columns=list(COLUMNS), dtype=object).astype({"line": "int64", **words}),
+    )
     con.execute("INSERT INTO ledger SELECT * FROM _facts")
     con.unregister("_facts")
 
 
 def masked(ledger: pd.DataFrame) -> pd.DataFrame:
-    """The ledger as it may be shown: every value masked as its rule and table ask for; each distinct one is looked at once."""
+    """The ledger as it may be shown: every value masked as its rule and table ask for; each
+    distinct one is looked at once.
+    """
     doubtful = ledger["value"].notna() & (
-        ledger["value"].str.contains("@", regex=False) | ledger["value"].str.contains(r"\d", regex=True)
+        ledger["value"].str.contains("@", regex=False)
+        | ledger["value"].str.contains(r"\d", regex=True)
     )
     if not doubtful.any():
         return ledger
     keys = ledger.loc[doubtful, ["table", "rule", "value"]]
-    shown = {key: discreet(key[0], key[2], *_of_rule(key[1])) for key in set(keys.itertuples(index=False, name=None))}
+    shown = {
+        key: discreet(key[0], key[2], *_of_rule(key[1]))
+        for key in set(keys.itertuples(index=False, name=None))
+    }
     values = ledger["value"].astype(object)
     values[doubtful] = [shown[key] for key in keys.itertuples(index=False, name=None)]
     return ledger.assign(value=values.astype(ledger["value"].dtype))
 
 
 def _of_rule(rule: str) -> tuple[str | None]:
-    """Of which column the value of a rule is: "created_at: not a time" of created_at; a heading has a word of its own."""
+    """Of which column the value of a rule is: "created_at: not a time" of created_at; a heading has
+    a word of its own.
+    """
     return (RULES.get(rule) or (rule.split(":")[0] if ": not a " in rule else None),)
 
 
@@ -55,22 +68,30 @@ def mask(value: str | None) -> str | None:
 
 
 def discreet(table: str, value: str | None, column: str | None = None) -> str | None:
-    """A value as the ledger may show it: no e-mail and no phone where they can stand, of people no figure but a date.
+    """A value as the ledger may show it: no e-mail and no phone where they can stand, of people no
+    figure but a date.
 
     Parameters
     ----------
-    table, column : where the value stood; `column` is None where that is not known, and HEADING for a heading
+    table, column : where the value stood; `column` is None where that is not known, and HEADING for
+        a heading
 
-    >>> discreet("deals", "ask anna@mail.ru or +7 (999) 777-66-70, 12 500"), discreet("managers", "paid 765436 from 01.02.2026")
+    >>> discreet("deals", "ask anna@mail.ru or +7 (999) 777-66-70, 12 500"), discreet("managers",
+    ...     "paid 765436 from 01.02.2026")
     ('ask ***@***.*** or ***, 12 500', 'paid *** from 01.02.2026')
-    >>> discreet("deals", "2026-10-01 00:30:00+05", "created_at"), discreet("deals", "UF_CRM_1234567890", HEADING)
+    >>> discreet("deals", "2026-10-01 00:30:00+05", "created_at"), discreet("deals",
+    ...     "UF_CRM_1234567890", HEADING)
     ('2026-10-01 00:30:00+05', 'UF_CRM_1234567890')
     >>> discreet("deals", "79161234567", "deal_id"), discreet("deals", "79161234567", "title")
     ('79161234567', '***')
     """
     if not isinstance(value, str) or column == HEADING:
         return value
-    known = next((one for one in TABLES[table].columns if one.name == column), None) if table in TABLES else None
+    known = (
+        next((one for one in TABLES[table].columns if one.name == column), None)
+        if table in TABLES
+        else None
+    )
     if known is not None and known.personal:
         return mask(value)
     kept = MAIL.sub("***@***.***", value)
@@ -84,11 +105,20 @@ def discreet(table: str, value: str | None, column: str | None = None) -> str | 
 HEADING = "(heading)"
 # rules whose value is not of the column that stands before ": not a"
 RULES = {
-    "merged cell": HEADING, "invisible characters": HEADING, "fewer cells than headings": HEADING, "currency converted": HEADING,
-    "no rate for the currency": HEADING, "duplicate": "deal_id", "superseded": "deal_id", "product line": "deal_id",
-    "no closing date": "deal_id", "no creation date": "deal_id", "closed before created": "closed_at",
-    "closed in the future": "closed_at", "created in the future": "created_at",
-}  # fmt: skip
+    "merged cell": HEADING,
+    "invisible characters": HEADING,
+    "fewer cells than headings": HEADING,
+    "currency converted": HEADING,
+    "no rate for the currency": HEADING,
+    "duplicate": "deal_id",
+    "superseded": "deal_id",
+    "product line": "deal_id",
+    "no closing date": "deal_id",
+    "no creation date": "deal_id",
+    "closed before created": "closed_at",
+    "closed in the future": "closed_at",
+    "created in the future": "created_at",
+}
 IDS = ("deal_id", "client_id", "lead_id", "touch_id", "parent_deal_id")
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 # a day or a moment, however written: it has as many digits as a phone
@@ -98,7 +128,8 @@ MOMENT = (
 )
 # a figure, each cell of a line of text by itself
 SUM = r"\d+(?:[\s.,]\d{3}(?!\d))*(?:[.,]\d{1,2}(?![\d.]))?"
-# a phone as only a phone is written: with a plus, with its code in brackets, or in the groups of one
+# a phone as only a phone is written: with a plus, with its code in brackets, or in the groups of
+# one
 SPELLED = (
     r"\+\d[\s().-]*(?:\d[\s().-]*){8,13}\d|(?<![\w+])(?:\d[\s-]*)?\(\d{2,5}\)[\s.-]*\d[\d\s.-]{4,}\d"
     r"|(?<![\w.,+-])(?:[78][\s-])?\d{3}[\s-]\d{3}-\d{2}-?\d{2}(?![\w-])"
@@ -124,7 +155,14 @@ def summary(ledger: pd.DataFrame, read: dict[str, int]) -> pd.DataFrame:
         assert kept >= 0, f"{table}: {total} read, {merged} merged, {aside} set aside"
         mended = own.loc[own["outcome"] == "mended", ["file", "line"]].drop_duplicates()
         rows.append(
-            {"table": table, "read": total, "kept": kept, "mended": len(mended), "merged": merged, "set_aside": aside}
+            {
+                "table": table,
+                "read": total,
+                "kept": kept,
+                "mended": len(mended),
+                "merged": merged,
+                "set_aside": aside,
+            }
         )
     return pd.DataFrame(rows, columns=["table", "read", "kept", "mended", "merged", "set_aside"])
 
@@ -136,7 +174,10 @@ def by_rule(ledger: pd.DataFrame) -> pd.DataFrame:
     ordered = ledger.sort_values(["table", "outcome", "rule", "file", "line"], kind="stable")
     groups = ordered.groupby(["table", "outcome", "rule"], sort=True, dropna=False)
     return groups.agg(
-        rows=("line", "size"), file=("file", "first"), line=("line", "first"), value=("value", "first")
+        rows=("line", "size"),
+        file=("file", "first"),
+        line=("line", "first"),
+        value=("value", "first"),
     ).reset_index()
 
 

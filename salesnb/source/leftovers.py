@@ -1,4 +1,6 @@
-"""What a process makes on its way: named after the process, so that what a dead one left behind can be removed."""
+"""What a process makes on its way: named after the process, so that what a dead one left behind can
+be removed.
+"""
 
 import os
 import re
@@ -14,7 +16,9 @@ NAME = re.compile(r"^(?P<host>[0-9a-f]{8})-(?P<pid>\d+)-")
 
 
 def mark() -> str:
-    """The machine and the process, as they stand in a name: short, since paths of sockets must be."""
+    """The machine and the process, as they stand in a name: short, since paths of
+    sockets must be.
+    """
     return f"{_host()}-{os.getpid()}-"
 
 
@@ -23,15 +27,17 @@ def _host() -> str:
 
 
 def work_folder(prefix: str, place: Path | None = None) -> Path:
-    """A new folder for this process alone; `sweep` with the same prefix removes it should the process die."""
+    """A new folder for this process alone; `sweep` with the same prefix removes it should the
+    process die.
+    """
     return Path(tempfile.mkdtemp(prefix=prefix + mark(), dir=place))
 
 
 def sweep(folder: Path, prefix: str) -> list[Path]:
     """Remove files and folders of `prefix` whose process is no more.
 
-    Of this machine those whose process is gone; of others, and those without a mark, what is older than a day. What
-    belongs to another user is left alone.
+    Of this machine those whose process is gone; of others, and those without a mark, what is older
+    than a day. What belongs to another user is left alone.
 
     Returns
     -------
@@ -48,7 +54,9 @@ def sweep(folder: Path, prefix: str) -> list[Path]:
 
 def _ours(path: Path) -> bool:
     try:
-        return not path.is_symlink() and (not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid())
+        return not path.is_symlink() and (
+            not hasattr(os, "getuid") or path.lstat().st_uid == os.getuid()
+        )
     except OSError:
         return False
 

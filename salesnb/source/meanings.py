@@ -1,4 +1,6 @@
-"""What a word of the export says of a deal: won, lost or open by a list; else what it looks like, which settles nothing."""
+"""What a word of the export says of a deal: won, lost or open by a list; else what it looks like,
+which settles nothing.
+"""
 
 import re
 
@@ -9,20 +11,26 @@ from salesnb.source.presets import Preset
 
 # parts of words by which a person would guess; a guess is shown and never counted
 LOOKS_LOST = re.compile(
-    r"lost\b|\blose\b|reject|declin|disqualif|unqualif|not qualif|cancel|abandon|\bjunk\b|\bdead\b|\bspam\b|duplicat|withdr[ae]w|dropped"
+    r"lost\b|\blose\b|reject|declin|disqualif|unqualif|not "
+    r"qualif|cancel|abandon|\bjunk\b|\bdead\b|\bspam\b|duplicat|withdr[ae]w|dropped"
     r"|expired|no budget|no answer|not interested|unresponsive|failed|failure|churn|ghosted|delet"
-    r"|отказ|проигр|проср|провал|не\s?реализ|неуспеш|безуспеш|дубл|спам|дисквал|неквал|не\s?целев|отмен|брак\b|недозвон|не дозвон"
-    r"|в другом месте|у друг(их|ого)|не\s?актуал|не купил|не подош|ушел к|ушли к|потерян|некачеств|удален|закрыт[аоы]? без|мусор"
-    r"|refus(ed|é|ée|ado|ada)|denied|rechazad|rejeitad|recusad|descartad|desistiu|sin [eé]xito|no interesad|fracas|insucess|rifiutat"
-    r"|sans suite|abandonn|kein interesse|nicht interessiert|absage|verworfen|afgewezen|afgevallen|geweigerd|geen interesse"
+    r"|отказ|проигр|проср|провал|не\s?реализ|неуспеш|безуспеш|дубл|спам|дисквал|неквал|не\s?целев|отмен|брак\b|недозвон|не дозвон"  # noqa: E501
+    r"|в другом месте|у друг(их|ого)|не\s?актуал|не купил|не подош|ушел к|ушли "
+    r"к|потерян|некачеств|удален|закрыт[аоы]? без|мусор"
+    r"|refus(ed|é|ée|ado|ada)|denied|rechazad|rejeitad|recusad|descartad|desistiu|sin [eé]xito|no "
+    r"interesad|fracas|insucess|rifiutat"
+    r"|sans suite|abandonn|kein interesse|nicht "
+    r"interessiert|absage|verworfen|afgewezen|afgevallen|geweigerd|geen interesse"
     r"|förlor|avböj|avslag|afvist|hylätty|zamítnut|utracon|zrezygn|nieudan|elutas[ií]t|respins|odbijen|відмов|втрачен|скасован|iptal|reddedil"
-    r"|perdu|perdid|verlor|kaybed|persa\b|abgelehnt|gescheitert|annul|odrzuc|przegran|отклон|бас тарт|жоғал|χαμέν|χάθηκε"
+    r"|perdu|perdid|verlor|kaybed|persa\b|abgelehnt|gescheitert|annul|odrzuc|przegran|отклон|бас "
+    r"тарт|жоғал|χαμέν|χάθηκε"
 )
 LOOKS_WON = re.compile(
-    r"\bwon\b|\bpaid\b|\bsigned\b|\bsold\b|\bsale made\b|payment (done|received)|closed successfully|успе[шх]|выигр|оплачен|подписан|продан|реализован"
+    r"\bwon\b|\bpaid\b|\bsigned\b|\bsold\b|\bsale made\b|payment (done|received)|closed "
+    r"successfully|успе[шх]|выигр|оплачен|подписан|продан|реализован"
     r"|\baccepted\b|\bacept(ad[oa])\b|\baceit[oa]\b|\baccepté|geaccepteerd|angenommen|beauftragt|verkauft|vendid[oa]|\bvendu|venduto|firmad[oa]|signé"
     r"|vunn[ei]|vundet|voitettu|vyhr[aá]n|megnyer|c[âa][sș]tigat|onaylan"
-    r"|побед|договор заключ|куплен|купил|gagn|gewonnen|ganad|ganh|kazanıl|vint[oa]\b|wygran|виграно|жеңді|төленді|κερδισμέν|κερδήθηκε"
+    r"|побед|договор заключ|куплен|купил|gagn|gewonnen|ganad|ganh|kazanıl|vint[oa]\b|wygran|виграно|жеңді|төленді|κερδισμέν|κερδήθηκε"  # noqa: E501
 )
 
 
@@ -31,7 +39,7 @@ def looks(word: str | None) -> str:
 
     >>> looks("Closed Lost - No Budget"), looks("Отказ клиента: дорого"), looks("Оплачено"), looks("Abandoned"), looks("Demo")
     ('likely lost', 'likely lost', 'likely won', 'likely lost', 'unclear')
-    """
+    """  # noqa: E501
     plain = fold(word or "")
     if LOOKS_LOST.search(plain):
         return "likely lost"
@@ -39,7 +47,8 @@ def looks(word: str | None) -> str:
 
 
 class Meanings:
-    """The lists by which words are settled: those of the params first, then the preset's, then the stages in order.
+    """The lists by which words are settled: those of the params first, then the preset's, then the
+    stages in order.
 
     A word that the params name under ``ask`` is settled by no other list.
     """
@@ -51,9 +60,11 @@ class Meanings:
         self.stages = {fold(stage): "open" for stage in _stages(params)}
 
     def of(self, word: str | None) -> str | None:
-        """won, lost, open, ask (named so in the params) or None (in no list) of a word as the export has it.
+        """won, lost, open, ask (named so in the params) or None (in no list) of a word as the
+        export has it.
 
-        The word is looked for as it stands, then without the pipeline that some CRMs write around it.
+        The word is looked for as it stands, then without the pipeline that some CRMs write around
+        it.
         """
         forms = forms_of(word, self.preset)
         lists = (self.named, self.known, self.stages)
@@ -69,7 +80,8 @@ def forms_of(word: str | None, preset: Preset) -> tuple[str, ...]:
     """The folded forms under which a word is looked for in the lists.
 
     >>> from salesnb.source.presets import PRESETS
-    >>> forms_of("Closed Won (Sales Pipeline)", PRESETS["hubspot"]), forms_of("C1:WON", PRESETS["bitrix24"])
+    >>> forms_of("Closed Won (Sales Pipeline)", PRESETS["hubspot"]), forms_of("C1:WON",
+    ...     PRESETS["bitrix24"])
     (('closed won (sales pipeline)', 'closed won'), ('c1:won', 'won'))
     >>> forms_of("closed_won", PRESETS["canonical"]), forms_of("Closed-Won", PRESETS["canonical"])
     (('closed_won', 'closed won'), ('closed-won', 'closed won'))
@@ -90,4 +102,8 @@ def _known(preset: Preset) -> dict[str, str]:
 
 def _stages(params: Params) -> list[str]:
     order = params.stage_order
-    return [stage for stages in order.values() for stage in stages] if isinstance(order, dict) else list(order)
+    return (
+        [stage for stages in order.values() for stage in stages]
+        if isinstance(order, dict)
+        else list(order)
+    )

@@ -31,7 +31,16 @@ class MemorySource:
         self.relations = {name: self._relation(con, name, frame) for name, frame in frames.items()}
         rows = self._count(con, "deals")
         self.summary = pd.DataFrame(
-            [{"table": "deals", "read": rows, "kept": rows, "mended": 0, "merged": 0, "set_aside": 0}]
+            [
+                {
+                    "table": "deals",
+                    "read": rows,
+                    "kept": rows,
+                    "mended": 0,
+                    "merged": 0,
+                    "set_aside": 0,
+                }
+            ]
         )
         self.snapshot = self._snapshot(con)
 
@@ -58,7 +67,13 @@ class MemorySource:
             table[column] = labelled(table[column])
         con.register(f"_frame_{name}", table)
         given = {c.name for c in TABLES[name].columns if c.name in table.columns}
-        types = {"time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE", "bool": "BOOLEAN"}
+        types = {
+            "time": "TIMESTAMP",
+            "date": "DATE",
+            "money": "DOUBLE",
+            "number": "DOUBLE",
+            "bool": "BOOLEAN",
+        }
         defaults = {
             "function": "'closer'",
             "channel": f"'{UNKNOWN}'",
@@ -68,17 +83,27 @@ class MemorySource:
         columns = []
         for c in TABLES[name].columns:
             kind = types.get(c.type, "VARCHAR")
-            value = quoted(c.name) if c.name in given else defaults.get(c.name, "NULL") if name == "deals" else "NULL"
+            value = (
+                quoted(c.name)
+                if c.name in given
+                else defaults.get(c.name, "NULL")
+                if name == "deals"
+                else "NULL"
+            )
             columns.append(f"CAST({value} AS {kind}) AS {quoted(c.name)}")
         columns += [quoted(c) for c in table.columns if c not in TABLES[name].names]
-        con.execute(f"CREATE OR REPLACE TABLE m_{name} AS SELECT {', '.join(columns)} FROM _frame_{name}")
+        con.execute(
+            f"CREATE OR REPLACE TABLE m_{name} AS SELECT {', '.join(columns)} FROM _frame_{name}"
+        )
         con.unregister(f"_frame_{name}")
         if name == "deals":
             own_channel_names(con, {"deals": "m_deals"}, "true")
         if name == "deals" and "repeat" not in given:
             con.execute(
-                """UPDATE m_deals t SET repeat = coalesce(f.first_won < t.created_at, false) FROM (SELECT client_id, min(closed_at)
-                   FILTER (status = 'won') AS first_won FROM m_deals WHERE client_id IS NOT NULL GROUP BY 1) f WHERE t.client_id = f.client_id"""
+                """UPDATE m_deals t SET repeat = coalesce(f.first_won < t.created_at, false) FROM
+                   (SELECT client_id, min(closed_at)
+                   FILTER (status = 'won') AS first_won FROM m_deals WHERE client_id IS NOT NULL
+                   GROUP BY 1) f WHERE t.client_id = f.client_id"""
             )
         return f"m_{name}"
 
@@ -89,7 +114,8 @@ class MemorySource:
         closed = "CASE WHEN status IN ('won', 'lost') THEN closed_at::DATE END"
         days: dict[dt.date, int] = {}
         for day, rows in con.execute(
-            f"SELECT day, count(*) FROM (SELECT unnest([created_at::DATE, {closed}]) AS day FROM m_deals) WHERE day IS NOT NULL GROUP BY 1"
+            f"SELECT day, count(*) FROM (SELECT unnest([created_at::DATE, {closed}]) AS day FROM "
+            "m_deals) WHERE day IS NOT NULL GROUP BY 1"
         ).fetchall():
             days[day] = rows
         found = latest(days)
@@ -111,8 +137,11 @@ class MemorySource:
         return f"SELECT * FROM {self.relations[name]}"
 
 
-def local_times(con: duckdb.DuckDBPyConnection, column: pd.Series, table: str, settings: Settings) -> pd.Series:
-    """A column of times by the company's clock, without a zone; texts are read as those of an export are.
+def local_times(
+    con: duckdb.DuckDBPyConnection, column: pd.Series, table: str, settings: Settings
+) -> pd.Series:
+    """A column of times by the company's clock, without a zone; texts are read as those of an
+    export are.
 
     Raises
     ------
@@ -132,28 +161,43 @@ def local_times(con: duckdb.DuckDBPyConnection, column: pd.Series, table: str, s
     if any(isinstance(value, str) for value in known):
         return _read_texts(con, column, table, settings)
     if any(not isinstance(value, dt.date) for value in known):
-        raise DataError(f"{table}: {column.name} holds {known.iloc[0]!r}, which is no time. Convert it first.")
+        raise DataError(
+            f"{table}: {column.name} holds {known.iloc[0]!r}, which is no time. Convert it first."
+        )
     return pd.to_datetime(
         pd.Series(
-            [to_zone(value, settings.zone) if getattr(value, "tzinfo", None) else value for value in known],
-            index=known.index, dtype=object,
+            [
+                to_zone(value, settings.zone) if getattr(value, "tzinfo", None) else value
+                for value in known
+            ],
+            index=known.index,
+            dtype=object,
         )
-    ).reindex(column.index)  # fmt: skip
+    ).reindex(column.index)
 
 
 def _read_texts(con, column: pd.Series, table: str, settings: Settings) -> pd.Series:
-    texts = pd.DataFrame({"n": range(len(column)), "x": [None if pd.isna(v) else str(v) for v in column]})
+    texts = pd.DataFrame(
+        {"n": range(len(column)), "x": [None if pd.isna(v) else str(v) for v in column]}
+    )
     con.register("_texts", texts.astype({"x": "string"}))
     con.execute("CREATE OR REPLACE TABLE _memory_texts AS SELECT n, x::VARCHAR AS x FROM _texts")
     con.unregister("_texts")
     found = parse_time(con, "_memory_texts", "x", settings, "memory")
-    rows = con.execute(f"SELECT x, CAST({found.expression} AS TIMESTAMP) FROM _memory_texts r ORDER BY n").fetchall()
+    rows = con.execute(
+        f"SELECT x, CAST({found.expression} AS TIMESTAMP) FROM _memory_texts r ORDER BY n"
+    ).fetchall()
     unread = next((text for text, value in rows if text is not None and value is None), None)
     if unread is not None:
-        raise DataError(f"{table}: {column.name} holds {unread!r}, which cannot be read as a time. Convert it first.")
+        raise DataError(
+            f"{table}: {column.name} holds {unread!r}, which cannot be read as a time. Convert it "
+            "first."
+        )
     if "day order by default" in found.notes:
         raise DataError(
-            f"{table}: {column.name} holds texts such as {next(t for t, _ in rows if t)!r}, and nothing tells whether the day or the "
-            "month stands first. Convert it first: pd.to_datetime(…, dayfirst=True) or (…, dayfirst=False)."
+            f"{table}: {column.name} holds texts such as {next(t for t, _ in rows if t)!r}, and "
+            "nothing tells whether the day or the "
+            "month stands first. Convert it first: pd.to_datetime(…, dayfirst=True) or (…, "
+            "dayfirst=False)."
         )
     return pd.Series(pd.to_datetime([value for _, value in rows]), index=column.index)

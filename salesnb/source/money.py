@@ -15,7 +15,8 @@ from salesnb.source.typed import Typed, note_mended
 def convert_money(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
     """Amounts in the report's currency; one that cannot be converted is missing, its row stays.
 
-    The currency is the word of its column, else what the cell of the amount names, else the report's own.
+    The currency is the word of its column, else what the cell of the amount names, else the
+    report's own.
     """
     amount = money_column(typed)
     relation, own = typed.relation, params.currency
@@ -27,7 +28,9 @@ def convert_money(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
     columns = ["currency", *columns] if "currency" in TABLES[typed.table].names else columns
     cases = [currency_case(con, typed, column, params) for column in columns]
     target = "currency" if "currency" in columns else "_cell_currency"
-    con.execute(f"UPDATE {relation} AS r SET {target} = coalesce({', '.join([*cases, text_literal(own)])})")
+    con.execute(
+        f"UPDATE {relation} AS r SET {target} = coalesce({', '.join([*cases, text_literal(own)])})"
+    )
     rates = {currency_code(code) or code.upper(): rate for code, rate in params.rates.items()}
     name = quoted(amount)
     foreign = f"{name} IS NOT NULL AND {target} <> '{own}'"
@@ -35,12 +38,18 @@ def convert_money(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
     note_mended(con, typed, "currency converted", f"{foreign} AND {known}", target)
     note_mended(con, typed, "no rate for the currency", f"{foreign} AND NOT {known}", target)
     _say_lost(con, typed, amount, target, f"{foreign} AND NOT {known}")
-    converted = " ".join(f"WHEN '{code}' THEN round({name} * {rate}, 2)" for code, rate in sorted(rates.items()))
-    con.execute(f"UPDATE {relation} SET {name} = CASE {target} {converted} WHEN '{own}' THEN {name} END")
+    converted = " ".join(
+        f"WHEN '{code}' THEN round({name} * {rate}, 2)" for code, rate in sorted(rates.items())
+    )
+    con.execute(
+        f"UPDATE {relation} SET {name} = CASE {target} {converted} WHEN '{own}' THEN {name} END"
+    )
 
 
 def say_unread(con: duckdb.DuckDBPyConnection, typed: Typed) -> None:
-    """A remark from the first amount of a deal that could not be read: one may be most of the money."""
+    """A remark from the first amount of a deal that could not be read: one may be most of the
+    money.
+    """
     live = f"{typed.relation} WHERE (_fate IS NULL OR _fate = 'product line')"
     rows, won, of = con.execute(
         f"""SELECT count(_unread_amount), count(_unread_amount) FILTER (status = 'won'),
@@ -64,13 +73,17 @@ def say_unread(con: duckdb.DuckDBPyConnection, typed: Typed) -> None:
 
 
 def money_column(typed: Typed) -> str | None:
-    """The column of a table that holds its amounts; None where it has none, or its money is nobody's but the person's."""
+    """The column of a table that holds its amounts; None where it has none, or its money is
+    nobody's but the person's.
+    """
     names = [c.name for c in TABLES[typed.table].columns if c.type == "money" and not c.personal]
     return next((name for name in names if name in typed.mapping), None)
 
 
 def _say_lost(con, typed: Typed, column: str, target: str, where: str) -> None:
-    """A remark on the amounts that are missing for want of a rate: a few may be most of the money."""
+    """A remark on the amounts that are missing for want of a rate: a few may be most
+    of the money.
+    """
     amount = quoted(column)
     rows, of = con.execute(
         f"""SELECT count(*) FILTER ({where}), count(*) FILTER ({amount} IS NOT NULL)
@@ -82,18 +95,22 @@ def _say_lost(con, typed: Typed, column: str, target: str, where: str) -> None:
                 GROUP BY 1 ORDER BY n DESC, 1 LIMIT 5"""
         ).fetchall()
         told = ", ".join(f"{word} ({n})" for word, n in words)
-        typed.notices.append(("no rate", {"table": typed.table, "rows": rows, "of": of, "words": told}))
+        typed.notices.append(
+            ("no rate", {"table": typed.table, "rows": rows, "of": of, "words": told})
+        )
 
 
 def currency_case(con: duckdb.DuckDBPyConnection, typed: Typed, column: str, params: Params) -> str:
-    """SQL that turns the words of a currency column into codes; a word that names none stays, in capitals.
+    """SQL that turns the words of a currency column into codes; a word that names none stays, in
+    capitals.
 
-    A sign that several currencies share is the company's, else one that has a rate, else the usual one: an assumption
-    where another reading would change a sum.
+    A sign that several currencies share is the company's, else one that has a rate, else the usual
+    one: an assumption where another reading would change a sum.
     """
     cell = f"r.{quoted(column)}"
     words = con.execute(
-        f"SELECT trim({cell}), count(*) FROM {typed.relation} r WHERE _fate IS NULL AND {cell} IS NOT NULL GROUP BY 1 ORDER BY 1"
+        f"SELECT trim({cell}), count(*) FROM {typed.relation} r WHERE _fate IS NULL AND {cell} IS "
+        "NOT NULL GROUP BY 1 ORDER BY 1"
     ).fetchall()
     codes = {}
     for word, rows in words:
@@ -101,18 +118,30 @@ def currency_case(con: duckdb.DuckDBPyConnection, typed: Typed, column: str, par
         if code and code != word:
             codes[word] = code
         if other:
-            values = {"table": typed.table, "word": word, "rows": rows, "chosen": code, "alternative": other}
+            values = {
+                "table": typed.table,
+                "word": word,
+                "rows": rows,
+                "chosen": code,
+                "alternative": other,
+            }
             change = {"values": {"currency": {other: [word]}}}
             typed.assumed.append(Assumption("currency", values, change))
-    cases = " ".join(f"WHEN {text_literal(word)} THEN '{code}'" for word, code in sorted(codes.items()))
+    cases = " ".join(
+        f"WHEN {text_literal(word)} THEN '{code}'" for word, code in sorted(codes.items())
+    )
     plain = f"upper(trim({cell}))"
     return f"CASE trim({cell}) {cases} ELSE {plain} END" if cases else plain
 
 
 def meant(word: str, params: Params) -> tuple[str | None, str | None]:
-    """The code of the currency that a word names, and another that it may name as well, where that would change a sum."""
+    """The code of the currency that a word names, and another that it may name as well, where that
+    would change a sum.
+    """
     spelled = {
-        fold(s): code for code, all_ in params.values.spellings.get("currency", {}).items() for s in (code, *all_)
+        fold(s): code
+        for code, all_ in params.values.spellings.get("currency", {}).items()
+        for s in (code, *all_)
     }
     if fold(word) in spelled:
         return spelled[fold(word)], None

@@ -1,7 +1,8 @@
-"""Numbers and money as people write them: the engine reads the digits, `affixes` what stands around them.
+"""Numbers and money as people write them: the engine reads the digits, `affixes` what stands around
+them.
 
-A column has few outlines (its texts with every digit as a 9), however many rows it has: each is understood once, in
-`outlines`, and the engine reads the digits as their outline says.
+A column has few outlines (its texts with every digit as a 9), however many rows it has: each is
+understood once, in `outlines`, and the engine reads the digits as their outline says.
 """
 
 import zlib
@@ -18,15 +19,21 @@ LIMIT = 1e15  # above this money is no longer exact to the cent: such a number i
 
 
 def parse_number(
-    con: duckdb.DuckDBPyConnection, relation: str, heading: str, settings: Settings | None = None, money: bool = False
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    heading: str,
+    settings: Settings | None = None,
+    money: bool = False,
 ) -> Parsed:
-    """How to read a column of numbers; `Parsed.currency` gives the word or sign that an amount names.
+    """How to read a column of numbers; `Parsed.currency` gives the word or sign that an amount
+    names.
 
     Parameters
     ----------
     con, relation, heading : where the column is, as text
     settings : the mark before decimals where the params name it, and the company's currency
-    money : amounts: with currencies and words for thousands, rounded to cents; else plain numbers and percent
+    money : amounts: with currencies and words for thousands, rounded to cents; else plain numbers
+        and percent
     """
     settings = settings or Settings()
     column = look(con, relation, f"r.{quoted(heading)}", settings, money)
@@ -37,7 +44,10 @@ def parse_number(
         _write_ways(con, ways, column, decimal)
         text = f"CASE WHEN NOT {plain_sql(column.sql)} THEN {outline_sql(column.normal)} END"
         way = f"(SELECT any_value(m.way) FROM {ways} m WHERE m.outline = {text})"
-        rare = f"list_transform([{{'way': {way}, 't': {column.normal}}}], lambda z: {_digits_sql('z.way', 'z.t')} * z.way.factor)[1]"
+        rare = (
+            f"list_transform([{{'way': {way}, 't': {column.normal}}}], lambda z: "
+            f"{_digits_sql('z.way', 'z.t')} * z.way.factor)[1]"
+        )
         number = f"CASE WHEN {plain_sql(column.sql)} THEN {number} ELSE {rare} END"
         if any(one.affix.currency for one in column.outlines):
             currency = f"(SELECT any_value(m.way.currency) FROM {ways} m WHERE m.outline = {text})"
@@ -53,11 +63,14 @@ def _write_ways(con, name: str, column: Column, decimal: dict[str, Decimal]) -> 
         (one.text, one.affix.factor, one.affix.currency, _form(one.form, one.affix.factor, decimal))
         for one in column.outlines
     ]
-    frame = pd.DataFrame(rows, columns=["outline", "factor", "currency", "form"]).astype({"currency": "string"})
+    frame = pd.DataFrame(rows, columns=["outline", "factor", "currency", "form"]).astype(
+        {"currency": "string"}
+    )
     con.register("_ways", frame)
     con.execute(
         f"""CREATE OR REPLACE TABLE {name} AS SELECT outline,
-            {{'factor': factor::DOUBLE, 'currency': currency::VARCHAR, 'form': form::VARCHAR}} AS way FROM _ways"""
+            {{'factor': factor::DOUBLE, 'currency': currency::VARCHAR, 'form': form::VARCHAR}} AS
+            way FROM _ways"""
     )
     con.unregister("_ways")
 
@@ -75,11 +88,17 @@ def _form(form: str, factor: float, decimal: dict[str, Decimal]) -> str:
 
 
 def _digits_sql(way: str, text: str) -> str:
-    """The digits of a text as DOUBLE, by the form of its outline; a group of thousands never begins with a zero."""
+    """The digits of a text as DOUBLE, by the form of its outline; a group of thousands never begins
+    with a zero.
+    """
     body, digits = f"regexp_extract({text}, '{BODY}')", f"regexp_replace({text}, '[^0-9]', '', 'g')"
-    point, comma = f"regexp_replace({body}, '[^0-9.]', '', 'g')", f"translate({body}, ',٫. ''', '..')"
+    point, comma = (
+        f"regexp_replace({body}, '[^0-9.]', '', 'g')",
+        f"translate({body}, ',٫. ''', '..')",
+    )
     zero = f"starts_with({digits}, '0')"
-    return f"""try_cast(CASE {way}.form WHEN 'whole' THEN {digits} WHEN 'point' THEN {point} WHEN 'comma' THEN {comma}
+    return f"""try_cast(CASE {way}.form WHEN 'whole' THEN {digits} WHEN 'point' THEN {point} WHEN
+               'comma' THEN {comma}
         WHEN 'exponent' THEN replace({body}, ',', '.') WHEN 'leading' THEN '0.' || {digits}
         WHEN 'point three' THEN CASE WHEN {zero} THEN {point} ELSE {digits} END
         WHEN 'comma three' THEN CASE WHEN {zero} THEN {comma} ELSE {digits} END

@@ -1,4 +1,6 @@
-"""Names that may be one name spelled in several ways: offered as ready lines, never merged unasked."""
+"""Names that may be one name spelled in several ways: offered as ready lines, never
+merged unasked.
+"""
 
 import re
 from collections import defaultdict
@@ -15,7 +17,18 @@ GROUPS = ("channel", "source", "product", "lost_reason", "manager")
 MOST = 2_000  # different names of a column: more are no groups
 # Russian letters as they are written in Latin ones
 LETTERS = dict(
-    zip("абвгдезийклмнопрстуфхыэ", ["a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "h", "y", "e"], strict=True),
+    zip("абвгдезийклмнопрстуфхыэ", ["a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m",
+        "n",
+        "o",
+        "p",
+        "r",
+        "s",
+        "t",
+        "u",
+        "f",
+        "h",
+        "y",
+        "e"], strict=True),
     ж="zh", ц="c", ч="ch", ш="sh", щ="sh", ъ="", ь="", ю="yu", я="ya",
 )  # fmt: skip
 
@@ -30,7 +43,8 @@ def squeezed(word: str) -> str:
 
 
 def alike(counts: dict[str, int], known: Collection[str] = ()) -> dict[str, list[str]]:
-    """Name → its other spellings: the most frequent name, or one that `known` has, is the right one.
+    """Name → its other spellings: the most frequent name, or one that `known` has, is the right
+    one.
 
     >>> alike({"Авито": 5, "Avito": 9, "Site": 3}), alike({"GTXPro": 4}, ["GTX Pro"])
     ({'Avito': ['Авито']}, {'GTX Pro': ['GTXPro']})
@@ -49,7 +63,11 @@ def alike(counts: dict[str, int], known: Collection[str] = ()) -> dict[str, list
 
 
 def offered(
-    con: duckdb.DuckDBPyConnection, raw: RawTable, mapping: dict[str, str], known: dict[str, list[str]], under: bool
+    con: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    mapping: dict[str, str],
+    known: dict[str, list[str]],
+    under: bool,
 ) -> str:
     """Ready lines of `values:` for names that may be one; "" without any.
 
@@ -66,11 +84,14 @@ def offered(
             continue
         cell = text_sql(f"r.{quoted(mapping[column])}")
         rows = con.execute(
-            f"SELECT {cell} AS w, count(*) FROM {raw.relation} r GROUP BY 1 HAVING w IS NOT NULL LIMIT {MOST + 1}"
+            f"SELECT {cell} AS w, count(*) FROM {raw.relation} r GROUP BY 1 HAVING w IS NOT NULL "
+            f"LIMIT {MOST + 1}"
         ).fetchall()
         if len(rows) <= MOST and (names := alike(dict(rows), known.get(column, ()))):
             lines.append(f"  # {column}: {flow(names)}")
     if not lines:
         return ""
-    said = "spellings of one name? Then take the # away" + ("" if under else ", here and before `values:`")
+    said = "spellings of one name? Then take the # away" + (
+        "" if under else ", here and before `values:`"
+    )
     return f"  # {said}\n" + ("" if under else "# values:\n") + "\n".join(lines) + "\n"

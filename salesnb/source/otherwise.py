@@ -1,4 +1,6 @@
-"""An export read the other way: how many deals would be won and lost if an assumption were wrong."""
+"""An export read the other way: how many deals would be won and lost if an assumption
+were wrong.
+"""
 
 import contextlib
 import datetime as dt
@@ -18,7 +20,8 @@ from salesnb.source.parsed import Assumption
 from salesnb.source.store import contents
 
 COLUMNS = ("channel", "month", "won", "lost")
-# what decides whether a deal is won or lost, when, and in which channel: the other tables change neither
+# what decides whether a deal is won or lost, when, and in which channel: the other tables change
+# neither
 NEEDED = ("deals", "reading", "preset", "joins")
 
 
@@ -32,7 +35,9 @@ def with_change(params: Params, change: dict) -> Params:
     """
     told = params.model_dump(mode="json", by_alias=True, exclude_unset=True)
     told["data"] = {name: value for name, value in told["data"].items() if name in NEEDED}
-    told["data"]["joins"] = [join for join in told["data"].get("joins", []) if join["table"] == "deals"]
+    told["data"]["joins"] = [
+        join for join in told["data"].get("joins", []) if join["table"] == "deals"
+    ]
     return make_params(_laid_over(told, change), root=params.root)
 
 
@@ -45,7 +50,11 @@ def _laid_over(below: dict, above: dict) -> dict:
 
 
 def read_otherwise(
-    params: Params, assumed: list[Assumption], folder: Path | None, today: dt.date, inputs: dict[str, str] | None = None
+    params: Params,
+    assumed: list[Assumption],
+    folder: Path | None,
+    today: dt.date,
+    inputs: dict[str, str] | None = None,
 ) -> list[pd.DataFrame]:
     """Per assumption the closed deals of closers as they would be under its other reading.
 
@@ -54,21 +63,26 @@ def read_otherwise(
     params : of the company; only the deals and what is joined to them are read
     assumed : what was assumed; one without a change gives an empty table
     folder : where the counts are kept once they are known, beside what was read; None: nowhere
-    inputs : what the files and queries held when they were read (`Stored.inputs`); an export that is another by now is
-        not counted
+    inputs : what the files and queries held when they were read (`Stored.inputs`); an export that
+        is another by now is not counted
 
     Returns
     -------
-    list of DataFrame: channel, month ("2026-09"; missing for closings without a date), won, lost; empty where the export
+    list of DataFrame: channel, month ("2026-09"; missing for closings without a date), won, lost;
+        empty where the export
     cannot be read that way
     """
     return [_counts(params, one.change, folder, today, inputs) for one in assumed]
 
 
-def _counts(params: Params, change: dict, folder: Path | None, today: dt.date, inputs) -> pd.DataFrame:
+def _counts(
+    params: Params, change: dict, folder: Path | None, today: dt.date, inputs
+) -> pd.DataFrame:
     if not change:
         return pd.DataFrame(columns=list(COLUMNS))
-    name = hashlib.sha256(json.dumps(change, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+    name = hashlib.sha256(
+        json.dumps(change, sort_keys=True, ensure_ascii=False).encode()
+    ).hexdigest()[:16]
     kept = None if folder is None else folder / f"otherwise-{name}.json"
     if kept is not None:
         with contextlib.suppress(OSError, ValueError):  # not there yet, or damaged: counted anew
@@ -84,8 +98,12 @@ def _counts(params: Params, change: dict, folder: Path | None, today: dt.date, i
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _read(params: Params, change: dict, today: dt.date, inputs: dict[str, str] | None) -> list[list] | None:
-    """The counts; none where the export cannot be read so, None where it is no more the one that was read."""
+def _read(
+    params: Params, change: dict, today: dt.date, inputs: dict[str, str] | None
+) -> list[list] | None:
+    """The counts; none where the export cannot be read so, None where it is no more the one that
+    was read.
+    """
     try:
         other = with_change(params, change)
         con = connect(other)
@@ -95,7 +113,9 @@ def _read(params: Params, change: dict, today: dt.date, inputs: dict[str, str] |
     except SalesnbError:  # not a reading that is possible
         return []
     found = con.execute(
-        """SELECT channel, strftime(closed_at, '%Y-%m') AS month, count(*) FILTER (status = 'won'), count(*) FILTER (status = 'lost')
-           FROM c_deals WHERE "function" = 'closer' AND status <> 'open' GROUP BY 1, 2 ORDER BY 1, 2"""
+        """SELECT channel, strftime(closed_at, '%Y-%m') AS month, count(*) FILTER (status = 'won'),
+           count(*) FILTER (status = 'lost')
+           FROM c_deals WHERE "function" = 'closer' AND status <> 'open' GROUP BY 1, 2 ORDER BY 1,
+           2"""
     ).fetchall()
     return [list(row) for row in found]

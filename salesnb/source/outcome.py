@@ -1,6 +1,8 @@
-"""How deals ended, where the column that is called status does not say it: another column of words, or one of yes and no.
+"""How deals ended, where the column that is called status does not say it: another column of words,
+or one of yes and no.
 
-A closing date is the column that is filled on the deals that ended and blank on the others, whatever stands on all of them.
+A closing date is the column that is filled on the deals that ended and blank on the others,
+whatever stands on all of them.
 """
 
 import duckdb
@@ -15,12 +17,24 @@ from salesnb.source.presets import CANONICAL
 from salesnb.source.read import RawTable, quoted
 
 MOST_WORDS = 60  # different words: a column of more is no status
-KNOWN = {"won": {fold(word) for word in CANONICAL.won}, "lost": {fold(word) for word in CANONICAL.lost}}
+KNOWN = {
+    "won": {fold(word) for word in CANONICAL.won},
+    "lost": {fold(word) for word in CANONICAL.lost},
+}
 LETTERS = {"w": "won", "l": "lost", "o": "open"}
 CLOSED = {"c": "won", "l": "lost", "o": "open"}  # closed, but for those that are lost
 SILENTLY = {"date", "deal", "closed"}  # beside won or lost they say nothing more
-NO_END = {"created", "modified", "expected", "due", "started"}  # concepts of a heading that is not of an end
-MOSTLY, HARDLY = 0.95, 0.05  # shares of cells from which a column counts as filled, and up to which it counts as blank
+NO_END = {
+    "created",
+    "modified",
+    "expected",
+    "due",
+    "started",
+}  # concepts of a heading that is not of an end
+MOSTLY, HARDLY = (
+    0.95,
+    0.05,
+)  # shares of cells from which a column counts as filled, and up to which it counts as blank
 # meaning → between which shares the first and the second of two columns of closings are filled
 ENDED = (
     ("won", ((MOSTLY, 1), (0, HARDLY))),
@@ -32,7 +46,8 @@ ENDED = (
 def ending_words(
     con: duckdb.DuckDBPyConnection, raw: RawTable, status: str, stage: str, seen: dict[str, Profile]
 ) -> Match | None:
-    """A column beside the status of which some words look like won or lost, best both, where those of the status do not.
+    """A column beside the status of which some words look like won or lost, best both, where those
+    of the status do not.
 
     Parameters
     ----------
@@ -43,25 +58,36 @@ def ending_words(
     rivals = [
         heading
         for heading, one in seen.items()
-        if heading != status and 2 <= one.distinct <= MOST_WORDS and one.times < 0.5
+        if heading != status
+        and 2 <= one.distinct <= MOST_WORDS
+        and one.times < 0.5
         and (heading == stage or heading_score("deals", "status", heading) >= LIKELY)
-    ]  # fmt: skip
+    ]
     told = {heading: len(ends_said(con, raw, heading)) for heading in rivals}
-    one = [heading for heading in rivals if told[heading] and heading_score("deals", "status", heading) >= PLAIN]
+    one = [
+        heading
+        for heading in rivals
+        if told[heading] and heading_score("deals", "status", heading) >= PLAIN
+    ]
     found = [heading for heading in rivals if told[heading] == 2] or one
     best = max(found, key=lambda heading: heading_score("deals", "status", heading), default=None)
     return Match(best, LIKELY, (status,) if status else ()) if best else None
 
 
 def ends_said(con: duckdb.DuckDBPyConnection, raw: RawTable, heading: str) -> set[str]:
-    """Which of the ends the words of a column tell, by the lists or by what they look like: likely won, likely lost."""
+    """Which of the ends the words of a column tell, by the lists or by what they look like: likely
+    won, likely lost.
+    """
     return {end_of(word) for word in _words(con, raw, heading)} - {"unclear"}
 
 
 def _words(con, raw: RawTable, heading: str) -> list[str]:
     """The different words of a column; of more than a status has, one more than that."""
     cell = text_sql("r." + quoted(heading))
-    found = con.execute(f"SELECT DISTINCT {cell} AS w FROM {raw.relation} r WHERE w IS NOT NULL LIMIT {MOST_WORDS + 1}")
+    found = con.execute(
+        f"SELECT DISTINCT {cell} AS w FROM {raw.relation} r WHERE w IS NOT NULL LIMIT "
+        f"{MOST_WORDS + 1}"
+    )
     return [word for (word,) in found.fetchall()]
 
 
@@ -72,11 +98,16 @@ def end_of(word: str) -> str:
     ('likely won', 'likely lost', 'likely won', 'unclear')
     """
     forms = forms_of(word, CANONICAL)
-    return next((f"likely {end}" for form in forms for end in ("won", "lost") if form in KNOWN[end]), looks(word))
+    return next(
+        (f"likely {end}" for form in forms for end in ("won", "lost") if form in KNOWN[end]),
+        looks(word),
+    )
 
 
 def letters(con: duckdb.DuckDBPyConnection, raw: RawTable, status: str) -> dict[str, list[str]]:
-    """What W, L and O, or C, L and O, mean where a status has no other words: won, lost, open → words; {} for any other status."""
+    """What W, L and O, or C, L and O, mean where a status has no other words: won, lost, open →
+    words; {} for any other status.
+    """
     words = _words(con, raw, status)
     for known in (LETTERS, CLOSED):
         told = {word: known.get(fold(word)) for word in words}
@@ -92,9 +123,11 @@ def letters(con: duckdb.DuckDBPyConnection, raw: RawTable, status: str) -> dict[
 def won_or_not(
     con: duckdb.DuckDBPyConnection, raw: RawTable, closed: str, seen: dict[str, Profile]
 ) -> tuple[str, dict[str, list[str]]] | None:
-    """A column of yes and no that says by its heading whether a deal is won, and what its words mean: won, lost, open.
+    """A column of yes and no that says by its heading whether a deal is won, and what its words
+    mean: won, lost, open.
 
-    No means lost only where it stands on deals that have ended: those with a closing date, while blanks stand on the others.
+    No means lost only where it stands on deals that have ended: those with a closing date, while
+        blanks stand on the others.
     Else it is left open what it means, and the word is in no list.
 
     Parameters
@@ -102,15 +135,21 @@ def won_or_not(
     closed : heading of the closing dates; "" where there is none
     """
     for heading, one in seen.items():
-        if one.yes_no and one.distinct == 2 and set(concepts(heading)) - {"deal", "status"} == {"won"}:
+        if (
+            one.yes_no
+            and one.distinct == 2
+            and set(concepts(heading)) - {"deal", "status"} == {"won"}
+        ):
             break
     else:
         return None
     cell = text_sql("r." + quoted(heading))
     dated = text_sql("r." + quoted(closed)) if closed else "NULL"
     counts = con.execute(
-        f"""SELECT CASE WHEN {folded(cell)} IN ({listed(YES)}) THEN 'won' WHEN {cell} IS NULL THEN 'open' ELSE 'lost' END AS meaning,
-                   list(DISTINCT coalesce({cell}, '')), count(*), count({dated}) FROM {raw.relation} r GROUP BY 1"""
+        f"""SELECT CASE WHEN {folded(cell)} IN ({listed(YES)}) THEN 'won' WHEN {cell} IS NULL THEN
+            'open' ELSE 'lost' END AS meaning,
+                   list(DISTINCT coalesce({cell}, '')), count(*), count({dated}) FROM {raw.relation}
+                   r GROUP BY 1"""
     ).fetchall()
     rows = {meaning: (n, ended) for meaning, _, n, ended in counts}
     found = {meaning: sorted(words) for meaning, words, *_ in counts}
@@ -124,11 +163,12 @@ def won_or_not(
 def won_and_lost_days(
     con: duckdb.DuckDBPyConnection, raw: RawTable, status: str, seen: dict[str, Profile]
 ) -> tuple[list[str], dict[str, list[str]]] | None:
-    """The two columns of times of which one is filled when a deal is won and the other when it is lost.
+    """The two columns of times of which one is filled when a deal is won and the other when it is
+    lost.
 
-    They are told by their headings (won date, lost date), else by the status: each word of it has the one, the other or
-    neither, and what has the one looks like won, what has the other like lost. With the headings come the meanings of the
-    words: won, lost, open → words.
+    They are told by their headings (won date, lost date), else by the status: each word of it has
+    the one, the other or neither, and what has the one looks like won, what has the other like
+    lost. With the headings come the meanings of the words: won, lost, open → words.
 
     Parameters
     ----------
@@ -149,10 +189,13 @@ def won_and_lost_days(
         both = " || ".join(text_sql("r." + quoted(heading)) for heading in pair)
         word = f"coalesce({text_sql('r.' + quoted(status))}, '')" if status else "''"
         rows = con.execute(
-            f"SELECT {word}, count(*), {first}, {second}, count({both}) FROM {raw.relation} r GROUP BY 1"
+            f"SELECT {word}, count(*), {first}, {second}, count({both}) FROM {raw.relation} r "
+            "GROUP BY 1"
         )
         counts = rows.fetchall()
-        if len(counts) > MOST_WORDS or sum(row[4] for row in counts) > HARDLY * sum(row[2] + row[3] for row in counts):
+        if len(counts) > MOST_WORDS or sum(row[4] for row in counts) > HARDLY * sum(
+            row[2] + row[3] for row in counts
+        ):
             continue
         told: dict[str, list[str]] = {"won": [], "lost": [], "open": []}
         for word, n, *dates, _ in counts:
@@ -160,12 +203,16 @@ def won_and_lost_days(
             fits = [
                 s[0]
                 for s in ENDED
-                if all(low <= share <= high for share, (low, high) in zip(shares, s[1], strict=True))
+                if all(
+                    low <= share <= high for share, (low, high) in zip(shares, s[1], strict=True)
+                )
             ]
             told.setdefault(fits[0] if fits else "mixed", []).append(word)
         clear = bool(told["won"] and told["lost"]) and "mixed" not in told
         if all(named):
-            return list(pair), {end: sorted(words) for end, words in told.items() if words} if status and clear else {}
+            return list(pair), {
+                end: sorted(words) for end, words in told.items() if words
+            } if status and clear else {}
         ends = [{end_of(word) for word in told[end]} - {"unclear"} for end in ("won", "lost")]
         if clear and ends in ([{"likely won"}, {"likely lost"}], [{"likely lost"}, {"likely won"}]):
             return list(pair), {}
@@ -179,16 +226,20 @@ def closing_of_the_ended(
     words: dict[str, list[str]],
     seen: dict[str, Profile],
 ) -> Match | None:
-    """The column of times that is filled on the deals that ended and blank on the others; None where the mapped one is such.
+    """The column of times that is filled on the deals that ended and blank on the others; None
+    where the mapped one is such.
 
     Parameters
     ----------
     mapping : canonical column → heading; the status must be in it
-    words : meaning → words of the status, as far as they are known; others are told by what they look like
+    words : meaning → words of the status, as far as they are known; others are told by what they
+        look like
     seen : heading → what its values look like
     """
     now, status = mapping.get("closed_at", ""), mapping["status"]
-    times = [h for h, one in seen.items() if one.times >= 0.9 and (h == now or h not in mapping.values())]
+    times = [
+        h for h, one in seen.items() if one.times >= 0.9 and (h == now or h not in mapping.values())
+    ]
     if not times:
         return None
     told = {word: meaning for meaning, own in words.items() for word in own}
@@ -207,7 +258,8 @@ def closing_of_the_ended(
     if not of[True] or not of[False]:
         return None
     fits = {
-        heading: ended[n] >= MOSTLY * of[True] and under_way[n] <= HARDLY * of[False] for n, heading in enumerate(times)
+        heading: ended[n] >= MOSTLY * of[True] and under_way[n] <= HARDLY * of[False]
+        for n, heading in enumerate(times)
     }
     good = [heading for heading, fit in fits.items() if fit]
     if fits.get(now) or not good or (now in times and under_way[times.index(now)] <= of[False] / 2):

@@ -1,4 +1,6 @@
-"""The outlines of a column of numbers: its texts with every digit as a 9, and what each of them says."""
+"""The outlines of a column of numbers: its texts with every digit as a 9, and what each of them
+says.
+"""
 
 import re
 from collections.abc import Iterator
@@ -9,13 +11,20 @@ import duckdb
 from salesnb.source.affixes import HOLE, Affix, read_shape
 from salesnb.source.parsed import Settings
 
-PLAIN_NUMBER = r"-?[0-9]+(\.[0-9]{1,2})?"  # reads one way only: the many forms are tried on the rest
-BODY = r"[0-9]([0-9 .,٫'']*[0-9])?([eE][+-]?[0-9]+)?"  # the digits of a number with what stands between them, as SQL has it
+PLAIN_NUMBER = (
+    r"-?[0-9]+(\.[0-9]{1,2})?"  # reads one way only: the many forms are tried on the rest
+)
+# the digits of a number with what stands between them, as SQL has it
+BODY = r"[0-9]([0-9 .,٫'']*[0-9])?([eE][+-]?[0-9]+)?"
 LONGEST = 60  # letters; a longer text is a sentence
 MOST = 20_000  # outlines that are looked at; a column with more holds no numbers
-THREE = {".": "point three", ",": "comma three"}  # forms that may stand for thousands and for decimals
-# characters that stand for others: spaces, apostrophes, full-width marks, and those that are not seen
-_SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+THREE = {
+    ".": "point three",
+    ",": "comma three",
+}  # forms that may stand for thousands and for decimals
+# characters that stand for others: spaces, apostrophes, full-width marks, and those that are not
+# seen
+_SPACES = "\t\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"  # noqa: E501
 _APOSTROPHES = "’‘ʼ`´＇٬"
 _UNSEEN = "\u061c\u200e\u200f\u202a\u202b\u202c\u2066\u2067\u2069"
 _STANDS_FOR = (
@@ -49,7 +58,9 @@ _LEADING = re.compile(r"([−+-]?)[.,]9+")
 
 @dataclass(frozen=True)
 class Outline:
-    """An outline that is understood: what stands around its digits, their form, and how many cells have it."""
+    """An outline that is understood: what stands around its digits, their form, and how many cells
+    have it.
+    """
 
     text: str
     affix: Affix
@@ -84,21 +95,26 @@ def outline_sql(text: str) -> str:
     return f"translate({text}, '012345678', '999999999')"
 
 
-def look(con: duckdb.DuckDBPyConnection, relation: str, column: str, settings: Settings, money: bool) -> Column:
+def look(
+    con: duckdb.DuckDBPyConnection, relation: str, column: str, settings: Settings, money: bool
+) -> Column:
     """What the engine finds in a column, each outline understood once."""
     points, odd, strange = con.execute(
         f"""SELECT count(*) FILTER (p AND contains(c, '.')), count(*) FILTER (NOT p),
                    coalesce(bool_or(NOT p AND regexp_matches(c, '[^ -_a-~]')), false)
-            FROM (SELECT {column} AS c, {plain_sql(column)} AS p FROM {relation} r WHERE {column} IS NOT NULL)"""
+            FROM (SELECT {column} AS c, {plain_sql(column)} AS p FROM {relation} r WHERE {column} IS
+            NOT NULL)"""
     ).fetchall()[0]
     if not odd:
         return Column(column, column, points=points)
     where = (
-        f"FROM {relation} r WHERE {column} IS NOT NULL AND NOT {plain_sql(column)} AND length({column}) <= {LONGEST}"
+        f"FROM {relation} r WHERE {column} IS NOT NULL AND NOT {plain_sql(column)} AND "
+        f"length({column}) <= {LONGEST}"
     )
     normal = _normal(column, _letters(con, column, where)) if strange else column
     rows = con.execute(
-        f"""SELECT {outline_sql(normal)} AS k, count(*) AS n {where} GROUP BY k HAVING contains(k, '9')
+        f"""SELECT {outline_sql(normal)} AS k, count(*) AS n {where} GROUP BY k HAVING contains(k,
+            '9')
             ORDER BY n DESC, k LIMIT {MOST}"""
     ).fetchall()
     return Column(column, normal, odd, points, tuple(_understood(rows, settings, money)))
@@ -107,17 +123,25 @@ def look(con: duckdb.DuckDBPyConnection, relation: str, column: str, settings: S
 def _letters(con, column: str, where: str) -> str:
     """The characters of a column that stand for others."""
     odd = "".join((*_STANDS_FOR, *_DIGITS))
-    found = con.execute(f"SELECT DISTINCT unnest(regexp_extract_all({column}, '[{odd}]')) {where}").fetchall()
+    found = con.execute(
+        f"SELECT DISTINCT unnest(regexp_extract_all({column}, '[{odd}]')) {where}"
+    ).fetchall()
     return "".join(sorted(letter for (letter,) in found))
 
 
 def _normal(column: str, letters: str) -> str:
-    """SQL of a text with the usual digits, spaces and apostrophes; `letters` are those of the column that are not."""
+    """SQL of a text with the usual digits, spaces and apostrophes; `letters` are those of the
+    column that are not.
+    """
     digits = "".join(letter for letter in letters if letter in _DIGITS)
     for letter in letters:
         if letter in _STANDS_FOR:
             column = f"replace({column}, '{letter}', '{_STANDS_FOR[letter]}')"
-    return f"translate({column}, '{digits}', '{''.join(_DIGITS[one] for one in digits)}')" if digits else column
+    return (
+        f"translate({column}, '{digits}', '{''.join(_DIGITS[one] for one in digits)}')"
+        if digits
+        else column
+    )
 
 
 def _understood(rows, settings: Settings, money: bool) -> Iterator[Outline]:

@@ -30,11 +30,31 @@ YES = (
     "verdadero",
     "sim",
 )
-NO = ("false", "no", "n", "0", "нет", "ложь", "f", "ні", "nein", "falsch", "non", "faux", "falso", "não")
+NO = (
+    "false",
+    "no",
+    "n",
+    "0",
+    "нет",
+    "ложь",
+    "f",
+    "ні",
+    "nein",
+    "falsch",
+    "non",
+    "faux",
+    "falso",
+    "não",
+)
 
 
 def parse_column(
-    con: duckdb.DuckDBPyConnection, relation: str, heading: str, kind: str, settings: Settings, key: str = ""
+    con: duckdb.DuckDBPyConnection,
+    relation: str,
+    heading: str,
+    kind: str,
+    settings: Settings,
+    key: str = "",
 ) -> Parsed:
     """How to read column `heading` of `relation` as `kind` (a type of the schema)."""
     column = f"r.{quoted(heading)}"
@@ -55,7 +75,9 @@ def parse_column(
 
 
 def text_sql(column: str, more: tuple[str, ...] = ()) -> str:
-    """Text without padding; what programs and people write for nothing, and `more` words of that kind, becomes missing."""
+    """Text without padding; what programs and people write for nothing, and `more` words of that
+    kind, becomes missing.
+    """
     plain = f"trim(regexp_replace({column}, '{SPACE}+', ' ', 'g'))"
     return f"CASE WHEN {nothing(column, more)} THEN NULL ELSE {plain} END"
 
@@ -68,4 +90,7 @@ def id_sql(column: str, more: tuple[str, ...] = ()) -> str:
 def bool_sql(column: str) -> str:
     """A flag in any of its words; anything else is missing."""
     plain = f"lower(trim({column}))"
-    return f"CASE WHEN {plain} IN ({listed(YES)}) THEN true WHEN {plain} IN ({listed(NO)}) THEN false END"
+    return (
+        f"CASE WHEN {plain} IN ({listed(YES)}) THEN true WHEN {plain} IN ({listed(NO)}) THEN false "
+        "END"
+    )

@@ -1,4 +1,6 @@
-"""What the values of a raw column look like: how many, how many different, times, numbers, words of won and lost."""
+"""What the values of a raw column look like: how many, how many different, times, numbers, words of
+won and lost.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -25,8 +27,8 @@ def profiles(
 ) -> dict[str, Profile]:
     """Profile of each of `headings`, from the first rows of the file.
 
-    The texts of all columns are laid under each other, so that the engine plans the long expressions that read a time or a
-    number once, however wide the file is.
+    The texts of all columns are laid under each other, so that the engine plans the long
+    expressions that read a time or a number once, however wide the file is.
 
     Parameters
     ----------
@@ -39,8 +41,12 @@ def profiles(
     dict: heading → Profile; shares are 0..1 of the filled cells
     """
     headings = list(headings)
-    con.execute(f"CREATE OR REPLACE TEMP TABLE _sample AS SELECT * FROM {raw.relation} LIMIT {SAMPLE}")
-    con.execute("CREATE OR REPLACE TEMP TABLE _texts (place INTEGER, t VARCHAR, plain VARCHAR, n BIGINT)")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE _sample AS SELECT * FROM {raw.relation} LIMIT {SAMPLE}"
+    )
+    con.execute(
+        "CREATE OR REPLACE TEMP TABLE _texts (place INTEGER, t VARCHAR, plain VARCHAR, n BIGINT)"
+    )
     for start in range(0, len(headings), AT_ONCE):
         _lay(con, headings[start : start + AT_ONCE], start)
     rows = con.execute("SELECT count(*) FROM _sample").fetchall()[0][0]
@@ -57,15 +63,23 @@ def profiles(
 def _made(heading: str, rows: int, filled: int, distinct: int, *hits: int) -> Profile:
     times, numbers, won, lost, names, yes_no = (hit / filled for hit in hits)
     told = concepts(heading)
-    if "id" in told and "date" not in told and numbers >= NUMBERED:  # 41213 is an id there, and no day of a spreadsheet
+    if (
+        "id" in told and "date" not in told and numbers >= NUMBERED
+    ):  # 41213 is an id there, and no day of a spreadsheet
         times = 0.0
-    only_flags = yes_no == 1.0 and (distinct == 2 or (distinct == 1 and not numbers))  # 1 alone is an id
-    return Profile(filled / rows, distinct, rows, times, numbers, won, lost, names, float(only_flags))
+    only_flags = yes_no == 1.0 and (
+        distinct == 2 or (distinct == 1 and not numbers)
+    )  # 1 alone is an id
+    return Profile(
+        filled / rows, distinct, rows, times, numbers, won, lost, names, float(only_flags)
+    )
 
 
 def _lay(con, headings: list[str], first: int) -> None:
     """The different texts of some columns, each with the number of its column and of its cells."""
-    columns = ", ".join(f'r.{quoted(heading)} AS "{first + n}"' for n, heading in enumerate(headings))
+    columns = ", ".join(
+        f'r.{quoted(heading)} AS "{first + n}"' for n, heading in enumerate(headings)
+    )
     con.execute(
         f"""INSERT INTO _texts SELECT place::INTEGER, t, {text_sql("r.t")}, n
             FROM (SELECT place, t, count(*) AS n FROM (UNPIVOT (SELECT {columns} FROM _sample r)
@@ -74,18 +88,27 @@ def _lay(con, headings: list[str], first: int) -> None:
 
 
 def _counted(con, settings: Settings) -> list[tuple]:
-    """Number of a column, its filled cells and different texts, and the cells that are times, numbers, words, names."""
+    """Number of a column, its filled cells and different texts, and the cells that are times,
+    numbers, words, names.
+    """
     # without codes of stages: among the numbers of rows there would be one of won and one of lost
     words = {
-        kind: sorted({fold(w) for p in PRESETS.values() for w in getattr(p, kind) if not w.isdigit()})
+        kind: sorted(
+            {fold(w) for p in PRESETS.values() for w in getattr(p, kind) if not w.isdigit()}
+        )
         for kind in ("won", "lost")
     }
     counts = [
-        "plain IS NOT NULL", f"({common_sql('r.t', True, settings)}) IS NOT NULL",
+        "plain IS NOT NULL",
+        f"({common_sql('r.t', True, settings)}) IS NOT NULL",
         f"({parse_number(con, '_texts', 't', settings, money=True).expression}) IS NOT NULL",
-        *(f"translate({folded('plain')}, '_-', '  ') IN ({listed(words[kind])})" for kind in ("won", "lost")),
-        "regexp_full_match(plain, '[\\pL .''’-]*\\pL[\\pL .''’-]*')", f"lower(plain) IN ({listed((*YES, *NO))})",
-    ]  # fmt: skip
+        *(
+            f"translate({folded('plain')}, '_-', '  ') IN ({listed(words[kind])})"
+            for kind in ("won", "lost")
+        ),
+        "regexp_full_match(plain, '[\\pL .''’-]*\\pL[\\pL .''’-]*')",
+        f"lower(plain) IN ({listed((*YES, *NO))})",
+    ]
     filled, *hits = (f"coalesce(sum(n) FILTER ({one}), 0)" for one in counts)
     return con.execute(
         f"""SELECT place, {filled} AS filled, count(DISTINCT plain), {", ".join(hits)} FROM _texts r
@@ -96,7 +119,10 @@ def _counted(con, settings: Settings) -> list[tuple]:
 def _rare_times(con, settings: Settings) -> dict[int, int]:
     """Number of a column → cells that hold a time in a form that the engine does not read."""
     left: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    query = f"SELECT place, trim(t), sum(n) FROM _texts r WHERE {unread_sql('r.t', common_sql('r.t', True, settings))}"
+    query = (
+        "SELECT place, trim(t), sum(n) FROM _texts r WHERE "
+        f"{unread_sql('r.t', common_sql('r.t', True, settings))}"
+    )
     for place, text, rows in con.execute(f"{query} GROUP BY ALL ORDER BY ALL").fetchall():
         left[place].append((text, rows))
     found: dict[int, int] = defaultdict(int)

@@ -19,7 +19,9 @@ SECRET = re.compile(r"(?P<before>[^:/]+://[^:@/]*:)(?P<password>.*)@(?P<after>[^
 
 
 def query_records(source: SqlSource, table: str) -> tuple[list[str], Iterator[tuple[int, list]]]:
-    """Headings and (row number, cells) of a query. The address is never shown: it may hold a password."""
+    """Headings and (row number, cells) of a query. The address is never shown: it may hold a
+    password.
+    """
     url = address(source.url, table)
     try:
         engine = create_engine(spelled_out(url))
@@ -27,7 +29,8 @@ def query_records(source: SqlSource, table: str) -> tuple[list[str], Iterator[tu
         result = connection.execution_options(stream_results=True).execute(text(source.sql))
     except (ArgumentError, ModuleNotFoundError, ValueError):
         raise DataError(
-            f"{table}: the address under `data: {table}: url` is not one that SQLAlchemy knows, such as postgresql+psycopg://host/name."
+            f"{table}: the address under `data: {table}: url` is not one that SQLAlchemy knows, "
+            "such as postgresql+psycopg://host/name."
         ) from None
     except SQLAlchemyError as error:
         raise _said(error, url, table) from None
@@ -48,7 +51,8 @@ def query_records(source: SqlSource, table: str) -> tuple[list[str], Iterator[tu
 
 
 def spelled_out(url: str) -> str:
-    """The address with the signs of its password escaped, so that an `@` or a `/` in it ends nothing.
+    """The address with the signs of its password escaped, so that an `@` or a `/` in it ends
+    nothing.
 
     >>> spelled_out("postgresql://ann:p@ss/word@host/sales")
     'postgresql://ann:p%40ss%2Fword@host/sales'
@@ -57,14 +61,20 @@ def spelled_out(url: str) -> str:
     if found is None:
         return url
     plain = found["password"]
-    kept = plain if re.fullmatch(r"(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*", plain) else quote(plain, safe="")
+    kept = (
+        plain
+        if re.fullmatch(r"(?:[\w.~!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*", plain)
+        else quote(plain, safe="")
+    )
     return f"{found['before']}{kept}@{found['after']}"
 
 
 def scrubbed(reason: str, url: str) -> str:
-    """What a driver says, without the address, the password or a piece of it, in whichever way it is escaped.
+    """What a driver says, without the address, the password or a piece of it, in whichever way it
+    is escaped.
 
-    >>> scrubbed('could not translate host name "ssword@host"', "postgresql://ann:p@ssword@host/sales")
+    >>> scrubbed('could not translate host name "ssword@host"',
+    ...     "postgresql://ann:p@ssword@host/sales")
     'could not translate host name "…@host"'
     """
     found = SECRET.match(url)
@@ -74,7 +84,9 @@ def scrubbed(reason: str, url: str) -> str:
         for one in [found["password"] if found else "", *named]
         for secret in (one, unquote(one), quote(one, safe=""))
     }
-    pieces = {piece for secret in secrets for piece in re.split(r"[^\w]+", secret) if len(piece) > 2}
+    pieces = {
+        piece for secret in secrets for piece in re.split(r"[^\w]+", secret) if len(piece) > 2
+    }
     for piece in sorted({url, spelled_out(url), *secrets, *pieces} - {""}, key=len, reverse=True):
         reason = reason.replace(piece, "…")
     return reason
@@ -83,7 +95,8 @@ def scrubbed(reason: str, url: str) -> str:
 def _said(error: SQLAlchemyError, url: str, table: str) -> DataError:
     reason = (str(getattr(error, "orig", None) or error).splitlines() or ["nothing"])[0]
     return DataError(
-        f"{table}: the database says: {scrubbed(reason, url)}. Look at `url` and `sql` under `data: {table}:`."
+        f"{table}: the database says: {scrubbed(reason, url)}. Look at `url` and `sql` under "
+        f"`data: {table}:`."
     )
 
 
@@ -93,7 +106,9 @@ def address(url: str, table: str) -> str:
         return url
     name = url.removeprefix("env:")
     if not os.environ.get(name):
-        raise DataError(f"{table}: the environment has no {name}; `data: {table}: url: env:{name}` needs it.")
+        raise DataError(
+            f"{table}: the environment has no {name}; `data: {table}: url: env:{name}` needs it."
+        )
     return os.environ[name]
 
 

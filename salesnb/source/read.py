@@ -25,15 +25,23 @@ from salesnb.source.wanted import Wanted
 CHUNK = 100_000  # rows taken from a Parquet file at a time
 CHUNK_CELLS = 4_000_000  # cells handed to the engine at a time: bounds the memory of a large export
 # what str.strip takes off, for the engine's trim
-PADDING = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))  # fmt: skip
+PADDING = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000,
+    0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))  # fmt: skip
 UNSEEN = f"[{INVISIBLE}]"
-SPLIT = chr(31)  # between the cells of a record on its way into the engine: the control sign made for that
-# what makes one word two without being seen: an invisible mark, or a no-break space beside a letter or an end
+SPLIT = chr(
+    31
+)  # between the cells of a record on its way into the engine: the control sign made for that
+# what makes one word two without being seen: an invisible mark, or a no-break space beside a letter
+# or an end
 NOTABLE = rf"{UNSEEN}|\pL\x{{00A0}}+\pL|(^|{SPLIT})\x{{00A0}}|\x{{00A0}}({SPLIT}|$)"
 # a record with a cell that has to be trimmed
-UNTIDY = rf"(^|{SPLIT})[\x00-\x1e\x7f\pZ\x85=''’]|[\x00-\x1e\x7f\pZ\x85]({SPLIT}|$)|\x00|\x{{00A0}}|{UNSEEN}"
+UNTIDY = rf"(^|{SPLIT})[\x00-\x1e\x7f\pZ\x85=''’]|[\x00-\x1e\x7f\pZ\x85]({SPLIT}|$)|\x00|\x{{00A0}}|{UNSEEN}"  # noqa: E501
 # ="0012", =0012 and '0012: what exports write so that a spreadsheet keeps a text as it is
-WRAPPED = ((r'^="(.*)"$', r"\1"), (r"^=([0-9][0-9.,]*)$", r"\1"), (r"^['’]([0-9=+@-][^'’]*)$", r"\1"))
+WRAPPED = (
+    (r'^="(.*)"$', r"\1"),
+    (r"^=([0-9][0-9.,]*)$", r"\1"),
+    (r"^['’]([0-9=+@-][^'’]*)$", r"\1"),
+)
 PLACE = ("_file", "_line", "_file_no")
 
 
@@ -56,7 +64,8 @@ class Shape:
     Attributes
     ----------
     layout : its name
-    given : canonical column → the column of the relation that holds it; None where the layout has none
+    given : canonical column → the column of the relation that holds it; None where the layout has
+        none
     hidden : columns of the relation that later steps need
     notices : remarks
     """
@@ -71,7 +80,8 @@ class Shape:
 class RawTable:
     """A raw table in the engine: VARCHAR columns named as the headings, and _file, _line, _file_no.
 
-    `facts` are (file, line, rule, value) of rows that had to be mended to be read; `shape` is of a file in a known layout.
+    `facts` are (file, line, rule, value) of rows that had to be mended to be read; `shape` is of a
+    file in a known layout.
     """
 
     relation: str
@@ -98,9 +108,14 @@ ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
 def read_source(
-    con: duckdb.DuckDBPyConnection, source: Source, table: str, params: Params, wanted: Container[str]=(), most: int | None = None,
+    con: duckdb.DuckDBPyConnection,
+    source: Source,
+    table: str,
+    params: Params,
+    wanted: Container[str] = (),
+    most: int | None = None,
     relation: str = "",
-) -> RawTable:  # fmt: skip
+) -> RawTable:
     """Read the files or the query of `source` into the engine as text.
 
     Parameters
@@ -114,7 +129,8 @@ def read_source(
     Raises
     ------
     DataError
-        No such file, nothing in it, or not a table: one message that names the file and the line of the params.
+        No such file, nothing in it, or not a table: one message that names the file and the line of
+            the params.
     """
     wanted = wanted if isinstance(wanted, Wanted) else Wanted(wanted)
     parts = list(_parts(source, table, params, wanted))
@@ -125,12 +141,17 @@ def read_source(
     names = list(folded.values())
     if len(names) > params.data.limits.columns:
         raise DataError(
-            f"{table}: {', '.join(label for label, _ in parts)} has {len(names):,} columns, more than the "
-            f"{params.data.limits.columns:,} that `data: limits: columns:` allows. Export those that you need, or raise it."
+            f"{table}: {', '.join(label for label, _ in parts)} has {len(names):,} columns, more "
+            "than the "
+            f"{params.data.limits.columns:,} that `data: limits: columns:` allows. Export those "
+            "that you need, or raise it."
         )
     relation = relation or f"raw_{table}"
     columns = ", ".join(f"{quoted(name)} VARCHAR" for name in names)
-    con.execute(f"CREATE OR REPLACE TABLE {relation} (_file VARCHAR, _line BIGINT, _file_no BIGINT, {columns})")
+    con.execute(
+        f"CREATE OR REPLACE TABLE {relation} (_file VARCHAR, _line BIGINT, _file_no BIGINT, "
+        f"{columns})"
+    )
     facts, assumed = [], []
     for number, (label, records) in enumerate(parts):
         place = {name: records.headings.index(name) for name in records.headings}
@@ -143,9 +164,12 @@ def read_source(
     if not count:
         files = ", ".join(label for label, _ in parts)
         raise DataError(
-            f"{table}: {files} has headings but no rows: {names[:8]}. Export it again, or name another file under `data: {table}:`."
+            f"{table}: {files} has headings but no rows: {names[:8]}. Export it again, or name "
+            f"another file under `data: {table}:`."
         )
-    return RawTable(relation, tuple(names), tuple(label for label, _ in parts), tuple(facts), tuple(assumed))
+    return RawTable(
+        relation, tuple(names), tuple(label for label, _ in parts), tuple(facts), tuple(assumed)
+    )
 
 
 def _parts(source: Source, table: str, params: Params, wanted) -> Iterator[tuple[str, Records]]:
@@ -171,18 +195,23 @@ def _with_sheet(records: Records, sheet: str) -> Records:
     width = len(records.headings)
     name = unlike(SHEET, {heading.casefold() for heading in records.headings})
     rows = (
-        (line, [*row[:width], *[None] * (width - len(row)), sheet if any(row) else None]) for line, row in records.rows
+        (line, [*row[:width], *[None] * (width - len(row)), sheet if any(row) else None])
+        for line, row in records.rows
     )
     return replace(records, headings=[*records.headings, name], rows=rows)
 
 
-def _records(raw: RawFile, settings: FileSource, table: str, wanted, once, limits: Limits) -> Records:
+def _records(
+    raw: RawFile, settings: FileSource, table: str, wanted, once, limits: Limits
+) -> Records:
     facts: list[tuple] = []
     assumed: list[Assumption] = []
     if raw.kind == "parquet":
         headings, rows = _parquet_records(raw, table)
     elif raw.kind == "sheet":
-        sheet = settings.sheet if isinstance(settings.sheet, str) else None  # several are read one by one
+        sheet = (
+            settings.sheet if isinstance(settings.sheet, str) else None
+        )  # several are read one by one
         headings, rows = sheet_records(raw, sheet, table, wanted, once, facts, limits)
     elif raw.kind == "json":
         headings, rows = json_records(raw, settings, table, facts, assumed)
@@ -197,12 +226,16 @@ def _amount_headings(table: str, params: Params) -> Wanted:
         return Wanted()
     names = tuple(c.name for c in TABLES[table].columns if c.type in ("money", "number"))
     spelled, named = PRESETS[params.data.preset].wanted(table), params.headings(table)
-    return Wanted((h for n in names for h in (n, *named.get(n, ()), *spelled.get(n, ()))), table, names)
+    return Wanted(
+        (h for n in names for h in (n, *named.get(n, ()), *spelled.get(n, ()))), table, names
+    )
 
 
 def _parquet_records(raw: RawFile, table: str):
     con = duckdb.connect()
-    con.execute("SET TimeZone = 'UTC'")  # times with a zone are written with an offset, on every machine the same
+    con.execute(
+        "SET TimeZone = 'UTC'"
+    )  # times with a zone are written with an offset, on every machine the same
     try:
         found = con.execute(_parquet_sql(con, str(raw.on_disk())), [str(raw.on_disk())])
     except duckdb.Error:
@@ -222,7 +255,9 @@ def _parquet_records(raw: RawFile, table: str):
 
 
 def _parquet_sql(con, path: str) -> str:
-    """Every column as text; a number with three decimals gets a fourth, so that its point cannot part thousands."""
+    """Every column as text; a number with three decimals gets a fourth, so that its point cannot
+    part thousands.
+    """
     columns = con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [path]).fetchall()
     cells = []
     for name, kind, *_ in columns:
@@ -236,19 +271,25 @@ def _parquet_sql(con, path: str) -> str:
 def _insert(con, relation: str, label: str, number: int, records: Records, places: list) -> None:
     """Hand the records over in chunks; blank records are not records.
 
-    A record goes over as one text and is split in the engine: a text or an expression for each of thousands of columns
+    A record goes over as one text and is split in the engine: a text or an expression for each of
+        thousands of columns
     would take many times longer.
     """
-    cells = ", ".join("NULL" if place is None else f"nullif(cells[{place + 1}], '')" for place in places)
+    cells = ", ".join(
+        "NULL" if place is None else f"nullif(cells[{place + 1}], '')" for place in places
+    )
     split = f"string_split(cells, '{SPLIT}')"
     rows = ((line, _joined(row)) for line, row in records.rows)
     while chunk := list(islice(rows, _chunk_rows(len(places)))):
-        con.register("_chunk", pd.DataFrame(chunk, columns=["line", "cells"]).astype({"line": "int64"}))
+        con.register(
+            "_chunk", pd.DataFrame(chunk, columns=["line", "cells"]).astype({"line": "int64"})
+        )
         if len(records.facts) < MOST_FACTS:
             records.facts.extend(_unseen(con, records))
         con.execute(
             f"""INSERT INTO {relation} SELECT $label, line, $number, {cells} FROM (
-                    SELECT line, CASE WHEN regexp_matches(cells, '{UNTIDY}') THEN list_transform({split}, lambda cell: {_trimmed("cell")})
+                    SELECT line, CASE WHEN regexp_matches(cells, '{UNTIDY}') THEN
+                    list_transform({split}, lambda cell: {_trimmed("cell")})
                                       ELSE {split} END AS cells
                     FROM _chunk WHERE regexp_matches(cells, '[^{SPLIT}]'))
                 WHERE array_to_string(cells, '') <> ''""",
@@ -280,29 +321,47 @@ def _unescaped(found: re.Match) -> str:
 
 
 def _unseen(con, records: Records) -> list[tuple]:
-    """(line, rule, headings) of the rows of the chunk with characters that nobody sees; what stood there is not told."""
-    found = con.execute("SELECT line, cells FROM _chunk WHERE regexp_matches(cells, ?)", [NOTABLE]).fetchall()
+    """(line, rule, headings) of the rows of the chunk with characters that nobody sees; what stood
+    there is not told.
+    """
+    found = con.execute(
+        "SELECT line, cells FROM _chunk WHERE regexp_matches(cells, ?)", [NOTABLE]
+    ).fetchall()
     odd = re.compile(f"{UNSEEN}|[^\\W\\d_]\u00a0+[^\\W\\d_]|^\u00a0|\u00a0$")
     return [
         (
             line,
             "invisible characters",
-            ", ".join(n for n, cell in zip(records.headings, cells.split(SPLIT), strict=False) if odd.search(cell)),
+            ", ".join(
+                n
+                for n, cell in zip(records.headings, cells.split(SPLIT), strict=False)
+                if odd.search(cell)
+            ),
         )
         for line, cells in found
     ]
 
 
 def _trimmed(column: str) -> str:
-    """A text without padding, wrapping and invisible marks, NULL when nothing is left; the long way only where there is any."""
-    seen = f"regexp_replace(replace(replace({column}, chr(0), ''), chr(160), ' '), '{UNSEEN}', '', 'g')"
+    """A text without padding, wrapping and invisible marks, NULL when nothing is left; the long way
+    only where there is any.
+    """
+    seen = (
+        f"regexp_replace(replace(replace({column}, chr(0), ''), chr(160), ' '), '{UNSEEN}', '', "
+        "'g')"
+    )
     odd = rf"^[[:cntrl:]\pZ\x85=''’]|[[:cntrl:]\pZ\x85]$|\x00|\x{{00A0}}|{UNSEEN}"
     bare = _unwrapped(f"trim({seen}, '{PADDING}')")
-    return f"CASE WHEN regexp_matches({column}, '{odd}') THEN nullif({bare}, '') ELSE nullif({column}, '') END"
+    return (
+        f"CASE WHEN regexp_matches({column}, '{odd}') THEN nullif({bare}, '') ELSE "
+        f"nullif({column}, '') END"
+    )
 
 
 def _unwrapped(text: str) -> str:
-    """SQL of a text without what keeps a spreadsheet from reading it as a number or a formula: ="0012", =0012, '0012."""
+    """SQL of a text without what keeps a spreadsheet from reading it as a number or a formula:
+    ="0012", =0012, '0012.
+    """
     for pattern, kept in WRAPPED:
         text = f"regexp_replace({text}, '{pattern.replace(chr(39), chr(39) * 2)}', '{kept}', 's')"
     return text

@@ -1,4 +1,6 @@
-"""One reading for a whole run: the params and the store on which every page of it stands, told to its kernels."""
+"""One reading for a whole run: the params and the store on which every page of it stands, told to
+its kernels.
+"""
 
 import json
 import os
@@ -11,15 +13,23 @@ from salesnb.source.store import Stored, read_stored, reading_key
 VARIABLE = "SALESNB_READING"  # path of the file in which a run tells its kernels
 
 
-def tell_kernels(work: Path, params_path: Path, text: str, params: Params, source: Stored) -> dict[str, str]:
-    """The environment in which `open_book` of those params stands on `source`, whatever becomes of the files meanwhile.
+def tell_kernels(
+    work: Path, params_path: Path, text: str, params: Params, source: Stored
+) -> dict[str, str]:
+    """The environment in which `open_book` of those params stands on `source`, whatever becomes of
+    the files meanwhile.
 
     Parameters
     ----------
     work : private folder of the run
     params_path, text : the params file and what it held when the run began
     """
-    told = {"path": str(params_path), "text": text, "store": str(source.folder), "key": reading_key(params)}
+    told = {
+        "path": str(params_path),
+        "text": text,
+        "store": str(source.folder),
+        "key": reading_key(params),
+    }
     path = work / "reading.json"
     path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     return {VARIABLE: str(path)}
@@ -39,8 +49,12 @@ def told_params(path: str | Path) -> Params | None:
 
 
 def told_source(params: Params) -> Stored | None:
-    """The store that the run began with, where this is a kernel of a run and the params read an export in the same way."""
+    """The store that the run began with, where this is a kernel of a run and the params read an
+    export in the same way.
+    """
     if VARIABLE not in os.environ:
         return None
     told = _told(os.environ[VARIABLE])
-    return read_stored(Path(told["store"]), deep=False) if reading_key(params) == told["key"] else None
+    return (
+        read_stored(Path(told["store"]), deep=False) if reading_key(params) == told["key"] else None
+    )

@@ -20,11 +20,26 @@ from salesnb.source.mapping import ROW, closings_apart, stand_ins
 from salesnb.source.match import LIKELY, Match, Profile, by_values, heading_score, match
 from salesnb.source.monthwords import month_named
 from salesnb.source.namesake import name_beside
-from salesnb.source.outcome import closing_of_the_ended, ending_words, ends_said, letters, won_and_lost_days, won_or_not
+from salesnb.source.outcome import (
+    closing_of_the_ended,
+    ending_words,
+    ends_said,
+    letters,
+    won_and_lost_days,
+    won_or_not,
+)
 from salesnb.source.presets import CANONICAL, PRESETS, Preset
 from salesnb.source.profile import profiles
 from salesnb.source.read import RawTable, read_source
-from salesnb.source.roles import Seat, deals_of, first_and_last, known_columns, seats, source_of, spaced
+from salesnb.source.roles import (
+    Seat,
+    deals_of,
+    first_and_last,
+    known_columns,
+    seats,
+    source_of,
+    spaced,
+)
 from salesnb.source.seen import MEANS, Seen
 from salesnb.source.typed import settings_of
 from salesnb.source.wanted import Wanted
@@ -47,7 +62,9 @@ def recognise(headings: Iterable[str]) -> Preset:
 
 
 def _spelling(heading: str) -> tuple[str, str]:
-    """A heading folded, and how its words are parted: close_date of any table is no CloseDate of Salesforce, user.id no user_id."""
+    """A heading folded, and how its words are parted: close_date of any table is no CloseDate of
+    Salesforce, user.id no user_id.
+    """
     text = heading.strip()
     return fold_heading(heading), "." if "." in text else "_" if re.search(r"[ _-]", text) else ""
 
@@ -57,8 +74,11 @@ def _score(preset: Preset, there: set[str], spelled: set[tuple[str, str]]) -> tu
     return len({_spelling(mark) for mark in preset.marks} & spelled), len(known & there)
 
 
-def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | None = None) -> Iterator[str]:
-    """Write a params file for the exports of a company; the lines say what was recognised and what could not be mapped.
+def init(
+    exports: list[str], out: Path, command: str = "salesnb", ask: Ask | None = None
+) -> Iterator[str]:
+    """Write a params file for the exports of a company; the lines say what was recognised and what
+    could not be mapped.
 
     Parameters
     ----------
@@ -106,26 +126,40 @@ def init(exports: list[str], out: Path, command: str = "salesnb", ask: Ask | Non
     yield from unread
     yield from notes
     if without_ids:
-        yield f"no ids: {MEANS['deal_id']} The params take the row of the file for it (`deal_id: {ROW}`); export the id if you can"
+        yield (
+            f"no ids: {MEANS['deal_id']} The params take the row of the file for it (`deal_id: "
+            f"{ROW}`); export the id if you can"
+        )
     if lacking:
         yield (
-            f"not complete: no column for {', '.join(lacking)}; the file has {', '.join(raw.headings[:30])}. "
+            f"not complete: no column for {', '.join(lacking)}; the file has "
+            f"{', '.join(raw.headings[:30])}. "
             f"{MEANS[lacking[0]]} Fill in the lines marked `to fill in` in {out}"
         )
     yield f"written: {out}. Next: {command} check --params {shlex.quote(str(out))}"
 
 
 def _all_headings() -> Wanted:
-    """Headings of deals, of every CRM and of any other table: they find the heading row and the sheet."""
+    """Headings of deals, of every CRM and of any other table: they find the heading row and the
+    sheet.
+    """
     tables = (preset.headings for preset in PRESETS.values())
-    return Wanted((spelled for table in tables for names in table.values() for spelled in names), "deals")
+    return Wanted(
+        (spelled for table in tables for names in table.values() for spelled in names), "deals"
+    )
 
 
 def _written_by(files: list[Given]) -> Preset:
-    """The CRM whose own headings most of the files have; the canonical preset where none is sure."""
+    """The CRM whose own headings most of the files have; the canonical preset where
+    none is sure.
+    """
     found = [recognise(one.raw.headings) for one in files]
     sure = [preset for preset in found if preset is not CANONICAL]
-    return max(sure, key=lambda preset: (sum(one is preset for one in sure), preset.name)) if sure else CANONICAL
+    return (
+        max(sure, key=lambda preset: (sum(one is preset for one in sure), preset.name))
+        if sure
+        else CANONICAL
+    )
 
 
 def _known(raw: RawTable, preset: Preset) -> dict[str, str]:
@@ -154,26 +188,40 @@ def _of_sheets(con, raw: RawTable, params: Params) -> dict[str, Profile]:
     return {SHEET: replace(found[SHEET], names=0.0)} if months else found
 
 
-def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str, str | list[str]], dict[str, Match]]:
-    """Columns that the params must name: told by the words of their headings and by their values, not known to the preset.
+def _columns(
+    con, raw: RawTable, preset: Preset, deals: Seat
+) -> tuple[dict[str, str | list[str]], dict[str, Match]]:
+    """Columns that the params must name: told by the words of their headings and by their values,
+    not known to the preset.
 
     Gives canonical column → heading, and the pairing behind each.
     """
     known = _known(raw, preset)
-    if preset is CANONICAL:  # a column in which nothing stands leaves its place to another one, if there is one
+    if (
+        preset is CANONICAL
+    ):  # a column in which nothing stands leaves its place to another one, if there is one
         bare = {
             column
             for column, heading in known.items()
             if not deals.profile(heading).filled and heading in deals.profiles
         }
         rivals = {h: one for h, one in deals.profiles.items() if h not in known.values()}
-        known = {column: heading for column, heading in known.items() if column not in match("deals", rivals, bare)}
+        known = {
+            column: heading
+            for column, heading in known.items()
+            if column not in match("deals", rivals, bare)
+        }
     flags = flags_of(raw.headings, preset)
     flagged = flags is not None and bool(flags.headings)
     free = set(TABLES["deals"].readable) - set(known)
     if "status" in known and not flagged and known["status"] == known.get("stage"):
         free.add("status")  # a status of its own is surer than the stage that stands in for it
-    if flags is not None and flagged and "won" not in flags.parts and known.get("status") in flags.headings:
+    if (
+        flags is not None
+        and flagged
+        and "won" not in flags.parts
+        and known.get("status") in flags.headings
+    ):
         free.add("status")  # a flag says only that a deal is closed: a word beside it says how
     if "status" in known and not flagged and _says_more(known["status"], deals.profiles):
         free.add("status")  # words of a label beside a column that says won and lost
@@ -187,7 +235,9 @@ def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str,
         known | {c: one.heading for c, one in pairs.items()},
     )
     if "manager" in pairs:
-        others = {one.heading for column, one in pairs.items() if column not in ("client_id", "title")}
+        others = {
+            one.heading for column, one in pairs.items() if column not in ("client_id", "title")
+        }
         by_name = name_beside(con, raw, pairs["manager"].heading, deals.profiles, taken | others)
         if by_name:
             pairs = {column: one for column, one in pairs.items() if one.heading != by_name.heading}
@@ -196,7 +246,8 @@ def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str,
     found: dict[str, str | list[str]] = {column: one.heading for column, one in pairs.items()}
     if "manager" in found:
         found["manager"] = (
-            first_and_last({spaced(h): h for h in raw.headings}, pairs["manager"].heading) or found["manager"]
+            first_and_last({spaced(h): h for h in raw.headings}, pairs["manager"].heading)
+            or found["manager"]
         )
     if "status" not in found | known and "stage" in found:
         found["status"] = found["stage"]
@@ -206,7 +257,9 @@ def _columns(con, raw: RawTable, preset: Preset, deals: Seat) -> tuple[dict[str,
 
 
 def _without_the_owner(pairs: dict[str, Match]) -> dict[str, Match]:
-    """The pairings without a client that is a part of the owner's record: user.id beside user.name."""
+    """The pairings without a client that is a part of the owner's record: user.id
+    beside user.name.
+    """
     owner = pairs["manager"].heading.rpartition(".")[0] if "manager" in pairs else ""
     one = pairs.get("client_id")
     if one is None or not owner or not one.heading.startswith(f"{owner}."):
@@ -217,15 +270,23 @@ def _without_the_owner(pairs: dict[str, Match]) -> dict[str, Match]:
 
 
 def _ends(
-    con, raw: RawTable, preset: Preset, seen: dict[str, Profile], columns: dict, pairs: dict[str, Match]
+    con,
+    raw: RawTable,
+    preset: Preset,
+    seen: dict[str, Profile],
+    columns: dict,
+    pairs: dict[str, Match],
 ) -> dict[str, list[str]]:
-    """Put the column that tells how deals ended in the place of a status that does not, and of a closing date that open deals have.
+    """Put the column that tells how deals ended in the place of a status that does not, and of a
+    closing date that open deals have.
 
-    Changes `columns` and `pairs`; gives the meaning of the words where it is no word that tells, but yes and no: won, lost,
-    open → words. A CRM that is known says it itself.
+    Changes `columns` and `pairs`; gives the meaning of the words where it is no word that tells,
+    but yes and no: won, lost, open → words. A CRM that is known says it itself.
     """
     flags = flags_of(raw.headings, preset)
-    if preset is not CANONICAL or (flags is not None and set(flags.parts) & set(ENDS) - {"won", "not won"}):
+    if preset is not CANONICAL or (
+        flags is not None and set(flags.parts) & set(ENDS) - {"won", "not won"}
+    ):
         return {}
     mapping = _mapped(raw, preset, columns)
     words: dict[str, list[str]] = {}
@@ -236,12 +297,18 @@ def _ends(
             better, words = Match(yes_no[0], LIKELY), yes_no[1]
     if better:
         columns["status"], pairs["status"] = better.heading, better
-        for column in [c for c, h in columns.items() if h == better.heading and c not in ("status", "stage")]:
+        for column in [
+            c for c, h in columns.items() if h == better.heading and c not in ("status", "stage")
+        ]:
             columns.pop(column), pairs.pop(column, None)
     mapping = _mapped(raw, preset, columns)
     if not words and mapping.get("status") in raw.headings:
         words = letters(con, raw, mapping["status"])
-    apart = won_and_lost_days(con, raw, mapping["status"], seen) if mapping.get("status") in raw.headings else None
+    apart = (
+        won_and_lost_days(con, raw, mapping["status"], seen)
+        if mapping.get("status") in raw.headings
+        else None
+    )
     if apart and mapping.get("closed_at") not in closings_apart(raw.headings, preset):
         (first, second), told = apart
         columns["closed_at"], pairs["closed_at"] = [first, second], Match(first, LIKELY)

@@ -1,4 +1,6 @@
-"""Which canonical table each file is: by its headings, its values, its name, and by what the others are."""
+"""Which canonical table each file is: by its headings, its values, its name, and by what the others
+are.
+"""
 
 import re
 from collections.abc import Iterable
@@ -11,7 +13,16 @@ from salesnb.formats.fold import fold
 from salesnb.schema import TABLES
 from salesnb.source.given import Given
 from salesnb.source.headings import SHEET, fold_heading
-from salesnb.source.match import LIKELY, PATTERNS, Match, Profile, by_values, heading_score, match, table_scores
+from salesnb.source.match import (
+    LIKELY,
+    PATTERNS,
+    Match,
+    Profile,
+    by_values,
+    heading_score,
+    match,
+    table_scores,
+)
 from salesnb.source.parsed import Settings
 from salesnb.source.presets import Preset
 from salesnb.source.profile import profiles
@@ -23,9 +34,9 @@ NAMED = {
     "leads": r"\bleads?\b|лид",
     "stages": r"stage.?hist|history|stages?\b|истори|этап|стади|flow",
     "owners": r"\bowners?\b.*(hist|change)|owners?\b|ответственн",
-    "clients": r"\bclients?\b|customer|account|compan|contact|organi[sz]ation|клиент|компани|контакт|контрагент",
-    "touches": r"touch|\bcalls?\b|\bcdr\b|activit|task|email|message|meeting|telephon|звонк|дела|задач|активност|касани",
-    "managers": r"managers?\b|people|staff|\busers?\b|team|employee|reps?\b|сотрудник|менеджер|пользовател",
+    "clients": r"\bclients?\b|customer|account|compan|contact|organi[sz]ation|клиент|компани|контакт|контрагент",  # noqa: E501
+    "touches": r"touch|\bcalls?\b|\bcdr\b|activit|task|email|message|meeting|telephon|звонк|дела|задач|активност|касани",  # noqa: E501
+    "managers": r"managers?\b|people|staff|\busers?\b|team|employee|reps?\b|сотрудник|менеджер|пользовател",  # noqa: E501
     "absences": r"absen|vacation|leaves?\b|holiday|отпуск|отсутств",
     "reviews": r"review|quality|score|оценк|прослуш|качеств",
     "actions": r"\bactions?\b|one.?to.?one|training|действи",
@@ -41,12 +52,15 @@ SAME_HEADINGS = 0.75  # of the headings of two files: they are parts of one tabl
 # besides its required columns a table needs one of each of these to be told from any other list
 EITHER = {
     "clients": (("phone", "email", "segment"),),
-    "managers": (("team", "head", "role", "channel", "hired_on", "left_on", "fixed_salary", "schedule"),),
+    "managers": (
+        ("team", "head", "role", "channel", "hired_on", "left_on", "fixed_salary", "schedule"),
+    ),
     "touches": (("deal_id", "client_id", "manager"),),
     "payments": (("deal_id", "client_id"), ("due_on", "paid_on", "status")),
     "sales": (("client_id", "product"),),
 }
-OWN = 0.5  # of the names of a column: so many are owners of deals, or it is not the column of the owners
+# of the names of a column: so many are owners of deals, or it is not the column of the owners
+OWN = 0.5
 MOST_VALUES = 20_000  # different values of a column that are looked at
 WIDE = 80  # columns of a table of which every one is looked at
 
@@ -77,7 +91,9 @@ class Seat:
 
     @property
     def named(self) -> dict[str, list[str]]:
-        """Canonical column → the headings that the params must name; a person by first and last name."""
+        """Canonical column → the headings that the params must name; a person by first and last
+        name.
+        """
         found = {column: [one.heading] for column, one in self.columns.items()}
         if "manager" in found:
             plain = {spaced(h): h for h in self.given.raw.headings}
@@ -91,11 +107,14 @@ class Seat:
 
 
 def first_and_last(plain: dict[str, str], of: str = "") -> list[str]:
-    """The headings of a first and a last name that belong together; `plain` is folded heading → heading.
+    """The headings of a first and a last name that belong together; `plain` is folded heading →
+    heading.
 
-    `of` is a heading beside which they must stand, such as an id: user.id, user.firstname, user.lastname.
+    `of` is a heading beside which they must stand, such as an id: user.id, user.firstname,
+        user.lastname.
 
-    >>> first_and_last({"user firstname": "user.firstname", "user lastname": "user.lastname", "name": "name"}, "user.id")
+    >>> first_and_last({"user firstname": "user.firstname", "user lastname": "user.lastname",
+    ...     "name": "name"}, "user.id")
     ['user.firstname', 'user.lastname']
     >>> first_and_last({"firstname": "firstname", "lastname": "lastname", "name": "name"})
     ['firstname', 'lastname']
@@ -103,12 +122,23 @@ def first_and_last(plain: dict[str, str], of: str = "") -> list[str]:
     firsts: dict[str, str] = {}
     for text, heading in plain.items():
         found = re.match(FIRST, text)
-        if found and (found[2] != "name" or found[1] not in firsts):  # a "first name" is surer than a "name"
+        if found and (
+            found[2] != "name" or found[1] not in firsts
+        ):  # a "first name" is surer than a "name"
             firsts[found[1]] = heading
     lasts = {m[1]: h for text, h in plain.items() if (m := re.match(LAST, text))}
     start = spaced(of)
-    pairs = [(prefix, [first, lasts[prefix]]) for prefix, first in firsts.items() if prefix in lasts]
-    return next((pair for prefix, pair in pairs if not of or of in pair or (prefix and start.startswith(prefix))), [])
+    pairs = [
+        (prefix, [first, lasts[prefix]]) for prefix, first in firsts.items() if prefix in lasts
+    ]
+    return next(
+        (
+            pair
+            for prefix, pair in pairs
+            if not of or of in pair or (prefix and start.startswith(prefix))
+        ),
+        [],
+    )
 
 
 def spaced(heading: str) -> str:
@@ -116,7 +146,9 @@ def spaced(heading: str) -> str:
     return fold(re.sub(r"[_\-.]+", " ", re.sub(r"(?<=[a-zа-яё])(?=[A-ZА-ЯЁ])", " ", heading)))
 
 
-def seats(con: duckdb.DuckDBPyConnection, files: list[Given], preset: Preset, settings: Settings) -> list[Seat]:
+def seats(
+    con: duckdb.DuckDBPyConnection, files: list[Given], preset: Preset, settings: Settings
+) -> list[Seat]:
     """What each file is taken for; several of one table are parts of it, of like headings.
 
     Parameters
@@ -137,7 +169,11 @@ def seats(con: duckdb.DuckDBPyConnection, files: list[Given], preset: Preset, se
 
 def _speaks(heading: str) -> bool:
     """Whether a heading says anything that some table has."""
-    return any(heading_score(table, column, heading) for table, columns in PATTERNS.items() for column in columns)
+    return any(
+        heading_score(table, column, heading)
+        for table, columns in PATTERNS.items()
+        for column in columns
+    )
 
 
 def _options(one: Given, seen: dict[str, Profile], preset: Preset) -> dict[str, Seat]:
@@ -146,7 +182,11 @@ def _options(one: Given, seen: dict[str, Profile], preset: Preset) -> dict[str, 
     options = {}
     for table in TABLES:
         known = known_columns(one.raw.headings, preset, table)
-        if table not in likely and table != "deals" and not set(TABLES[table].required) <= set(known):
+        if (
+            table not in likely
+            and table != "deals"
+            and not set(TABLES[table].required) <= set(known)
+        ):
             continue
         seat = taken_for(one, seen, preset, table)
         if seat is not None:
@@ -163,7 +203,9 @@ def known_columns(headings: Iterable[str], preset: Preset, table: str) -> dict[s
     found = {}
     for column in TABLES[table].readable:
         names = [*spelled.get(column, ()), column]
-        heading = next((by_fold[fold_heading(name)] for name in names if fold_heading(name) in by_fold), None)
+        heading = next(
+            (by_fold[fold_heading(name)] for name in names if fold_heading(name) in by_fold), None
+        )
         if heading:
             found[column] = heading
     return found
@@ -173,7 +215,9 @@ def taken_for(one: Given, seen: dict[str, Profile], preset: Preset, table: str) 
     """The file as `table`; None where a required column of it is not there."""
     known = known_columns(one.raw.headings, preset, table)
     free = [h for h in one.raw.headings if h not in known.values()]
-    columns = match(table, {h: seen[h] for h in free if h in seen}, set(TABLES[table].readable) - set(known))
+    columns = match(
+        table, {h: seen[h] for h in free if h in seen}, set(TABLES[table].readable) - set(known)
+    )
     there = {*known, *columns}
     if table == "deals" and "status" not in there and "stage" in there:
         there.add("status")
@@ -181,7 +225,9 @@ def taken_for(one: Given, seen: dict[str, Profile], preset: Preset, table: str) 
     told = all(there & set(one) for one in EITHER.get(table, ()))
     if table == "clients" and not re.search(NAMED["clients"], spaced(one.words)):
         told &= not re.search(NAMED["managers"], spaced(one.words))
-    elif table == "clients" and "name" in there:  # a list of ids and names is one of clients where its name says so
+    elif (
+        table == "clients" and "name" in there
+    ):  # a list of ids and names is one of clients where its name says so
         told = True
     if lacking or not there or not told:
         return None
@@ -197,17 +243,23 @@ def taken_for(one: Given, seen: dict[str, Profile], preset: Preset, table: str) 
 
 
 def _seated(found) -> list[Seat]:
-    """Each file at the table that it fits best: deals first, then the surest; a table takes only files of like headings."""
+    """Each file at the table that it fits best: deals first, then the surest; a table takes only
+    files of like headings.
+    """
     made: dict[int, Seat] = {}
     taken: dict[str, Seat] = {}
-    deals = [(options["deals"].score, -n) for n, (*_, options) in enumerate(found) if "deals" in options]
+    deals = [
+        (options["deals"].score, -n) for n, (*_, options) in enumerate(found) if "deals" in options
+    ]
     order = []
     if deals:
         best = -max(deals)[1]
         order.append((float("inf"), best, "deals"))
         own = found[best][2]["deals"]
         alike = [
-            n for n, (*_, options) in enumerate(found) if "deals" in options and same_sheets(own, options["deals"])
+            n
+            for n, (*_, options) in enumerate(found)
+            if "deals" in options and same_sheets(own, options["deals"])
         ]
         order += [(float("inf"), n, "deals") for n in alike if n != best]
     for n, (_, _, options) in enumerate(found):
@@ -222,21 +274,31 @@ def _seated(found) -> list[Seat]:
         taken.setdefault(table, seat)
         seat.rivals = {t: s.score for t, s in found[n][2].items() if t != table}
         made[n] = seat
-    left = {n: {table: seat.score for table, seat in options.items()} for n, (*_, options) in enumerate(found)}
+    left = {
+        n: {table: seat.score for table, seat in options.items()}
+        for n, (*_, options) in enumerate(found)
+    }
     return [made.get(n, Seat(one, seen, rivals=left[n])) for n, (one, seen, _) in enumerate(found)]
 
 
 def source_of(parts: list[Seat]) -> str | list[str] | dict:
-    """The source of a table: its file, or the files or sheets of one make that are parts of it; of several queries the first."""
+    """The source of a table: its file, or the files or sheets of one make that are parts of it; of
+    several queries the first.
+    """
     sources = [part.given.source for part in parts_of(parts)]
     first, files = sources[0], [source for source in sources if isinstance(source, str)]
     if len(sources) == 1 or isinstance(first, str):
         return first if len(sources) == 1 else files
-    return {"path": first["path"], "sheet": [one["sheet"] for one in sources if isinstance(one, dict)]}
+    return {
+        "path": first["path"],
+        "sheet": [one["sheet"] for one in sources if isinstance(one, dict)],
+    }
 
 
 def parts_of(seats: list[Seat]) -> list[Seat]:
-    """Those of the files of a table that are read as it: all files, or the sheets of one workbook that have the same headings."""
+    """Those of the files of a table that are read as it: all files, or the sheets of one workbook
+    that have the same headings.
+    """
     first = seats[0]
     if isinstance(first.given.source, str):
         return [seat for seat in seats if isinstance(seat.given.source, str)]
@@ -244,13 +306,23 @@ def parts_of(seats: list[Seat]) -> list[Seat]:
 
 
 def same_sheets(one: Seat, other: Seat) -> bool:
-    """Whether two tables are sheets of one workbook with the same headings: a sheet for each sales rep, or each month."""
+    """Whether two tables are sheets of one workbook with the same headings: a sheet for each sales
+    rep, or each month.
+    """
     first, second = one.given.source, other.given.source
-    if isinstance(first, str) or isinstance(second, str) or "sheet" not in first or "sheet" not in second:
+    if (
+        isinstance(first, str)
+        or isinstance(second, str)
+        or "sheet" not in first
+        or "sheet" not in second
+    ):
         return False
     books = one.given.label.rpartition(", sheet ")[0], other.given.label.rpartition(", sheet ")[0]
     return (
-        bool(books[0]) and books[0] == books[1] and first["path"] == second["path"] and _folded(one) == _folded(other)
+        bool(books[0])
+        and books[0] == books[1]
+        and first["path"] == second["path"]
+        and _folded(one) == _folded(other)
     )
 
 
@@ -265,7 +337,8 @@ def _alike(first: Seat, second: Seat) -> bool:
 
 
 def settle_owners(con: duckdb.DuckDBPyConnection, found: list[Seat], deals: Seat) -> None:
-    """In every other file the column of owners is the one that holds the owners of the deals, whatever its heading says.
+    """In every other file the column of owners is the one that holds the owners of the deals,
+    whatever its heading says.
 
     A list of sales reps with a heading "manager" for their head would make reps of the heads.
     """
@@ -282,7 +355,12 @@ def settle_owners(con: duckdb.DuckDBPyConnection, found: list[Seat], deals: Seat
             shares[one] = len(names & owners) / len(names) if names else 0.0
         now = seat.mapping.get("manager")
         best = max(shares, key=lambda one: shares[one], default=None)
-        if best is None or best == now or shares[best] < OWN or (now is not None and shares.get(now, 0.0) >= OWN):
+        if (
+            best is None
+            or best == now
+            or shares[best] < OWN
+            or (now is not None and shares.get(now, 0.0) >= OWN)
+        ):
             continue
         for mapped in (seat.known, seat.columns):
             for column in [c for c, h in seat.mapping.items() if h == best or c == "manager"]:
@@ -296,28 +374,36 @@ def values_of(con: duckdb.DuckDBPyConnection, one: Given, heading: str) -> set[s
     """The different values of a column, of the rows that were looked at."""
     cell = quoted(heading)
     rows = con.execute(
-        f"SELECT DISTINCT trim({cell}) FROM {one.raw.relation} WHERE {cell} IS NOT NULL LIMIT {MOST_VALUES}"
+        f"SELECT DISTINCT trim({cell}) FROM {one.raw.relation} WHERE {cell} IS NOT NULL LIMIT "
+        f"{MOST_VALUES}"
     ).fetchall()
     return {value for (value,) in rows if value}
 
 
 def deals_of(found: list[Seat], preset: Preset) -> list[Seat]:
-    """The files of deals; where none is one by its headings, the file whose values are most like deals.
+    """The files of deals; where none is one by its headings, the file whose values are most like
+    deals.
 
     Raises
     ------
     DataError
-        No file has both dates and words of won and lost, or a name: the message lists what there is.
+        No file has both dates and words of won and lost, or a name: the message lists what there
+            is.
     """
     deals = [seat for seat in found if seat.table == "deals"]
     if deals:
         return deals
-    scores = [(_like_deals(seat, preset), _rows(seat), -number) for number, seat in enumerate(found)]
+    scores = [
+        (_like_deals(seat, preset), _rows(seat), -number) for number, seat in enumerate(found)
+    ]
     best, _, number = max(scores)
     if best < 2:
-        there = "; ".join(f"{seat.given.label}: {', '.join(seat.given.raw.headings[:25])}" for seat in found[:8])
+        there = "; ".join(
+            f"{seat.given.label}: {', '.join(seat.given.raw.headings[:25])}" for seat in found[:8]
+        )
         raise DataError(
-            f"deals: no file has a table of deals: an owner, a date and a word for won or lost each. {there}. "
+            "deals: no file has a table of deals: an owner, a date and a word for won or lost "
+            f"each. {there}. "
             "Export all columns of the deals, or write the params by hand after params/sample.yaml."
         )
     first = found[-number]
@@ -332,11 +418,15 @@ def _rows(seat: Seat) -> int:
 
 
 def _like_deals(seat: Seat, preset: Preset) -> int:
-    """How much of what a deal needs a file has, by its headings or its values: dates, words of won or lost, an owner."""
+    """How much of what a deal needs a file has, by its headings or its values: dates, words of won
+    or lost, an owner.
+    """
     known = known_columns(seat.given.raw.headings, preset, "deals")
     seen = {h: one for h, one in seat.profiles.items() if h not in known.values()}
     there = {*known, *match("deals", seen)}
     there |= set(by_values(seen, {"manager", "status", "created_at"} - there, known))
     return (
-        ("created_at" in there or "closed_at" in there) + ("status" in there or "stage" in there) + ("manager" in there)
+        ("created_at" in there or "closed_at" in there)
+        + ("status" in there or "stage" in there)
+        + ("manager" in there)
     )

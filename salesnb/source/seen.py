@@ -17,7 +17,8 @@ MEANS = {
     "manager": "Without an owner no sales rep can be told from another.",
     "created_at": "Without it no deal can be counted in a month.",
     "status": "Without it no deal is won or lost, and there is no conversion.",
-    "closed_at": "Without a closing date no deal can be counted in a month until `columns: deals: closed_at:` names its heading.",
+    "closed_at": "Without a closing date no deal can be counted in a month until `columns: deals: "
+    "closed_at:` names its heading.",
 }
 
 
@@ -26,9 +27,11 @@ OPTIONAL = ("channel", "amount", "stage", "lost_reason", "client_id", "source")
 
 @dataclass(frozen=True)
 class Seen:
-    """An export as `init` saw it: the engine, its raw table, the CRM, canonical name → heading, those that must be named.
+    """An export as `init` saw it: the engine, its raw table, the CRM, canonical name → heading,
+    those that must be named.
 
-    `pairs` : the pairing behind each that must be named; `company` : the other files; `lacking` : required columns that
+    `pairs` : the pairing behind each that must be named; `company` : the other files; `lacking`
+        : required columns that
     are not there; `ends` : won, lost, open → words of a column of yes and no
     """
 
@@ -55,4 +58,6 @@ class Seen:
 
     @property
     def russian(self) -> bool:
-        return any("а" <= letter.lower() <= "я" for heading in self.raw.headings for letter in heading)
+        return any(
+            "а" <= letter.lower() <= "я" for heading in self.raw.headings for letter in heading
+        )

@@ -1,4 +1,6 @@
-"""Conditions on the rows of a table, as an analyst writes them: a value, any of a list, from (a) up to, not including, (b)."""
+"""Conditions on the rows of a table, as an analyst writes them: a value, any of a list, from (a) up
+to, not including, (b).
+"""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
@@ -17,7 +19,9 @@ MOST_LISTED = 20_000  # different values of a column of which a condition may na
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition: `values`, any of which a row must have, or the `bounds` in which it must lie; a missing value meets none."""
+    """One condition: `values`, any of which a row must have, or the `bounds` in which it must lie;
+    a missing value meets none.
+    """
 
     column: str
     values: tuple = ()
@@ -29,7 +33,11 @@ class Condition:
         cell = f"r.{quoted(self.column)}"
         if self.bounds is None:
             return f"coalesce({cell} IN ({', '.join(map(_literal, self.values))}), false)"
-        tests = [f"{cell} {sign} {_literal(edge)}" for sign, edge in zip((">=", "<"), self.bounds, strict=True) if edge is not None]  # fmt: skip
+        tests = [
+            f"{cell} {sign} {_literal(edge)}"
+            for sign, edge in zip((">=", "<"), self.bounds, strict=True)
+            if edge is not None
+        ]
         return f"coalesce({' AND '.join(tests)}, false)"
 
     def told(self, voice: Voice) -> str:
@@ -37,9 +45,7 @@ class Condition:
         if self.bounds is None:
             return f"{self.column}: {', '.join(str(value) for value in self.values)}"
         start, end = ("" if edge is None else _edge_text(edge, voice) for edge in self.bounds)
-        return (
-            f"{self.column}: {'≥ ' + start if start else ''}{', ' if start and end else ''}{'< ' + end if end else ''}"
-        )
+        return f"{self.column}: {'≥ ' + start if start else ''}{', ' if start and end else ''}{'< ' + end if end else ''}"  # noqa: E501
 
 
 def conditions(
@@ -56,25 +62,32 @@ def conditions(
     ----------
     con, relation : the engine, and SQL of the table
     types : column → type of the engine
-    asked : column → a value, a list of values, a pair (from, up to but not including; None: no limit), and for a time also a
-        period ("2026-09", "2026Q3", "last 6 months")
+    asked : column → a value, a list of values, a pair (from, up to but not including; None: no
+        limit), and for a time also a period ("2026-09", "2026Q3", "last 6 months")
     month : the month with which "last 6 months" ends
 
     Raises
     ------
     ParamError
-        No such column, no such value (each with the nearest that there is), or a condition that a column of its type cannot
-        have.
+        No such column, no such value (each with the nearest that there is), or a condition that a
+        column of its type cannot have.
     """
-    return tuple(_condition(con, relation, types, column, value, month, table) for column, value in asked.items())
+    return tuple(
+        _condition(con, relation, types, column, value, month, table)
+        for column, value in asked.items()
+    )
 
 
-def _condition(con, relation: str, types: Mapping[str, str], column: str, value, month: str, table: str) -> Condition:
+def _condition(
+    con, relation: str, types: Mapping[str, str], column: str, value, month: str, table: str
+) -> Condition:
     if column not in types:
         raise unknown("column", column, types, where=table)
     kind = _kind(types[column])
     if value is None:
-        raise ParamError(f"{table}: {column}=None: a missing value meets no condition. Leave the condition out.")
+        raise ParamError(
+            f"{table}: {column}=None: a missing value meets no condition. Leave the condition out."
+        )
     if isinstance(value, tuple):
         return Condition(column, bounds=_bounds(value, kind, column, table))
     if kind == "time":
@@ -96,15 +109,26 @@ def _condition(con, relation: str, types: Mapping[str, str], column: str, value,
 
 def _bounds(pair: tuple, kind: str, column: str, table: str) -> tuple:
     if len(pair) != 2:
-        raise ParamError(f"{table}: {column}={pair!r}: a pair is (from, up to but not including); for any of several write a list.")  # fmt: skip
+        raise ParamError(
+            f"{table}: {column}={pair!r}: a pair is (from, up to but not including); "
+            "for any of several write a list."
+        )
     if kind == "time":
         edges = [None if edge is None else period_bounds((edge, edge))[0] for edge in pair]
     elif kind == "number":
         edges = list(pair)
     else:
-        raise ParamError(f"{table}: {column} holds {_means(kind)}, which has no range; for any of several write a list: {list(pair)!r}.")  # fmt: skip
-    if kind == "number" and not all(edge is None or (isinstance(edge, (int, float)) and not isinstance(edge, bool)) for edge in edges):  # fmt: skip
-        raise ParamError(f"{table}: {column}={pair!r}: the ends of a range of numbers are numbers, or None.")
+        raise ParamError(
+            f"{table}: {column} holds {_means(kind)}, which has no range; for any of "
+            f"several write a list: {list(pair)!r}."
+        )
+    if kind == "number" and not all(
+        edge is None or (isinstance(edge, (int, float)) and not isinstance(edge, bool))
+        for edge in edges
+    ):
+        raise ParamError(
+            f"{table}: {column}={pair!r}: the ends of a range of numbers are numbers, or None."
+        )
     if all(edge is None for edge in edges):
         raise ParamError(f"{table}: {column}={pair!r} has no end. Name at least one.")
     return tuple(edges)
@@ -113,7 +137,8 @@ def _bounds(pair: tuple, kind: str, column: str, table: str) -> tuple:
 def _stop_at_strangers(con, relation: str, column: str, values: tuple[str, ...]) -> None:
     cell = quoted(column)
     found = con.execute(
-        f"SELECT DISTINCT {cell} FROM ({relation}) WHERE {cell} IS NOT NULL ORDER BY 1 LIMIT {MOST_LISTED}"
+        f"SELECT DISTINCT {cell} FROM ({relation}) WHERE {cell} IS NOT NULL ORDER BY 1 LIMIT "
+        f"{MOST_LISTED}"
     ).fetchall()
     there = [name for (name,) in found]
     for value in values:
@@ -126,7 +151,9 @@ def _kind(type_: str) -> str:
         return "time"
     if type_ == "BOOLEAN":
         return "bool"
-    return "text" if type_.startswith(("VARCHAR", "ENUM")) else "number"  # a category is named by its text
+    return (
+        "text" if type_.startswith(("VARCHAR", "ENUM")) else "number"
+    )  # a category is named by its text
 
 
 def _means(kind: str) -> str:

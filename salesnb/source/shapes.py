@@ -1,4 +1,6 @@
-"""A raw table in a known layout gets its canonical columns beside those of the file; any other stays as it is."""
+"""A raw table in a known layout gets its canonical columns beside those of the file; any other
+stays as it is.
+"""
 
 import duckdb
 

@@ -1,6 +1,7 @@
 """How far the sheets of a workbook reach, told from its XML before anything of that size is made.
 
-A sheet is read as a rectangle up to its far corner: one stray cell in the last row makes it a million rows high.
+A sheet is read as a rectangle up to its far corner: one stray cell in the last row makes it a
+    million rows high.
 """
 
 import io
@@ -57,7 +58,9 @@ def unpacked_size(content: bytes) -> int:
 
 
 def extents(content: bytes, sheets: list[str]) -> dict[str, Extent]:
-    """Extent of each of the `sheets` of .xlsx, .xlsm and .ods; others hold at most 65,536 rows of 256 cells."""
+    """Extent of each of the `sheets` of .xlsx, .xlsm and .ods; others hold at most 65,536 rows of
+    256 cells.
+    """
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return {}
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -66,7 +69,9 @@ def extents(content: bytes, sheets: list[str]) -> dict[str, Extent]:
             found = _of_ods(_pieces(archive, "content.xml"))
             return {name: extent for name, extent in found.items() if name in sheets}
         paths = {
-            name: path for name, path in _sheets(archive, names).items() if path in names and path.endswith(".xml")
+            name: path
+            for name, path in _sheets(archive, names).items()
+            if path in names and path.endswith(".xml")
         }
         return {name: _of_xml(archive, path) for name, path in paths.items() if name in sheets}
 
@@ -82,7 +87,9 @@ def _sheets(archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
         target = about.get("Target", "").lstrip("/")
         targets[about.get("Id", "")] = target if target.startswith("xl/") else f"xl/{target}"
     found = {}
-    for sheet in re.findall(r"<(?:\w+:)?sheet\s[^>]*>", archive.read("xl/workbook.xml").decode("utf-8", "replace")):
+    for sheet in re.findall(
+        r"<(?:\w+:)?sheet\s[^>]*>", archive.read("xl/workbook.xml").decode("utf-8", "replace")
+    ):
         about = dict(re.findall(r"""([\w:]+)=["']([^"']*)""", sheet))
         key = next((value for name, value in about.items() if name.endswith(":id")), "")
         found[unescape(about.get("name", ""))] = targets.get(key, "")
@@ -130,7 +137,9 @@ def _of_ods(pieces: Iterator[bytes]) -> dict[str, Extent]:
 
 
 class _OdsReader:
-    """Counts the rows and cells of an OpenDocument sheet, in which blanks are repeated by a number."""
+    """Counts the rows and cells of an OpenDocument sheet, in which blanks are repeated
+    by a number.
+    """
 
     def __init__(self):
         self.found: dict[str, list[int]] = {}
@@ -148,4 +157,8 @@ class _OdsReader:
             self.column += times
             if "office:value-type" in about or "calcext:value-type" in about:
                 rows, columns, cells = self.found[self.sheet]
-                self.found[self.sheet] = [max(rows, self.row), max(columns, self.column), cells + times * self.repeat]
+                self.found[self.sheet] = [
+                    max(rows, self.row),
+                    max(columns, self.column),
+                    cells + times * self.repeat,
+                ]

@@ -29,9 +29,11 @@ def sheet_records(
     facts: list | None = None,
     limits: Limits = _LIMITS,
 ) -> Table:
-    """Headings and (row number, cells as text) of one sheet: the named one, else the one with the most known headings.
+    """Headings and (row number, cells as text) of one sheet: the named one, else the one with the
+    most known headings.
 
-    A cell merged over several rows says the same of each of them: it is filled in, and `facts` get its rows. Columns of
+    A cell merged over several rows says the same of each of them: it is filled in, and `facts` get
+        its rows. Columns of
     `once` (headings of amounts) are not filled: a sum over several rows is not the sum of each.
     """
     workbook = _opened(raw, table)
@@ -41,21 +43,32 @@ def sheet_records(
     chosen = [sheet] if sheet else names
     _check_extent(raw, chosen, table, limits)
     tables = {name: _asked(lambda name=name: _read(workbook, name), raw, table) for name in chosen}
-    name = max(chosen, key=lambda n: (_known(tables[n][0], wanted), len(tables[n][0]) > 1, -names.index(n)))
+    name = max(
+        chosen, key=lambda n: (_known(tables[n][0], wanted), len(tables[n][0]) > 1, -names.index(n))
+    )
     rows, ranges = tables[name]
     filled = _fill_merged(rows, ranges)
     start = heading_place(rows, wanted)
     if start is None:
-        raise DataError(f"{table}: {raw.label} has no rows in sheet {name!r}; its sheets: {', '.join(names)}.")
+        raise DataError(
+            f"{table}: {raw.label} has no rows in sheet {name!r}; its sheets: {', '.join(names)}."
+        )
     if (record := record_for_headings(rows, start, wanted)) is not None:
-        raise without_headings(table, raw.label, [as_text(cell, "", 1, raw.label) for cell in record])
-    headings = ["" if cell is None else str(cell) for cell in rows[start]][: heading_width(rows, start)]
+        raise without_headings(
+            table, raw.label, [as_text(cell, "", 1, raw.label) for cell in record]
+        )
+    headings = ["" if cell is None else str(cell) for cell in rows[start]][
+        : heading_width(rows, start)
+    ]
     _take_back(rows, filled, start, headings, once)
     if facts is not None:
-        facts += [(line + 1, "merged cell", headings[c]) for line, c in sorted(filled) if line > start]
+        facts += [
+            (line + 1, "merged cell", headings[c]) for line, c in sorted(filled) if line > start
+        ]
     body = enumerate(rows[start + 1 :], start=start + 2)
     return headings, (
-        (n, [as_text(c, h, n, raw.label) for c, h in zip(row, headings, strict=False)]) for n, row in body
+        (n, [as_text(c, h, n, raw.label) for c, h in zip(row, headings, strict=False)])
+        for n, row in body
     )
 
 
@@ -72,18 +85,22 @@ def _asked(call, raw: RawFile, table: str):
     except BaseException as error:  # a panic of the reader is no Exception
         told = str(error).splitlines()[:1] or [type(error).__name__]
         raise DataError(
-            f"{table}: {raw.label} cannot be opened as a workbook ({told[0]}). If it has a password, save it without one; "
+            f"{table}: {raw.label} cannot be opened as a workbook ({told[0]}). If it has a "
+            "password, save it without one; "
             "if it is damaged, export it again."
         ) from None
 
 
 def _check_extent(raw: RawFile, sheets: list[str], table: str, limits: Limits) -> None:
-    """Refuse a sheet that reaches far beyond what is written in it, before a rectangle of that size is made."""
+    """Refuse a sheet that reaches far beyond what is written in it, before a rectangle of that size
+    is made.
+    """
     content = raw.content()
     _asked(lambda: unpacked_size(content), raw, table)
     if unpacked_size(content) > limits.unpacked_mb * 2**20:
         raise DataError(
-            f"{table}: {raw.label} unpacks to more than the {limits.unpacked_mb:,} MB that `data: limits: unpacked_mb:` allows."
+            f"{table}: {raw.label} unpacks to more than the {limits.unpacked_mb:,} MB that `data: "
+            "limits: unpacked_mb:` allows."
         )
     found = _asked(lambda: extents(content, sheets), raw, table)
     for name, extent in found.items():
@@ -93,19 +110,25 @@ def _check_extent(raw: RawFile, sheets: list[str], table: str, limits: Limits) -
         ):
             if size > limit:
                 raise DataError(
-                    f"{table}: sheet {name!r} of {raw.label} reaches to {extent.corner}: {size:,} {words}, more than the {limit:,} that "
-                    f"`data: limits: {key}:` allows. Delete what stands far from the table, or export CSV."
+                    f"{table}: sheet {name!r} of {raw.label} reaches to {extent.corner}: {size:,} "
+                    f"{words}, more than the {limit:,} that "
+                    f"`data: limits: {key}:` allows. Delete what stands far from the table, or "
+                    "export CSV."
                 )
 
 
 def _read(workbook: CalamineWorkbook, name: str) -> tuple[list[list], list]:
-    """Rows of a sheet and its merged ranges; the sheet is parsed anew by each call of `get_sheet_by_name`, so once."""
+    """Rows of a sheet and its merged ranges; the sheet is parsed anew by each call of
+    `get_sheet_by_name`, so once.
+    """
     sheet = workbook.get_sheet_by_name(name)
     return sheet.to_python(skip_empty_area=False), sheet.merged_cell_ranges or []
 
 
 def _fill_merged(rows: list[list], ranges) -> set[tuple[int, int]]:
-    """Repeat each vertically merged cell in `rows` and give the places filled; rows without anything stay blank."""
+    """Repeat each vertically merged cell in `rows` and give the places filled; rows without
+    anything stay blank.
+    """
     filled: set[tuple[int, int]] = set()
     if not ranges:
         return filled
@@ -130,13 +153,17 @@ def _take_back(rows, filled: set[tuple[int, int]], start: int, headings: list[st
 
 def _known(rows, wanted) -> int:
     return max(
-        (len({fold_heading(cell) for cell in row if cell not in (None, "") and cell in wanted}) for row in rows[:20]),
+        (
+            len({fold_heading(cell) for cell in row if cell not in (None, "") and cell in wanted})
+            for row in rows[:20]
+        ),
         default=0,
     )
 
 
 def exact(number: float | Decimal) -> str:
-    """A number as a text that can be read one way only: with a fourth decimal where there are three.
+    """A number as a text that can be read one way only: with a fourth decimal where there are
+    three.
 
     >>> exact(12.5), exact(1.125), exact(1234.125)
     ('12.5', '1.1250', '1234.125')
@@ -160,7 +187,8 @@ def as_text(cell: object, heading: str, row: int, label: str) -> str | None:
     if isinstance(cell, float):
         if abs(cell) >= EXACT and "id" in heading.casefold():
             raise DataError(
-                f"{label}, row {row}, column {heading!r}: {cell:.0f} has more digits than a workbook keeps in a number. "
+                f"{label}, row {row}, column {heading!r}: {cell:.0f} has more digits than a "
+                "workbook keeps in a number. "
                 "Export this column as text, or export CSV."
             )
         return str(int(cell)) if cell.is_integer() and abs(cell) < EXACT else exact(cell)

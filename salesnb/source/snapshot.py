@@ -1,11 +1,15 @@
-"""The day on which an export was made: the latest day of its facts, unless a few stand far beyond all others."""
+"""The day on which an export was made: the latest day of its facts, unless a few stand far beyond
+all others.
+"""
 
 import datetime as dt
 from dataclasses import dataclass
 
 MANY = 100  # facts without which nothing can be called far beyond the others
 FEW_SHARE, FEW_ROWS = 0.001, 3  # rows that may be stray: a thousandth of the facts, or three
-FAR = 45  # days between the stray rows and all others: longer than a month without a deal, which holidays can make
+# days between the stray rows and all others: longer than a month without a deal, which holidays can
+# make
+FAR = 45
 TWICE = 2  # and twice the longest pause of the two years before
 PAUSES = 730
 
@@ -14,7 +18,8 @@ PAUSES = 730
 class Latest:
     """The day up to which an export is believed, and the days beyond it that are not.
 
-    >>> days = {dt.date(2026, 6, 1) + dt.timedelta(days=n): 10 for n in range(20)} | {dt.date(2026, 12, 11): 1}
+    >>> days = {dt.date(2026, 6, 1) + dt.timedelta(days=n): 10 for n in range(20)} | {dt.date(2026,
+    ...     12, 11): 1}
     >>> found = latest(days)
     >>> str(found.day), [str(day) for day in found.stray], found.gap
     ('2026-06-20', ['2026-12-11'], 174)
@@ -30,9 +35,11 @@ class Latest:
 
 
 def latest(days: dict[dt.date, int]) -> Latest | None:
-    """The latest day of the facts: day → number of them. A few far beyond all others are not believed; None without facts.
+    """The latest day of the facts: day → number of them. A few far beyond all others are not
+    believed; None without facts.
 
-    Far is more than 45 days, and more than twice the longest pause of the two years before: a seasonal trade pauses longer.
+    Far is more than 45 days, and more than twice the longest pause of the two years before: a
+        seasonal trade pauses longer.
     """
     order = sorted(days)
     if not order:
@@ -55,4 +62,6 @@ def latest(days: dict[dt.date, int]) -> Latest | None:
 def _longest_pause(order: list[dt.date]) -> int:
     """Days of the longest pause between facts in the two years that end with the last of them."""
     recent = [day for day in order if (order[-1] - day).days <= PAUSES]
-    return max(((later - day).days for day, later in zip(recent, recent[1:], strict=False)), default=0)
+    return max(
+        ((later - day).days for day, later in zip(recent, recent[1:], strict=False)), default=0
+    )

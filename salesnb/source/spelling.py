@@ -1,7 +1,7 @@
 """How likely a word is in a language: its letters after each other, its capitals, its signs.
 
-Pairs of letters are counted in the names of countries, languages, scripts, cities and currencies that Unicode's CLDR has
-in each language.
+Pairs of letters are counted in the names of countries, languages, scripts, cities and currencies
+that Unicode's CLDR has in each language.
 """
 
 import re
@@ -13,19 +13,28 @@ from math import log
 
 from babel import Locale
 
-SMOOTH = 6.0  # how many pairs a letter must have before they weigh more than how usual the letters are
+SMOOTH = (
+    6.0  # how many pairs a letter must have before they weigh more than how usual the letters are
+)
 STRANGE = 1e-6  # chance of a letter that the language does not have
 ASCII = 2e-4  # of a Latin letter that a Latin language hardly has: names are borrowed
 OPENS, CLOSES = "«“„\u00a0№", "»”“’…\u00a0"  # signs that stand before a word, and after one
 APART = "–—€£°§®©™·•²½" + OPENS + CLOSES  # signs that stand for themselves
 SIGN, ODD = 0.01, 1e-6  # chance of such a sign where it is usual, and of any sign elsewhere
 GONE = 1e-8  # of a byte that the encoding does not have
-TURN = {(False, True): 0.002, (False, False): 0.998, (True, True): 0.3, (True, False): 0.7}  # capital after capital …
+TURN = {
+    (False, True): 0.002,
+    (False, False): 0.998,
+    (True, True): 0.3,
+    (True, False): 0.7,
+}  # capital after capital …
 
 
 @dataclass(frozen=True)
 class Spelling:
-    """How often letters, and letters after letters, stand in the names of a language; " " is the end of a word."""
+    """How often letters, and letters after letters, stand in the names of a language; " " is the
+    end of a word.
+    """
 
     letters: dict[str, float]
     pairs: dict[tuple[str, str], int]
@@ -35,7 +44,10 @@ class Spelling:
     def after(self, before: str, letter: str) -> float:
         """Log chance that `letter` follows `before`."""
         usual = self.letters.get(letter) or (ASCII if self.latin and letter.isascii() else STRANGE)
-        return log((self.pairs.get((before, letter), 0) + SMOOTH * usual) / (self.begun.get(before, 0) + SMOOTH))
+        return log(
+            (self.pairs.get((before, letter), 0) + SMOOTH * usual)
+            / (self.begun.get(before, 0) + SMOOTH)
+        )
 
 
 @cache
@@ -51,8 +63,12 @@ def spelling(language: str) -> Spelling:
         begun[before] += n
         letters[letter] += n
     total = sum(letters.values())
-    latin = sum(n for letter, n in letters.items() if letter.isascii() and letter != " ") * 2 > total
-    return Spelling({letter: n / total for letter, n in letters.items()}, dict(pairs), dict(begun), latin)
+    latin = (
+        sum(n for letter, n in letters.items() if letter.isascii() and letter != " ") * 2 > total
+    )
+    return Spelling(
+        {letter: n / total for letter, n in letters.items()}, dict(pairs), dict(begun), latin
+    )
 
 
 def _named(language: str) -> Iterable[str]:
@@ -66,12 +82,16 @@ def _named(language: str) -> Iterable[str]:
         *locale.scripts.values(),
         *cities,
     ]
-    text = " ".join(map(str, names)).lower().replace("ț", "ţ").replace("ș", "ş")  # as cp1250 has the Romanian letters
+    text = (
+        " ".join(map(str, names)).lower().replace("ț", "ţ").replace("ș", "ş")
+    )  # as cp1250 has the Romanian letters
     return sorted(set(re.findall(r"[^\W\d_]+", text)))
 
 
 def chance(text: str, language: str) -> float:
-    """Log chance of a word in a language: its letters after each other, and where its capitals stand."""
+    """Log chance of a word in a language: its letters after each other, and where its capitals
+    stand.
+    """
     spelled = spelling(language)
     chance, before, capital = 0.0, " ", None
     for place, letter in enumerate(text):
@@ -80,14 +100,22 @@ def chance(text: str, language: str) -> float:
             before, capital = " ", None
             continue
         small, upper = letter.lower()[0], letter.isupper()
-        chance += spelled.after(before, small) + (log(TURN[capital, upper]) if capital is not None else log(0.5))
+        chance += spelled.after(before, small) + (
+            log(TURN[capital, upper]) if capital is not None else log(0.5)
+        )
         before, capital = small, upper
     return chance + (spelled.after(before, " ") if before != " " else 0.0)
 
 
 def _of_sign(text: str, place: int) -> float:
-    """Log chance of a sign at a place of a word: a quote opens before letters and closes after them."""
+    """Log chance of a sign at a place of a word: a quote opens before letters and closes after
+    them.
+    """
     sign = text[place]
     after, before = place > 0 and text[place - 1].isalpha(), text[place + 1 : place + 2].isalpha()
-    usual = (before and sign in OPENS) or (after and sign in CLOSES) or (not before and not after and sign in APART)
+    usual = (
+        (before and sign in OPENS)
+        or (after and sign in CLOSES)
+        or (not before and not after and sign in APART)
+    )
     return log(GONE if sign == "\ufffd" else SIGN if usual else ODD)

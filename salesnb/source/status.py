@@ -1,4 +1,6 @@
-"""Which deals are won, lost and open: by the CRM's flags, else by the words of the export; closing dates, reopened deals."""
+"""Which deals are won, lost and open: by the CRM's flags, else by the words of the export; closing
+dates, reopened deals.
+"""
 
 import datetime as dt
 
@@ -16,10 +18,12 @@ from salesnb.source.parsed import Assumption, folded, listed
 from salesnb.source.typed import Typed, set_aside
 
 MOST_TOLD = 40  # words that a message lists; a column with more is hardly one of statuses
-# what the words settle where the flags leave something open: only that it is closed, or only that it is not won
+# what the words settle where the flags leave something open: only that it is closed, or only that
+# it is not won
 ENDED = "_says IN ('lost', 'open') OR _looks = 'likely lost' OR _knows_won"
 STATUS = f"""CASE WHEN _flag IN ('won', 'lost', 'open') THEN _flag
-    WHEN _flag = 'closed' THEN CASE WHEN _says = 'won' THEN 'won' WHEN {ENDED} THEN 'lost' ELSE 'open' END
+    WHEN _flag = 'closed' THEN CASE WHEN _says = 'won' THEN 'won' WHEN {ENDED} THEN 'lost' ELSE
+    'open' END
     WHEN _flag = 'not won' THEN CASE WHEN _says = 'lost' THEN 'lost' ELSE 'open' END
     WHEN _says IN ('won', 'lost') THEN _says ELSE 'open' END"""
 UNSETTLED = f"""CASE WHEN _flag IN ('won', 'lost', 'open') THEN NULL
@@ -35,10 +39,12 @@ def status_words(params: Params) -> dict[str, list[str]]:
 
 
 def read_status(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
-    """Status of every deal: the CRM's flags decide, then the lists of words; a deal of any other word is open and unsettled.
+    """Status of every deal: the CRM's flags decide, then the lists of words; a deal of any other
+    word is open and unsettled.
 
-    Where a flag says only that a deal is closed, a word that is not won means lost, as far as the deal's pipeline is known
-    to have a word for won: else that word may be the one. Deals that were deleted in the CRM are set aside.
+    Where a flag says only that a deal is closed, a word that is not won means lost, as far as the
+    deal's pipeline is known to have a word for won: else that word may be the one. Deals that were
+    deleted in the CRM are set aside.
     """
     _word_meanings(con, typed, params)
     con.execute(
@@ -47,8 +53,10 @@ def read_status(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) ->
     )
     con.execute("DROP TABLE _meanings")
     con.execute(
-        f"""UPDATE {typed.relation} SET _knows_won = coalesce(pipeline, '') IN (SELECT coalesce(pipeline, '')
-            FROM {typed.relation} WHERE _fate IS NULL AND _says = 'won' AND coalesce(_flag, '') IN ('closed', 'won', ''))"""
+        f"""UPDATE {typed.relation} SET _knows_won = coalesce(pipeline, '') IN (SELECT
+            coalesce(pipeline, '')
+            FROM {typed.relation} WHERE _fate IS NULL AND _says = 'won' AND coalesce(_flag, '') IN
+            ('closed', 'won', ''))"""
     )
     con.execute(f"UPDATE {typed.relation} SET status = {STATUS}, unsettled = {UNSETTLED}")
     set_aside(con, typed, "deleted", "_deleted", "deal_id")
@@ -58,9 +66,13 @@ def read_status(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) ->
 
 
 def _word_meanings(con, typed: Typed, params: Params) -> None:
-    """What each distinct word says, as the table ``_meanings``, and empty columns for it in the table of deals."""
+    """What each distinct word says, as the table ``_meanings``, and empty columns for it in the
+    table of deals.
+    """
     meanings = Meanings(params)
-    found = con.execute(f"SELECT DISTINCT coalesce(status, '') FROM {typed.relation} ORDER BY 1").fetchall()
+    found = con.execute(
+        f"SELECT DISTINCT coalesce(status, '') FROM {typed.relation} ORDER BY 1"
+    ).fetchall()
     rows = [(word, meanings.of(word), looks(word)) for (word,) in found]
     frame = pd.DataFrame(rows, columns=["word", "says", "looks"], dtype=object)
     con.register("_words", frame.astype({"word": "string", "says": "string", "looks": "string"}))
@@ -84,15 +96,19 @@ def _without_pipeline(con, typed: Typed) -> None:
 
 
 def _say_differences(con, typed: Typed, params: Params) -> None:
-    """A remark where a flag and a listed word disagree: the flag decides. What a closed flag makes lost is an assumption."""
+    """A remark where a flag and a listed word disagree: the flag decides. What a closed flag makes
+    lost is an assumption.
+    """
     flags = flags_of(typed.raw.headings, preset_of(params), params)
     if flags is None or not flags.headings:
         return
     live = f"FROM {typed.relation} WHERE _fate IS NULL"
     ends = "'won', 'lost'" if preset_of(params).stage_kept else "'won', 'lost', 'open'"
     found = con.execute(
-        f"""SELECT status_word, status, count(*) AS n, any_value(deal_id ORDER BY deal_id) {live} AND _flag IS NOT NULL
-            AND unsettled IS NULL AND _says IN ({ends}) AND _says <> status GROUP BY 1, 2 ORDER BY n DESC, 1, 2"""
+        f"""SELECT status_word, status, count(*) AS n, any_value(deal_id ORDER BY deal_id) {live}
+            AND _flag IS NOT NULL
+            AND unsettled IS NULL AND _says IN ({ends}) AND _says <> status GROUP BY 1, 2 ORDER BY n
+            DESC, 1, 2"""
     ).fetchall()
     of = con.execute(f"SELECT count(*) {live} AND _flag IS NOT NULL").fetchall()[0][0]
     named = ", ".join(flags.headings)
@@ -107,18 +123,30 @@ def _say_differences(con, typed: Typed, params: Params) -> None:
         }
         typed.notices.append(("flag and word differ", values))
     closed = con.execute(
-        f"""SELECT status_word, count(*) AS n {live} AND _flag = 'closed' AND status = 'lost' AND coalesce(_says, 'ask') = 'ask'
+        f"""SELECT status_word, count(*) AS n {live} AND _flag = 'closed' AND status = 'lost' AND
+            coalesce(_says, 'ask') = 'ask'
             AND status_word IS NOT NULL GROUP BY 1 ORDER BY n DESC, 1"""
     ).fetchall()
     if closed:
         plausible = [word for word, _ in closed if looks(word) != "likely lost"]
-        values = _place(typed) | {"flags": named, "chosen": "lost", "alternative": "won", "rows": sum(n for _, n in closed),
-                                  "words": [[word, n] for word, n in closed]}  # fmt: skip
-        typed.assumed.append(Assumption("closed rule", values, _moved(params, plausible, "won") if plausible else {}))
+        values = _place(typed) | {
+            "flags": named,
+            "chosen": "lost",
+            "alternative": "won",
+            "rows": sum(n for _, n in closed),
+            "words": [[word, n] for word, n in closed],
+        }
+        typed.assumed.append(
+            Assumption("closed rule", values, _moved(params, plausible, "won") if plausible else {})
+        )
 
 
 def _place(typed: Typed) -> dict:
-    return {"table": typed.table, "files": list(typed.raw.files), "heading": typed.mapping["status"]}
+    return {
+        "table": typed.table,
+        "files": list(typed.raw.files),
+        "heading": typed.mapping["status"],
+    }
 
 
 def _moved(params: Params, words: list[str], target: str) -> dict:
@@ -131,28 +159,36 @@ def _moved(params: Params, words: list[str], target: str) -> dict:
 def check_words(
     con: duckdb.DuckDBPyConnection, typed: Typed, params: Params, snapshot: dt.date, today: dt.date
 ) -> None:
-    """Words that nothing settles: on which day their deals would have closed, and a remark or a stop.
+    """Words that nothing settles: on which day their deals would have closed, and a remark or a
+    stop.
 
     Raises
     ------
     DataError
-        Words that stand in no list at all, not even under ``ask``, are on over 5 % of the rows with a past closing date:
-        they are listed with their counts.
+        Words that stand in no list at all, not even under ``ask``, are on over 5 % of the rows with
+        a past closing date: they are listed with their counts.
     """
     past = f"_fate IS NULL AND closed_at::DATE <= DATE '{snapshot}'"
     con.execute(
         f"""UPDATE {typed.relation} SET unsettled_at = closed_at WHERE unsettled IS NOT NULL
             AND closed_at::DATE BETWEEN created_at::DATE AND DATE '{snapshot}'"""
     )
-    # where one column holds both dates, those after the day of the export are expectations; else each date is a closing
-    closed = past if preset_of(params).one_close_column else f"_fate IS NULL AND closed_at::DATE <= DATE '{today}'"
+    # where one column holds both dates, those after the day of the export are expectations; else
+    # each date is a closing
+    closed = (
+        past
+        if preset_of(params).one_close_column
+        else f"_fate IS NULL AND closed_at::DATE <= DATE '{today}'"
+    )
     _stop_at_strange(con, typed, params, closed)
     total = con.execute(f"SELECT count(*) FROM {typed.relation} WHERE {past}").fetchall()[0][0]
     strange = _words_of(con, typed, f"{past} AND unsettled IS NOT NULL AND _says IS NULL")
     if strange:
         values = {"rows": sum(n for _, n in strange), "of": total, "words": _counted(strange[:10])}
         typed.notices.append(("unlisted status", values))
-    asked = _words_of(con, typed, "_fate IS NULL AND unsettled_at IS NOT NULL AND _says IS NOT NULL")
+    asked = _words_of(
+        con, typed, "_fate IS NULL AND unsettled_at IS NOT NULL AND _says IS NOT NULL"
+    )
     if asked:
         values = {"rows": sum(n for _, n in asked), "of": total, "words": _counted(asked[:10])}
         typed.notices.append(("unsettled words", values))
@@ -167,9 +203,12 @@ def _stop_at_strange(con, typed: Typed, params: Params, closed: str) -> None:
     number = sum(n for _, n in strange)
     if number > params.thresholds.unlisted_status_share * total:
         raise DataError(
-            f"deals: {number} of {total} rows with a past closing date have a status that is neither won, lost nor open by "
-            f"anything known: {_counted(strange)}. List these words in the params under `values: status: {{won: […], "
-            "lost: […], open: […]}`, or under `ask: […]`: then they count as open, and the headline is shown both ways."
+            f"deals: {number} of {total} rows with a past closing date have a status that is "
+            "neither won, lost nor open by "
+            f"anything known: {_counted(strange)}. List these words in the params under `values: "
+            f"status: {{won: […], "
+            "lost: […], open: […]}`, or under `ask: […]`: then they count as open, and the "
+            "headline is shown both ways."
         )
 
 
@@ -181,29 +220,46 @@ def _words_of(con, typed: Typed, where: str) -> list[tuple[str, int]]:
 
 
 def _assume_open(con, typed: Typed, params: Params) -> None:
-    """That deals of unsettled words are open is an assumption: what lost, and where plausible won, would make of them."""
+    """That deals of unsettled words are open is an assumption: what lost, and where plausible won,
+    would make of them.
+    """
     live = "_fate IS NULL AND unsettled_at IS NOT NULL"
     found = _words_of(con, typed, live)
     if not found:
         return
     words = [word for word, _ in found]
-    values = _place(typed) | {"chosen": "open", "rows": sum(n for _, n in found), "words": [[w, n] for w, n in found]}
-    typed.assumed.append(Assumption("unsettled words", values | {"alternative": "lost"}, _moved(params, words, "lost")))
-    plausible = [word for word, _ in _words_of(con, typed, f"{live} AND unsettled <> 'likely lost'")]
+    values = _place(typed) | {
+        "chosen": "open",
+        "rows": sum(n for _, n in found),
+        "words": [[w, n] for w, n in found],
+    }
+    typed.assumed.append(
+        Assumption(
+            "unsettled words", values | {"alternative": "lost"}, _moved(params, words, "lost")
+        )
+    )
+    plausible = [
+        word for word, _ in _words_of(con, typed, f"{live} AND unsettled <> 'likely lost'")
+    ]
     if plausible:
         change = _moved(params, plausible, "won")
         typed.assumed.append(Assumption("unsettled words", values | {"alternative": "won"}, change))
 
 
 def _say_never(con, typed: Typed) -> None:
-    """A remark when not one deal is won, or not one is lost: then some word may mean it and not be listed."""
+    """A remark when not one deal is won, or not one is lost: then some word may mean it and not be
+    listed.
+    """
     found = con.execute(
-        f"""SELECT status_word, count(*) AS n, list(DISTINCT status) FROM {typed.relation} WHERE _fate IS NULL
+        f"""SELECT status_word, count(*) AS n, list(DISTINCT status) FROM {typed.relation} WHERE
+            _fate IS NULL
             GROUP BY 1 ORDER BY n DESC, 1"""
     ).fetchall()
     told = _counted([(word, n) for word, n, _ in found[:10]])
     there = {status for _, _, every in found for status in every}
-    typed.notices += [(f"none {s}", {"words": told}) for s in ("won", "lost") if found and s not in there]
+    typed.notices += [
+        (f"none {s}", {"words": told}) for s in ("won", "lost") if found and s not in there
+    ]
 
 
 def _counted(words) -> str:
@@ -211,18 +267,24 @@ def _counted(words) -> str:
     return told + (f" and {len(words) - MOST_TOLD} more" if len(words) > MOST_TOLD else "")
 
 
-FEW_OPEN, MOST_DATED = 10, 0.5  # open deals, and the share of them with a closing date, from which that is remarked on
+FEW_OPEN, MOST_DATED = (
+    10,
+    0.5,
+)  # open deals, and the share of them with a closing date, from which that is remarked on
 
 
 def closing_dates(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
-    """A closing date belongs to won and lost deals; what stands there on open ones is when they are expected to close.
+    """A closing date belongs to won and lost deals; what stands there on open ones is when they are
+    expected to close.
 
-    Where the date comes from columns that only hold closings (Pipedrive's won and lost time), an open deal that has one
-    was opened again: nothing is expected on that day, nor on that of the last change. A date on most open deals is remarked on, unless the CRM is known to
+    Where the date comes from columns that only hold closings (Pipedrive's won and lost time), an
+    open deal that has one was opened again: nothing is expected on that day, nor on that of the
+        last change. A date on most open deals is remarked on, unless the CRM is known to
     keep both in one column.
     """
     dated, of = con.execute(
-        f"SELECT count(closed_at), count(*) FROM {typed.relation} WHERE status = 'open' AND unsettled IS NULL AND _fate IS NULL"
+        f"SELECT count(closed_at), count(*) FROM {typed.relation} WHERE status = 'open' AND "
+        "unsettled IS NULL AND _fate IS NULL"
     ).fetchall()[0]
     if (
         of >= FEW_OPEN
@@ -232,7 +294,11 @@ def closing_dates(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
     ):
         values = {"heading": typed.mapping["closed_at"], "rows": dated, "of": of}
         typed.notices.append(("closing dates of open deals", values))
-    changed = "modified" in concepts(typed.mapping["closed_at"]) if "closed_at" in typed.mapping else False
+    changed = (
+        "modified" in concepts(typed.mapping["closed_at"])
+        if "closed_at" in typed.mapping
+        else False
+    )
     only_ends = "closed_at" in typed.also or changed
     expected = "expected_close_at" if only_ends else "coalesce(expected_close_at, closed_at)"
     con.execute(
@@ -241,7 +307,9 @@ def closing_dates(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
     )
 
 
-def set_reopened(con: duckdb.DuckDBPyConnection, typed: Typed, stages: str | None, params: Params) -> None:
+def set_reopened(
+    con: duckdb.DuckDBPyConnection, typed: Typed, stages: str | None, params: Params
+) -> None:
     """Reopened: the history has a closing followed by an open stage; the last closing counts."""
     con.execute(f"UPDATE {typed.relation} SET reopened = false")
     if stages is None:
@@ -249,5 +317,6 @@ def set_reopened(con: duckdb.DuckDBPyConnection, typed: Typed, stages: str | Non
     words = status_words(params)
     ends = listed(words["won"] + words["lost"])
     found = f"""SELECT s.deal_id FROM {stages} s GROUP BY 1
-                HAVING min(s.entered_at) FILTER ({folded("s.stage")} IN ({ends})) < max(s.entered_at) FILTER ({folded("s.stage")} NOT IN ({ends}))"""
+                HAVING min(s.entered_at) FILTER ({folded("s.stage")} IN ({ends})) <
+                max(s.entered_at) FILTER ({folded("s.stage")} NOT IN ({ends}))"""
     con.execute(f"UPDATE {typed.relation} SET reopened = true WHERE deal_id IN ({found})")

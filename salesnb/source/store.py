@@ -53,9 +53,11 @@ class Stored:
 
 
 def stored(params: Params, today: dt.date | None = None) -> Stored:
-    """The canonical tables of `params`: from the store when the same input was read before, else read now.
+    """The canonical tables of `params`: from the store when the same input was read before, else
+    read now.
 
-    Several processes may ask at once: each writes a folder of its own, the first to finish is kept. Tables of a database
+    Several processes may ask at once: each writes a folder of its own, the first to finish is kept.
+        Tables of a database
     are asked for at every call: whether they are the same is known only when they have come.
 
     Raises
@@ -73,7 +75,9 @@ def stored(params: Params, today: dt.date | None = None) -> Stored:
         folder = _make(params, today, place, inputs)
         if folder is not None:
             return read_stored(folder)
-    raise DataError("the export changes while it is read. Wait until it is written, then run again.")
+    raise DataError(
+        "the export changes while it is read. Wait until it is written, then run again."
+    )
 
 
 def input_hashes(params: Params) -> dict[str, str]:
@@ -102,17 +106,25 @@ def _queries(params: Params) -> dict[str, SqlSource]:
 def contents(params: Params, made: Canonical) -> dict[str, str]:
     """`input_hashes`, and a hash of every query with what came back: its rows in any order."""
     queried = {
-        f"{name}: query": hashlib.sha256(f"{source.url}{source.sql}{made.contents[name]}".encode()).hexdigest()
+        f"{name}: query": hashlib.sha256(
+            f"{source.url}{source.sql}{made.contents[name]}".encode()
+        ).hexdigest()
         for name, source in _queries(params).items()
     }
     return dict(sorted({**input_hashes(params), **queried}.items()))
 
 
 def reading_key(params: Params) -> str:
-    """One name for all that decides what a cell of the export becomes, besides the export itself."""
+    """One name for all that decides what a cell of the export becomes, besides the
+    export itself.
+    """
     room = Path(__file__).parent
     # all that decides what a cell becomes: the reading, the schema, and the words of the formats
-    files = [*room.rglob("*.py"), *(room.parent / "formats").glob("*.py"), room.parent / "schema.py"]
+    files = [
+        *room.rglob("*.py"),
+        *(room.parent / "formats").glob("*.py"),
+        room.parent / "schema.py",
+    ]
     code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
     told = params.model_dump(mode="json", exclude=KEPT_PARAMS)
     told["targets"] = [
@@ -131,9 +143,11 @@ def _key(params: Params, inputs: dict[str, str]) -> str:
 
 
 def _kept(place: Path, key: str, today: dt.date) -> Path | None:
-    """The sound folder of an input, made on a day on which the export told the same as it does today.
+    """The sound folder of an input, made on a day on which the export told the same as it does
+    today.
 
-    Dates that were still to come may be facts by now: a folder holds from the last fact that it saw to the first one that
+    Dates that were still to come may be facts by now: a folder holds from the last fact that it saw
+        to the first one that
     it did not believe yet.
     """
     for folder in sorted(place.glob(f"{key}-*")):
@@ -144,7 +158,9 @@ def _kept(place: Path, key: str, today: dt.date) -> Path | None:
 
 
 def _make(params: Params, today: dt.date, place: Path, inputs: dict[str, str]) -> Path | None:
-    """The folder of an input, read now; None when the files are others by now than those of `inputs`."""
+    """The folder of an input, read now; None when the files are others by now than those of
+    `inputs`.
+    """
     sweep(place, folders.WRITING)
     try:
         work = work_folder(folders.WRITING, place)
@@ -163,7 +179,8 @@ def _make(params: Params, today: dt.date, place: Path, inputs: dict[str, str]) -
         raise folders.unwritable(place, error) from None
     except duckdb.OutOfMemoryException:
         raise DataError(
-            "the data do not fit into the memory that the engine may take; raise `memory_limit` in the params."
+            "the data do not fit into the memory that the engine may take; raise `memory_limit` "
+            "in the params."
         ) from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -188,10 +205,16 @@ def _write(params: Params, today: dt.date, work: Path) -> Canonical:
 
 def _meta(made: Canonical, inputs: dict[str, str], key: str) -> dict:
     return {
-        "tables": made.tables, "snapshot": str(made.snapshot), "summary": made.summary.to_dict("records"),
-        "notices": made.notices, "channel_from": made.channel_from, "assumed": [asdict(one) for one in made.assumed],
-        "inputs": inputs, "key": key, "holds": [str(day) for day in made.holds],
-    }  # fmt: skip
+        "tables": made.tables,
+        "snapshot": str(made.snapshot),
+        "summary": made.summary.to_dict("records"),
+        "notices": made.notices,
+        "channel_from": made.channel_from,
+        "assumed": [asdict(one) for one in made.assumed],
+        "inputs": inputs,
+        "key": key,
+        "holds": [str(day) for day in made.holds],
+    }
 
 
 def _sql(path: Path) -> str:
@@ -206,11 +229,13 @@ def read_stored(folder: Path, deep: bool = True) -> Stored:
     meta = folders.meta_of(folder, deep)
     if meta is None:
         raise DataError(
-            f"the store {folder.parent.name}/{folder.name} was changed or removed while it was in use. Run again."
+            f"the store {folder.parent.name}/{folder.name} was changed or removed while it was in "
+            "use. Run again."
         )
     ledger = connect().execute(f"SELECT * FROM '{_sql(folder / 'ledger')}.parquet'").df()
     return Stored(
-        folder, tuple(meta["tables"]), dt.date.fromisoformat(meta["snapshot"]), pd.DataFrame(meta["summary"]), ledger,
+        folder, tuple(meta["tables"]), dt.date.fromisoformat(meta["snapshot"]), pd.DataFrame(meta[
+            "summary"]), ledger,
         [tuple(notice) for notice in meta["notices"]], meta["channel_from"],
         [Assumption(**one) for one in meta["assumed"]], meta["inputs"], meta["key"],
     )  # fmt: skip

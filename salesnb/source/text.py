@@ -28,9 +28,16 @@ csv.field_size_limit(MOST)
 
 
 def text_records(
-    raw: RawFile, settings: FileSource, table: str, wanted: Container[str], facts: list, assumed: list
+    raw: RawFile,
+    settings: FileSource,
+    table: str,
+    wanted: Container[str],
+    facts: list,
+    assumed: list,
 ) -> Table:
-    """Headings and (line, cells) of a text file; facts get what had to be mended, assumed what was taken for true."""
+    """Headings and (line, cells) of a text file; facts get what had to be mended, assumed what was
+    taken for true.
+    """
     text = decode(raw.content(), settings.encoding, raw.label, table, facts, assumed)
     text, separator = _declared(text, settings.separator)
     head = "\n".join(text.split("\n", 200)[:200])
@@ -38,11 +45,15 @@ def text_records(
         separator = separator or guess_separator(head, wanted)
         start, headings, record = heading_row(head, separator, wanted)
     except csv.Error as error:
-        raise _too_long(f"{table}: {raw.label}", _broken_line(head, separator or ","), error) from None
+        raise _too_long(
+            f"{table}: {raw.label}", _broken_line(head, separator or ","), error
+        ) from None
     if len([h for h in headings if clean_heading(h)]) < 2 and table == "deals":
         raise DataError(
-            f"{table}: {raw.label} does not look like a table: its first line is {head.splitlines()[0][:80]!r}. "
-            f"Name the separator under `data: {table}: {{path: …, separator: …}}`, or export CSV or Excel."
+            f"{table}: {raw.label} does not look like a table: its first line is "
+            f"{head.splitlines()[0][:80]!r}. "
+            f"Name the separator under `data: {table}: {{path: …, separator: …}}`, or export CSV "
+            "or Excel."
         )
     if record:
         raise without_headings(table, raw.label, record)
@@ -51,8 +62,10 @@ def text_records(
 
 def _too_long(label: str, line: int, error: csv.Error) -> DataError:
     return DataError(
-        f"{label}: from line {line} on it cannot be parted into cells ({error}): a cell holds at most {MOST // 2**20} million signs. "
-        "A quote that is never closed makes one cell of all that follows: close it, or export the file again."
+        f"{label}: from line {line} on it cannot be parted into cells ({error}): a cell holds at "
+        f"most {MOST // 2**20} million signs. "
+        "A quote that is never closed makes one cell of all that follows: close it, or export the "
+        "file again."
     )
 
 
@@ -84,7 +97,9 @@ def without_headings(table: str, label: str, row: Iterable) -> DataError:
 
 
 def _declared(text: str, named: str | None) -> tuple[str, str | None]:
-    """Excel's own first line `sep=;` names the separator; it becomes blank so that line numbers stay true."""
+    """Excel's own first line `sep=;` names the separator; it becomes blank so that line numbers
+    stay true.
+    """
     first, _, rest = text.partition("\n")
     if first.strip().lower().startswith("sep=") and len(first.strip()) >= 5:
         return "\n" + rest, named or first.strip()[4]
@@ -101,8 +116,13 @@ def guess_separator(head: str, wanted: Container[str] = frozenset()) -> str:
     def score(separator: str):
         rows = [row for row in _parse(head, separator) if any(cell.strip() for cell in row)][:50]
         widths = Counter(len(row) for row in rows)
-        width, often = max(widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]), default=(1, 0))
-        known = max((len({fold_heading(c) for c in row if c in wanted}) for row in rows[:PREAMBLE]), default=0)
+        width, often = max(
+            widths.items(), key=lambda pair: (pair[1] * (pair[0] > 1), pair[0]), default=(1, 0)
+        )
+        known = max(
+            (len({fold_heading(c) for c in row if c in wanted}) for row in rows[:PREAMBLE]),
+            default=0,
+        )
         return (known, often * (width > 1), width)
 
     return max(SEPARATORS, key=score)
@@ -111,7 +131,9 @@ def guess_separator(head: str, wanted: Container[str] = frozenset()) -> str:
 def heading_row(
     head: str, separator: str, wanted: Container[str] = frozenset()
 ) -> tuple[int, list[str], list[str] | None]:
-    """Number of records before the data, the headings, and the first row where these are a record."""
+    """Number of records before the data, the headings, and the first row where these
+    are a record.
+    """
     rows = list(_parse(head, separator))
     place = heading_place(rows, wanted)
     if place is None:
@@ -123,7 +145,9 @@ def heading_row(
 
 def _parse(text: str, separator: str) -> "Reader":
     # a StringIO would hold four bytes for each letter of a large export
-    lines = io.TextIOWrapper(io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline="")
+    lines = io.TextIOWrapper(
+        io.BytesIO(text.encode("utf-8", "surrogatepass")), "utf-8", "surrogatepass", newline=""
+    )
     return csv.reader(lines, delimiter=separator)
 
 
@@ -146,6 +170,7 @@ def _rows(
         yield first, row[:width]
     if odd_quotes and line - first > 2:  # the last cell ran to the end of the file
         raise DataError(
-            f"{label}: a quote that opens in line {first} is never closed: the {line - first - 1} lines after it would be one cell. "
+            f"{label}: a quote that opens in line {first} is never closed: the {line - first - 1} "
+            "lines after it would be one cell. "
             "Close it, or export the file again."
         )

@@ -1,4 +1,6 @@
-"""A raw table with its canonical columns typed, in the engine: the step between reading and cleaning."""
+"""A raw table with its canonical columns typed, in the engine: the step between reading and
+cleaning.
+"""
 
 import datetime as dt
 from collections.abc import Container
@@ -21,14 +23,25 @@ from salesnb.source.mapping import (
     wanted_headings,
 )
 from salesnb.source.parse import id_sql, parse_column, text_sql
-from salesnb.source.parsed import DOUBTFUL, NOT_YET, ZERO_DATES, Assumption, Parsed, Settings, folded, listed, nothing
+from salesnb.source.parsed import (
+    DOUBTFUL,
+    NOT_YET,
+    ZERO_DATES,
+    Assumption,
+    Parsed,
+    Settings,
+    folded,
+    listed,
+    nothing,
+)
 from salesnb.source.patterns import FOOTER
 from salesnb.source.read import RawTable, quoted, read_source
 from salesnb.source.shapes import shaped
 from salesnb.source.timechecks import before_reading, far_dates
 from salesnb.source.times import never_sql
 
-SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number": "DOUBLE",
+SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number":
+    "DOUBLE",
              "bool": "BOOLEAN", "month": "VARCHAR"}  # fmt: skip
 # texts that are words of a list of their own, or sentences: there a «нет» is a word like any other
 WORDED = (
@@ -45,14 +58,26 @@ WORDED = (
     "lost_class",
 )
 # columns in which a word for nothing may have been a name: said with its count
-NAMES = ("manager", "channel", "source", "client_id", "lost_reason", "product", "team", "head", "competitor")
+NAMES = (
+    "manager",
+    "channel",
+    "source",
+    "client_id",
+    "lost_reason",
+    "product",
+    "team",
+    "head",
+    "competitor",
+)
 PEOPLE = ("manager", "head", "reviewer")
 BEHIND = "%Y-%m-%d"
 
 
 @dataclass
 class Typed:
-    """A typed table in the engine, named ``t_<table>``; its columns: the schema's, extras, _file, _line, _file_no, _rid."""
+    """A typed table in the engine, named ``t_<table>``; its columns: the schema's, extras, _file,
+    _line, _file_no, _rid.
+    """
 
     table: str
     relation: str
@@ -66,18 +91,27 @@ class Typed:
     notices: list[tuple[str, dict]] = field(default_factory=list)
     assumed: list[Assumption] = field(default_factory=list)
     money: dict[str, Parsed] = field(default_factory=dict)  # column of amounts → how it is read
-    orders: dict[str, dict[int, bool]] = field(default_factory=dict)  # heading → file → whether the day stands first
+    orders: dict[str, dict[int, bool]] = field(
+        default_factory=dict
+    )  # heading → file → whether the day stands first
 
     @property
     def own(self) -> bool:
-        """Whether a file or a query of its own was read; else it is made of columns of another table."""
+        """Whether a file or a query of its own was read; else it is made of columns of another
+        table.
+        """
         return bool(self.raw.relation)
 
 
 def read_typed(
-    con: duckdb.DuckDBPyConnection, table: str, params: Params, today: dt.date | None = None, most: int | None = None
+    con: duckdb.DuckDBPyConnection,
+    table: str,
+    params: Params,
+    today: dt.date | None = None,
+    most: int | None = None,
 ) -> Typed:
-    """Read one table and type its columns; texts that are no value go to the ledger as mended, footers are set aside.
+    """Read one table and type its columns; texts that are no value go to the ledger as mended,
+    footers are set aside.
 
     Raises
     ------
@@ -104,21 +138,29 @@ def read_typed(
     typed.notices += times.notices
     typed.assumed += times.assumed
     columns = [
-        f"CAST({_expression(con, typed, column, params)} AS {SQL_TYPES[column.type]}) AS {quoted(column.name)}"
+        f"CAST({_expression(con, typed, column, params)} AS {SQL_TYPES[column.type]}) AS "
+        f"{quoted(column.name)}"
         for column in TABLES[table].columns
     ]
     columns += [f"r.{quoted(heading)} AS {quoted(name)}" for name, heading in extras.items()]
     columns.append("NULL::VARCHAR AS _unread_amount")
-    columns.append(f"CAST({next((one.currency for one in typed.money.values()), 'NULL')} AS VARCHAR) AS _cell_currency")
+    columns.append(
+        f"CAST({next((one.currency for one in typed.money.values()), 'NULL')} AS VARCHAR) AS "
+        "_cell_currency"
+    )
     if table == "deals":
         columns += _flag_columns(typed, params)
     columns += [f"r.{name}" for name in (raw.shape.hidden if raw.shape else ())]
-    fate, told = ("r._rule", "r._rule_value") if raw.shape else ("NULL", "NULL")  # of rows that are not of this table
+    fate, told = (
+        ("r._rule", "r._rule_value") if raw.shape else ("NULL", "NULL")
+    )  # of rows that are not of this table
     raw_row = ", ".join(f"r.{quoted(h)}" for h in raw.headings)
     con.execute(
         f"""CREATE OR REPLACE TABLE {typed.relation} AS
-            SELECT {", ".join(columns)}, r._file, r._line, r._file_no, row_number() OVER (ORDER BY r._file_no, r._line) AS _rid,
-                   {fate}::VARCHAR AS _fate, {told}::VARCHAR AS _fate_value, hash([{raw_row}]) AS _raw_hash
+            SELECT {", ".join(columns)}, r._file, r._line, r._file_no, row_number() OVER (ORDER BY
+            r._file_no, r._line) AS _rid,
+                   {fate}::VARCHAR AS _fate, {told}::VARCHAR AS _fate_value, hash([{raw_row}]) AS
+                   _raw_hash
             FROM {raw.relation} r"""
     )
     _clean_extras(con, typed)
@@ -129,11 +171,14 @@ def read_typed(
 
 
 def _clean_extras(con, typed: Typed) -> None:
-    """Further columns as plain texts, one statement a column: planning many of them at once grows with more than their number."""
+    """Further columns as plain texts, one statement a column: planning many of them at once grows
+    with more than their number.
+    """
     for name in typed.extras:
         plain = text_sql(quoted(name))
         con.execute(
-            f"UPDATE {typed.relation} SET {quoted(name)} = {plain} WHERE {quoted(name)} IS NOT NULL AND {plain} IS DISTINCT FROM {quoted(name)}"
+            f"UPDATE {typed.relation} SET {quoted(name)} = {plain} WHERE {quoted(name)} IS NOT "
+            f"NULL AND {plain} IS DISTINCT FROM {quoted(name)}"
         )
 
 
@@ -145,10 +190,14 @@ def _flag_columns(typed: Typed, params: Params) -> list[str]:
 
 def _read_from_several(typed: Typed, params: Params) -> dict[str, tuple[str, ...]]:
     """Column → every heading that it is read from, where one heading does not hold it all."""
-    several = {column: made for column, made in params.headings(typed.table).items() if len(made) > 1}
+    several = {
+        column: made for column, made in params.headings(typed.table).items() if len(made) > 1
+    }
     apart = closings_apart(typed.raw.headings, preset_of(params)) if typed.table == "deals" else ()
     named = "closed_at" in params.columns.get(typed.table, {})
-    return several | ({"closed_at": apart} if typed.mapping.get("closed_at") in apart and not named else {})
+    return several | (
+        {"closed_at": apart} if typed.mapping.get("closed_at") in apart and not named else {}
+    )
 
 
 def _far(con, typed: Typed, today: dt.date) -> None:
@@ -188,14 +237,21 @@ def _expression(con, typed: Typed, column: Column, params: Params) -> str:
         typed.assumed += [_placed(typed, told, one) for told in parsed.assumed]
         if column.type == "money":
             typed.money[column.name] = parsed
-        typed.notices += [(code, {"table": typed.table, "heading": one, "rows": n}) for code, n in parsed.notes.items()]
+        typed.notices += [
+            (code, {"table": typed.table, "heading": one, "rows": n})
+            for code, n in parsed.notes.items()
+        ]
     if column.name in params.headings(typed.table):
         return _one_of(found, column)
-    return found[0] if len(found) == 1 else f"greatest({', '.join(found)})"  # the last closing counts
+    return (
+        found[0] if len(found) == 1 else f"greatest({', '.join(found)})"
+    )  # the last closing counts
 
 
 def _one_of(parts: list[str], column: Column) -> str:
-    """SQL of one value of several cells: a person's name of all of them, of anything else the first that is filled."""
+    """SQL of one value of several cells: a person's name of all of them, of anything else the first
+    that is filled.
+    """
     if len(parts) == 1:
         return parts[0]
     if column.name in PEOPLE:
@@ -204,28 +260,40 @@ def _one_of(parts: list[str], column: Column) -> str:
 
 
 def doubtful(con: duckdb.DuckDBPyConnection, raw: RawTable, heading: str) -> tuple[str, ...]:
-    """Which of the doubtful words say nothing in a column: those without their companions, as нет without да."""
+    """Which of the doubtful words say nothing in a column: those without their companions, as нет
+    without да.
+    """
     cell = f"lower(trim({quoted(heading)}))"
     asked = {*DOUBTFUL, *(one for there in DOUBTFUL.values() for one in there)}
     found = con.execute(
         f"SELECT DISTINCT {cell} FROM {raw.relation} WHERE {cell} IN ({listed(sorted(asked))})"
     ).fetchall()
     there = {word for (word,) in found}
-    return tuple(word for word, beside in DOUBTFUL.items() if word in there and not there & set(beside))
+    return tuple(
+        word for word, beside in DOUBTFUL.items() if word in there and not there & set(beside)
+    )
 
 
 def _say_nothing(con, typed: Typed, column: Column, heading: str, more: tuple[str, ...]) -> None:
-    """A remark on the words for nothing that a column of names had: one of them may be somebody's name."""
+    """A remark on the words for nothing that a column of names had: one of them may be somebody's
+    name.
+    """
     if column.name not in NAMES:
         return
     cell = quoted(heading)
     found = con.execute(
-        f"""SELECT trim({cell}) AS word, count(*) AS n FROM {typed.raw.relation} WHERE {nothing(cell, more)}
+        f"""SELECT trim({cell}) AS word, count(*) AS n FROM {typed.raw.relation} WHERE
+            {nothing(cell, more)}
             AND regexp_matches({cell}, '[\\pL]') GROUP BY 1 ORDER BY n DESC, word"""
     ).fetchall()
     if found:
         told = ", ".join(f"{word!r} ({n})" for word, n in found[:10])
-        values = {"table": typed.table, "heading": heading, "rows": sum(n for _, n in found), "words": told}
+        values = {
+            "table": typed.table,
+            "heading": heading,
+            "rows": sum(n for _, n in found),
+            "words": told,
+        }
         typed.notices.append(("nothing words", values))
 
 
@@ -236,16 +304,22 @@ def _placed(typed: Typed, one: Assumption, heading: str) -> Assumption:
 
 
 def _three_decimals(con, typed: Typed) -> bool:
-    """Whether the table's column of currencies names one that has three decimals, as the dinar of Kuwait."""
+    """Whether the table's column of currencies names one that has three decimals, as the dinar of
+    Kuwait.
+    """
     heading = typed.mapping.get("currency")
     if heading is None:
         return False
-    words = con.execute(f"SELECT DISTINCT {quoted(heading)} FROM {typed.raw.relation} LIMIT 200").fetchall()
+    words = con.execute(
+        f"SELECT DISTINCT {quoted(heading)} FROM {typed.raw.relation} LIMIT 200"
+    ).fetchall()
     return any(word and currency_code(word) in THREE_DECIMALS for (word,) in words)
 
 
 def _fullest(con, raw: RawTable, mapping: dict[str, str], named: Container[str]) -> dict[str, str]:
-    """Where an export repeats a heading (a field of the contact and of the deal), the one that is filled most often."""
+    """Where an export repeats a heading (a field of the contact and of the deal), the one that is
+    filled most often.
+    """
     found = {}
     for column, heading in mapping.items():
         again = [
@@ -263,16 +337,24 @@ def _fullest(con, raw: RawTable, mapping: dict[str, str], named: Container[str])
 
 
 def settings_of(table: str, params: Params) -> Settings:
-    """How the columns of a table are read: as the params say, with the preset's habits where they say nothing."""
+    """How the columns of a table are read: as the params say, with the preset's habits where they
+    say nothing.
+    """
     named = params.data.reading_of(table)
     day_first = None if named.dates is None else named.dates == "day first"
     habit = params.data.preset != "canonical" and "country" not in params.model_fields_set
     default = preset_of(params).day_first if habit else params.country != "US"
-    return Settings(params.timezone, named.timezone, day_first, named.decimal, default, currency=params.currency)
+    return Settings(
+        params.timezone, named.timezone, day_first, named.decimal, default, currency=params.currency
+    )
 
 
-def set_aside(con: duckdb.DuckDBPyConnection, typed: Typed, rule: str, where: str, value: str = "NULL") -> int:
-    """Mark the rows that fulfil `where` and are not yet marked; `value` is SQL for what to show in the ledger."""
+def set_aside(
+    con: duckdb.DuckDBPyConnection, typed: Typed, rule: str, where: str, value: str = "NULL"
+) -> int:
+    """Mark the rows that fulfil `where` and are not yet marked; `value` is SQL for what to show in
+    the ledger.
+    """
     found = con.execute(
         f"""UPDATE {typed.relation} SET _fate = '{rule}', _fate_value = CAST({value} AS VARCHAR)
             WHERE _fate IS NULL AND ({where})"""
@@ -280,29 +362,36 @@ def set_aside(con: duckdb.DuckDBPyConnection, typed: Typed, rule: str, where: st
     return found[0]
 
 
-def note_mended(con: duckdb.DuckDBPyConnection, typed: Typed, rule: str, where: str, value: str = "NULL") -> None:
+def note_mended(
+    con: duckdb.DuckDBPyConnection, typed: Typed, rule: str, where: str, value: str = "NULL"
+) -> None:
     """List rows that are kept with something about them changed."""
     con.execute(
-        f"""INSERT INTO ledger SELECT '{typed.table}', _file, _line, '{rule}', 'mended', left(CAST({value} AS VARCHAR), 200)
+        f"""INSERT INTO ledger SELECT '{typed.table}', _file, _line, '{rule}', 'mended',
+            left(CAST({value} AS VARCHAR), 200)
             FROM {typed.relation} WHERE _fate IS NULL AND ({where}) ORDER BY _rid"""
     )
 
 
 def _footers(con, typed: Typed) -> None:
-    """Rows that sum the others up: the first filled cell says so, and hardly anything else is filled; never a full row."""
+    """Rows that sum the others up: the first filled cell says so, and hardly anything else is
+    filled; never a full row.
+    """
     cells = ", ".join(f"r.{quoted(h)}" for h in typed.raw.headings)
     width = len(typed.raw.headings)
     most = min(max(2, width // 3), max(1, width - 1))
     con.execute(
         f"""UPDATE {typed.relation} t SET _fate = 'footer', _fate_value = left(f.cells[1], 200)
-            FROM (SELECT r._file_no, r._line, list_filter([{cells}], lambda cell: cell IS NOT NULL) AS cells FROM {typed.raw.relation} r) f
+            FROM (SELECT r._file_no, r._line, list_filter([{cells}], lambda cell: cell IS NOT NULL)
+            AS cells FROM {typed.raw.relation} r) f
             WHERE t._file_no = f._file_no AND t._line = f._line AND len(f.cells) <= {most}
               AND regexp_matches({folded("f.cells[1]")}, '{FOOTER}')"""
     )
 
 
 def _unread(con, typed: Typed, share: float) -> None:
-    """Texts that could not be read as what their column holds: listed; above `share` of the column, a remark.
+    """Texts that could not be read as what their column holds: listed; above `share` of the column,
+    a remark.
 
     A column of times without any time stops the run.
     """
@@ -321,18 +410,23 @@ def _unread_column(con, typed: Typed, column: Column, heading: str, share: float
     where = f"{cell} IS NOT NULL AND t.{quoted(name)} IS NULL AND NOT {nothing(cell, said)}"
     if column.type in ("time", "date"):
         where += f" AND NOT {never_sql(cell)}"
-    pairs = f"{typed.relation} t JOIN {raw.relation} r ON t._file_no = r._file_no AND t._line = r._line"
+    pairs = (
+        f"{typed.relation} t JOIN {raw.relation} r ON t._file_no = r._file_no AND t._line = r._line"
+    )
     filled, read, bad, example = con.execute(
-        f"SELECT count({cell}), count(t.{quoted(name)}), count(*) FILTER ({where}), any_value({cell}) FILTER ({where}) FROM {pairs} WHERE t._fate IS NULL"
+        f"SELECT count({cell}), count(t.{quoted(name)}), count(*) FILTER ({where}), "
+        f"any_value({cell}) FILTER ({where}) FROM {pairs} WHERE t._fate IS NULL"
     ).fetchall()[0]
     if column.type in ("time", "date") and column.required and bad and not read:
         raise DataError(
-            f"{typed.table}: nothing in column {heading!r} of {', '.join(raw.files)} parses as a date, for example {example!r}. "
+            f"{typed.table}: nothing in column {heading!r} of {', '.join(raw.files)} parses as a "
+            f"date, for example {example!r}. "
             f"Name another heading under `columns: {typed.table}: {name}:` in the params."
         )
     if bad:
         rows = con.execute(
-            f"SELECT r._file, r._line, {cell} FROM {pairs} WHERE t._fate IS NULL AND {where} ORDER BY t._rid"
+            f"SELECT r._file, r._line, {cell} FROM {pairs} WHERE t._fate IS NULL AND {where} "
+            "ORDER BY t._rid"
         ).fetchall()
         _list_unread(con, typed, column, rows)
         if column.type == "money":
@@ -342,8 +436,16 @@ def _unread_column(con, typed: Typed, column: Column, heading: str, share: float
             )
         if bad > share * filled or (column.type == "money" and not column.personal):
             shown = discreet(typed.table, rows[0][2][:80], name)
-            values = {"table": typed.table, "heading": heading, "rows": bad, "of": filled, "example": shown}
-            if typed.table != "deals" or column.type != "money":  # of deals it is said with the won ones among them
+            values = {
+                "table": typed.table,
+                "heading": heading,
+                "rows": bad,
+                "of": filled,
+                "example": shown,
+            }
+            if (
+                typed.table != "deals" or column.type != "money"
+            ):  # of deals it is said with the won ones among them
                 typed.notices.append(("unread column", values))
 
 

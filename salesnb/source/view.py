@@ -16,7 +16,11 @@ DATED = ("stages", "owners", "leads", "touches", "reviews", "actions", "sales")
 # of a deal that closed later nobody knew yet when, nor why it was lost
 KNOWN_AT_CLOSING = ("closed_at", "lost_reason", "lost_class", "competitor")
 # columns by which a table without deals can be told to be of a segment: a plan is of none
-SEGMENT_OF = {"plans": (), "leads": ("channel", "source", "manager"), "costs": ("channel", "source")}
+SEGMENT_OF = {
+    "plans": (),
+    "leads": ("channel", "source", "manager"),
+    "costs": ("channel", "source"),
+}
 
 
 def table_query(source: Any, name: str) -> str:
@@ -34,7 +38,9 @@ def known_tables(
     others: tuple[str, ...],
     segment: tuple[Condition, ...] = (),
 ) -> dict:
-    """Relations of all tables of `channel` as known at the end of `as_of`; of a segment, those that can be told by its deals."""
+    """Relations of all tables of `channel` as known at the end of `as_of`; of a segment, those that
+    can be told by its deals.
+    """
     queries = {"deals": _of_segment(_deals(source, as_of, channel, others), segment)}
     for name in source.tables:
         if name != "deals":
@@ -59,23 +65,33 @@ def set_aside_rows(
     others: tuple[str, ...],
     segment: tuple[Condition, ...] = (),
 ) -> duckdb.DuckDBPyRelation | None:
-    """Rows of deals of the channel that the reading set aside or merged; None where no export was read.
+    """Rows of deals of the channel that the reading set aside or merged; None where no export was
+    read.
 
     Of a segment none either, where it names what only a deal that counts has.
     """
     if not isinstance(source, Stored):
         return None
-    query = f"SELECT * EXCLUDE (channel), {_channel_sql(others)} AS channel FROM ({table_query(source, 'aside')})"
+    query = (
+        f"SELECT * EXCLUDE (channel), {_channel_sql(others)} AS channel FROM "
+        f"({table_query(source, 'aside')})"
+    )
     if segment and not {one.column for one in segment} <= set(con.sql(query).columns):
         return None
     query = _of_segment(query, segment)
-    return con.sql(query if channel is None else f"SELECT * FROM ({query}) WHERE channel = {text_literal(channel)}")
+    return con.sql(
+        query
+        if channel is None
+        else f"SELECT * FROM ({query}) WHERE channel = {text_literal(channel)}"
+    )
 
 
 def _deals(source: Any, as_of: dt.date, channel: str | None, others: tuple[str, ...]) -> str:
-    """Deals created by the day; those closed later are still open on it, with the stage and the owner that the histories give.
+    """Deals created by the day; those closed later are still open on it, with the stage and the
+    owner that the histories give.
 
-    On the day of the export itself what stands in the export is the state of a deal; on an earlier one only a history knows.
+    On the day of the export itself what stands in the export is the state of a deal; on an earlier
+    one only a history knows.
     """
     end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
     later = f"(status <> 'open' AND closed_at >= {end})"
@@ -91,7 +107,9 @@ def _deals(source: Any, as_of: dt.date, channel: str | None, others: tuple[str, 
     if "stages" in source.tables:
         joins.append(_last(source, "stages", "stage", "entered_at", end))
         helpers += ["_stages_deal", "_stage"]
-        made["stage"] = f"CASE WHEN {under_way} THEN coalesce(_stage, stage) ELSE coalesce(stage, _stage) END"
+        made["stage"] = (
+            f"CASE WHEN {under_way} THEN coalesce(_stage, stage) ELSE coalesce(stage, _stage) END"
+        )
     if "owners" in source.tables and as_of < source.snapshot:
         joins.append(_last(source, "owners", "manager", '"from"', end))
         helpers += ["_owners_deal", "_manager"]
@@ -100,13 +118,19 @@ def _deals(source: Any, as_of: dt.date, channel: str | None, others: tuple[str, 
     columns = ", ".join(f"{sql} AS {name}" for name, sql in made.items())
     base = f"""SELECT * {f"EXCLUDE ({', '.join(helpers)})" if helpers else ""} REPLACE ({columns})
                FROM ({table_query(source, "deals")}) {" ".join(joins)} WHERE created_at < {end}"""
-    return base if channel is None else f"SELECT * FROM ({base}) WHERE channel = {text_literal(channel)}"
+    return (
+        base
+        if channel is None
+        else f"SELECT * FROM ({base}) WHERE channel = {text_literal(channel)}"
+    )
 
 
 def _last(source: Any, table: str, column: str, when: str, end: str) -> str:
     """A join of deals with what a history says of each last before `end`: `_<column>`."""
-    return f"""LEFT JOIN (SELECT deal_id AS _{table}_deal, arg_max({column}, ({when}, {column})) AS _{column}
-                          FROM ({table_query(source, table)}) WHERE {when} < {end} GROUP BY 1) ON _{table}_deal = deal_id"""
+    return f"""LEFT JOIN (SELECT deal_id AS _{table}_deal, arg_max({column}, ({when}, {column})) AS
+               _{column}
+                          FROM ({table_query(source, table)}) WHERE {when} < {end} GROUP BY 1) ON
+                          _{table}_deal = deal_id"""
 
 
 def _channel_sql(others) -> str:
@@ -124,24 +148,34 @@ def _other(source, name: str, as_of: dt.date, channel, others, deals: str, narro
     if name == "payments":
         query = _known_payments(query, end)
     if name == "touches":
-        query = f"SELECT * REPLACE (CASE WHEN done_at < {end} THEN done_at END AS done_at) FROM ({query})"
+        query = (
+            f"SELECT * REPLACE (CASE WHEN done_at < {end} THEN done_at END AS done_at) FROM "
+            f"({query})"
+        )
     if channel is None and not narrowed:
         return query
     return _of_deals(query, name, channel, others, deals, narrowed)
 
 
 def _known_payments(query: str, end: str) -> str:
-    """Payments as they stood before `end`: paid if paid by then, else invoiced or planned; no refund before it was paid back."""
+    """Payments as they stood before `end`: paid if paid by then, else invoiced or planned; no
+    refund before it was paid back.
+    """
     later = f"paid_on >= {end}"
     state = f"""CASE WHEN {later} THEN CASE status WHEN 'planned' THEN status ELSE 'invoiced' END
-                     WHEN paid_on < {end} AND status IS DISTINCT FROM 'refunded' THEN 'paid' ELSE status END"""
-    return f"""SELECT * REPLACE (CASE WHEN paid_on < {end} THEN paid_on END AS paid_on, {state} AS status) FROM ({query})
+                     WHEN paid_on < {end} AND status IS DISTINCT FROM 'refunded' THEN 'paid' ELSE
+                     status END"""
+    return f"""SELECT * REPLACE (CASE WHEN paid_on < {end} THEN paid_on END AS paid_on, {state} AS
+               status) FROM ({query})
                WHERE NOT coalesce({later} AND (status = 'refunded' OR amount < 0), false)"""
 
 
-def _of_deals(query: str, name: str, channel: str | None, others, deals: str, narrowed: bool) -> str:
-    """Rows that belong to the deals of a channel or a segment: by the deal, else by the client, else by the manager, else by
-    the channel itself. A touch of nobody's deal and of no client says nothing of a segment.
+def _of_deals(
+    query: str, name: str, channel: str | None, others, deals: str, narrowed: bool
+) -> str:
+    """Rows that belong to the deals of a channel or a segment: by the deal, else by the client,
+    else by the manager, else by the channel itself. A touch of nobody's deal and of no client says
+    nothing of a segment.
     """
     planned = "false" if channel is None else f"channel = {text_literal(channel)}"
     own = "true" if channel is None else f"{_channel_sql(others)} = {text_literal(channel)}"
@@ -153,8 +187,10 @@ def _of_deals(query: str, name: str, channel: str | None, others, deals: str, na
         "stages": f"deal_id IN {ids}",
         "owners": f"deal_id IN {ids}",
         "leads": own,
-        "touches": f"CASE WHEN deal_id IS NOT NULL THEN deal_id IN {ids} WHEN client_id IS NOT NULL THEN client_id IN {clients} ELSE {alone} END",
-        "payments": f"CASE WHEN deal_id IS NOT NULL THEN deal_id IN {ids} ELSE client_id IN {clients} END",
+        "touches": f"CASE WHEN deal_id IS NOT NULL THEN deal_id IN {ids} WHEN client_id IS NOT "
+        f"NULL THEN client_id IN {clients} ELSE {alone} END",
+        "payments": f"CASE WHEN deal_id IS NOT NULL THEN deal_id IN {ids} ELSE client_id IN "
+        f"{clients} END",
         "sales": f"client_id IN {clients}",
         "clients": f"client_id IN {clients}",
         "reviews": f"manager IN {people} OR company IS NOT NULL",

@@ -1,11 +1,14 @@
-"""Which texts are headings that a table may have: as somebody spells them, or by what their words mean."""
+"""Which texts are headings that a table may have: as somebody spells them, or by what their words
+mean.
+"""
 
 from salesnb.source.headings import fold_heading
 from salesnb.source.match import SURE, heading_score, plain_heading
 
 
 class Wanted:
-    """Headings that a table may have, asked by `in`: they find the heading row, the sheet and the separator.
+    """Headings that a table may have, asked by `in`: they find the heading row, the sheet and the
+    separator.
 
     Parameters
     ----------
@@ -18,7 +21,9 @@ class Wanted:
     [True, True, True, False, False]
     """
 
-    def __init__(self, spelled=(), table: str | None = None, columns: tuple[str, ...] | None = None):
+    def __init__(
+        self, spelled=(), table: str | None = None, columns: tuple[str, ...] | None = None
+    ):
         self.spelled = frozenset(fold_heading(name) for name in spelled)
         self.table, self.columns = table, columns
         self._seen: dict[str, bool] = {}

@@ -1,4 +1,6 @@
-"""A time in a rarer form: named months, AM and PM, zones in words. Every part of the text is understood, or nothing is read."""
+"""A time in a rarer form: named months, AM and PM, zones in words. Every part of the text is
+understood, or nothing is read.
+"""
 
 import datetime as dt
 import re
@@ -8,30 +10,57 @@ from salesnb.source.monthwords import MONTHS, WEEKDAYS, YEARLY
 from salesnb.source.parsed import Settings
 from salesnb.source.zones import from_clock, split_zone, to_zone
 
-CLOCK = re.compile(r"(?<![\d:.,])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?![\d:])(?:\s*([ap])\.?\s?m\b\.?)?")
+CLOCK = re.compile(
+    r"(?<![\d:.,])(\d{1,2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(?![\d:])(?:\s*([ap])\.?\s?m\b\.?)?"
+)
 HOUR = re.compile(r"(?<![\d:.,/\-])(\d{1,2})()()()\s*([ap])\.?\s?m\b\.?")
 BASIC = re.compile(r"(\d{8})t(\d{2}):?(\d{2}):?(\d{2})?(?:[.,]\d+)?")  # 20260930T223000
 YEAR_FIRST = re.compile(
     r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:\s(?:at|в))?|(\d{4})(\d{2})(\d{2})|(\d{4})年(\d{1,2})月(\d{1,2})日"
 )
-NUMBERED = re.compile(r"(?:([^\W\d_]+)\.?,?\s+)?(\d{1,2})([./-])(\d{1,2})\3(\d{4}|\d{2})(?:\s?([^\W\d_]+)\.?)?")
+NUMBERED = re.compile(
+    r"(?:([^\W\d_]+)\.?,?\s+)?(\d{1,2})([./-])(\d{1,2})\3(\d{4}|\d{2})(?:\s?([^\W\d_]+)\.?)?"
+)
 FILLERS = (
-    frozenset(("at", "on", "of", "the", "de", "del", "um", "à", "в", "день", "час", "ч", "uhr", "st", "nd", "rd", "th"))
+    frozenset(
+        (
+            "at",
+            "on",
+            "of",
+            "the",
+            "de",
+            "del",
+            "um",
+            "à",
+            "в",
+            "день",
+            "час",
+            "ч",
+            "uhr",
+            "st",
+            "nd",
+            "rd",
+            "th",
+        )
+    )
     | YEARLY
 )
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 
 
 def rare_time(text: str, day_first: bool, settings: Settings) -> dt.datetime | None:
-    """A time in a rarer form, by the company's clock; None where any part of the text is not understood.
+    """A time in a rarer form, by the company's clock; None where any part of the text is not
+    understood.
 
-    A day without a clock is that day in every zone; a clock with a zone is moved into the company's.
+    A day without a clock is that day in every zone; a clock with a zone is moved into the
+    company's.
 
     >>> rare_time("12 марта 2026 г.", True, Settings()), rare_time("Mar 12, 2026", True, Settings())
     (datetime.datetime(2026, 3, 12, 0, 0), datetime.datetime(2026, 3, 12, 0, 0))
     >>> rare_time("Wed, 30 Sep 2026 22:30:00 GMT", True, Settings())
     datetime.datetime(2026, 10, 1, 1, 30)
-    >>> rare_time("Sep 30, 2026 10:30 PM IST", True, Settings()) is None  # of Israel, India or Ireland
+    >>> rare_time("Sep 30, 2026 10:30 PM IST", True,
+    ...     Settings()) is None  # of Israel, India or Ireland
     True
     >>> rare_time("31.02.2026", True, Settings()) is None
     True
@@ -57,7 +86,8 @@ def rare_time(text: str, day_first: bool, settings: Settings) -> dt.datetime | N
 
 
 def numbered_time(text: str, settings: Settings) -> dt.datetime | None:
-    """A bare number as a time: a workbook's day number, unix seconds or milliseconds; None when it can be none.
+    """A bare number as a time: a workbook's day number, unix seconds or milliseconds; None when it
+    can be none.
 
     >>> numbered_time("45000.5", Settings()), numbered_time("1772700000", Settings())
     (datetime.datetime(2023, 3, 15, 12, 0), datetime.datetime(2026, 3, 5, 11, 40))
@@ -65,8 +95,14 @@ def numbered_time(text: str, settings: Settings) -> dt.datetime | None:
     plain = text.strip().replace(",", ".")
     if re.fullmatch(r"[0-9]{5}(\.[0-9]+)?", plain):
         moment = dt.datetime(1899, 12, 30) + dt.timedelta(days=float(plain))
-        moment = moment.replace(microsecond=0) + dt.timedelta(seconds=round(moment.microsecond / 1e6))
-        return from_clock(moment, settings.source_zone or settings.zone, settings.zone) if "." in plain else moment
+        moment = moment.replace(microsecond=0) + dt.timedelta(
+            seconds=round(moment.microsecond / 1e6)
+        )
+        return (
+            from_clock(moment, settings.source_zone or settings.zone, settings.zone)
+            if "." in plain
+            else moment
+        )
     if re.fullmatch(r"[0-9]{10}(\.[0-9]+)?|[0-9]{13}", plain):
         whole, _, part = plain.partition(".")
         seconds = int(whole[:10]) + float(f"0.{whole[10:]}{part}0")
@@ -98,7 +134,9 @@ def _numbered_day(found, day_first: bool) -> dt.datetime | None:
 
 
 def _named_day(text: str) -> dt.datetime | None:
-    """A day with the name of its month: one month, a day and a year, and nothing else but fillers and a weekday."""
+    """A day with the name of its month: one month, a day and a year, and nothing else but fillers
+    and a weekday.
+    """
     if re.search(r"[^\w\s.,'’/\-]", text):
         return None
     words = [word for word in re.findall(r"[^\W\d_]+", text) if word not in FILLERS]
@@ -110,7 +148,11 @@ def _named_day(text: str) -> dt.datetime | None:
     years = [number for number in numbers if len(number) == 4]
     year = years[0] if len(years) == 1 else numbers[1]
     day = numbers[1] if year is numbers[0] else numbers[0]
-    return _date(_whole_year(year), months[0], int(day)) if len(year) in (2, 4) and len(day) <= 2 else None
+    return (
+        _date(_whole_year(year), months[0], int(day))
+        if len(year) in (2, 4) and len(day) <= 2
+        else None
+    )
 
 
 def _whole_year(text: str) -> int:
@@ -128,7 +170,13 @@ def _date(year: int, month: int, day: int) -> dt.datetime | None:
 
 def _at(day: dt.datetime, clock) -> dt.datetime | None:
     """The day with the time of a clock; 24:00 ends it."""
-    hour, minute, second, part, half = int(clock[1]), int(clock[2] or 0), int(clock[3] or 0), clock[4], clock[5]
+    hour, minute, second, part, half = (
+        int(clock[1]),
+        int(clock[2] or 0),
+        int(clock[3] or 0),
+        clock[4],
+        clock[5],
+    )
     if half == "a" and hour > 12 or (half and not hour and not clock[2]):
         return None
     if half and hour <= 12:

@@ -1,4 +1,6 @@
-"""Time zones as exports write them beside a time: offsets, letters, names. One that is not understood is never dropped."""
+"""Time zones as exports write them beside a time: offsets, letters, names. One that is not
+understood is never dropped.
+"""
 
 import datetime as dt
 import re
@@ -7,33 +9,55 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 WORLD = ("z", "utc", "gmt", "ut", "zulu", "всемирное")
-# letters that mean one zone wherever they are written; IST, CST, BST and their like mean several and are not here
+# letters that mean one zone wherever they are written; IST, CST, BST and their like mean several
+# and are not here
 LETTERS = {
-    "msk": 3, "мск": 3, "msd": 4, "мсд": 4, "samt": 4, "yekt": 5, "екб": 5, "omst": 6, "krat": 7, "irkt": 8, "yakt": 9, "vlat": 10,
-    "magt": 11, "pett": 12, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "wet": 0, "west": 1, "trt": 3,
-    "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9, "akdt": -8, "hst": -10,
-    "brt": -3, "art": -3, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "wib": 7, "aest": 10, "aedt": 11, "awst": 8, "acst": 9.5, "acdt": 10.5,
-    "nzst": 12, "nzdt": 13, "uzt": 5, "azt": 4, "get": 4, "npt": 5.75, "pkt": 5, "eat": 3, "cat": 2, "sast": 2,
+    "msk": 3, "мск": 3, "msd": 4, "мсд": 4, "samt": 4, "yekt": 5, "екб": 5, "omst": 6, "krat": 7,
+        "irkt": 8,
+        "yakt": 9,
+        "vlat": 10,
+    "magt": 11, "pett": 12, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3,
+    "wet": 0,
+        "west": 1,
+        "trt": 3,
+    "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9,
+    "akdt": -8,
+        "hst": -10,
+    "brt": -3, "art": -3, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "wib": 7, "aest": 10, "aedt": 11,
+        "awst": 8,
+        "acst": 9.5,
+        "acdt": 10.5,
+    "nzst": 12, "nzdt": 13, "uzt": 5, "azt": 4, "get": 4, "npt": 5.75, "pkt": 5, "eat": 3,
+    "cat": 2,
+        "sast": 2,
 }  # fmt: skip
 OFFSET = re.compile(
     r"(?P<open>[(\[])?\s*(?P<base>[^\W\d_]+)?\s*(?P<sign>[+\-\u2212])(?P<hours>\d{1,2})(?::?(?P<minutes>\d{2}))?(?!\d)(?:(?<=\d)[)\]])?"
 )
-NAMED = re.compile(r"\s*[(\[]?(?P<name>[^\W\d_]+(?:/[a-z_]+(?:/[a-z_]+|[+-]\d{1,2})?)?)[)\]]?(?![^\W_])")
-COMMENT = re.compile(r"\s*(?:\([^()]*\)|\[[^\[\]]*\])")  # says again in words what the offset before it says
+NAMED = re.compile(
+    r"\s*[(\[]?(?P<name>[^\W\d_]+(?:/[a-z_]+(?:/[a-z_]+|[+-]\d{1,2})?)?)[)\]]?(?![^\W_])"
+)
+COMMENT = re.compile(
+    r"\s*(?:\([^()]*\)|\[[^\[\]]*\])"
+)  # says again in words what the offset before it says
 FARTHEST = 14 * 60  # minutes from UTC of the farthest zone
 BESIDE = re.compile(r"\s*(?:по\s+)?(?=\S)|\s*")  # "22:30 по МСК"
 
 
 @dataclass(frozen=True)
 class Zone:
-    """A zone as it is written: minutes from the place or the letters that it starts from, which may be none."""
+    """A zone as it is written: minutes from the place or the letters that it starts from, which may
+    be none.
+    """
 
     minutes: float = 0
     letters: str = ""
     place: str = ""
 
     def of(self, at: dt.datetime, homes: tuple[str, ...]) -> dt.tzinfo | None:
-        """The zone at a time by its own clock; None where its letters do not hold then, as those of summer in winter."""
+        """The zone at a time by its own clock; None where its letters do not hold then, as those of
+        summer in winter.
+        """
         if self.place:
             return ZoneInfo(self.place)
         base = _letters(self.letters, homes, at) if self.letters else 0
@@ -51,7 +75,8 @@ def split_zone(text: str, homes: tuple[str, ...]) -> tuple[Zone | None, str]:
 
     Returns
     -------
-    the zone, or None where the text does not begin with one that is understood: then all of the text is left
+    the zone, or None where the text does not begin with one that is understood: then all of the
+        text is left
 
     >>> split_zone(" gmt+0300 (москва, стандартное время)", ())
     (Zone(minutes=180, letters='', place=''), '')
@@ -70,7 +95,9 @@ def split_zone(text: str, homes: tuple[str, ...]) -> tuple[Zone | None, str]:
 
 
 def _without_comment(text: str, homes) -> str:
-    """The text after an offset without what says the same again: (Moscow Standard Time), [Europe/Moscow], MSK."""
+    """The text after an offset without what says the same again: (Moscow Standard Time),
+    [Europe/Moscow], MSK.
+    """
     if comment := COMMENT.match(text):
         return text[comment.end() :]
     again = NAMED.match(text)
@@ -114,11 +141,16 @@ def _called(zone: str) -> frozenset[str]:
 
 
 def _letters(word: str, homes: tuple[str, ...], at: dt.datetime) -> float | None:
-    """Minutes from UTC that letters mean: for the company what its own zone is called by, else what they mean everywhere."""
+    """Minutes from UTC that letters mean: for the company what its own zone is called by, else what
+    they mean everywhere.
+    """
     for home in homes:
         if word in _called(home):
             both = (at.replace(tzinfo=ZoneInfo(home), fold=fold) for fold in (0, 1))
-            offset = next((local.utcoffset() for local in both if (local.tzname() or "").casefold() == word), None)
+            offset = next(
+                (local.utcoffset() for local in both if (local.tzname() or "").casefold() == word),
+                None,
+            )
             if offset is not None:
                 return offset.total_seconds() / 60
     return LETTERS[word] * 60 if word in LETTERS else None
@@ -137,7 +169,8 @@ def to_zone(moment: dt.datetime, zone: str) -> dt.datetime:
 def from_clock(moment: dt.datetime, own: str, zone: str) -> dt.datetime:
     """A time by the clock of zone `own` as the clock of `zone` shows it.
 
-    An hour that the clock shows twice is the later one, and one that it skips is counted on: as the engine does.
+    An hour that the clock shows twice is the later one, and one that it skips is counted on: as the
+        engine does.
 
     >>> from_clock(dt.datetime(2026, 10, 25, 2, 30), "Europe/Berlin", "UTC")
     datetime.datetime(2026, 10, 25, 1, 30)

@@ -1,9 +1,11 @@
 """Numbers only: arrays in, numbers out. Nothing here knows what a deal is.
 
-Models are fitted on weighted cells: rows with equal group and equal design columns, counted together.
-`mixed_logistic` fits the model with group effects; `standardised` gives the groups' rates on one mix; `shapley` splits a
-gap between two `Side`s; `within_tests` and `between_test` say whether a factor is associated with the outcome;
-`rolling_origin` whether the model predicts what it has not seen.
+Models are fitted on weighted cells: rows with equal group and equal design columns, counted
+    together.
+`mixed_logistic` fits the model with group effects; `standardised` gives the groups' rates on one
+mix; `shapley` splits a gap between two `Side`s; `within_tests` and `between_test` say whether a
+factor is associated with the outcome; `rolling_origin` whether the model predicts what it has not
+seen.
 """
 
 from salesnb.stats.attribution import Attribution, Side, shapley
@@ -23,8 +25,16 @@ from salesnb.stats.validation import Validation, rolling_origin
 from salesnb.stats.within import between_test, within, within_tests
 
 __all__ = [
-    "Attribution", "Side", "Validation", "aalen_johansen", "benjamini_hochberg", "beta_binomial", "between_test", "bridge",
-    "cluster_inflation", "cox_snell", "cv_interval", "difference_interval", "e_value", "holm", "kaplan_meier", "kitagawa", "limits", "logistic",
-    "mean_interval", "mid_p_z", "mixed_logistic", "normal_z", "outlying", "poisson_floor", "riley_minimum", "rolling_origin",
+    "Attribution", "Side", "Validation", "aalen_johansen", "benjamini_hochberg", "beta_binomial",
+        "between_test",
+        "bridge",
+    "cluster_inflation", "cox_snell", "cv_interval", "difference_interval", "e_value", "holm",
+        "kaplan_meier",
+        "kitagawa",
+        "limits",
+        "logistic",
+    "mean_interval", "mid_p_z", "mixed_logistic", "normal_z", "outlying", "poisson_floor",
+        "riley_minimum",
+        "rolling_origin",
     "separated", "shapley", "standardised", "wilson", "within", "within_tests",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
 """What accounts for the gap between two sets of cases: exact Shapley values of groups of columns.
 
-With v(S) = the mean predicted share when the factors in S are as in the first set and the others as in the second,
-each factor gets its average contribution over all orders in which the factors could be exchanged. The rest of the gap
-is the group's own effect (shrunk) and chance, so that the parts add up to the raw gap.
+With v(S) = the mean predicted share when the factors in S are as in the first set and the others as
+in the second, each factor gets its average contribution over all orders in which the factors could
+be exchanged. The rest of the gap is the group's own effect (shrunk) and chance, so that the parts
+add up to the raw gap.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,7 +45,9 @@ class Side:
         total = np.sum(self.trials)
         return float(np.sum(self.wins) / total) if total else np.nan
 
-    def margin(self, model: MixedLogistic, columns: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    def margin(
+        self, model: MixedLogistic, columns: tuple[int, ...]
+    ) -> tuple[np.ndarray, np.ndarray]:
         """Different rows of `columns` of the full design, and the share of cases in each."""
         if columns not in self.margins:
             design = model.design(self.x, self.group)[:, list(columns)]
@@ -60,7 +63,8 @@ class Attribution:
 
     Attributes
     ----------
-    parts : tuple of names;  points, low, high, sd : (parts,) 0..1 scale (0.01 = one percentage point)
+    parts : tuple of names;  points, low, high, sd : (parts,) 0..1 scale (0.01 = one percentage
+        point)
     gap : float, the raw gap; equal to the sum of `points`
     """
 
@@ -72,7 +76,9 @@ class Attribution:
     gap: float
 
 
-def shapley(model: MixedLogistic, factors: Mapping[str, Sequence[int]], side: Side, benchmark: Side) -> Attribution:
+def shapley(
+    model: MixedLogistic, factors: Mapping[str, Sequence[int]], side: Side, benchmark: Side
+) -> Attribution:
     """Split the gap `side.rate - benchmark.rate` into factors, group and chance.
 
     Parameters
@@ -110,14 +116,19 @@ def shapley(model: MixedLogistic, factors: Mapping[str, Sequence[int]], side: Si
     _check(model, factors, side, benchmark)
     value, slope = _contributions(model, list(factors.values()), side, benchmark)
     own, own_slope, own_effect = _group_part(model, side, benchmark)
-    value, slope = np.column_stack([value, own]), np.concatenate([slope, own_slope[:, None]], axis=1)
+    value, slope = (
+        np.column_stack([value, own]),
+        np.concatenate([slope, own_slope[:, None]], axis=1),
+    )
     effect = np.zeros((*value.shape, model.effects.shape[1]))
     effect[:, -1] = own_effect
     mean, sd = model.mix(*_with_total(model, value, slope, effect))
     gap = side.rate - benchmark.rate
     # chance is what is left: as uncertain as all that was explained
     points = np.append(mean[:-1], gap - mean[:-1].sum())
-    return Attribution((*factors, GROUP, CHANCE), points, points - Z95 * sd, points + Z95 * sd, sd, gap)
+    return Attribution(
+        (*factors, GROUP, CHANCE), points, points - Z95 * sd, points + Z95 * sd, sd, gap
+    )
 
 
 def _with_total(model, value, slope, effect):
@@ -132,7 +143,8 @@ def _check(model, factors, side, benchmark):
     named = sorted(column for columns in factors.values() for column in columns)
     if named != list(range(model.slopes.shape[1] - 1)):
         raise DataError(
-            f"the model has columns 0..{model.slopes.shape[1] - 2}, the factors name {named}: each column must be in "
+            f"the model has columns 0..{model.slopes.shape[1] - 2}, the factors name {named}: "
+            "each column must be in "
             "one factor, and in one only."
         )
     if not (np.sum(side.trials) > 0 and np.sum(benchmark.trials) > 0):
@@ -156,16 +168,27 @@ def _contributions(model, factors, side, benchmark):
 
 def _shapley_weight(inside, size, count):
     before = size - 1 if inside else size
-    weight = factorial(before) * factorial(count - before - 1) / factorial(count) if before < count else 0.0
+    weight = (
+        factorial(before) * factorial(count - before - 1) / factorial(count)
+        if before < count
+        else 0.0
+    )
     return weight if inside else -weight
 
 
 def _coalition(model, factors, inside, side, benchmark):
     """v(S) at each spread (T,), and its gradient in the slopes (T, K)."""
     first = tuple(column for g in inside for column in factors[g])
-    second = tuple(column for g, columns in enumerate(factors) if g not in inside for column in columns)
-    (rows, share), (others, other_share) = side.margin(model, first), benchmark.margin(model, second)
-    score = model.slopes[:, :1, None] + (model.slopes[:, [1 + c for c in first]] @ rows.T)[:, :, None]
+    second = tuple(
+        column for g, columns in enumerate(factors) if g not in inside for column in columns
+    )
+    (rows, share), (others, other_share) = (
+        side.margin(model, first),
+        benchmark.margin(model, second),
+    )
+    score = (
+        model.slopes[:, :1, None] + (model.slopes[:, [1 + c for c in first]] @ rows.T)[:, :, None]
+    )
     predicted = expit(score + (model.slopes[:, [1 + c for c in second]] @ others.T)[:, None, :])
     slope = predicted * (1 - predicted)
     by_row, by_other = (slope @ other_share) * share, (share @ slope) * other_share
@@ -177,17 +200,25 @@ def _coalition(model, factors, inside, side, benchmark):
 
 
 def _group_part(model, side, benchmark):
-    """What the groups' own effects add on the side, less the same on the benchmark: (T,), (T, K), (T, J)."""
+    """What the groups' own effects add on the side, less the same on the benchmark: (T,), (T, K),
+    (T, J).
+    """
     first, second = _own_effect(model, side), _own_effect(model, benchmark)
     return tuple(a - b for a, b in zip(first, second, strict=True))
 
 
 def _own_effect(model, side):
     columns = (*range(model.slopes.shape[1] - 1),)
-    design = np.column_stack([np.asarray(side.group), model.design(side.x, side.group)[:, list(columns)]])
+    design = np.column_stack(
+        [np.asarray(side.group), model.design(side.x, side.group)[:, list(columns)]]
+    )
     rows, where = np.unique(design, axis=0, return_inverse=True)
     share = np.bincount(where.ravel(), np.asarray(side.trials, float), len(rows))
-    group, x, share = rows[:, 0].astype(int), np.column_stack([np.ones(len(rows)), rows[:, 1:]]), share / share.sum()
+    group, x, share = (
+        rows[:, 0].astype(int),
+        np.column_stack([np.ones(len(rows)), rows[:, 1:]]),
+        share / share.sum(),
+    )
     score = model.slopes @ x.T
     without, with_effect = expit(score), expit(score + model.effects[:, group])
     slope, base = with_effect * (1 - with_effect) * share, without * (1 - without) * share

@@ -8,9 +8,11 @@ POINTS = 256
 
 
 def probability_best(mean: np.ndarray, sd: np.ndarray, weight: np.ndarray) -> np.ndarray:
-    """Chance that each of J values is the greatest, for values independent and normal within each scenario.
+    """Chance that each of J values is the greatest, for values independent and normal within each
+    scenario.
 
-    Integrated on a grid, not drawn: the same input gives the same output whatever the order of the values.
+    Integrated on a grid, not drawn: the same input gives the same output whatever the order of the
+        values.
 
     Parameters
     ----------
@@ -43,7 +45,8 @@ def probability_best(mean: np.ndarray, sd: np.ndarray, weight: np.ndarray) -> np
 def spread_points(n: int, dimensions: int) -> np.ndarray:
     """`n` evenly spread standard normal points, the same at every call, (n, dimensions).
 
-    Source: additive recurrence with the generalised golden ratio (Roberts 2018, "The unreasonable effectiveness of
+    Source: additive recurrence with the generalised golden ratio (Roberts 2018, "The unreasonable
+        effectiveness of
     quasirandom sequences").
 
     >>> spread_points(4, 2).shape

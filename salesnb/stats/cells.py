@@ -1,4 +1,6 @@
-"""Weighted cells: what a logistic model needs of the data, in one order whatever the order of the rows."""
+"""Weighted cells: what a logistic model needs of the data, in one order whatever the order of the
+rows.
+"""
 
 from dataclasses import dataclass
 
@@ -28,11 +30,17 @@ class Cells:
 
 
 def make_cells(
-    x: ArrayLike, wins: ArrayLike, trials: ArrayLike, group: ArrayLike | None = None, groups: int | None = None
+    x: ArrayLike,
+    wins: ArrayLike,
+    trials: ArrayLike,
+    group: ArrayLike | None = None,
+    groups: int | None = None,
 ) -> Cells:
-    """Cells sorted by group and columns, equal ones merged, empty ones dropped, an intercept in front.
+    """Cells sorted by group and columns, equal ones merged, empty ones dropped, an intercept in
+    front.
 
-    Sorting before any summing makes every result the same, to the last bit, whatever the order of the rows.
+    Sorting before any summing makes every result the same, to the last bit, whatever the order of
+    the rows.
 
     Parameters
     ----------
@@ -74,11 +82,15 @@ def make_cells(
 def _check(x, wins, trials, group):
     if x.ndim != 2 or not len(x) == len(wins) == len(trials) == len(group):
         raise DataError(
-            f"the design has shape {x.shape}, but there are {len(wins)} wins, {len(trials)} trials and "
+            f"the design has shape {x.shape}, but there are {len(wins)} wins, {len(trials)} "
+            "trials and "
             f"{len(group)} groups: give one row of columns for each count."
         )
     if not (np.isfinite(x).all() and np.isfinite(trials).all()):
-        raise DataError("a column of the design or a count is missing: leave such rows out or give them a level.")
+        raise DataError(
+            "a column of the design or a count is missing: leave such rows out or give them a "
+            "level."
+        )
     if (wins < 0).any() or (wins > trials).any() or np.isnan(wins).any():
         raise DataError("wins must lie within 0..trials in every cell.")
     if len(group) and group.min() < 0:

@@ -1,4 +1,6 @@
-"""May a model be fitted, and how far can it be trusted: separation, sample size, unmeasured causes."""
+"""May a model be fitted, and how far can it be trusted: separation, sample size,
+unmeasured causes.
+"""
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -6,7 +8,8 @@ from scipy.optimize import linprog
 
 
 def separated(x: ArrayLike, wins: ArrayLike, trials: ArrayLike) -> list[int]:
-    """Columns whose coefficient would run off to infinity: cells with them never won, or never lost.
+    """Columns whose coefficient would run off to infinity: cells with them never won, or never
+    lost.
 
     Parameters
     ----------
@@ -19,8 +22,8 @@ def separated(x: ArrayLike, wins: ArrayLike, trials: ArrayLike) -> list[int]:
 
     Source
     ------
-    Konis (2007), Linear Programming Algorithms for Detecting Separated Data in Binary Logistic Regression, DPhil thesis,
-    Oxford: maximise the sum of signed scores over bounded coefficients.
+    Konis (2007), Linear Programming Algorithms for Detecting Separated Data in Binary Logistic
+    Regression, DPhil thesis, Oxford: maximise the sum of signed scores over bounded coefficients.
 
     Examples
     --------
@@ -35,7 +38,11 @@ def separated(x: ArrayLike, wins: ArrayLike, trials: ArrayLike) -> list[int]:
     if not len(rows):
         return []
     found = linprog(
-        -rows.sum(axis=0), A_ub=-rows, b_ub=np.zeros(len(rows)), bounds=[(-1, 1)] * design.shape[1], method="highs"
+        -rows.sum(axis=0),
+        A_ub=-rows,
+        b_ub=np.zeros(len(rows)),
+        bounds=[(-1, 1)] * design.shape[1],
+        method="highs",
     )
     if found.status != 0 or -found.fun < 1e-9:
         return []
@@ -63,14 +70,16 @@ def cox_snell(log_likelihood: float, null_log_likelihood: float, cases: float) -
 
 
 def e_value(odds_ratio: ArrayLike) -> np.ndarray:
-    """How strongly an unmeasured cause would have to go with both to explain an association away (common outcome).
+    """How strongly an unmeasured cause would have to go with both to explain an association away
+    (common outcome).
 
     >>> [round(float(e_value(x)), 2) for x in (1.2, 1.5, 2, 3)]
     [1.42, 1.75, 2.18, 2.86]
 
     Source
     ------
-    VanderWeele and Ding (2017), Annals of Internal Medicine 167, 268-274; square root of the odds ratio: VanderWeele (2017).
+    VanderWeele and Ding (2017), Annals of Internal Medicine 167, 268-274; square root of the odds
+    ratio: VanderWeele (2017).
     """
     ratio = np.sqrt(np.asarray(odds_ratio, float))
     ratio = np.where(ratio < 1, 1 / ratio, ratio)

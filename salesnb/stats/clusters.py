@@ -1,4 +1,6 @@
-"""Cases of one client go together: by how much that makes intervals too short and tests too bold."""
+"""Cases of one client go together: by how much that makes intervals too short and
+tests too bold.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -17,31 +19,37 @@ def cluster_inflation(
     factors: Mapping[str, Sequence[int]],
     fit: Within | None = None,
 ) -> dict[str, float]:
-    """How many times larger the variance of each factor's slopes is than independent cases would have it.
+    """How many times larger the variance of each factor's slopes is than independent cases would
+    have it.
 
     Parameters
     ----------
     x, group, wins, trials : as in `within`, all cells
     clustered : tuple (x, group, wins, trials, client)
-        The part of the cells whose cases come in clients, told apart by client: (rows, k), (rows,), …; `client` is int.
+        The part of the cells whose cases come in clients, told apart by client: (rows, k), (rows,),
+            …; `client` is int.
     factors : dict of name -> list of columns of `x`
     fit : Within, optional
         `within` of the same cells, where it is known already.
 
     Returns
     -------
-    dict of name -> factor, at least 1: a chi-square is divided by it, a standard error multiplied by its root
+    dict of name -> factor, at least 1: a chi-square is divided by it, a standard error multiplied
+    by its root
 
     Source
     ------
-    First-order correction of Rao and Scott (1984), Annals of Statistics 12, 46-60, with the sandwich variance of Liang and
-    Zeger (1986), Biometrika 73, 13-22; group levels are profiled out.
+    First-order correction of Rao and Scott (1984), Annals of Statistics 12, 46-60, with the
+    sandwich variance of Liang and Zeger (1986), Biometrika 73, 13-22; group levels are profiled
+    out.
 
     Examples
     --------
     >>> x, group, client = np.tile([[0.0], [1.0]], (10, 1)), np.zeros(20, int), np.arange(20)
-    >>> wins, trials = np.array([0, 3, 3, 0] * 5), np.full(20, 3)  # the three deals of a client always end alike
-    >>> round(cluster_inflation(x, group, wins, trials, (x, group, wins, trials, client), {"a": [0]})["a"], 1)
+    >>> wins, trials = np.array([0, 3, 3, 0] * 5), np.full(20,
+    ...     3)  # the three deals of a client always end alike
+    >>> round(cluster_inflation(x, group, wins, trials, (x, group, wins, trials, client),
+    ...     {"a": [0]})["a"], 1)
     3.0
     """
     x, group = np.asarray(x, float), np.asarray(group, int)
@@ -58,7 +66,9 @@ def cluster_inflation(
     scores = np.zeros((int(client.max()) + 1, x.shape[1]))
     np.add.at(scores, client, their_inner * (more_wins - more_trials * their_rate)[:, None])
     meat = (
-        _alone(inner, wins, trials, rate) - _alone(their_inner, more_wins, more_trials, their_rate) + scores.T @ scores
+        _alone(inner, wins, trials, rate)
+        - _alone(their_inner, more_wins, more_trials, their_rate)
+        + scores.T @ scores
     )
     robust = bread @ meat @ bread
     return {name: _ratio(bread, robust, columns) for name, columns in factors.items()}

@@ -5,7 +5,9 @@ from numpy.typing import ArrayLike
 from scipy.stats import chi2
 
 
-def cv_interval(cv: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+def cv_interval(
+    cv: ArrayLike, n: ArrayLike, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
     """Interval of a coefficient of variation estimated from `n` values (sample standard deviation).
 
     Parameters

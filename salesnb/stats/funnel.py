@@ -15,7 +15,8 @@ class Outlying:
     ----------
     z : (J,) from the mid-p exact binomial;  z_adjusted : allowing for the ordinary spread of groups
     p : (J,) two-sided, of z_adjusted
-    phi : float, overdispersion (1 = chance alone);  tau2 : additive spread between groups, on the rate scale
+    phi : float, overdispersion (1 = chance alone);  tau2 : additive spread between groups, on the
+        rate scale
     """
 
     z: np.ndarray
@@ -39,7 +40,8 @@ def mid_p_z(wins: ArrayLike, trials: ArrayLike, rate: ArrayLike) -> np.ndarray:
 def normal_z(wins: ArrayLike, trials: ArrayLike, rate: ArrayLike) -> np.ndarray:
     """z by the normal approximation, as published funnel plots have it.
 
-    Bristol 1991, child heart surgery (Spiegelhalter): 102 of 143 survived where 88.04 % did overall.
+    Bristol 1991, child heart surgery (Spiegelhalter): 102 of 143 survived where 88.04 % did
+    overall.
 
     >>> round(float(normal_z(102, 143, 2922 / 3319)), 2)
     -6.16
@@ -58,8 +60,8 @@ def outlying(wins: ArrayLike, trials: ArrayLike, rate: ArrayLike) -> Outlying:
 
     Source
     ------
-    Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202: phi from 10 % winsorised z; additive spread by
-    DerSimonian and Laird where phi J > J - 1.
+    Spiegelhalter (2005), Statistics in Medicine 24, 1185-1202: phi from 10 % winsorised z; additive
+    spread by DerSimonian and Laird where phi J > J - 1.
 
     Examples
     --------
@@ -88,7 +90,9 @@ def outlying(wins: ArrayLike, trials: ArrayLike, rate: ArrayLike) -> Outlying:
 def limits(
     trials: ArrayLike, rate: float, tau2: float = 0.0, confidence: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Corridor of chance at each number of cases: (low, high), 0..1, widened by the ordinary spread of groups."""
+    """Corridor of chance at each number of cases: (low, high), 0..1, widened by the ordinary spread
+    of groups.
+    """
     trials = np.asarray(trials, float)
     z = norm.ppf(0.5 + confidence / 2)
     half = z * np.sqrt(rate * (1 - rate) / trials + tau2)

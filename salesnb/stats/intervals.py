@@ -9,7 +9,9 @@ from scipy.stats import norm, t
 Ends = TypeVar("Ends", float, np.ndarray)
 
 
-def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tuple[np.ndarray, np.ndarray]:
+def wilson(
+    successes: ArrayLike, n: ArrayLike, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
     """Score interval of a share; good also for few cases, never outside 0..1.
 
     Parameters
@@ -25,7 +27,8 @@ def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tupl
 
     Source
     ------
-    Wilson (1927), JASA 22, 209-212; recommended by Brown, Cai and DasGupta (2001), Statistical Science 16, 101-133.
+    Wilson (1927), JASA 22, 209-212; recommended by Brown, Cai and DasGupta (2001), Statistical
+    Science 16, 101-133.
 
     Examples
     --------
@@ -45,7 +48,11 @@ def wilson(successes: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> tupl
 
 
 def difference_interval(
-    successes: ArrayLike, n: ArrayLike, successes_before: ArrayLike, n_before: ArrayLike, confidence: float = 0.95
+    successes: ArrayLike,
+    n: ArrayLike,
+    successes_before: ArrayLike,
+    n_before: ArrayLike,
+    confidence: float = 0.95,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Change of a share between two independent samples, with its interval.
 
@@ -90,7 +97,8 @@ def minus(one: tuple[Ends, Ends, Ends], other: tuple[Ends, Ends, Ends]) -> tuple
 
     Source
     ------
-    MOVER: Zou and Donner (2008), Statistics in Medicine 27, 1693-1702; for two shares it is Newcombe's method 10.
+    MOVER: Zou and Donner (2008), Statistics in Medicine 27, 1693-1702; for two shares it is
+        Newcombe's method 10.
 
     Examples
     --------
@@ -99,7 +107,11 @@ def minus(one: tuple[Ends, Ends, Ends], other: tuple[Ends, Ends, Ends]) -> tuple
     """
     (a, a_low, a_high), (b, b_low, b_high) = one, other
     difference = a - b
-    return difference, difference - np.hypot(a - a_low, b_high - b), difference + np.hypot(a_high - a, b - b_low)
+    return (
+        difference,
+        difference - np.hypot(a - a_low, b_high - b),
+        difference + np.hypot(a_high - a, b - b_low),
+    )
 
 
 def mean_interval(

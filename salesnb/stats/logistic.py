@@ -31,7 +31,9 @@ class Logistic:
         return expit(self.coefficients[0] + np.asarray(x, float) @ self.coefficients[1:])
 
 
-def logistic(x: ArrayLike, wins: ArrayLike, trials: ArrayLike, penalty: ArrayLike = 0.0, steps: int = 100) -> Logistic:
+def logistic(
+    x: ArrayLike, wins: ArrayLike, trials: ArrayLike, penalty: ArrayLike = 0.0, steps: int = 100
+) -> Logistic:
     """Coefficients, standard errors and log-likelihood, equal for cells and for single rows.
 
     Parameters
@@ -48,7 +50,8 @@ def logistic(x: ArrayLike, wins: ArrayLike, trials: ArrayLike, penalty: ArrayLik
 
     Source
     ------
-    Newton's method (iteratively reweighted least squares), McCullagh and Nelder (1989), Generalized Linear Models.
+    Newton's method (iteratively reweighted least squares), McCullagh and Nelder (1989), Generalized
+    Linear Models.
 
     Examples
     --------
@@ -57,7 +60,9 @@ def logistic(x: ArrayLike, wins: ArrayLike, trials: ArrayLike, penalty: ArrayLik
     [-1.0986, 1.0986]
     """
     cells = make_cells(x, wins, trials)
-    ridge = np.concatenate([[0.0], np.broadcast_to(np.asarray(penalty, float), cells.x.shape[1] - 1)])
+    ridge = np.concatenate(
+        [[0.0], np.broadcast_to(np.asarray(penalty, float), cells.x.shape[1] - 1)]
+    )
     slopes = np.zeros(cells.x.shape[1])
     slopes[0] = logit((cells.wins.sum() + 0.5) / (cells.trials.sum() + 1))
     converged = False

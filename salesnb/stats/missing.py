@@ -1,10 +1,15 @@
-"""A share where something is missing in some of the cases: whether it is missing unequally, and so moves the share."""
+"""A share where something is missing in some of the cases: whether it is missing unequally, and so
+moves the share.
+"""
 
 from dataclasses import dataclass
 
 from salesnb.stats.intervals import difference_interval
 
-LEAST_POINT, LEAST_RATIO = 0.01, 1.05  # two shares differ by a point, or by a twentieth of the smaller one
+LEAST_POINT, LEAST_RATIO = (
+    0.01,
+    1.05,
+)  # two shares differ by a point, or by a twentieth of the smaller one
 
 
 @dataclass(frozen=True)
@@ -34,7 +39,11 @@ class Missing:
     @property
     def known(self) -> float:
         """Share of hits among the cases in which nothing is missing, 0..1; NaN without any."""
-        return (self.hits - self.blank_hits) / (self.cases - self.blank) if self.cases > self.blank else float("nan")
+        return (
+            (self.hits - self.blank_hits) / (self.cases - self.blank)
+            if self.cases > self.blank
+            else float("nan")
+        )
 
     @property
     def whole(self) -> float:
@@ -43,14 +52,20 @@ class Missing:
 
     @property
     def unequal(self) -> bool:
-        """Whether the share missing differs between the kinds by more than chance, and the two shares of hits by something.
+        """Whether the share missing differs between the kinds by more than chance, and the two
+        shares of hits by something.
 
-        By more than chance: Newcombe's 95 % interval of the difference leaves out zero. By something: by a percentage point,
+        By more than chance: Newcombe's 95 % interval of the difference leaves out zero. By
+            something: by a percentage point,
         or by a twentieth of the smaller share.
         """
         if not (self.hits and self.others and self.blank):
             return False
-        _, low, high = difference_interval(self.blank_hits, self.hits, self.blank_others, self.others)
-        smaller, larger = sorted((self.known, self.whole)) if self.known == self.known else (0.0, self.whole)
+        _, low, high = difference_interval(
+            self.blank_hits, self.hits, self.blank_others, self.others
+        )
+        smaller, larger = (
+            sorted((self.known, self.whole)) if self.known == self.known else (0.0, self.whole)
+        )
         apart = larger - smaller >= LEAST_POINT or larger > smaller * LEAST_RATIO
         return bool((low > 0 or high < 0) and apart)

@@ -29,7 +29,9 @@ class MixRate:
         return float(self.rate.sum())
 
 
-def kitagawa(weight_before: ArrayLike, rate_before: ArrayLike, weight: ArrayLike, rate: ArrayLike) -> MixRate:
+def kitagawa(
+    weight_before: ArrayLike, rate_before: ArrayLike, weight: ArrayLike, rate: ArrayLike
+) -> MixRate:
     """Split the change of an overall rate into mix (who) and rate (how well within each segment).
 
     Parameters
@@ -37,8 +39,8 @@ def kitagawa(weight_before: ArrayLike, rate_before: ArrayLike, weight: ArrayLike
     weight_before, weight : (segments,) arrays
         Cases (or shares) of each segment on the two sides; need not add to 1.
     rate_before, rate : (segments,) arrays
-        Rates; anything where the weight is 0. A segment seen on one side only has no change of rate: all that it
-        brings is mix.
+        Rates; anything where the weight is 0. A segment seen on one side only has no change of
+        rate: all that it brings is mix.
 
     Returns
     -------
@@ -81,7 +83,8 @@ def bridge(
     other_early_wins: float,
     other_early_trials: float,
 ) -> tuple[float, float]:
-    """Part of a gap that the early cases account for, and the weight with which the others' gap counts.
+    """Part of a gap that the early cases account for, and the weight with which the others' gap
+    counts.
 
     With gap = rate - other rate over all cases, and the later cases being those not early:
     `gap = quick + weight * (later rate - other later rate)`, exactly.
@@ -95,7 +98,8 @@ def bridge(
 
     Returns
     -------
-    (quick, weight) : quick on the 0..1 scale; weight 0..1; NaN when either side is empty. Where one side has only
+    (quick, weight) : quick on the 0..1 scale; weight 0..1; NaN when either side is empty. Where one
+    side has only
         early cases the later gap counts as 0.
 
     Examples
@@ -111,5 +115,9 @@ def bridge(
         rate = np.array([early_wins, wins - early_wins]) / now
         rate_before = np.array([other_early_wins, other_wins - other_early_wins]) / before
     split = kitagawa(before, rate_before, now, rate)
-    weight = (now[1] / now.sum() + before[1] / before.sum()) / 2 if now.sum() and before.sum() else np.nan
+    weight = (
+        (now[1] / now.sum() + before[1] / before.sum()) / 2
+        if now.sum() and before.sum()
+        else np.nan
+    )
     return float(split.mix_total + split.rate[0]), float(weight)

@@ -1,13 +1,15 @@
 """Logistic model with group effects whose spread is not known but averaged over.
 
-For 17 spreads tau from 0.02 to 1.5 log-odds the mode is found (`penalised.fit_mode`); each gets the weight of its
-Laplace marginal likelihood times a Gamma(2, scale 0.25) prior, which avoids the collapse to tau = 0 (Chung et al.
-2013, Psychometrika 78, 685-709). Every figure is the average over the spreads, and its interval knows both the
-uncertainty at each spread and that between them. Many groups with few cases say little about tau, so there the prior
-speaks (docs/method.md, the bars A8).
+For 17 spreads tau from 0.02 to 1.5 log-odds the mode is found (`penalised.fit_mode`); each gets the
+weight of its Laplace marginal likelihood times a Gamma(2, scale 0.25) prior, which avoids the
+collapse to tau = 0 (Chung et al. 2013, Psychometrika 78, 685-709). Every figure is the average over
+the spreads, and its interval knows both the uncertainty at each spread and that between them. Many
+groups with few cases say little about tau, so there the prior speaks (docs/method.md, the bars A8).
 
-The slope of a column that is one number per group has the same spread tau: it rests on as many cases as there are groups,
-and left free it would by itself put somebody above or below the others in one of twenty departments of equals (A9).
+The slope of a column that is one number per group has the same spread tau: it rests on as many
+    cases as there are groups,
+and left free it would by itself put somebody above or below the others in one of twenty departments
+of equals (A9).
 """
 
 from dataclasses import dataclass
@@ -27,7 +29,8 @@ Z95 = 1.959963984540054
 
 @dataclass(frozen=True)
 class MixedLogistic:
-    """A fitted model; T spreads, J groups, columns = intercept, k columns of `x`, q columns of `own`.
+    """A fitted model; T spreads, J groups, columns = intercept, k columns of `x`, q columns of
+    `own`.
 
     Attributes
     ----------
@@ -61,7 +64,9 @@ class MixedLogistic:
         return direct + np.einsum("tqi,tij,tqj->tq", rest, self.slope_cov, rest)
 
     def mix(self, value: np.ndarray, variance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Mean and standard deviation over the spreads of quantities (T, Q) with variances (T, Q)."""
+        """Mean and standard deviation over the spreads of quantities (T, Q) with
+        variances (T, Q).
+        """
         mean = self.weight @ value
         # around the mean, not as a difference of squares: no loss of digits
         return mean, np.sqrt(self.weight @ (variance + (value - mean) ** 2))
@@ -81,13 +86,17 @@ class MixedLogistic:
         low, high = self.tau[np.minimum(np.searchsorted(steps, [0.025, 0.975]), len(steps) - 1)]
         return float(self.weight @ self.tau), float(low), float(high)
 
-    def predict(self, x: ArrayLike, group: ArrayLike | None = None, own: ArrayLike | None = None) -> np.ndarray:
+    def predict(
+        self, x: ArrayLike, group: ArrayLike | None = None, own: ArrayLike | None = None
+    ) -> np.ndarray:
         """Predicted share for rows of `x`, 0..1.
 
-        With `group` the group's own columns and effect are used; without it the effect is left out and `own`
-        (rows, q) gives the group-level columns.
+        With `group` the group's own columns and effect are used; without it the effect is left out
+        and `own` (rows, q) gives the group-level columns.
         """
-        design = self.design(x, group) if group is not None else _with_own(x, own, self.own.shape[1])
+        design = (
+            self.design(x, group) if group is not None else _with_own(x, own, self.own.shape[1])
+        )
         score = self.slopes[:, :1] + np.einsum("tk,rk->tr", self.slopes[:, 1:], design)
         if group is not None:
             score = score + self.effects[:, np.asarray(group, int)]
@@ -126,7 +135,8 @@ def mixed_logistic(
         0..J-1.
     wins, trials : (cells,) counts
     own : (J, q) array, optional
-        Columns that are one number per group, in standard deviations, since their slopes are shrunk as the groups are.
+        Columns that are one number per group, in standard deviations, since their slopes are shrunk
+        as the groups are.
     taus : (T,) array
         Grid of spreads, equally spaced in logarithm.
 
@@ -141,7 +151,8 @@ def mixed_logistic(
 
     Source
     ------
-    Laplace approximation, Breslow and Clayton (1993), JASA 88, 9-25; prior of the spread, Chung et al. (2013).
+    Laplace approximation, Breslow and Clayton (1993), JASA 88, 9-25; prior of the spread, Chung et
+    al. (2013).
 
     Examples
     --------
@@ -152,7 +163,9 @@ def mixed_logistic(
     x, group = np.asarray(x, float), np.asarray(group, int)
     own = np.zeros((int(group.max(initial=0)) + 1, 0)) if own is None else np.asarray(own, float)
     if len(group) and group.max() >= len(own):
-        raise DataError(f"{len(own)} groups have group-level columns, but the cells name group {group.max()}.")
+        raise DataError(
+            f"{len(own)} groups have group-level columns, but the cells name group {group.max()}."
+        )
     cells = make_cells(np.column_stack([x, own[group]]), wins, trials, group, groups=len(own))
     if not len(cells.trials):
         raise DataError("no cell has a case: a model needs at least one win and one loss.")
@@ -164,7 +177,9 @@ def mixed_logistic(
 
 
 def _penalty(columns, own, tau):
-    """Penalty of each slope, intercept first: hardly any, but that of a group's own column is drawn as the groups are."""
+    """Penalty of each slope, intercept first: hardly any, but that of a group's own column is drawn
+    as the groups are.
+    """
     return np.concatenate([np.full(columns - own, SLOPE_PENALTY), np.full(own, 1 / tau**2)])
 
 
@@ -178,7 +193,9 @@ def _log_marginal(tau, mode, own):
 
 
 def _assemble(taus, modes, cells: Cells, own):
-    log_weight = np.array([_log_marginal(tau, mode, own.shape[1]) for tau, mode in zip(taus, modes, strict=True)])
+    log_weight = np.array(
+        [_log_marginal(tau, mode, own.shape[1]) for tau, mode in zip(taus, modes, strict=True)]
+    )
     weight = np.exp(log_weight - log_weight.max())
     keep = np.flatnonzero(weight > NO_WEIGHT * weight.sum())
     weight = weight[keep] / weight[keep].sum()

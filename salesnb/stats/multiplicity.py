@@ -33,7 +33,9 @@ def holm(p: ArrayLike) -> np.ndarray:
     >>> holm([0.01, 0.04, 0.03]).round(3).tolist()
     [0.03, 0.06, 0.06]
     """
-    return _adjusted(p, lambda q: np.minimum(np.maximum.accumulate(q * np.arange(len(q), 0, -1)), 1))
+    return _adjusted(
+        p, lambda q: np.minimum(np.maximum.accumulate(q * np.arange(len(q), 0, -1)), 1)
+    )
 
 
 def benjamini_hochberg(p: ArrayLike) -> np.ndarray:

@@ -1,7 +1,7 @@
 """Logistic model with group effects under a penalty: the mode and its curvature.
 
-The curvature matrix is an arrow (a small block for the slopes, a diagonal for the groups), so a fit costs about the
-same for 20 groups as for 2,000.
+The curvature matrix is an arrow (a small block for the slopes, a diagonal for the groups), so a fit
+costs about the same for 20 groups as for 2,000.
 """
 
 from dataclasses import dataclass
@@ -22,7 +22,8 @@ class Mode:
     ----------
     slopes : (k,) intercept first;  effects : (groups,)
     slope_cov : (k, k) covariance of the slopes
-    cross : (groups, k) how an effect moves when the slopes move: effect | slopes has mean effect - cross @ change
+    cross : (groups, k) how an effect moves when the slopes move: effect | slopes has mean effect
+        - cross @ change
     precision : (groups,) 1 / variance of an effect given the slopes
     log_likelihood : without the penalty;  log_det : of the whole curvature matrix
     """
@@ -37,7 +38,11 @@ class Mode:
 
 
 def fit_mode(
-    cells: Cells, tau: float, start: Mode | None = None, steps: int = 200, penalty: ArrayLike = SLOPE_PENALTY
+    cells: Cells,
+    tau: float,
+    start: Mode | None = None,
+    steps: int = 200,
+    penalty: ArrayLike = SLOPE_PENALTY,
 ) -> Mode:
     """Newton's method with halved steps from `start`; group effects have penalty 1 / tau².
 
@@ -99,7 +104,9 @@ def _newton_step(cells, tau, slopes, effects, penalty):
     slope_gradient = np.einsum("ci,c->i", cells.x, residual) - penalty * slopes
     effect_gradient = _by_group(cells, residual) - effects / tau**2
     reduced, cross, precision = _curvature(cells, tau, slopes, effects, penalty)
-    slope_step = np.linalg.solve(reduced, slope_gradient - np.einsum("gi,g->i", cross, effect_gradient))
+    slope_step = np.linalg.solve(
+        reduced, slope_gradient - np.einsum("gi,g->i", cross, effect_gradient)
+    )
     return slope_step, effect_gradient / precision - np.einsum("gi,i->g", cross, slope_step)
 
 
@@ -109,7 +116,12 @@ def _shrunk(cells, tau, slopes, effects, slope_step, effect_step, penalty):
     slack = 1e-9 * (1 + abs(before))
     for halvings in range(30):
         size = 0.5**halvings
-        if _objective(cells, tau, slopes + size * slope_step, effects + size * effect_step, penalty) >= before - slack:
+        if (
+            _objective(
+                cells, tau, slopes + size * slope_step, effects + size * effect_step, penalty
+            )
+            >= before - slack
+        ):
             return size
     return 0.0
 
@@ -122,6 +134,8 @@ def _mode(cells, tau, slopes, effects, penalty):
         slope_cov=np.linalg.inv(reduced),
         cross=cross,
         precision=precision,
-        log_likelihood=float(log_likelihood(_score(cells, slopes, effects), cells.wins, cells.trials)),
+        log_likelihood=float(
+            log_likelihood(_score(cells, slopes, effects), cells.wins, cells.trials)
+        ),
         log_det=float(np.linalg.slogdet(reduced)[1] + np.log(precision).sum()),
     )

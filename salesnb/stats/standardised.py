@@ -20,8 +20,8 @@ class Standardised:
     Attributes
     ----------
     rate, low, high : (J,) 0..1, with the 95 % interval
-    above : (J,) chance that the group's rate is above that of all groups together on the same mix; NaN where only one
-        group has cases, since it would be held against itself
+    above : (J,) chance that the group's rate is above that of all groups together on the same mix;
+        NaN where only one group has cases, since it would be held against itself
     best : (J,) chance that it is the highest of the groups asked for; NaN for the others
     overall : float, rate of all groups together, weighted by their cases
     mean, sd : (J,) on the log-odds scale
@@ -44,17 +44,20 @@ def standardised(
     among: ArrayLike | None = None,
     cases: ArrayLike | None = None,
 ) -> Standardised:
-    """What each group's rate would be on the reference mix, shrunk towards the others, with intervals.
+    """What each group's rate would be on the reference mix, shrunk towards the others, with
+    intervals.
 
     Parameters
     ----------
     model : MixedLogistic
     x : (cells, k) array
-        Reference mix: columns as in the fit, without the group-level ones (each group keeps its own).
+        Reference mix: columns as in the fit, without the group-level ones (each group keeps its
+            own).
     weight : (cells,) array
         Cases in each cell of the mix.
     among : (J,) bool, optional
-        Groups that may be the best; None: all with cases. Everybody counts in "all groups together", however few the cases.
+        Groups that may be the best; None: all with cases. Everybody counts in "all groups
+        together", however few the cases.
     cases : (J,) array, optional
         Weight of each group in "all groups together"; None: its cases in the fit.
 
@@ -64,12 +67,14 @@ def standardised(
 
     Source
     ------
-    Standardisation by the model (g-computation): Robins (1986); Varewyck et al. (2014), Biostatistics 15, 651-664.
+    Standardisation by the model (g-computation): Robins (1986); Varewyck et al. (2014),
+    Biostatistics 15, 651-664.
 
     Examples
     --------
     >>> from salesnb.stats.mixed import mixed_logistic
-    >>> model = mixed_logistic([[0], [1], [0], [1]], [0, 0, 1, 1], wins=[10, 30, 30, 60], trials=[50, 50, 100, 100])
+    >>> model = mixed_logistic([[0], [1], [0], [1]], [0, 0, 1, 1], wins=[10, 30, 30, 60],
+    ...     trials=[50, 50, 100, 100])
     >>> result = standardised(model, [[0], [1]], [1, 1])
     >>> result.rate.round(3).tolist()
     [0.412, 0.444]
@@ -86,7 +91,9 @@ def standardised(
     if (share > 0).sum() < 2:
         above = np.full(len(above), np.nan)
     best = _best(model, log_odds, gradient, effect, among)
-    return Standardised(expit(mean), expit(mean - Z95 * sd), expit(mean + Z95 * sd), above, best, overall, mean, sd)
+    return Standardised(
+        expit(mean), expit(mean - Z95 * sd), expit(mean + Z95 * sd), above, best, overall, mean, sd
+    )
 
 
 def _rates(model, x, weight):
@@ -113,20 +120,26 @@ def _diagonal(values):
 
 
 def _above(model, rate, slopes, slope_own, share, own):
-    """Chance that the contrast with all groups together is above 0, from a normal mixture; and that overall rate."""
+    """Chance that the contrast with all groups together is above 0, from a normal mixture; and that
+    overall rate.
+    """
     log_odds, gradient, effect = own
     overall = rate @ share
     scale = (1 / (overall * (1 - overall)))[:, None]
     overall_gradient = np.einsum("tjk,j->tk", slopes, share) * scale
     overall_effect = slope_own * share * scale
     contrast = log_odds - logit(overall)[:, None]
-    variance = model.variance(gradient - overall_gradient[:, None], _diagonal(effect) - overall_effect[:, None])
+    variance = model.variance(
+        gradient - overall_gradient[:, None], _diagonal(effect) - overall_effect[:, None]
+    )
     chance = ndtr(contrast / np.sqrt(np.maximum(variance, 1e-24)))
     return model.weight @ chance, float(model.weight @ overall)
 
 
 def _best(model, log_odds, gradient, effect, among):
-    """Given the slopes the groups are independent: average the exact answer over spread-out slopes."""
+    """Given the slopes the groups are independent: average the exact answer over
+    spread-out slopes.
+    """
     best = np.full(len(among), np.nan)
     if not among.any():
         return best

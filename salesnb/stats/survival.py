@@ -9,7 +9,9 @@ from scipy.stats import norm
 
 @dataclass(frozen=True)
 class Survival:
-    """Share still without the event after each time: arrays of one length, times with an event only."""
+    """Share still without the event after each time: arrays of one length, times with an event
+    only.
+    """
 
     time: np.ndarray
     at_risk: np.ndarray
@@ -17,14 +19,18 @@ class Survival:
     se: np.ndarray
 
     def quantile(self, share: float) -> float:
-        """The first time by which `share` of the cases had the event; NaN when that was not reached."""
+        """The first time by which `share` of the cases had the event; NaN when that was not
+        reached.
+        """
         reached = self.time[self.survival <= 1 - share + 1e-12]
         return float(reached[0]) if len(reached) else float("nan")
 
 
 @dataclass(frozen=True)
 class Incidence:
-    """Cumulative incidence of two competing events: arrays of one length, times with an event only."""
+    """Cumulative incidence of two competing events: arrays of one length, times with an
+    event only.
+    """
 
     time: np.ndarray
     at_risk: np.ndarray
@@ -49,7 +55,8 @@ def kaplan_meier(time: ArrayLike, events: ArrayLike, censored: ArrayLike) -> Sur
     Parameters
     ----------
     time : array, in any order, times may repeat
-    events, censored : arrays of counts at each time; a case censored at a time is at risk of the events of that time
+    events, censored : arrays of counts at each time; a case censored at a time is at risk of the
+        events of that time
 
     Source
     ------
@@ -70,7 +77,11 @@ def kaplan_meier(time: ArrayLike, events: ArrayLike, censored: ArrayLike) -> Sur
 
 
 def aalen_johansen(
-    time: ArrayLike, events1: ArrayLike, events2: ArrayLike, censored: ArrayLike, confidence: float = 0.95
+    time: ArrayLike,
+    events1: ArrayLike,
+    events2: ArrayLike,
+    censored: ArrayLike,
+    confidence: float = 0.95,
 ) -> Incidence:
     """Cumulative incidence of two competing events from counts; ties need no jitter.
 
@@ -86,7 +97,8 @@ def aalen_johansen(
 
     Source
     ------
-    Aalen and Johansen (1978); variance by the delta method (Marubini and Valsecchi 1995, p. 341), by prefix sums.
+    Aalen and Johansen (1978); variance by the delta method (Marubini and Valsecchi 1995, p. 341),
+    by prefix sums.
 
     Examples
     --------
@@ -109,11 +121,17 @@ def aalen_johansen(
 
 
 def _variance(incidence, before, d, d1, n):
-    """Delta-method variance at each time t: sums over s <= t of terms in (I(t) - I(s)), expanded into prefix sums."""
+    """Delta-method variance at each time t: sums over s <= t of terms in (I(t) - I(s)), expanded
+    into prefix sums.
+    """
     with np.errstate(divide="ignore", invalid="ignore"):
         a = np.where(n > d, d / (n * (n - d)), 0.0)
     b = before**2 * (n - d1) * d1 / n**3
     e = before * d1 / n**2
-    term1 = incidence**2 * np.cumsum(a) - 2 * incidence * np.cumsum(a * incidence) + np.cumsum(a * incidence**2)
+    term1 = (
+        incidence**2 * np.cumsum(a)
+        - 2 * incidence * np.cumsum(a * incidence)
+        + np.cumsum(a * incidence**2)
+    )
     term3 = incidence * np.cumsum(e) - np.cumsum(e * incidence)
     return term1 + np.cumsum(b) - 2 * term3

@@ -1,4 +1,6 @@
-"""Does a model predict months that it has not seen? Rolling origin, gain over the base rate, calibration."""
+"""Does a model predict months that it has not seen? Rolling origin, gain over the base rate,
+calibration.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,8 +18,11 @@ DRAWS = 1000
 SEED = 20260901  # of the block bootstrap: the same input gives the same bound
 FLOOR = 1e-6
 
-# rates of the new cells from (x, group, wins, trials) of the cells before them and (x, group) of the new ones
-Predict: TypeAlias = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray]
+# rates of the new cells from (x, group, wins, trials) of the cells before them and (x, group) of
+# the new ones
+Predict: TypeAlias = Callable[
+    [np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray], np.ndarray
+]
 
 
 @dataclass(frozen=True)
@@ -27,12 +32,15 @@ class Validation:
     Attributes
     ----------
     skill : 1 - log-loss / log-loss of the base rate of the training months
-    gain, gain_low : mean gain in log-loss per case, and its lower 95 % bound (block bootstrap by group and month)
+    gain, gain_low : mean gain in log-loss per case, and its lower 95 % bound (block bootstrap by
+        group and month)
     slope, in_the_large : calibration slope; mean prediction minus the rate, 0..1
     auc, brier : 0..1;  auc_low, auc_high : 95 % interval of the former
     cases, months : how many were predicted
-    skill_groups : as `skill`, against the groups' own shrunk rates of the training months instead of the base rate
-    reliability : five bins of equal size by the predicted rate: dicts of cases, predicted, observed, low, high (0..1, Wilson)
+    skill_groups : as `skill`, against the groups' own shrunk rates of the training months instead
+        of the base rate
+    reliability : five bins of equal size by the predicted rate: dicts of cases, predicted,
+        observed, low, high (0..1, Wilson)
     """
 
     skill: float
@@ -64,7 +72,8 @@ def rolling_origin(
     Parameters
     ----------
     x : (cells, k);  group, month : (cells,) int;  wins, trials : (cells,) counts
-    predict : function (x, group, wins, trials of the training cells, x and group of the new ones) -> rates
+    predict : function (x, group, wins, trials of the training cells, x and group of the new ones)
+        -> rates
     first : months before the first prediction; at least 9 of 12 months are then predicted
 
     Returns
@@ -82,23 +91,36 @@ def rolling_origin(
         before, new = month < now, month == now
         if not 0 < wins[before].sum() < trials[before].sum():
             continue
-        guess[new] = predict(x[before], group[before], wins[before], trials[before], x[new], group[new])
+        guess[new] = predict(
+            x[before], group[before], wins[before], trials[before], x[new], group[new]
+        )
         base[new] = wins[before].sum() / trials[before].sum()
         own[new] = _own_rates(group, wins, trials, before)[group[new]]
         used |= new
-    return _scores(*(v[used] for v in (guess, base, own, group, month, wins, trials))) if used.any() else None
+    return (
+        _scores(*(v[used] for v in (guess, base, own, group, month, wins, trials)))
+        if used.any()
+        else None
+    )
 
 
 def _own_rates(group, wins, trials, before):
-    """Shrunk rate of every group in the training months; the overall one for a group that has none yet."""
+    """Shrunk rate of every group in the training months; the overall one for a group that has none
+    yet.
+    """
     groups = int(group.max()) + 1
-    won, all_ = np.bincount(group[before], wins[before], groups), np.bincount(group[before], trials[before], groups)
+    won, all_ = (
+        np.bincount(group[before], wins[before], groups),
+        np.bincount(group[before], trials[before], groups),
+    )
     return shrunk_rates(won, all_)
 
 
 def _scores(guess, base, own, group, month, wins, trials) -> Validation:
     order = np.lexsort((wins, trials, guess, month))
-    guess, base, own, group, month, wins, trials = (v[order] for v in (guess, base, own, group, month, wins, trials))
+    guess, base, own, group, month, wins, trials = (
+        v[order] for v in (guess, base, own, group, month, wins, trials)
+    )
     guess, base, own = (np.clip(rate, FLOOR, 1 - FLOOR) for rate in (guess, base, own))
     loss, base_loss, own_loss = (log_loss(rate, wins, trials) for rate in (guess, base, own))
     total = trials.sum()
@@ -119,7 +141,9 @@ def _scores(guess, base, own, group, month, wins, trials) -> Validation:
     )
 
 
-def reliability(guess: np.ndarray, wins: np.ndarray, trials: np.ndarray, bins: int = 5) -> tuple[dict, ...]:
+def reliability(
+    guess: np.ndarray, wins: np.ndarray, trials: np.ndarray, bins: int = 5
+) -> tuple[dict, ...]:
     """What was predicted beside what came, in `bins` groups of equal size by the predicted rate.
 
     >>> rows = reliability(np.array([0.1, 0.5]), np.array([1, 6]), np.array([10, 10]), bins=2)
@@ -138,7 +162,13 @@ def reliability(guess: np.ndarray, wins: np.ndarray, trials: np.ndarray, bins: i
         low, high = wilson(w, n)
         predicted = float(values[here] @ all_[here] / n)
         rows.append(
-            {"cases": int(n), "predicted": predicted, "observed": float(w / n), "low": float(low), "high": float(high)}
+            {
+                "cases": int(n),
+                "predicted": predicted,
+                "observed": float(w / n),
+                "low": float(low),
+                "high": float(high),
+            }
         )
     return tuple(rows)
 
@@ -149,7 +179,9 @@ def log_loss(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> np.ndarr
 
 
 def _lower_bound(gain, trials, group, month) -> float:
-    """Lower 95 % bound (one-sided 2.5 %) of the mean gain: whole groups' months are drawn again together."""
+    """Lower 95 % bound (one-sided 2.5 %) of the mean gain: whole groups' months are drawn again
+    together.
+    """
     blocks = np.unique(np.column_stack([month, group]), axis=0, return_inverse=True)[1].ravel()
     sums, sizes = np.bincount(blocks, gain), np.bincount(blocks, trials)
     order = np.lexsort((sums, sizes))  # the names of the groups must not matter
@@ -159,7 +191,9 @@ def _lower_bound(gain, trials, group, month) -> float:
 
 
 def calibration_slope(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> float:
-    """Slope of the outcome on the predicted log-odds: 1 is right, under 1 too bold; NaN when predictions do not vary."""
+    """Slope of the outcome on the predicted log-odds: 1 is right, under 1 too bold; NaN when
+    predictions do not vary.
+    """
     score = logit(rate)
     if np.ptp(score) < 1e-9:
         return float("nan")
@@ -176,7 +210,10 @@ def auc(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> float:
     1.0
     """
     values, place = np.unique(np.round(rate, 12), return_inverse=True)
-    won, lost = np.bincount(place, wins, len(values)), np.bincount(place, trials - wins, len(values))
+    won, lost = (
+        np.bincount(place, wins, len(values)),
+        np.bincount(place, trials - wins, len(values)),
+    )
     if won.sum() == 0 or lost.sum() == 0:
         return float("nan")
     below = np.cumsum(lost) - lost
@@ -184,7 +221,8 @@ def auc(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> float:
 
 
 def auc_interval(value: float, won: float, lost: float) -> tuple[float, float]:
-    """95 % interval of an AUC from the number of won and lost cases; (NaN, NaN) where either is missing.
+    """95 % interval of an AUC from the number of won and lost cases; (NaN, NaN) where either is
+    missing.
 
     Source
     ------
@@ -192,7 +230,8 @@ def auc_interval(value: float, won: float, lost: float) -> tuple[float, float]:
 
     Examples
     --------
-    >>> [round(end, 2) for end in auc_interval(0.8, 100, 300)], [round(end, 3) for end in auc_interval(0.8, 10_000, 30_000)]
+    >>> [round(end, 2) for end in auc_interval(0.8, 100, 300)], [round(end, 3)
+    ...     for end in auc_interval(0.8, 10_000, 30_000)]
     ([0.74, 0.86], [0.794, 0.806])
     """
     if not (won and lost and value == value):

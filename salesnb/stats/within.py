@@ -1,7 +1,8 @@
 """Is a factor associated with the outcome? Tests that leave the differences between groups aside.
 
-Factors of single cases are tested within groups (every group has its own level); a number per group is tested
-between groups. A pooled test mixes the two and finds factors that are not there (up to 76 % of null departments).
+Factors of single cases are tested within groups (every group has its own level); a number per group
+is tested between groups. A pooled test mixes the two and finds factors that are not there (up to 76
+% of null departments).
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,12 +16,15 @@ from salesnb.stats.cells import make_cells
 from salesnb.stats.mixed import Z95
 from salesnb.stats.penalised import Mode, fit_mode
 
-LEVEL_SPREAD = 10.0  # a ridge of 1e-2 on the group levels: finite where a group won all or nothing, else no pull
+# a ridge of 1e-2 on the group levels: finite where a group won all or nothing, else no pull
+LEVEL_SPREAD = 10.0
 
 
 @dataclass(frozen=True)
 class Test:
-    """A test: `statistic` (chi-square or t), its degrees of freedom `df`, and `p` (NaN: could not be tested)."""
+    """A test: `statistic` (chi-square or t), its degrees of freedom `df`, and `p` (NaN: could not
+    be tested).
+    """
 
     statistic: float
     df: float
@@ -35,7 +39,8 @@ class Within:
     ----------
     slope, se, low, high : (k,) log-odds per column, with the 95 % interval
     cov : (k, k) covariance of the slopes
-    level, level_variance : (J,) log-odds of each group at zero columns, and its variance (infinite: no cases)
+    level, level_variance : (J,) log-odds of each group at zero columns, and its variance (infinite:
+        no cases)
     log_likelihood : float;  columns : int, all parameters;  trials : float
     """
 
@@ -64,7 +69,8 @@ def within(x: ArrayLike, group: ArrayLike, wins: ArrayLike, trials: ArrayLike) -
 
     Examples
     --------
-    >>> fit = within([[0], [1], [0], [1]], [0, 0, 1, 1], wins=[2, 4, 10, 14], trials=[20, 20, 20, 20])
+    >>> fit = within([[0], [1], [0], [1]], [0, 0, 1, 1], wins=[2, 4, 10, 14], trials=[20, 20, 20,
+    ...     20])
     >>> fit.slope.round(2).tolist(), fit.columns
     ([0.83], 3)
     """
@@ -76,7 +82,8 @@ def within(x: ArrayLike, group: ArrayLike, wins: ArrayLike, trials: ArrayLike) -
     return Within(
         slope, se, slope - Z95 * se, slope + Z95 * se,
         np.where(seen > 0, level, np.nan), np.where(seen > 0, variance, np.inf),
-        mode.log_likelihood, len(slope) + int((seen > 0).sum()), float(cells.trials.sum()), mode.slope_cov[1:, 1:],
+        mode.log_likelihood, len(slope) + int((seen > 0).sum()), float(cells.trials.sum()),
+        mode.slope_cov[1:, 1:],
     )  # fmt: skip
 
 
@@ -98,7 +105,8 @@ def within_tests(
 ) -> dict[str, Test]:
     """Likelihood-ratio test of each factor, given all the others and the groups.
 
-    The statistic is multiplied by (1 - parameters / cases), without which it finds a little too much in small samples.
+    The statistic is multiplied by (1 - parameters / cases), without which it finds a little too
+    much in small samples.
 
     Parameters
     ----------
@@ -115,7 +123,8 @@ def within_tests(
 
     Examples
     --------
-    >>> tests = within_tests([[0], [1], [0], [1]], [0, 0, 1, 1], [2, 4, 10, 14], [20, 20, 20, 20], {"a": [0]})
+    >>> tests = within_tests([[0], [1], [0], [1]], [0, 0, 1, 1], [2, 4, 10, 14], [20, 20, 20, 20],
+    ...     {"a": [0]})
     >>> round(tests["a"].statistic, 2), tests["a"].df
     (2.38, 1)
     """
@@ -131,8 +140,11 @@ def within_tests(
     return tests
 
 
-def between_test(level: ArrayLike, variance: ArrayLike, z: ArrayLike) -> tuple[float, float, float, Test]:
-    """Is a number per group associated with the groups' levels? Weighted regression, Student's t with J - 2 df.
+def between_test(
+    level: ArrayLike, variance: ArrayLike, z: ArrayLike
+) -> tuple[float, float, float, Test]:
+    """Is a number per group associated with the groups' levels? Weighted regression, Student's t
+    with J - 2 df.
 
     Parameters
     ----------
@@ -143,13 +155,14 @@ def between_test(level: ArrayLike, variance: ArrayLike, z: ArrayLike) -> tuple[f
 
     Returns
     -------
-    (slope, low, high, Test) : log-odds per unit of `z` with its 95 % interval; NaN with fewer than 3 groups or
+    (slope, low, high, Test) : log-odds per unit of `z` with its 95 % interval; NaN with fewer than
+    3 groups or
         when `z` does not vary
 
     Source
     ------
-    Random-effects meta-regression: spread by Paule and Mandel (1982); t by Knapp and Hartung (2003),
-    Statistics in Medicine 22, 2693-2710.
+    Random-effects meta-regression: spread by Paule and Mandel (1982); t by Knapp and Hartung
+    (2003), Statistics in Medicine 22, 2693-2710.
 
     Examples
     --------
@@ -165,7 +178,12 @@ def between_test(level: ArrayLike, variance: ArrayLike, z: ArrayLike) -> tuple[f
         return np.nan, np.nan, np.nan, Test(np.nan, df, np.nan)
     slope, se = _weighted_line(x, y, 1 / (spread + _spread(x, y, spread)))
     half = t.ppf(0.975, df) * se
-    return float(slope), float(slope - half), float(slope + half), Test(float(slope / se), df, _p(slope, se, df))
+    return (
+        float(slope),
+        float(slope - half),
+        float(slope + half),
+        Test(float(slope / se), df, _p(slope, se, df)),
+    )
 
 
 def _p(slope, se, df):
@@ -182,7 +200,9 @@ def _weighted_line(z, y, weight):
 
 
 def _spread(z, y, variance):
-    """Variance between groups at which the weighted squared residuals equal their degrees of freedom."""
+    """Variance between groups at which the weighted squared residuals equal their degrees of
+    freedom.
+    """
 
     def excess(tau2):
         weight = 1 / (variance + tau2)

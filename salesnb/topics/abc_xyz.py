@@ -1,4 +1,6 @@
-"""What the questions on clients and on products share: who brings the value (ABC), and how steadily (XYZ)?"""
+"""What the questions on clients and on products share: who brings the value (ABC), and how steadily
+(XYZ)?
+"""
 
 from abc import abstractmethod
 from collections.abc import Callable
@@ -32,10 +34,12 @@ TAGS = {
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Classes(Result):
-    """Clients or products by the value and the steadiness of the last 12 months: of the sales, else of the won deals.
+    """Clients or products by the value and the steadiness of the last 12 months: of the sales, else
+    of the won deals.
 
-    The deals behind an item are its won deals of these months. Where the company gives a table of sales, the value stands on
-    that and not on deals: `deals` is then missing, and `.deals()` gives none.
+    The deals behind an item are its won deals of these months. Where the company gives a table of
+    sales, the value stands on that and not on deals: `deals` is then missing, and `.deals()` gives
+        none.
 
     Attributes
     ----------
@@ -58,7 +62,9 @@ class Classes(Result):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """clients or products: value, share, classes and won deals of each; matrix: their number and value per cell."""
+        """clients or products: value, share, classes and won deals of each; matrix: their number
+        and value per cell.
+        """
         return {self.name: self.classes, "matrix": self.matrix}
 
     def members(self) -> pd.DataFrame:
@@ -108,13 +114,17 @@ def classified(book: BookLike, item: str) -> dict[str, Any]:
         "concentration": concentration(found),
         "steadiness": steadiness(found),
         "matrix": matrix(found, told=True),
-        "letters": {f"{cell.abc}{cell.xyz}": int(cell.items) for cell in matrix(found).itertuples()},
+        "letters": {
+            f"{cell.abc}{cell.xyz}": int(cell.items) for cell in matrix(found).itertuples()
+        },
     }
 
 
 def classes_of(book: BookLike, item: str, months_back: int = 0) -> pd.DataFrame:
     """Table of `abc_xyz` of the items, up to the month of the Book or an earlier one."""
-    return classify(_sales(book), item, month=months_before(book.month, months_back), thresholds=book.thresholds)
+    return classify(
+        _sales(book), item, month=months_before(book.month, months_back), thresholds=book.thresholds
+    )
 
 
 def _sales(book):
@@ -123,7 +133,9 @@ def _sales(book):
 
 
 def _won(book, item: str) -> pd.DataFrame:
-    """deal_id and item of the won deals that the value stands on: none where there is a table of sales."""
+    """deal_id and item of the won deals that the value stands on: none where there is a table of
+    sales.
+    """
     if book.sales is not None:
         return pd.DataFrame(columns=["deal_id", item], dtype=object)
     won = (nw.col("status") == "won") & within("closed_at", year(book)) & ~nw.col(item).is_null()
@@ -131,7 +143,8 @@ def _won(book, item: str) -> pd.DataFrame:
 
 
 def items_table(found: Classes, named: str, label: str, caption: str) -> Table | Group:
-    """Items by value with their classes; a letter that is not sure is a dash, and a column without content is left out.
+    """Items by value with their classes; a letter that is not sure is a dash, and a column without
+    content is left out.
 
     `named`, `label` : the column that names the items, and its heading
     """
@@ -144,7 +157,9 @@ def items_table(found: Classes, named: str, label: str, caption: str) -> Table |
         letter=[_letter(row, voice) for row in classes.itertuples()],
         tag=[TAGS[tag](voice) if isinstance(tag, str) else "" for tag in classes["tag"]],
     )
-    note = say("X steady every month, Y with some swing, Z uneven; a dash: the months do not tell yet")
+    note = say(
+        "X steady every month, Y with some swing, Z uneven; a dash: the months do not tell yet"
+    )
     told = [Column("letter", say("XYZ"), note=note), Column("tag", say("Varies with"))]
     columns = [
         Column("item", label),
@@ -171,7 +186,8 @@ def _answer(found: Classes, voice: Voice) -> Text:
     of = {"of": voice.count(few["of"]), "what": found.called()}
     if few["of"] < FEW:
         said = voice.say(
-            "Only {n} {what} stand behind the value of the last 12 months: too few for classes to mean much.",
+            "Only {n} {what} stand behind the value of the last 12 months: too few for classes to "
+            "mean much.",
             n=of["of"],
             what=of["what"],
         )
@@ -179,8 +195,11 @@ def _answer(found: Classes, voice: Voice) -> Text:
     share, value = voice.percent(few["share_of_items"], 0), voice.percent(few["share"], 0)
     first = voice.say(
         "{items} of {of} {what} ({share}) bring {value} of the value of the last 12 months.",
-        **of, items=voice.count(few["items"]), share=share, value=value,
-    )  # fmt: skip
+        **of,
+        items=voice.count(few["items"]),
+        share=share,
+        value=value,
+    )
     if few["of"] < FOR_A_FIFTH:
         return Text(first, kind="answer")
     second = voice.say(
@@ -197,12 +216,18 @@ def _steady(found: dict, called: str, voice: Voice) -> Text:
     values = {name: voice.count(found[name]) for name in ("of", "X", "Y", "Z", "new", "unsure")}
     values |= {"what": called}
     if not any(found[letter] for letter in "XYZ"):
-        said = voice.say("The months do not tell yet how steady any of the {of} {what} are.", **values)
+        said = voice.say(
+            "The months do not tell yet how steady any of the {of} {what} are.", **values
+        )
         return Text(said, kind="answer")
     first = voice.say(
-        "Month by month, of {of} {what} {X} are steady (X), {Y} swing somewhat (Y) and {Z} swing much (Z).", **values
+        "Month by month, of {of} {what} {X} are steady (X), {Y} swing somewhat (Y) and {Z} swing "
+        "much (Z).",
+        **values,
     )
-    rest = voice.say("{new} are too new to class, and of {unsure} the months do not tell yet.", **values)
+    rest = voice.say(
+        "{new} are too new to class, and of {unsure} the months do not tell yet.", **values
+    )
     return Text(first, rest if found["new"] + found["unsure"] else "", kind="answer")
 
 
@@ -210,9 +235,15 @@ def _basis(listed: bool, channel: str | None, voice: Voice) -> Text:
     if not listed:
         said = voice.say("Value: the won deals.")
     elif channel is None:
-        said = voice.say("Value: all purchases in the table of sales, more than the won deals of closers.")
+        said = voice.say(
+            "Value: all purchases in the table of sales, more than the won deals of closers."
+        )
     else:
-        said = voice.say("Value: all purchases of this channel's clients in the table of sales, through whichever channel: they stand on the pages of other channels too.")  # fmt: skip
+        said = voice.say(
+            "Value: all purchases of this channel's clients in the table of sales, "
+            "through whichever channel: they stand on the pages of other channels "
+            "too."
+        )
     return Text(said, kind="note")
 
 
@@ -224,7 +255,11 @@ def _curve(found: Classes, called: str, voice: Voice) -> Figure | Group:
     sizes = classes["abc"].value_counts()
     a, b, c = (voice.count(int(sizes.get(letter, 0))) for letter in "ABC")
     alt = voice.say(
-        "Curve of the cumulative share of value over {what}: A {a}, B {b}, C {c}.", what=called, a=a, b=b, c=c
+        "Curve of the cumulative share of value over {what}: A {a}, B {b}, C {c}.",
+        what=called,
+        a=a,
+        b=b,
+        c=c,
     )
     title = voice.say("Share of value by {what}", what=called)
     subtitle = voice.say("last 12 months, largest first; marks: ends of the classes")
@@ -238,8 +273,14 @@ def _matrix(found: Classes, called: str, voice: Voice) -> Figure | Group:
         return Group()
     known = frame[frame["abc"].isin(list("ABC")) & (frame["items"] > 0)]
     letters = {"new": " " + voice.say("new"), "unsure": " " + voice.say("not told yet")}
-    listed = ", ".join(f"{r.abc}{letters.get(r.xyz, r.xyz)} {voice.count(r.items)}" for r in known.itertuples())
-    alt = voice.say("Matrix of ABC by XYZ for {what}: {listed}.", what=called, listed=listed or voice.say("none"))
+    listed = ", ".join(
+        f"{r.abc}{letters.get(r.xyz, r.xyz)} {voice.count(r.items)}" for r in known.itertuples()
+    )
+    alt = voice.say(
+        "Matrix of ABC by XYZ for {what}: {listed}.",
+        what=called,
+        listed=listed or voice.say("none"),
+    )
     title = voice.say("ABC by value, XYZ by steadiness")
     subtitle = voice.say("number of {what} and their share of the value", what=called)
     return matrix_chart(frame, voice, title, subtitle, alt)

@@ -1,4 +1,6 @@
-"""What the reading took for true, as `data_quality` says it, and what conversion would be if it were wrong."""
+"""What the reading took for true, as `data_quality` says it, and what conversion would be if it
+were wrong.
+"""
 
 from collections.abc import Callable
 
@@ -10,14 +12,48 @@ Told = Callable[[Voice, dict], str]
 
 ASSUMED: dict[str, Told] = {
     "encoding": lambda v, x: _encoding(x, v),
-    "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing in the export says; the other reading: {end}", words=_counted(x, v), end=v.say("lost") if x["alternative"] == "lost" else v.say("won, but for words that look like lost")),
-    "closed rule": lambda v, x: v.say("closed deals with the status {words} are lost: the column {heading} says closed, and no list has the words", words=_counted(x, v), heading=x["flags"]),
-    "tests left out": lambda v, x: v.plural("{n} deal whose title says that it is a test is left out: {titles}", "{n} deals whose titles say that they are tests are left out: {titles}", x["rows"], titles=", ".join(x["examples"])),
-    "currency": lambda v, x: v.say("{word} in {rows} amounts is {chosen}, though it may be {alternative}", **x | {"rows": v.count(x["rows"])}),
-    "decimal": lambda v, x: v.say("{example} in the column {heading} is {read} and not {other}", example=x["example"], heading=x["heading"], read=x["read"], other=x["or"]),
-    "zone": lambda v, x: v.say("{cells} times without a zone are by the clock of {chosen}", cells=v.count(x["cells"]), chosen=x["chosen"]),
-    "numbers as times": lambda v, x: v.say("{rows} bare numbers such as {example} are times, from {first} to {last}", rows=v.count(x["rows"]), example=x["example"], first=x["first"], last=x["last"]),
-    "day order": lambda v, x: v.say("{cells} dates of {files} that can be read both ways are read {order}", cells=v.count(x["cells"]), files=v.listing(x["files"]), order=_order(x["chosen"], v)),
+    "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing "
+                                          "in the export says; the other reading: {end}",
+                                          words=_counted(x, v), end=v.say(
+        "lost") if x[
+        "alternative"] ==
+        "lost" else v.say(
+        "won, but for words that look like lost")),
+    "closed rule": lambda v, x: v.say("closed deals with the status {words} are lost: the column "
+                                      "{heading} says closed, and no list has the words",
+                                      words=_counted(x, v), heading=x[
+        "flags"]),
+    "tests left out": lambda v, x: v.plural("{n} deal whose title says that it is a test is left "
+                                            "out: {titles}",
+        "{n} deals whose titles say that they are tests are left out: {titles}", x[
+        "rows"], titles=
+        ", ".join(x[
+        "examples"])),
+    "currency": lambda v, x: v.say("{word} in {rows} amounts is {chosen}, though it may be "
+                                   "{alternative}", **x | {
+        "rows": v.count(x[
+        "rows"])}),
+    "decimal": lambda v, x: v.say("{example} in the column {heading} is {read} and not {other}",
+        example=x[
+        "example"], heading=x[
+        "heading"], read=x[
+        "read"], other=x[
+        "or"]),
+    "zone": lambda v, x: v.say("{cells} times without a zone are by the clock of {chosen}",
+        cells=v.count(x[
+        "cells"]), chosen=x[
+        "chosen"]),
+    "numbers as times": lambda v, x: v.say("{rows} bare numbers such as {example} are times, from "
+                                           "{first} to {last}", rows=v.count(x[
+        "rows"]), example=x[
+        "example"], first=x[
+        "first"], last=x[
+        "last"]),
+    "day order": lambda v, x: v.say("{cells} dates of {files} that can be read both ways are read "
+                                    "{order}", cells=v.count(x[
+        "cells"]), files=v.listing(x[
+        "files"]), order=_order(x[
+        "chosen"], v)),
 }  # fmt: skip
 
 
@@ -34,23 +70,31 @@ def _order(chosen: str, voice: Voice) -> str:
 
 def _encoding(x: dict, voice: Voice) -> str:
     told = voice.say(
-        "{file} is not UTF-8 and is read as {chosen}: {sample}", file=x["file"], chosen=x["chosen"], sample=x["sample"]
+        "{file} is not UTF-8 and is read as {chosen}: {sample}",
+        file=x["file"],
+        chosen=x["chosen"],
+        sample=x["sample"],
     )
     if not x["alternative"]:
         return told
-    return told + voice.say("; as {other} it would be {sample}", other=x["alternative"], sample=x["other_sample"])
+    return told + voice.say(
+        "; as {other} it would be {sample}", other=x["alternative"], sample=x["other_sample"]
+    )
 
 
 def _counted(values: dict, voice: Voice) -> str:
     """The words of the export with their rows, the first four."""
-    named = [f"{word or voice.say('blank')} ({voice.count(rows)})" for word, rows in values["words"]]
+    named = [
+        f"{word or voice.say('blank')} ({voice.count(rows)})" for word, rows in values["words"]
+    ]
     more = len(named) - 4
     rest = [voice.plural("{n} more word", "{n} more words", more)] if more > 0 else []
     return voice.listing([*named[:4], *rest])
 
 
 def moved(reading: dict, voice: Voice, least: int = 1) -> str:
-    """What conversion would be under another reading: of the month where that changes, else of all closed deals.
+    """What conversion would be under another reading: of the month where that changes, else of all
+    closed deals.
 
     Parameters
     ----------
@@ -58,12 +102,20 @@ def moved(reading: dict, voice: Voice, least: int = 1) -> str:
     least : closed deals from which a rate is printed
     """
     month, whole = reading["month"], reading["whole"]
-    in_month = (month["won"], month["closed"]) != (month["before"]["won"], month["before"]["closed"])
+    in_month = (month["won"], month["closed"]) != (
+        month["before"]["won"],
+        month["before"]["closed"],
+    )
     part = month if in_month else whole
     values = {"now": _share(part["before"], voice, least), "other": _share(part, voice, least)}
     if in_month:
-        return voice.say("read the other way, conversion of the month would be {other} and not {now}", **values)
-    return voice.say("read the other way, conversion of all closed deals would be {other} and not {now}", **values)
+        return voice.say(
+            "read the other way, conversion of the month would be {other} and not {now}", **values
+        )
+    return voice.say(
+        "read the other way, conversion of all closed deals would be {other} and not {now}",
+        **values,
+    )
 
 
 def _share(part: dict, voice: Voice, least: int) -> str:

@@ -1,4 +1,6 @@
-"""Which channels work (on a channel's page: which sources), what do they cost, and what is to be done with each?"""
+"""Which channels work (on a channel's page: which sources), what do they cost, and what is to be
+done with each?
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,16 +38,19 @@ ADVICE = {
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Channels(Factor):
-    """Channels over the trailing window, each with one verdict, and who gets the deals of the likely best one.
+    """Channels over the trailing window, each with one verdict, and who gets the deals of the
+    likely best one.
 
     Attributes
     ----------
-    whole, people : hits (from the channel with the highest chance of the best conversion), deals, share, low, high, before, change,
-        change_low, change_high, clear: of the deals created in the month. No rows where none can be compared with another
+    whole, people : hits (from the channel with the highest chance of the best conversion), deals,
+        share, low, high, before, change, change_low, change_high, clear: of the deals created in
+            the month. No rows where none can be compared with another
     best : that channel; None likewise
     by : what is compared: channel, or source on a channel's page
     verdicts : every channel with its figures and what to do
-    untold : why the export gives no conversion: it is missing then, with all that stands on it, and nothing is advised; ""
+    untold : why the export gives no conversion: it is missing then, with all that stands on it, and
+        nothing is advised; ""
     """
 
     best: str | None
@@ -62,7 +67,9 @@ class Channels(Factor):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """economics: a row per channel or source; whole, people: the share of the likely best one."""
+        """economics: a row per channel or source; whole, people: the share of the
+        likely best one.
+        """
         return {"economics": self.economics, "whole": self.whole, "people": self.people}
 
     def members(self) -> pd.DataFrame:
@@ -74,7 +81,9 @@ class Channels(Factor):
         found = collect(found.select("deal_id", "manager", "status", name=nw.col(self.by), **marks))
         found = found.assign(**{mark: found[mark] == 1 for mark in marks})
         won = found["closed"] & (found.pop("status") == "won")
-        found = found.assign(won=won, lost=found["closed"] & ~won, deals=found["deals"] & (self.best is not None))
+        found = found.assign(
+            won=won, lost=found["closed"] & ~won, deals=found["deals"] & (self.best is not None)
+        )
         found = found.assign(hits=found["deals"] & (found["name"] == self.best))
         return found.sort_values("deal_id", kind="stable", ignore_index=True)
 
@@ -82,22 +91,31 @@ class Channels(Factor):
         return super().figures() | {"name": self.best}
 
     def text(self) -> Text:
-        """The one verdict: which to strengthen, else which is cheaper at no lower conversion, else that it cannot be told."""
+        """The one verdict: which to strengthen, else which is cheaper at no lower conversion, else
+        that it cannot be told.
+        """
         return _answer(self, self.book.voice)
 
     def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         voice = self.book.voice
         caption = voice.say("New deals from the likely best channel or source")
-        hits = voice.say("From {name}", name=words.group(voice, self.best)) if self.best is not None else ""
+        hits = (
+            voice.say("From {name}", name=words.group(voice, self.best))
+            if self.best is not None
+            else ""
+        )
         return {
             "economics": lambda: _tables(self, voice),
-            "best": lambda: self._fold(voice.say("Who gets the deals of the likely best one"), "people"),
+            "best": lambda: self._fold(
+                voice.say("Who gets the deals of the likely best one"), "people"
+            ),
             "people": lambda: self._people_table(hits, caption),
         }
 
     def _next(self, voice: Voice, facts: dict) -> str:
         return voice.say(
-            "where more deals like those of {name} can be had: it brings {leads} of {all} new deals.",
+            "where more deals like those of {name} can be had: it brings {leads} of {all} new "
+            "deals.",
             name=words.group(voice, facts["name"]),
             leads=voice.count(facts["leads"]),
             all=voice.count(facts["all"]),
@@ -110,15 +128,18 @@ def channels(book: BookLike) -> Channels:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": range(121), "manager": "Ann", "status": (["won"] * 40 + ["lost"] * 20) + ["lost"] * 60 + ["open"],
-    ...     "channel": ["Site"] * 60 + ["Ads"] * 60 + ["Fair"], "created_at": "2026-09-01", "closed_at": ["2026-09-09"] * 120 + [None]})
+    >>> deals = pd.DataFrame({"deal_id": range(121), "manager": "Ann",
+    ...     "status": (["won"] * 40 + ["lost"] * 20) + ["lost"] * 60 + ["open"],
+    ...     "channel": ["Site"] * 60 + ["Ads"] * 60 + ["Fair"], "created_at": "2026-09-01",
+    ...     "closed_at": ["2026-09-09"] * 120 + [None]})
     >>> found = channels(s.book(deals, month="2026-09", channels=["Site", "Ads", "Fair"]))
     >>> found.economics[["name", "leads", "won", "closed", "advice"]]
        name  leads  won  closed      advice
     0  Site     60   40      60  strengthen
     1   Ads     60    0      60       after
     2  Fair      1    0       0         try
-    >>> found.best, found.whole[["hits", "deals"]].values.tolist(), len(found.deals(name="Site", counted_in="won"))
+    >>> found.best, found.whole[["hits", "deals"]].values.tolist(), len(found.deals(name="Site",
+    ...     counted_in="won"))
     ('Site', [[60, 121]], 40)
     """
     return cached_on(book, "_channels", lambda: _made(book))
@@ -127,46 +148,60 @@ def channels(book: BookLike) -> Channels:
 def _made(book) -> Channels:
     by = "channel" if book.channel is None else "source"
     known = ~nw.col(by).is_null() & (nw.col(by) != UNKNOWN)
-    evidence: Evidence = "measured" if count(book.closer_deals.filter(known), [])["rows"].iloc[0] else "no data"
+    evidence: Evidence = (
+        "measured" if count(book.closer_deals.filter(known), [])["rows"].iloc[0] else "no data"
+    )
     verdicts = channel_verdicts(book, by)
     found = verdicts.table
     compared = found[found["p_best"].notna()]
-    best = None if compared.empty else compared.loc[compared["p_best"].astype(float).idxmax(), "name"]
+    best = (
+        None if compared.empty else compared.loc[compared["p_best"].astype(float).idxmax(), "name"]
+    )
     whole, people = _index(book, by, best)
     code = untold(book) if found.empty else withheld(book)
     return Channels(book, evidence, whole, people, _put_more(found), best, by, verdicts, code)
 
 
 def _index(book, by: str, best: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Share of the deals created in the month that come from the likely best channel: of the whole and per sales rep."""
+    """Share of the deals created in the month that come from the likely best channel: of the whole
+    and per sales rep.
+    """
     if best is None:
         return pd.DataFrame(columns=SHARE), pd.DataFrame(columns=["manager", *SHARE])
     hit = (nw.col(by) == best).fill_null(False)
     now, before = (
-        share(book.closer_deals, hit, "manager", "created_at", month) for month in (book.month, book.previous)
+        share(book.closer_deals, hit, "manager", "created_at", month)
+        for month in (book.month, book.previous)
     )
     people = for_page(with_change(now, before, "manager"), book, "manager")
     return with_change(together(now), together(before), None), people
 
 
 def _put_more(found: pd.DataFrame) -> dict:
-    """The channel that the table calls the one to strengthen, else the one in which a won deal costs clearly less.
+    """The channel that the table calls the one to strengthen, else the one in which a won deal
+    costs clearly less.
 
-    >>> _put_more(pd.DataFrame({"name": ["Site", "Ads"], "leads": [30, 70], "advice": ["cheaper", "alike"]}))
+    >>> _put_more(pd.DataFrame({"name": ["Site", "Ads"], "leads": [30, 70], "advice": ["cheaper",
+    ...     "alike"]}))
     {'name': 'Site', 'leads': 30, 'all': 100}
     """
     for code in ("strengthen", "cheaper"):
         kept = found[found["advice"] == code]
         if len(kept):
             row = kept.iloc[0]
-            return {"name": row["name"], "leads": int(row["leads"]), "all": int(found["leads"].sum())}
+            return {
+                "name": row["name"],
+                "leads": int(row["leads"]),
+                "all": int(found["leads"].sum()),
+            }
     return {}
 
 
 def _answer(found: Channels, voice: Voice) -> Text:
     if found.economics.empty:
         export = voice.say(
-            "Name the column of the channel (on the page of a channel: of the source), or map pipelines to channels."
+            "Name the column of the channel (on the page of a channel: of the source), or map "
+            "pipelines to channels."
         )
         return no_data(export, voice)
     if found.untold:
@@ -185,17 +220,26 @@ def _best(found: Channels, voice: Voice) -> str:
         "rate": words.share(voice, row["won"], row["closed"]),
         "chance": voice.chance(row["p_best"]),
     }
-    text = voice.say(
-        "{name}: {rate} of the closed deals are won; at the same leads and the same sales rep it is the best with a chance of {chance}. Strengthen it before trying new ones.",
-        **values,
-    ) if found.verdicts.basis == SAME_LEADS else voice.say(
-        "{name}: {rate} of the closed deals are won, the best with a chance of {chance} by the raw rates, not at the same leads. Strengthen it before trying new ones.",
-        **values,
-    )  # fmt: skip
+    text = (
+        voice.say(
+            "{name}: {rate} of the closed deals are won; at the same leads and the same sales rep "
+            "it "
+            "is the best with a chance of {chance}. Strengthen it before trying new ones.",
+            **values,
+        )
+        if found.verdicts.basis == SAME_LEADS
+        else voice.say(
+            "{name}: {rate} of the closed deals are won, the best with a chance of {chance} by the "
+            "raw rates, not at the same leads. Strengthen it before trying new ones.",
+            **values,
+        )
+    )
     others = frame[(frame["cost_per_won"] > row["cost_per_won"]) & (frame["name"] != row["name"])]
     if len(others):
         cost, other = voice.money(row["cost_per_won"]), voice.money(others["cost_per_won"].min())
-        text += " " + voice.say("A won deal costs {cost} there; elsewhere from {other}.", cost=cost, other=other)
+        text += " " + voice.say(
+            "A won deal costs {cost} there; elsewhere from {other}.", cost=cost, other=other
+        )
     return text
 
 
@@ -212,7 +256,9 @@ def _cheaper(found: Channels, voice: Voice) -> str:
         for r in dearer.sort_values("cost_per_won").itertuples(index=False)
     )
     return voice.say(
-        "A won deal costs least in {name}: {cost}, clearly less than in {others}. Of its closed deals {rate} are won, not a lower share than theirs as far as the data tell. Costs are as entered; whether more money finds more such deals cannot be told.",
+        "A won deal costs least in {name}: {cost}, clearly less than in {others}. Of its closed "
+        "deals {rate} are won, not a lower share than theirs as far as the data tell. Costs are "
+        "as entered; whether more money finds more such deals cannot be told.",
         name=words.group(voice, row["name"]),
         rate=words.share(voice, row["won"], row["closed"]),
         cost=voice.money(row["cost_per_won"]),
@@ -228,7 +274,10 @@ def _not_told(found: Channels, voice: Voice) -> str:
     kept = frame[frame["advice"] != "fill"]
     least = found.book.thresholds.level_min_closed
     if (kept["closed"] >= least).sum() < 2:
-        listed = (f"{words.group(voice, r.name)} {voice.count(r.closed)}" for r in kept.itertuples(index=False))
+        listed = (
+            f"{words.group(voice, r.name)} {voice.count(r.closed)}"
+            for r in kept.itertuples(index=False)
+        )
         return voice.say(
             "Nothing to compare: it takes two with {need} closed deals each, there are {listed}.",
             need=voice.count(least),
@@ -238,10 +287,12 @@ def _not_told(found: Channels, voice: Voice) -> str:
         return voice.say("Which one converts best at the same leads cannot be told yet.")
     if frame["cost"].notna().any():
         return voice.say(
-            "Which one converts best cannot be told from these deals; decide by cost and volume meanwhile."
+            "Which one converts best cannot be told from these deals; decide by cost and volume "
+            "meanwhile."
         )
     return voice.say(
-        "Which one converts best cannot be told from these deals; a table of costs would say which one is cheaper."
+        "Which one converts best cannot be told from these deals; a table of costs would say "
+        "which one is cheaper."
     )
 
 
@@ -272,7 +323,9 @@ def _columns(found: Channels, label: str, voice: Voice) -> list[Column]:
     ]
     if frame["same_leads"].notna().any():
         reference = words.group(voice, found.verdicts.reference)
-        columns.append(Column("same_leads", say("At the same leads, against {name}", name=reference), "points"))
+        columns.append(
+            Column("same_leads", say("At the same leads, against {name}", name=reference), "points")
+        )
     if frame["p_best"].notna().any():
         columns.append(Column("p_best", say("Chance of the best rate"), "chance"))
     if frame["cost"].notna().any():
@@ -288,7 +341,8 @@ def _notes(found: Channels, voice: Voice) -> list[str]:
         voice.say("Created and closed in the last {months} months.", months=months)
         if found.untold
         else voice.say(
-            "Created and closed in the last {months} months. Strengthen what works before trying what is new.",
+            "Created and closed in the last {months} months. Strengthen what works before trying "
+            "what is new.",
             months=months,
         )
     ]
@@ -296,7 +350,9 @@ def _notes(found: Channels, voice: Voice) -> list[str]:
         notes.append(
             voice.say("The chance stands on the same leads and the same sales rep.")
             if found.verdicts.basis == SAME_LEADS
-            else voice.say("The chance stands on the raw rates: the model may not speak of channels here.")
+            else voice.say(
+                "The chance stands on the raw rates: the model may not speak of channels here."
+            )
         )
     return notes
 
@@ -304,7 +360,11 @@ def _notes(found: Channels, voice: Voice) -> list[str]:
 def _caption(found: Channels, voice: Voice) -> str:
     if found.untold:
         return voice.say("Channels") if found.by == "channel" else voice.say("Sources")
-    return voice.say("Channels and what to do") if found.by == "channel" else voice.say("Sources and what to do")
+    return (
+        voice.say("Channels and what to do")
+        if found.by == "channel"
+        else voice.say("Sources and what to do")
+    )
 
 
 def _money(kept: pd.DataFrame, label: str, voice: Voice) -> Table | Group:
@@ -316,6 +376,9 @@ def _money(kept: pd.DataFrame, label: str, voice: Voice) -> Table | Group:
     if kept["revenue"].notna().any():
         columns.append(Column("revenue", say("Won amount"), "money"))
     if cost:
-        columns += [Column("cost", say("Cost"), "money"), Column("cost_per_lead", say("Cost per lead"), "money")]
+        columns += [
+            Column("cost", say("Cost"), "money"),
+            Column("cost_per_lead", say("Cost per lead"), "money"),
+        ]
     ordered = kept.sort_values("revenue", ascending=False, kind="stable")
     return table(ordered, voice, say("Their money"), columns)

@@ -17,11 +17,13 @@ from salesnb.topics.abc_xyz import Classes, classes_of, classified, items_table
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Clients(Classes):
-    """Clients by the value and the steadiness of the last 12 months, and those whose class is another than a month ago.
+    """Clients by the value and the steadiness of the last 12 months, and those whose class is
+    another than a month ago.
 
     Attributes
     ----------
-    classes : client_id, name (equal ones told apart by the id; of a client without one the id) and the columns of `Classes`
+    classes : client_id, name (equal ones told apart by the id; of a client without one the id) and
+        the columns of `Classes`
     moves : client_id, name and the columns of `movement`
     """
 
@@ -32,13 +34,19 @@ class Clients(Classes):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """clients: value, share, classes and deals of each; matrix: their number and value per cell; moves; fell: to call."""
+        """clients: value, share, classes and deals of each; matrix: their number and value per
+        cell; moves; fell: to call.
+        """
         return super().data | {"moves": self.moves, "fell": self.fell}
 
     @cached_property
     def fell(self) -> pd.DataFrame:
-        """Those of `moves` to call: they fell to a lower class or away, and buy less; not those whom others only passed."""
-        less = ~(self.moves["value"] >= self.moves["value_before"])  # of one that is away the value is missing
+        """Those of `moves` to call: they fell to a lower class or away, and buy less; not those
+        whom others only passed.
+        """
+        less = ~(
+            self.moves["value"] >= self.moves["value_before"]
+        )  # of one that is away the value is missing
         return self.moves[(self.moves["direction"] == "fell") & less].reset_index(drop=True)
 
     @cached_property
@@ -56,7 +64,8 @@ class Clients(Classes):
 
     def lacking(self) -> str:
         return self.book.voice.say(
-            "No sale of the last 12 months names its client: ask your analyst to add the client of each deal, or the list of sales."
+            "No sale of the last 12 months names its client: ask your analyst to add the client "
+            "of each deal, or the list of sales."
         )
 
     def moved(self) -> Text:
@@ -64,7 +73,9 @@ class Clients(Classes):
         return _moved(self, self.book.voice)
 
     def sentence(self) -> str:
-        """How many of class A are to be called: a line of the list of what to look at first; "" where nobody is."""
+        """How many of class A are to be called: a line of the list of what to look at first; ""
+        where nobody is.
+        """
         if self.fell_from_a.empty:
             return ""
         return self.book.voice.plural(
@@ -76,7 +87,9 @@ class Clients(Classes):
     def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         say = self.book.voice.say
         return {
-            "clients": lambda: items_table(self, "name", say("Client"), say("Clients by value of the last 12 months")),
+            "clients": lambda: items_table(
+                self, "name", say("Client"), say("Clients by value of the last 12 months")
+            ),
             "fell": lambda: _fell_table(self, self.book.voice),
             "rose": lambda: _rose_table(self, self.book.voice),
         }
@@ -88,7 +101,8 @@ def clients(book: BookLike) -> Clients:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "client_id": ["X", "X", "Y"], "amount": [60.0, 30.0, 10.0],
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "client_id": ["X", "X", "Y"],
+    ...     "amount": [60.0, 30.0, 10.0],
     ...     "manager": "Ann", "status": "won", "created_at": pd.Timestamp("2026-07-01"),
     ...     "closed_at": pd.to_datetime(["2026-07-05", "2026-09-08", "2026-09-09"])})
     >>> found = clients(s.book(deals, month="2026-09"))
@@ -106,13 +120,17 @@ def clients(book: BookLike) -> Clients:
 
 
 def _names(book) -> pd.Series:
-    """client_id → name, where the table of clients knows one; equal names are told apart by the client's id."""
+    """client_id → name, where the table of clients knows one; equal names are told apart by the
+    client's id.
+    """
     if book.clients is None:
         return pd.Series(dtype=object)
     known = collect(book.clients.select("client_id", "name")).dropna().drop_duplicates("client_id")
     # among all clients, so that a client is called the same in every table
     twice = known["name"].duplicated(keep=False)
-    known["name"] = known["name"].where(~twice, known["name"] + " (" + known["client_id"].astype(str) + ")")
+    known["name"] = known["name"].where(
+        ~twice, known["name"] + " (" + known["client_id"].astype(str) + ")"
+    )
     return known.set_index("client_id")["name"]
 
 
@@ -129,16 +147,21 @@ def _moved(found: Clients, voice: Voice) -> Text:
     if found.classes.empty and found.moves.empty:
         return Text(voice.say("This cannot be told for the same reason."), kind="refusal")
     if found.moves.empty:
-        return Text(voice.say("No client changed its class since the previous month."), kind="answer")
+        return Text(
+            voice.say("No client changed its class since the previous month."), kind="answer"
+        )
     lines = [
         voice.plural(
             "{n} client fell to a lower class or has bought nothing for a year.",
             "{n} clients fell to a lower class or have bought nothing for a year.", fell,
         ) if fell else voice.say("No client fell to a lower class."),
         voice.plural(
-            "{n} of them was in class A: call this one first.", "{n} of them were in class A: call these first.", first
+            "{n} of them was in class A: call this one first.",
+                "{n} of them were in class A: call these first.", first
         ) if first else "",
-        voice.plural("{n} client is new or rose.", "{n} clients are new or rose.", rose) if rose else "",
+        voice.plural("{n} client is new or rose.", "{n} clients are new or rose.", rose) if rose
+        else
+            "",
     ]  # fmt: skip
     return Text(" ".join(line for line in lines if line), kind="answer")
 
@@ -155,7 +178,9 @@ def _fell_table(found: Clients, voice: Voice) -> Table | Group:
         Column("before", say("Class a month ago")),
         Column("now", say("Class now")),
     ]
-    note = say("Values are of the 12 months up to then. A dash: nothing bought in the last 12 months.")
+    note = say(
+        "Values are of the 12 months up to then. A dash: nothing bought in the last 12 months."
+    )
     kept = found.fell.assign(item=found.fell["name"], value=found.fell["value"].fillna(0.0))
     caption = say("Fell to a lower class: call them")
     return table(kept, voice, caption, columns, limit=LIST_ROWS, note=note)

@@ -1,4 +1,6 @@
-"""What becomes of the deals created in a period: how many are won by which age, and which deals are that old?"""
+"""What becomes of the deals created in a period: how many are won by which age, and which deals are
+that old?
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -25,16 +27,21 @@ DRAWN = ["day", "won", "low", "high", "lost", "mature"]  # of a curve
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Cohorts(Result):
-    """What became of the deals created in the 12 months that end on the day of the report, by their age.
+    """What became of the deals created in the 12 months that end on the day of the report, by their
+    age.
 
     Attributes
     ----------
-    ages : table of `cohort_conversion`; no shares where the verdict is "none open", "no won", "week" or "month"
-    curves : quarter of creation ("2026Q3") → `cohort_curve` up to the age at which too few deals are at risk, and whether all
-        deals of the quarter are that old (mature); only quarters with enough deals
-    created : deals created whose fate is known;  undated : deals closed without a date, in none of the figures
-    verdict : why nothing is said of their fate: "none open" (the export may hold closed deals only), "no won", "week" or
-        "month" (dates no finer), "few" (created), "young" (too few are old enough); ""
+    ages : table of `cohort_conversion`; no shares where the verdict is "none open", "no won",
+        "week" or "month"
+    curves : quarter of creation ("2026Q3") → `cohort_curve` up to the age at which too few deals
+        are at risk, and whether all deals of the quarter are that old (mature); only quarters with
+        enough deals
+    created : deals created whose fate is known;  undated : deals closed without a date, in none of
+        the figures
+    verdict : why nothing is said of their fate: "none open" (the export may hold closed deals
+        only), "no won", "week" or "month" (dates no finer), "few" (created), "young" (too few are
+        old enough); ""
     untold : "no lost" or "no won" where the export holds no such deals; ""
     """
 
@@ -49,16 +56,29 @@ class Cohorts(Result):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """ages: deals still open before each age, and shares; curves: shares won by quarter; cohort: the deals it is of."""
-        drawn = [curve[DRAWN].rename(columns={"day": "days"}).assign(quarter=q) for q, curve in self.curves.items()]
-        curves = pd.concat(drawn, ignore_index=True) if drawn else pd.DataFrame(columns=["days", *DRAWN[1:], "quarter"])
+        """ages: deals still open before each age, and shares; curves: shares won by quarter;
+        cohort: the deals it is of.
+        """
+        drawn = [
+            curve[DRAWN].rename(columns={"day": "days"}).assign(quarter=q)
+            for q, curve in self.curves.items()
+        ]
+        curves = (
+            pd.concat(drawn, ignore_index=True)
+            if drawn
+            else pd.DataFrame(columns=["days", *DRAWN[1:], "quarter"])
+        )
         cohort = pd.DataFrame({"created": [self.created], "undated": [self.undated]})
         return {"ages": self.ages, "curves": curves, "cohort": cohort}
 
     def members(self) -> pd.DataFrame:
         book = self.book
-        followed = lifetimes(book.closer_deals, book.as_of, _span(book)).assign(created=True, undated=False)
-        undated = collect(_undated(book).select("deal_id")).assign(days=pd.NA, created=False, undated=True)
+        followed = lifetimes(book.closer_deals, book.as_of, _span(book)).assign(
+            created=True, undated=False
+        )
+        undated = collect(_undated(book).select("deal_id")).assign(
+            days=pd.NA, created=False, undated=True
+        )
         kinds = {"days": "Int64"}
         both = pd.concat([followed.astype(kinds), undated.astype(kinds)], ignore_index=True)
         found = both.sort_values("deal_id", kind="stable").merge(self.ages[["day"]], how="cross")
@@ -88,7 +108,8 @@ def cohorts(book: BookLike) -> Cohorts:
     >>> import salesnb as s
     >>> created = pd.to_datetime(["2026-08-21"] * 10)
     >>> won = created + pd.Timedelta(days=10)
-    >>> deals = pd.DataFrame({"deal_id": [str(n) for n in range(10)], "manager": "Ann", "status": ["won"] * 6 + ["open"] * 4,
+    >>> deals = pd.DataFrame({"deal_id": [str(n) for n in range(10)], "manager": "Ann",
+    ...     "status": ["won"] * 6 + ["open"] * 4,
     ...     "created_at": created, "closed_at": [*won[:6], *[pd.NaT] * 4]})
     >>> found = cohorts(s.book(deals, month="2026-09", as_of="2026-09-30"))
     >>> found.ages[["day", "at_risk", "won"]].head(1)
@@ -98,14 +119,20 @@ def cohorts(book: BookLike) -> Cohorts:
     ['6', '7', '8', '9']
     """
     limits, deals = book.thresholds, book.closer_deals
-    ages = cohort_conversion(deals, book.as_of, None, limits.cohort_days, _span(book), limits.cohort_min_at_risk)
+    ages = cohort_conversion(
+        deals, book.as_of, None, limits.cohort_days, _span(book), limits.cohort_min_at_risk
+    )
     refused = _refused(book)
     if refused:
         ages[SHARES] = float("nan")
     created = int(event_counts(deals, book.as_of, None, _span(book))[[*FATES]].to_numpy().sum())
-    few: CohortVerdict = "few" if created < limits.min_verdict else "young" if ages["won"].isna().all() else ""
+    few: CohortVerdict = (
+        "few" if created < limits.min_verdict else "young" if ages["won"].isna().all() else ""
+    )
     undated = int(count(_undated(book), [])["rows"].iloc[0])
-    return Cohorts(book, ages, _curves(book, refused), created, undated, refused or few, untold(book))
+    return Cohorts(
+        book, ages, _curves(book, refused), created, undated, refused or few, untold(book)
+    )
 
 
 def _refused(book) -> CohortVerdict:
@@ -123,7 +150,9 @@ def _span(book) -> tuple[str, str]:
 
 def _undated(book) -> nw.LazyFrame:
     """Deals of the time that are closed, and nothing tells when."""
-    created = book.closer_deals.filter(within("created_at", _span(book)) & nw.col("status").is_in(list(CLOSED)))
+    created = book.closer_deals.filter(
+        within("created_at", _span(book)) & nw.col("status").is_in(list(CLOSED))
+    )
     return created.filter(nw.col("closed_at").is_null())
 
 
@@ -159,22 +188,37 @@ def _answer(found: Cohorts, voice: Voice) -> Text:
 
 
 REFUSALS = {
-    "none open": lambda found, v: v.say("Not one deal was open at the end of this time, so what becomes of the deals created in it cannot be told. If the export leaves open deals out, ask your analyst to export all statuses."),
+    "none open": lambda found, v: v.say(
+        "Not one deal was open at the end of this time, so what "
+        "becomes of the deals created in it cannot be told. If "
+        "the export leaves open deals out, ask your analyst to "
+        "export all statuses."
+    ),
     "no won": lambda found, v: refusals.SHORT[NO_WON](v),
     "week": lambda found, v: refusals.coarse("week", v),
     "month": lambda found, v: refusals.coarse("month", v),
-    "few": lambda found, v: v.plural("{n} deal was created in the last 12 months: too few to say what becomes of such deals.", "{n} deals were created in the last 12 months: too few to say what becomes of such deals.", found.created),
-    "young": lambda found, v: v.say("This cannot be told yet: too few deals are old enough. It can be read once 20 deals have reached the age of 30 days."),
-}  # fmt: skip
+    "few": lambda found, v: v.plural(
+        "{n} deal was created in the last 12 months: too few to say what becomes of such deals.",
+        "{n} deals were created in the last 12 months: too few to say what becomes of such deals.",
+        found.created,
+    ),
+    "young": lambda found, v: v.say(
+        "This cannot be told yet: too few deals are old enough. It "
+        "can be read once 20 deals have reached the age of 30 days."
+    ),
+}
 
 
 def _left_out(found: Cohorts, voice: Voice) -> str:
-    """Which deals the cohort does not hold: lost ones that are not in the export, closed ones without a date."""
+    """Which deals the cohort does not hold: lost ones that are not in the export, closed ones
+    without a date.
+    """
     lines = []
     if found.untold == NO_LOST:
         lines.append(
             voice.say(
-                "These are won of the deals that the export holds, won and open; lost ones are not in it, so this is no conversion."
+                "These are won of the deals that the export holds, won and open; lost ones are "
+                "not in it, so this is no conversion."
             )
         )
     if found.undated:
@@ -202,14 +246,21 @@ def _chart(found: Cohorts, voice: Voice) -> Figure | Group:
         )
         for name, curve in groups.items()
     )
-    alt = voice.say("Curves of the share won by age of the deal, per quarter of creation. {listed}.", listed=listed)
-    subtitle = voice.say("by quarter of creation; dashed: not all deals of the quarter are that old yet")
+    alt = voice.say(
+        "Curves of the share won by age of the deal, per quarter of creation. {listed}.",
+        listed=listed,
+    )
+    subtitle = voice.say(
+        "by quarter of creation; dashed: not all deals of the quarter are that old yet"
+    )
     title = voice.say("Share won by age of the deal")
     return curves(groups, voice, title, subtitle, alt)
 
 
 def _table(found: Cohorts, voice: Voice) -> Table | Group:
-    """What became of the deals by age; ages that too few deals have reached are left out, and all of too few deals."""
+    """What became of the deals by age; ages that too few deals have reached are left out, and all
+    of too few deals.
+    """
     if found.verdict:
         return Group()
     say = voice.say
@@ -222,7 +273,8 @@ def _table(found: Cohorts, voice: Voice) -> Table | Group:
         Column("open", say("Still open"), "percent"),
     ]
     note = say(
-        "Open deals still have time and do not count as lost. Nothing is shown where too few deals are old enough."
+        "Open deals still have time and do not count as lost. Nothing is shown where too few "
+        "deals are old enough."
     )
     caption = say("Cohort conversion: deals created in the last 12 months")
     return table(found.ages.dropna(subset=["won"]), voice, caption, columns, note=note)

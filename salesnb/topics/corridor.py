@@ -1,4 +1,6 @@
-"""Who lies outside the corridor of chance? A second part of `managers`, in words and as a picture."""
+"""Who lies outside the corridor of chance? A second part of `managers`, in words and
+as a picture.
+"""
 
 from typing import Any
 
@@ -10,24 +12,38 @@ from salesnb.render.display import Figure, Group, Text
 
 
 def answer(found: Any, voice: Voice) -> Text:
-    """Who lies outside, in words; that there is no corridor where too few have enough deals. `found` : `Managers`."""
+    """Who lies outside, in words; that there is no corridor where too few have enough deals.
+    `found` : `Managers`.
+    """
     thresholds, say = found.book.thresholds, voice.say
     if not found.has_corridor:
         if found.untold or not found.compared:
             return Text(say("This cannot be told for the same reason."), kind="refusal")
-        return Text(say("There is no corridor: it takes {n} sales reps with {deals} closed deals each in the last 12 months.", n=voice.count(thresholds.min_managers), deals=voice.count(thresholds.min_verdict)), kind="refusal")  # fmt: skip
+        return Text(
+            say(
+                "There is no corridor: it takes {n} sales reps with {deals} closed deals "
+                "each in the last 12 months.",
+                n=voice.count(thresholds.min_managers),
+                deals=voice.count(thresholds.min_verdict),
+            ),
+            kind="refusal",
+        )
     above, below = (_names(found.window, side) for side in ("above", "below"))
     if not above and not below:
         return Text(
             say(
-                "Nobody: all rates of the last 12 months lie where chance and the spread of the others would put them."
+                "Nobody: all rates of the last 12 months lie where chance and the spread of the "
+                "others would put them."
             ),
             kind="answer",
         )
     lines = [say("Above it: {names}.", names=voice.listing(above))] if above else []
     lines += [say("Below it: {names}.", names=voice.listing(below))] if below else []
     lines.append(
-        say("One in twenty lies outside by chance alone, and leads are not considered here: look, do not judge.")
+        say(
+            "One in twenty lies outside by chance alone, and leads are not considered here: look, "
+            "do not judge."
+        )
     )
     return Text(" ".join(lines), kind="answer")
 
@@ -42,12 +58,14 @@ def chart(found: Any, voice: Voice) -> Figure | Group:
         return Group()
     kept = found.window[found.window["closed_window"] > 0]
     alt = voice.say(
-        "Funnel plot of conversion against the number of closed deals, around {rate}; outside the 95% corridor: {listed}.",
+        "Funnel plot of conversion against the number of closed deals, around {rate}; outside the "
+        "95% corridor: {listed}.",
         rate=voice.percent(found.centre),
         listed=voice.listing(_names(found.window, "above", "below")) or voice.say("nobody"),
     )
     subtitle = voice.say(
-        "last 12 months, all closed deals as they are; shade: 95%, dotted: 99.8%, spread of the sales reps included"
+        "last 12 months, all closed deals as they are; shade: 95%, dotted: 99.8%, spread of the "
+        "sales reps included"
     )
     title = voice.say("Where chance would put the sales reps")
     points = kept.rename(columns={"closed_window": "closed"})

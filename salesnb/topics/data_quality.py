@@ -1,4 +1,6 @@
-"""Can the figures be trusted? What the reading remarked on and took for true, what was left out, what a figure calls for."""
+"""Can the figures be trusted? What the reading remarked on and took for true, what was left out,
+what a figure calls for.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -67,7 +69,9 @@ class DataQuality(Result):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """bulk: days of very many closings; bridge: rows of the export by step; remarks: code and words."""
+        """bulk: days of very many closings; bridge: rows of the export by step; remarks: code and
+        words.
+        """
         rows = {"won": "won_rows", "lost": "lost_rows"}  # rows of the export: some are no deal
         remarks = [(code, notice(code, values, self.book.voice)) for code, values in self._remarks]
         return {
@@ -92,17 +96,25 @@ class DataQuality(Result):
         return _answer(self.bridge, self.book.voice)
 
     def warning(self) -> Text:
-        """Remarks that the figures themselves call for; nothing without any, since a clear change needs none to be one."""
-        return Text(*(notice(code, values, self.book.voice) for code, values in self.alarms), kind="warning")
+        """Remarks that the figures themselves call for; nothing without any, since a clear change
+        needs none to be one.
+        """
+        return Text(
+            *(notice(code, values, self.book.voice) for code, values in self.alarms), kind="warning"
+        )
 
     def assumed(self) -> Text:
-        """The assumption that moves the headline most, and how many others do; nothing where none does."""
+        """The assumption that moves the headline most, and how many others do; nothing where none
+        does.
+        """
         return _assumed(self.readings, self.book.voice, self.book.thresholds.min_percent)
 
     def notices(self) -> Text:
         """What the reading of the export remarked on."""
         lines = [notice(one.code, one.values, self.book.voice) for one in self.book.notices]
-        return Text(*lines or [self.book.voice.say("Nothing in the data needs a remark.")], kind="note")
+        return Text(
+            *lines or [self.book.voice.say("Nothing in the data needs a remark.")], kind="note"
+        )
 
     def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"bridge": lambda: _bridge(self.bridge, self.book.voice)}
@@ -112,8 +124,13 @@ class DataQuality(Result):
         found = self._remarks
         if self.unsettled:
             known = {name: value for name, value in self.unsettled.items() if value is not None}
-            found.append(("unsettled", known | {"words": [list(pair) for pair in self.unsettled["words"]]}))
-        return {"rows": self.book.rows, "warnings": [{"code": code, **values} for code, values in found]}
+            found.append(
+                ("unsettled", known | {"words": [list(pair) for pair in self.unsettled["words"]]})
+            )
+        return {
+            "rows": self.book.rows,
+            "warnings": [{"code": code, **values} for code, values in found],
+        }
 
 
 def data_quality(book: BookLike) -> DataQuality:
@@ -122,7 +139,8 @@ def data_quality(book: BookLike) -> DataQuality:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"], "created_at": pd.Timestamp("2026-09-01"),
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"],
+    ...     "created_at": pd.Timestamp("2026-09-01"),
     ...     "closed_at": pd.Timestamp("2026-09-09")})
     >>> found = data_quality(s.book(deals, month="2026-09"))
     >>> found.bridge[["step", "rows"]].values.tolist(), found.alarms
@@ -132,21 +150,30 @@ def data_quality(book: BookLike) -> DataQuality:
     No row that was closed in the month is left out.
     """
     steps = bridge(book.deals, book.aside, book.month)
-    return DataQuality(book, steps, alarms(book), month_bulk_days(book), other_readings(book), open_words(book))
+    return DataQuality(
+        book, steps, alarms(book), month_bulk_days(book), other_readings(book), open_words(book)
+    )
 
 
 def _answer(frame: pd.DataFrame, voice: Voice) -> Text:
     rows = frame.set_index("step")["rows"]
     ours, excluded = int(rows["ours"]), int(rows["export"] - rows["ours"])
-    first = voice.plural("{n} deal closed in the month is counted.", "{n} deals closed in the month are counted.", ours)
+    first = voice.plural(
+        "{n} deal closed in the month is counted.",
+        "{n} deals closed in the month are counted.",
+        ours,
+    )
     if not ours and not excluded:
         return Text(voice.say("Nothing was closed in the month."), kind="answer")
     if not excluded:
-        return Text(first, voice.say("No row that was closed in the month is left out."), kind="answer")
+        return Text(
+            first, voice.say("No row that was closed in the month is left out."), kind="answer"
+        )
     second = voice.plural(
         "{n} other row that the CRM shows as closed in the month is not, for the reason below.",
-        "{n} other rows that the CRM shows as closed in the month are not, for the reasons below.", excluded,
-    )  # fmt: skip
+        "{n} other rows that the CRM shows as closed in the month are not, for the reasons below.",
+        excluded,
+    )
     return Text(first, second, kind="answer")
 
 
@@ -156,28 +183,42 @@ def _bridge(frame: pd.DataFrame, voice: Voice) -> Details:
     kept = frame.assign(label=[STEPS[s](voice) if s in STEPS else s for s in frame["step"]])
     steps, ours = kept[kept["step"] != "ours"], kept[kept["step"] == "ours"]
     minus = ["" if step == "export" else "− " for step in steps["step"]]
-    steps = steps.assign(label=[sign + label for sign, label in zip(minus, steps["label"], strict=True)])
+    steps = steps.assign(
+        label=[sign + label for sign, label in zip(minus, steps["label"], strict=True)]
+    )
     columns = [
-        Column("label", say("Step")), Column("rows", say("Rows"), "count"), Column("won", say("Won"), "count"),
-        Column("lost", say("Lost"), "count"), Column("amount", say("Won amount"), "money"),
-    ]  # fmt: skip
+        Column("label", say("Step")),
+        Column("rows", say("Rows"), "count"),
+        Column("won", say("Won"), "count"),
+        Column("lost", say("Lost"), "count"),
+        Column("amount", say("Won amount"), "money"),
+    ]
     if not frame["amount"].any():  # nothing has an amount: a nought would be a claim
         columns = columns[:-1]
-    shown = table(steps, voice, say("From the CRM's own figure of the month to ours"), columns, foot=ours)
+    shown = table(
+        steps, voice, say("From the CRM's own figure of the month to ours"), columns, foot=ours
+    )
     text = say(
-        "The first row minus the others is our figure. The ledger names every row that is not counted, with its file and line."
+        "The first row minus the others is our figure. The ledger names every row that is not "
+        "counted, with its file and line."
     )
     return Details(say("Reconciliation with the CRM"), Text(text), shown)
 
 
 def _assumed(readings: list[dict], voice: Voice, least: int) -> Text:
-    moving = [one for one in readings if one["assumption"].code not in SAID_ELSEWHERE and _moves(one["month"])]
+    moving = [
+        one
+        for one in readings
+        if one["assumption"].code not in SAID_ELSEWHERE and _moves(one["month"])
+    ]
     if not moving:
         return Text()
     first, more = moving[0], len(moving) - 1
     told = f"{assumed(first['assumption'], voice)}; {moved(first, voice, least)}."
     rest = voice.plural(
-        "{n} more assumption moves it: salesnb check.", "{n} more assumptions move it: salesnb check.", more
+        "{n} more assumption moves it: salesnb check.",
+        "{n} more assumptions move it: salesnb check.",
+        more,
     )
     return Text(told, rest if more else "", kind="warning")
 

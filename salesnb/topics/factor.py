@@ -1,4 +1,6 @@
-"""What the five factors of conversion share: an index of the month, the same per sales rep, and what to look at next."""
+"""What the five factors of conversion share: an index of the month, the same per sales rep, and
+what to look at next.
+"""
 
 from abc import abstractmethod
 from dataclasses import dataclass
@@ -25,7 +27,8 @@ class Factor(Result):
     Attributes
     ----------
     evidence : measured, proxy (something stands in for it) or no data
-    whole : index of the month with its interval and its change on the month before; no rows where it cannot be told
+    whole : index of the month with its interval and its change on the month before; no rows where
+        it cannot be told
     people : the same per sales rep; those who left are in the whole only
     look_at : facts of what to look at next; {} where nothing is told apart from the rest
     """
@@ -44,16 +47,23 @@ class Factor(Result):
         voice = self.book.voice
         if not self.look_at:
             return Group()
-        return Text(voice.say("To look at next: {what}", what=self._next(voice, self.look_at)), kind="answer")
+        return Text(
+            voice.say("To look at next: {what}", what=self._next(voice, self.look_at)),
+            kind="answer",
+        )
 
     def figures(self) -> dict:
-        """The index as the five factors stand beside each other: its figures, n (deals), people, name of what it counts."""
+        """The index as the five factors stand beside each other: its figures, n (deals), people,
+        name of what it counts.
+        """
         none = {"people": np.nan, "name": None}
         if self.whole.empty:
             return dict.fromkeys(FIGURES, np.nan) | {"n": 0} | none
         row = self.whole.iloc[0]
         names = {"index": "share", "previous": "before", "n": "deals"}
-        return {name: row[names.get(name, name)] for name in FIGURES} | {"n": int(row["deals"])} | none
+        return (
+            {name: row[names.get(name, name)] for name in FIGURES} | {"n": int(row["deals"])} | none
+        )
 
     def _together(self, *parts: pd.DataFrame) -> pd.DataFrame:
         """Members of several tables as one: a part without a key or a count has none."""
@@ -66,7 +76,9 @@ class Factor(Result):
         return fold(title, *(self.table(name) for name in names), paper=False)
 
     def _people_table(self, hits: str, caption: str) -> Table | Group:
-        """The index per sales rep, `hits` the heading of what it counts; nothing where every share would be hidden."""
+        """The index per sales rep, `hits` the heading of what it counts; nothing where every share
+        would be hidden.
+        """
         frame, voice, thresholds = self.people, self.book.voice, self.book.thresholds
         if frame.empty or frame["deals"].max() < thresholds.min_percent:
             return Group()
@@ -76,7 +88,9 @@ class Factor(Result):
             Column("hits", hits, "count"),
             Column("deals", say("Deals"), "count"),
             Column("share", say("Share"), "percent", low="low", high="high", n="deals"),
-            Column("change", say("Change"), "points", low="change_low", high="change_high", n="deals"),
+            Column(
+                "change", say("Change"), "points", low="change_low", high="change_high", n="deals"
+            ),
         ]
         if "unknown" in frame and frame["unknown"].sum():
             columns.insert(3, Column("unknown", say("Not known"), "count", minor=True))
@@ -92,9 +106,11 @@ def no_data(export: str, voice: Voice) -> Text:
 
 
 def share_sentence(row: dict, voice: Voice, thresholds: Thresholds) -> str:
-    """An index that is a share, with its interval and its change on the month before: nothing but counts for few deals.
+    """An index that is a share, with its interval and its change on the month before: nothing but
+    counts for few deals.
 
-    >>> row = {"share": 0.5, "low": 0.4, "high": 0.6, "deals": 90, "before": 0.4, "change": 0.1, "change_low": -0.05, "change_high": 0.2}
+    >>> row = {"share": 0.5, "low": 0.4, "high": 0.6, "deals": 90, "before": 0.4, "change": 0.1,
+    ...     "change_low": -0.05, "change_high": 0.2}
     >>> share_sentence(row, Voice(), Thresholds()).replace("\\xa0", " ")
     'That is 50.0% (40–60%); the month before 40.0%: +10.0 pp, too close to call.'
     """
@@ -105,7 +121,9 @@ def share_sentence(row: dict, voice: Voice, thresholds: Thresholds) -> str:
     if change == voice.missing:
         return voice.say("That is {now}.", now=now)
     before = voice.percent(row["before"])
-    return voice.say("That is {now}; the month before {before}: {change}.", now=now, before=before, change=change)
+    return voice.say(
+        "That is {now}; the month before {before}: {change}.", now=now, before=before, change=change
+    )
 
 
 def change_of(row: dict, voice: Voice, thresholds: Thresholds, score: bool = False) -> str:

@@ -22,21 +22,24 @@ PEOPLE = ["manager", "early_untouched", "early", "share", "low", "high"]
 class FirstDays:
     """Deals of the window that were open at the landmark, by the touches of people until then.
 
-    Counted before the model merges bins with few deals, so that a row holds what its name says. No rows without touches, or where
-    the export gives no conversion or no days.
+    Counted before the model merges bins with few deals, so that a row holds what its name says. No
+    rows without touches, or where the export gives no conversion or no days.
 
     Attributes
     ----------
-    touches : touch_bin ("0", "1-2", "3+"), won, lost, closed, conversion, low, high, in the order of the bins
-    people : manager, early_untouched (that nobody had touched by the landmark), early (open at the landmark), share, low, high;
-        those who left are left out
+    touches : touch_bin ("0", "1-2", "3+"), won, lost, closed, conversion, low, high, in the order
+        of the bins
+    people : manager, early_untouched (that nobody had touched by the landmark), early (open at the
+        landmark), share, low, high; those who left are left out
     """
 
     touches: pd.DataFrame
     people: pd.DataFrame
 
     def chart(self, book: BookLike) -> Figure | Group:
-        """Conversion by touches, bins with too few closed deals left out; nothing without touches."""
+        """Conversion by touches, bins with too few closed deals left out; nothing
+        without touches.
+        """
         return _chart(self.touches, book)
 
     def table(self, book: BookLike) -> Table | Group:
@@ -58,7 +61,9 @@ def first_days_members(book: BookLike) -> pd.DataFrame:
         return pd.DataFrame(columns=["deal_id"])
     kept = collect(features(book).select("deal_id", "manager", "touch_bin", "status"))
     won = kept.pop("status") == "won"
-    return kept.assign(won=won, lost=~won, closed=True, early_untouched=_untouched(kept, book), early=True)
+    return kept.assign(
+        won=won, lost=~won, closed=True, early_untouched=_untouched(kept, book), early=True
+    )
 
 
 def _known(book) -> bool:
@@ -82,7 +87,9 @@ def _by_people(counted: pd.DataFrame, book) -> pd.DataFrame:
     deals = counted["won"] + counted["lost"]
     both = counted[["manager"]].assign(hits=deals.where(_untouched(counted, book), 0), deals=deals)
     sums = rated(both.groupby("manager", as_index=False)[["hits", "deals"]].sum())
-    return for_page(sums, book, "manager").rename(columns={"hits": "early_untouched", "deals": "early"})[PEOPLE]
+    return for_page(sums, book, "manager").rename(
+        columns={"hits": "early_untouched", "deals": "early"}
+    )[PEOPLE]
 
 
 def _chart(frame: pd.DataFrame, book) -> Figure | Group:
@@ -90,14 +97,22 @@ def _chart(frame: pd.DataFrame, book) -> Figure | Group:
     kept = frame[frame["closed"] >= book.thresholds.min_percent]
     if kept.empty:
         return Group()
-    kept = kept.assign(touches=[words.level(voice, "touchpoints", name) for name in kept["touch_bin"]])
-    listed = "; ".join(f"{r.touches}: {words.share(voice, r.won, r.closed, digits=1)}" for r in kept.itertuples())
+    kept = kept.assign(
+        touches=[words.level(voice, "touchpoints", name) for name in kept["touch_bin"]]
+    )
+    listed = "; ".join(
+        f"{r.touches}: {words.share(voice, r.won, r.closed, digits=1)}" for r in kept.itertuples()
+    )
     days = voice.count(landmark_of(book))
     alt = voice.say(
-        "Conversion by touches of the first {days} days, deals still open then: {listed}.", days=days, listed=listed
+        "Conversion by touches of the first {days} days, deals still open then: {listed}.",
+        days=days,
+        listed=listed,
     )
     title = voice.say("Conversion by touches of the first {days} days", days=days)
-    subtitle = voice.say("only deals still open on day {days}; later touches do not count", days=days)
+    subtitle = voice.say(
+        "only deals still open on day {days}; later touches do not count", days=days
+    )
     return rates(kept, voice, title, subtitle, alt, name="touches")
 
 
@@ -114,5 +129,7 @@ def _table(frame: pd.DataFrame, book) -> Table | Group:
     ]
     kept = frame.rename(columns={"early_untouched": "hits", "early": "deals"})
     days = voice.count(landmark_of(book))
-    caption = say("Deals without a touch in the first {days} days, of those still open then", days=days)
+    caption = say(
+        "Deals without a touch in the first {days} days, of those still open then", days=days
+    )
     return table(kept, voice, caption, columns, thresholds=thresholds)

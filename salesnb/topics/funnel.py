@@ -1,4 +1,6 @@
-"""How far do deals come, where is the funnel narrow, and which deals stand or fell at each stage?"""
+"""How far do deals come, where is the funnel narrow, and which deals stand or fell at
+each stage?
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -29,8 +31,9 @@ class Funnel(Result):
 
     Attributes
     ----------
-    stages : table of `stage_funnel` by the rule that was asked for; empty without stages, and where lost or won deals are
-        not in the export: the share that moved on would be of those only that are
+    stages : table of `stage_funnel` by the rule that was asked for; empty without stages, and where
+        lost or won deals are not in the export: the share that moved on would be of those only that
+            are
     rules : rule → the same table by each rule
     bottleneck : `measures.bottleneck` of the stages; None where no stage has enough deals
     untold : why there are no rates: "no lost", "no won"; ""
@@ -49,19 +52,26 @@ class Funnel(Result):
     def data(self) -> dict[str, pd.DataFrame]:
         """stages: the funnel; rules: deals that entered each stage, by every rule."""
         entered = {rule: frame["entered"] for rule, frame in self.rules.items()}
-        return {"stages": self.stages, "rules": pd.DataFrame({"stage": self.stages["stage"]} | entered)}
+        return {
+            "stages": self.stages,
+            "rules": pd.DataFrame({"stage": self.stages["stage"]} | entered),
+        }
 
     def members(self) -> pd.DataFrame:
         if self.stages.empty:
             return pd.DataFrame(columns=["deal_id", "stage", *FATES])
-        return stage_members(_deals(self.book), self.book.stages, self.book.stage_order, self.rule, year(self.book))
+        return stage_members(
+            _deals(self.book), self.book.stages, self.book.stage_order, self.rule, year(self.book)
+        )
 
     def text(self) -> Text:
         """Where the funnel is narrow and where to begin: one answer."""
         return _answer(self.stages, self.bottleneck, self.untold, self.book.voice)
 
     def warning(self) -> Text | Group:
-        """Stages in which no deal ever stood: their name may be spelt otherwise in the CRM; nothing without any."""
+        """Stages in which no deal ever stood: their name may be spelt otherwise in the CRM; nothing
+        without any.
+        """
         return _never(self.rules["visited"], self.book.voice)
 
     def charts(self) -> dict[str, Callable[[], Shown]]:
@@ -69,7 +79,9 @@ class Funnel(Result):
 
     def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {
-            "stages": lambda: in_figures(_table(self.stages, self._period, self.book.voice), self.book.voice),
+            "stages": lambda: in_figures(
+                _table(self.stages, self._period, self.book.voice), self.book.voice
+            ),
             "rules": lambda: _rules_table(self.rules, self.book.voice),
         }
 
@@ -89,7 +101,8 @@ def funnel(book: BookLike, rule: Rule = "reached") -> Funnel:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "manager": "Ann", "status": ["won", "lost", "open"],
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "manager": "Ann", "status": ["won",
+    ...     "lost", "open"],
     ...     "stage": ["Offer", "New", "Offer"], "created_at": pd.Timestamp("2026-09-01"),
     ...     "closed_at": [pd.Timestamp("2026-09-05"), pd.Timestamp("2026-09-09"), pd.NaT]})
     >>> found = funnel(s.book(deals, month="2026-09", stage_order=["New", "Offer"]))
@@ -111,7 +124,9 @@ def _stages(book, rule: Rule) -> pd.DataFrame:
 
 
 def _deals(book) -> nw.LazyFrame:
-    """The deals of closers; of stages that are dated by week or month none is known to be the last."""
+    """The deals of closers; of stages that are dated by week or month none is known to
+    be the last.
+    """
     if grain_of(book, "stages", "entered_at") in ("week", "month"):
         return book.closer_deals.with_columns(stage=nw.lit(None).cast(nw.String))
     return book.closer_deals
@@ -125,35 +140,57 @@ def _answer(funnel: pd.DataFrame, found: dict | None, code: str, voice: Voice) -
     if funnel["entered"].iloc[0] == 0:
         return Text(voice.say("No deal entered the funnel in this time."), kind="answer")
     if found is None:
-        return Text(voice.say("Too few deals entered the funnel to say where it is narrow."), kind="answer")
+        return Text(
+            voice.say("Too few deals entered the funnel to say where it is narrow."), kind="answer"
+        )
     first = voice.say(
-        "The narrowest place is {stage}: {next} of {entered} moved on, {rate} ({interval}).", stage=found["stage"], next=voice.count(found["reached_next"]),
-        entered=voice.count(found["entered"]), rate=voice.percent(found["conversion"]), interval=voice.interval(found["low"], found["high"]),
-    )  # fmt: skip
+        "The narrowest place is {stage}: {next} of {entered} moved on, {rate} ({interval}).",
+        stage=found["stage"],
+        next=voice.count(found["reached_next"]),
+        entered=voice.count(found["entered"]),
+        rate=voice.percent(found["conversion"]),
+        interval=voice.interval(found["low"], found["high"]),
+    )
     return Text(first, _begin(found, voice), kind="answer")
 
 
 def _begin(found: dict, voice: Voice) -> str:
-    """Where to begin: at the bottleneck, or at the one that loses most among those that cannot be told apart."""
+    """Where to begin: at the bottleneck, or at the one that loses most among those that cannot be
+    told apart.
+    """
     stage, names = found["stage"], [name for name, _ in found["most_lost"]]
     if found["alike"]:
         begin = next((name for name in names if name in (stage, *found["alike"])), stage)
         values = {"stages": voice.listing(found["alike"]), "begin": begin}
         lost = dict(found["most_lost"]).get(begin)
         if lost is None:
-            return voice.say("By its share it cannot be told apart from {stages}. Begin with {begin}.", **values)
-        return voice.say("By its share it cannot be told apart from {stages}. Begin with {begin}, where most deals are lost ({n}).", **values, n=voice.count(lost))  # fmt: skip
+            return voice.say(
+                "By its share it cannot be told apart from {stages}. Begin with {begin}.", **values
+            )
+        return voice.say(
+            "By its share it cannot be told apart from {stages}. Begin with {begin}, "
+            "where most deals are lost ({n}).",
+            **values,
+            n=voice.count(lost),
+        )
     if not names:
         return ""
     counts = [voice.count(n) for _, n in found["most_lost"]]
     if names == [stage]:
         return voice.say("Most deals are lost there too ({n}): begin with it.", n=counts[0])
     if stage in names:
-        values = {"stages": voice.listing(names), "counts": voice.listing(counts, again=True), "stage": stage}
-        return voice.say("{stages} lose about as many deals ({counts}). Begin with {stage}.", **values)
+        values = {
+            "stages": voice.listing(names),
+            "counts": voice.listing(counts, again=True),
+            "stage": stage,
+        }
+        return voice.say(
+            "{stages} lose about as many deals ({counts}). Begin with {stage}.", **values
+        )
     values = {"other": names[0], "n": counts[0], "stage": stage}
     return voice.say(
-        "More deals are lost from {other} ({n}), where more arrive. Begin with {stage}: it loses the larger share.",
+        "More deals are lost from {other} ({n}), where more arrive. Begin with {stage}: it loses "
+        "the larger share.",
         **values,
     )
 
@@ -162,14 +199,19 @@ def _never(visited: pd.DataFrame, voice: Voice) -> Text | Group:
     names = visited.loc[visited["entered"] == 0, "stage"].tolist() if len(visited) else []
     if not names or len(names) == len(visited):
         return Group()
-    text = voice.say("No deal ever stood in {names}: is the name in the order of stages that of the CRM? The funnel counts on it.", names=voice.listing(names))  # fmt: skip
+    text = voice.say(
+        "No deal ever stood in {names}: is the name in the order of stages that of "
+        "the CRM? The funnel counts on it.",
+        names=voice.listing(names),
+    )
     return Text(text, kind="warning")
 
 
 def _no_stages(voice: Voice) -> Text:
     return Text(
         voice.say(
-            "How far deals come cannot be told: ask your analyst to add the history of stage changes to the export."
+            "How far deals come cannot be told: ask your analyst to add the history of stage "
+            "changes to the export."
         ),
         kind="refusal",
     )
@@ -178,9 +220,14 @@ def _no_stages(voice: Voice) -> Text:
 def _chart(frame: pd.DataFrame, period: str, voice: Voice) -> Figure | Group:
     if frame.empty:
         return Group()
-    steps = "; ".join(f"{r.stage}: {voice.count(r.entered)}, {voice.percent(r.conversion)}" for r in frame.itertuples())
+    steps = "; ".join(
+        f"{r.stage}: {voice.count(r.entered)}, {voice.percent(r.conversion)}"
+        for r in frame.itertuples()
+    )
     alt = voice.say(
-        "Stage funnel, {period}: deals entered and share that moved on. {steps}.", period=period, steps=steps
+        "Stage funnel, {period}: deals entered and share that moved on. {steps}.",
+        period=period,
+        steps=steps,
     )
     return stages(
         frame,
@@ -197,12 +244,19 @@ def _table(frame: pd.DataFrame, period: str, voice: Voice) -> Table | Group:
         return Group()
     say = voice.say
     columns = [
-        Column("stage", say("Stage")), Column("entered", say("Entered"), "count"), Column("reached_next", say("Moved on"), "count"),
-        Column("conversion", say("Share that moved on"), "percent", low="low", high="high", n="entered"),
-        Column("lost", say("Lost here"), "count"), Column("open", say("Still here"), "count"), Column("back", say("Went back"), "count"),
-    ]  # fmt: skip
+        Column("stage", say("Stage")),
+        Column("entered", say("Entered"), "count"),
+        Column("reached_next", say("Moved on"), "count"),
+        Column(
+            "conversion", say("Share that moved on"), "percent", low="low", high="high", n="entered"
+        ),
+        Column("lost", say("Lost here"), "count"),
+        Column("open", say("Still here"), "count"),
+        Column("back", say("Went back"), "count"),
+    ]
     note = say(
-        "Moved on, lost, still here and went back add up to entered. A later stage counts as having passed the earlier ones."
+        "Moved on, lost, still here and went back add up to entered. A later stage counts as "
+        "having passed the earlier ones."
     )
     return table(frame, voice, say("Stage funnel, {period}", period=period), columns, note=note)
 
@@ -218,8 +272,13 @@ def _rules_table(frames: dict[Rule, pd.DataFrame], voice: Voice) -> Details | Gr
         "strict": say("All earlier stages visited"),
         "visited": say("The stage itself visited"),
     }
-    both = pd.DataFrame({"stage": first["stage"]} | {rule: frame["entered"] for rule, frame in frames.items()})
-    columns = [Column("stage", say("Stage")), *(Column(rule, labels[rule], "count") for rule in frames)]
+    both = pd.DataFrame(
+        {"stage": first["stage"]} | {rule: frame["entered"] for rule, frame in frames.items()}
+    )
+    columns = [
+        Column("stage", say("Stage")),
+        *(Column(rule, labels[rule], "count") for rule in frames),
+    ]
     text = Text(say("A deal can skip a stage or go back: stricter rules count fewer deals."))
     shown = table(both, voice, say("Deals that entered each stage, under three rules"), columns)
     return Details(say("The same under stricter rules"), text, shown)

@@ -1,4 +1,6 @@
-"""How was conversion worked with: what did the heads do in the month, with whom, and on which deals?"""
+"""How was conversion worked with: what did the heads do in the month, with whom, and on which
+deals?
+"""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -22,8 +24,8 @@ class HeadActions(Result):
 
     Attributes
     ----------
-    actions : kind, manager ("" is everybody), times, deals (of the Book, that the log names); a channel's has the people who
-        sell in it
+    actions : kind, manager ("" is everybody), times, deals (of the Book, that the log names); a
+        channel's has the people who sell in it
     logged : whether the company has a log of actions
     """
 
@@ -50,8 +52,10 @@ def head_actions(book: BookLike) -> HeadActions:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": "open", "created_at": pd.Timestamp("2026-09-01")})
-    >>> log = pd.DataFrame({"at": pd.Timestamp("2026-09-10"), "head": "H", "kind": "one-to-one", "manager": ["Ann", "Ann", "Bo"], "deal_id": ["1", None, None]})
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"], "status": "open",
+    ...     "created_at": pd.Timestamp("2026-09-01")})
+    >>> log = pd.DataFrame({"at": pd.Timestamp("2026-09-10"), "head": "H", "kind": "one-to-one",
+    ...     "manager": ["Ann", "Ann", "Bo"], "deal_id": ["1", None, None]})
     >>> found = head_actions(s.book(deals, actions=log, month="2026-09", as_of="2026-09-30"))
     >>> found.actions.values.tolist()
     [['one-to-one', 'Ann', 2, 1], ['one-to-one', 'Bo', 1, 0]]
@@ -60,31 +64,42 @@ def head_actions(book: BookLike) -> HeadActions:
     """
     if book.actions is None:
         return HeadActions(book, pd.DataFrame(columns=["kind", "manager", "times", "deals"]), False)
-    table = count(book.actions.filter(within("at", book.month)), ["kind", "manager"]).rename(columns={"rows": "times"})
+    table = count(book.actions.filter(within("at", book.month)), ["kind", "manager"]).rename(
+        columns={"rows": "times"}
+    )
     table["manager"] = table["manager"].fillna(EVERYBODY)
     if book.channel is not None:
         own = collect(book.deals.select("manager").unique())["manager"]
         table = table[table["manager"].isin([EVERYBODY, *own])]
     named = _named(book).groupby(["kind", "manager"]).size().rename("deals").reset_index()
-    table = table.merge(named, on=["kind", "manager"], how="left").fillna({"deals": 0}).astype({"deals": "int64"})
+    table = (
+        table.merge(named, on=["kind", "manager"], how="left")
+        .fillna({"deals": 0})
+        .astype({"deals": "int64"})
+    )
     return HeadActions(book, table, True)
 
 
 def _named(book) -> pd.DataFrame:
-    """Deals of the Book that the log of the month names, once per kind and person: deal_id, kind, manager."""
+    """Deals of the Book that the log of the month names, once per kind and person: deal_id, kind,
+    manager.
+    """
     if book.actions is None:
         return pd.DataFrame(columns=["deal_id", "kind", "manager"])
     log = book.actions.filter(within("at", book.month) & ~nw.col("deal_id").is_null())
     found = collect(log.select("deal_id", "kind", "manager").unique())
     known = collect(book.deals.select("deal_id"))["deal_id"]
     found["manager"] = found["manager"].fillna(EVERYBODY)
-    return found[found["deal_id"].isin(known)].sort_values(["kind", "manager", "deal_id"], ignore_index=True)
+    return found[found["deal_id"].isin(known)].sort_values(
+        ["kind", "manager", "deal_id"], ignore_index=True
+    )
 
 
 def _answer(found: HeadActions, voice: Voice) -> Text:
     if not found.logged:
         text = voice.say(
-            "This cannot be told: ask your analyst to add the heads' log of one-to-ones and group tasks to the export."
+            "This cannot be told: ask your analyst to add the heads' log of one-to-ones and group "
+            "tasks to the export."
         )
         return Text(text, kind="refusal")
     if found.actions.empty:
@@ -99,7 +114,10 @@ def _kind(kind: str, part: pd.DataFrame, voice: Voice) -> str:
         (int(times), [name for name in names if name != EVERYBODY])
         for times, names in part.groupby("times", sort=True)["manager"]
     ]
-    said = [_times(times, people, voice) for times, people in sorted(groups, key=lambda one: -len(one[1]))]
+    said = [
+        _times(times, people, voice)
+        for times, people in sorted(groups, key=lambda one: -len(one[1]))
+    ]
     return f"{words.kind(voice, kind)}: {'; '.join(said)}."
 
 

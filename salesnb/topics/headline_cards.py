@@ -1,4 +1,6 @@
-"""The cards of the headline: one per figure, with the month before, the year before, and a line of the year."""
+"""The cards of the headline: one per figure, with the month before, the year before, and a line of
+the year.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -37,12 +39,17 @@ BANDED = 6  # earlier months from which there is a usual range to shade
 def cards(found: "Headline") -> Group:
     """A card per figure, and a line that says what "usual" means."""
     voice, months = found.book.voice, found.months
-    told = {name: one for name, one in found.figures.items() if not months[name].isna().all()}  # of nothing no card
+    told = {
+        name: one for name, one in found.figures.items() if not months[name].isna().all()
+    }  # of nothing no card
     if found.untold == "no won":
         told.pop("won", None)
     rest = [_card(found, name, one) for name, one in told.items()]
     against = voice.say("Percentages are against the previous month.")
-    usual = voice.say("Usual: within the range of the earlier months of the year; the grey band is their middle half.")
+    usual = voice.say(
+        "Usual: within the range of the earlier months of the year; the grey band is their middle "
+        "half."
+    )
     ranged = any(one["place"] and not one["few"] for one in found.figures.values())
     note = f"{against} {usual}" if ranged else against
     return Group(Cards((_conversion(found), *rest, *_plan(found))), Text(note, kind="note"))
@@ -56,7 +63,11 @@ def _conversion(found: "Headline") -> Card:
     counts = {"won": voice.count(row["won"]), "closed": voice.count(row["closed"])}
     few = row["closed"] < thresholds.min_percent
     interval = voice.interval(row["low"], row["high"])
-    detail = "" if few else voice.say("{won} of {closed}, interval {interval}", **counts, interval=interval)
+    detail = (
+        ""
+        if few
+        else voice.say("{won} of {closed}, interval {interval}", **counts, interval=interval)
+    )
     alone = voice.say("{won} of {closed}", **counts) if row["closed"] else voice.missing
     return Card(
         label,
@@ -70,7 +81,9 @@ def _conversion(found: "Headline") -> Card:
 
 
 def _change(found: "Headline") -> str:
-    """A change of conversion with its interval and its verdict, or that there is nothing to compare with."""
+    """A change of conversion with its interval and its verdict, or that there is nothing to compare
+    with.
+    """
     voice, row, known = found.book.voice, found.conversion, found.assessment
     if min(row["closed"], known.closed_before) < found.book.thresholds.min_percent:
         return voice.say("nothing to compare with")
@@ -83,7 +96,9 @@ def _rate(month: pd.Series, voice: Voice, thresholds: Thresholds) -> str:
     if pd.isna(month["closed"]) or not month["closed"]:
         return ""
     if month["closed"] < thresholds.min_percent:
-        return voice.say("{won} of {closed}", won=voice.count(month["won"]), closed=voice.count(month["closed"]))
+        return voice.say(
+            "{won} of {closed}", won=voice.count(month["won"]), closed=voice.count(month["closed"])
+        )
     return voice.percent(month["conversion"])
 
 
@@ -91,14 +106,18 @@ def _card(found: "Headline", name: str, figure: dict) -> Card:
     voice, months = found.book.voice, found.months
     label, say = (part(voice) for part in FIGURES[name])
     if name == "mean_days" and months["closed"].iloc[-1] < found.book.thresholds.min_percent:
-        figure = figure | {"now": float("nan")}  # the section on deal length does not speak of so few either
+        figure = figure | {
+            "now": float("nan")
+        }  # the section on deal length does not speak of so few either
     past = _past(months, lambda month: "" if pd.isna(month[name]) else say(month[name]), voice)
     line = _line(months, name, label, voice)
     return Card(label, say(figure["now"]), change=_moved(figure, voice), notes=past, spark=line)
 
 
 def _moved(figure: dict, voice: Voice) -> str:
-    """The change in per cent and the figure's place in the year; what no two months can tell is not said."""
+    """The change in per cent and the figure's place in the year; what no two months can tell is not
+    said.
+    """
     if pd.isna(figure["now"]) or pd.isna(figure["before"]):
         return voice.say("nothing to compare with")
     if figure["few"]:
@@ -108,9 +127,10 @@ def _moved(figure: dict, voice: Voice) -> str:
     text = voice.signed(figure["ratio"] * 100) + voice.percent_sign
     months = voice.count(figure["months"])
     places = {
-        "usual": lambda: voice.say("usual"), "lowest": lambda: voice.say("lowest of {n} months", n=months),
+        "usual": lambda: voice.say("usual"),
+        "lowest": lambda: voice.say("lowest of {n} months", n=months),
         "highest": lambda: voice.say("highest of {n} months", n=months),
-    }  # fmt: skip
+    }
     return f"{text}, {places[figure['place']]()}" if figure["place"] else text
 
 
@@ -122,9 +142,21 @@ def _plan(found: "Headline") -> list[Card]:
     if pd.isna(now["share"]):
         return []
     detail = fact_of_plan(now, found.plan.attrs["fact"], voice)
-    past = _past(both, lambda month: "" if pd.isna(month["share"]) else voice.percent(month["share"], 0), voice)
+    past = _past(
+        both,
+        lambda month: "" if pd.isna(month["share"]) else voice.percent(month["share"], 0),
+        voice,
+    )
     label = voice.say("Plan")
-    return [Card(label, voice.percent(now["share"], 0), detail, notes=past, spark=_line(both, "share", label, voice))]
+    return [
+        Card(
+            label,
+            voice.percent(now["share"], 0),
+            detail,
+            notes=past,
+            spark=_line(both, "share", label, voice),
+        )
+    ]
 
 
 def _past(months: pd.DataFrame, say, voice: Voice) -> tuple[tuple[str, str], ...]:

@@ -1,4 +1,6 @@
-"""The second sentence of the headline: what was won and lost in deals and money, and how much of the plan is done."""
+"""The second sentence of the headline: what was won and lost in deals and money, and how much of
+the plan is done.
+"""
 
 from collections.abc import Mapping
 
@@ -9,7 +11,8 @@ from salesnb.render.display import Text
 
 
 def money(months: pd.DataFrame, untold: str, plan: dict | None, voice: Voice) -> Text:
-    """What was won and lost beside the month before, in deals and money, and how much of the plan is done.
+    """What was won and lost beside the month before, in deals and money, and how much of the plan
+    is done.
 
     Parameters
     ----------
@@ -29,26 +32,51 @@ def _won(now: pd.Series, before: pd.Series, voice: Voice) -> str:
     known, amount = not pd.isna(before["closed"]), not pd.isna(now["won_amount"])
     values = {"amount": voice.short_money(now["won_amount"])}
     if known:
-        values |= {"before": voice.count(before["won"]), "amount_before": voice.short_money(before["won_amount"])}
+        values |= {
+            "before": voice.count(before["won"]),
+            "amount_before": voice.short_money(before["won_amount"]),
+        }
     n = int(now["won"])
     if amount and known and not pd.isna(before["won_amount"]):
         return voice.plural(
             "Won: {n} deal for {amount}, after {before} for {amount_before} the month before.",
-            "Won: {n} deals for {amount}, after {before} for {amount_before} the month before.", n, **values,
-        )  # fmt: skip
+            "Won: {n} deals for {amount}, after {before} for {amount_before} the month before.",
+            n,
+            **values,
+        )
     if amount and known:
-        return voice.plural("Won: {n} deal for {amount}, after {before} the month before.", "Won: {n} deals for {amount}, after {before} the month before.", n, **values)  # fmt: skip
+        return voice.plural(
+            "Won: {n} deal for {amount}, after {before} the month before.",
+            "Won: {n} deals for {amount}, after {before} the month before.",
+            n,
+            **values,
+        )
     if amount:
-        return voice.plural("Won: {n} deal for {amount}.", "Won: {n} deals for {amount}.", n, **values)
+        return voice.plural(
+            "Won: {n} deal for {amount}.", "Won: {n} deals for {amount}.", n, **values
+        )
     if known:
-        return voice.plural("Won: {n} deal, after {before} the month before; amounts are not in the export.", "Won: {n} deals, after {before} the month before; amounts are not in the export.", n, **values)  # fmt: skip
-    return voice.plural("Won: {n} deal; amounts are not in the export.", "Won: {n} deals; amounts are not in the export.", n)  # fmt: skip
+        return voice.plural(
+            "Won: {n} deal, after {before} the month before; amounts are not in the export.",
+            "Won: {n} deals, after {before} the month before; amounts are not in the export.",
+            n,
+            **values,
+        )
+    return voice.plural(
+        "Won: {n} deal; amounts are not in the export.",
+        "Won: {n} deals; amounts are not in the export.",
+        n,
+    )
 
 
 def _lost(now: pd.Series, before: pd.Series, voice: Voice) -> str:
     if pd.isna(before["closed"]):
         return voice.say("Lost: {lost}.", lost=voice.count(now["lost"]))
-    return voice.say("Lost: {lost}, after {lost_before}.", lost=voice.count(now["lost"]), lost_before=voice.count(before["lost"]))  # fmt: skip
+    return voice.say(
+        "Lost: {lost}, after {lost_before}.",
+        lost=voice.count(now["lost"]),
+        lost_before=voice.count(before["lost"]),
+    )
 
 
 PLANS = {
@@ -59,7 +87,10 @@ PLANS = {
 
 def _plan(plan: dict, voice: Voice) -> str:
     """How much of the plan is done and where that stands among the months."""
-    values = {"done": fact_of_plan(plan, plan["kind"], voice), "share": voice.percent(plan["share"], 0)}
+    values = {
+        "done": fact_of_plan(plan, plan["kind"], voice),
+        "share": voice.percent(plan["share"], 0),
+    }
     if plan["place"] in PLANS:
         return PLANS[plan["place"]](voice, values | {"n": voice.count(plan["months"])})
     return voice.say("Plan: {done}, {share}.", **values)

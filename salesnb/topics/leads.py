@@ -1,4 +1,6 @@
-"""What becomes of the leads: how many became a deal, how many of these are won, and which deals are those?"""
+"""What becomes of the leads: how many became a deal, how many of these are won, and which deals are
+those?
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -23,10 +25,11 @@ class Leads(Result):
 
     Attributes
     ----------
-    leads : table of `lead_conversion` with span, "month" or "year": the time in which the leads were created; no shares of
-        won leads where the export holds no won deals
+    leads : table of `lead_conversion` with span, "month" or "year": the time in which the leads
+        were created; no shares of won leads where the export holds no won deals
     listed : whether there is a list of leads; without one every created deal counts as a lead
-    new_deals : deals of closers created in the month, which the summary counts and which are not the deals of its leads
+    new_deals : deals of closers created in the month, which the summary counts and which are not
+        the deals of its leads
     untold : "no lost" or "no won" where the export holds no such deals; ""
     """
 
@@ -38,7 +41,9 @@ class Leads(Result):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """leads: counts and shares of leads; deals: the deals that they became, by outcome (two leads may have one deal)."""
+        """leads: counts and shares of leads; deals: the deals that they became, by outcome (two
+        leads may have one deal).
+        """
         rows = pd.MultiIndex.from_product([self.leads["span"], OUTCOMES], names=["span", "outcome"])
         deals = self._members.groupby(["span", "outcome"]).size().reindex(rows, fill_value=0)
         return {"leads": self.leads, "deals": deals.rename("deals").reset_index()}
@@ -66,8 +71,10 @@ def leads(book: BookLike) -> Leads:
     --------
     >>> import salesnb as s
     >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "open"],
-    ...     "created_at": pd.Timestamp("2026-09-01"), "closed_at": [pd.Timestamp("2026-09-05"), pd.NaT]})
-    >>> calls = pd.DataFrame({"lead_id": ["a", "b", "c"], "status": "new", "deal_id": ["1", "2", None],
+    ...     "created_at": pd.Timestamp("2026-09-01"), "closed_at": [pd.Timestamp("2026-09-05"),
+    ...         pd.NaT]})
+    >>> calls = pd.DataFrame({"lead_id": ["a", "b", "c"], "status": "new", "deal_id": ["1", "2",
+    ...     None],
     ...     "created_at": pd.Timestamp("2026-09-01")})
     >>> found = leads(s.book(deals, leads=calls, month="2026-09"))
     >>> found.leads[["span", "leads", "with_deal", "won", "open"]].values.tolist()
@@ -91,29 +98,38 @@ def _spans(book) -> dict:
 
 
 def _answer(found: Leads, voice: Voice) -> Text:
-    """What became of the leads of the year; without a list of leads every created deal counts as one."""
+    """What became of the leads of the year; without a list of leads every created deal counts as
+    one.
+    """
     row = found.leads[found.leads["span"] == "year"].iloc[0]
     values = {
-        "leads": voice.count(row["leads"]), "deals": voice.count(row["with_deal"]), "won": voice.count(row["won"]),
-        "open": voice.count(row["open"]), "share": voice.percent(row["won_share"]),
-    }  # fmt: skip
+        "leads": voice.count(row["leads"]),
+        "deals": voice.count(row["with_deal"]),
+        "won": voice.count(row["won"]),
+        "open": voice.count(row["open"]),
+        "share": voice.percent(row["won_share"]),
+    }
     if not row["leads"]:
         return Text(voice.say("No lead was created in the last 12 months."), kind="answer")
     if found.untold == NO_WON:
         return refusals.refusal(NO_WON, voice)
     if found.untold == NO_LOST:
         text = voice.say(
-            "Of {leads} created in the last 12 months and in the export {won} were won so far ({share} of these); {open} are still open. Lost ones are not in the export, so this is no conversion.",
+            "Of {leads} created in the last 12 months and in the export {won} were won so far "
+            "({share} of these); {open} are still open. Lost ones are not in the export, so this "
+            "is no conversion.",
             **values,
         )
     elif found.listed:
         text = voice.say(
-            "Of {leads} leads of the last 12 months {deals} became a deal and {won} were won so far, {share} of all leads; {open} are still open.",
+            "Of {leads} leads of the last 12 months {deals} became a deal and {won} were won so "
+            "far, {share} of all leads; {open} are still open.",
             **values,
         )
     else:
         text = voice.say(
-            "There is no list of leads, so every created deal counts as one: of {leads} created in the last 12 months {won} were won so far ({share}); {open} are still open.",
+            "There is no list of leads, so every created deal counts as one: of {leads} created "
+            "in the last 12 months {won} were won so far ({share}); {open} are still open.",
             **values,
         )
     return Text(f"{text} {_undated(int(row['undated']), voice)}".strip(), kind="answer")
@@ -121,14 +137,24 @@ def _answer(found: Leads, voice: Voice) -> Text:
 
 def _undated(n: int, voice: Voice) -> str:
     """Won deals of which nothing tells by when: beside those won so far; "" without any."""
-    return voice.plural(
-        "{n} more is won without a closing date: by when is not known, so it is in none of these figures.",
-        "{n} more are won without a closing date: by when is not known, so they are in none of these figures.", n,
-    ) if n else ""  # fmt: skip
+    return (
+        voice.plural(
+            "{n} more is won without a closing date: by when is not known, so it is in none of "
+            "these "
+            "figures.",
+            "{n} more are won without a closing date: by when is not known, so they are in none of "
+            "these figures.",
+            n,
+        )
+        if n
+        else ""
+    )
 
 
 def _table(found: Leads, voice: Voice) -> Table | Group:
-    """Lead → deal → won. Without a list of leads a lead is a deal, and there is no share that became one."""
+    """Lead → deal → won. Without a list of leads a lead is a deal, and there is no share that
+    became one.
+    """
     frame = found.leads
     if not frame["leads"].sum() or found.untold == NO_WON:
         return Group()
@@ -149,7 +175,13 @@ def _table(found: Leads, voice: Voice) -> Table | Group:
         Column("won_share", say("Won of all leads"), "percent", low="low", high="high", n="leads"),
     ]
     caption = say("Leads, deals and won deals")
-    return table(frame.assign(span=frame["span"].map(names)), voice, caption, columns, note=_note(found, voice))
+    return table(
+        frame.assign(span=frame["span"].map(names)),
+        voice,
+        caption,
+        columns,
+        note=_note(found, voice),
+    )
 
 
 def _note(found: Leads, voice: Voice) -> str:
@@ -157,7 +189,8 @@ def _note(found: Leads, voice: Voice) -> str:
     if not found.listed:
         return young
     counted = voice.say(
-        "Counted by the day of the lead, with the deals of hunters; the {n} new deals of the summary are those of closers created in {month}.",
+        "Counted by the day of the lead, with the deals of hunters; the {n} new deals of the "
+        "summary are those of closers created in {month}.",
         n=voice.count(found.new_deals),
         month=voice.month(found.book.month),
     )

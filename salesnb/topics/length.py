@@ -1,4 +1,6 @@
-"""How long do deals take, how long do they stay in each stage, how old are the open ones, and which deals are those?"""
+"""How long do deals take, how long do they stay in each stage, how old are the open ones, and which
+deals are those?
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,23 +26,29 @@ from salesnb.topics import words
 from salesnb.topics.result import Result
 from salesnb.topics.stays import OpenAges, StageDays, few_note, open_deal_ages, stage_days
 
-LengthVerdict: TypeAlias = Literal["few", "nothing", "week", "month", "no lost", "no won", "mean", "all"]
+LengthVerdict: TypeAlias = Literal[
+    "few", "nothing", "week", "month", "no lost", "no won", "mean", "all"
+]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Length(Result):
-    """Calendar days from creation to closing of the deals closed in the month, and how long the open ones wait.
+    """Calendar days from creation to closing of the deals closed in the month, and how long the
+    open ones wait.
 
     Attributes
     ----------
     month : one row of `deal_length`; no days where the export dates deals by week or month
-    days : table of `day_counts`;  managers : `deal_length` per sales rep with won and lost, most deals first, without those
-        who left; both empty where the export dates deals by week or month
-    verdict : what may be said of the month: "nothing" (closed), "few", "week" or "month" (dates no finer), "no lost" or
-        "no won" (the mean of the other), "mean" (too few for nine of ten), "all"
+    days : table of `day_counts`;  managers : `deal_length` per sales rep with won and lost, most
+        deals first, without those who left; both empty where the export dates deals by week or
+        month
+    verdict : what may be said of the month: "nothing" (closed), "few", "week" or "month" (dates no
+        finer), "no lost" or "no won" (the mean of the other), "mean" (too few for nine of ten),
+        "all"
     usual : the mean beside the month before and the range of the year: `against_year`
-    to_close : quartiles of the days to close with open deals counted in: `time_to_close`, of the deals created in the last
-        12 months; None where the export holds only some of these, or dates them by week or month
+    to_close : quartiles of the days to close with open deals counted in: `time_to_close`, of the
+        deals created in the last 12 months; None where the export holds only some of these, or
+        dates them by week or month
     bulk : days on which one person closed very many deals
     stages : days in each stage;  ages : of the open deals
     """
@@ -59,9 +67,15 @@ class Length(Result):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """month, managers: deals closed in the month; days: how many took how long; stages; ages, open: the open deals."""
+        """month, managers: deals closed in the month; days: how many took how long; stages; ages,
+        open: the open deals.
+        """
         ended = {"month": self.month, "days": self.days, "managers": self.managers}
-        return ended | {"stages": self.stages.counted, "ages": self.ages.people, "open": self.ages.whole}
+        return ended | {
+            "stages": self.stages.counted,
+            "ages": self.ages.people,
+            "open": self.ages.whole,
+        }
 
     def members(self) -> pd.DataFrame:
         """Each deal with its days: to closing, or open so far."""
@@ -72,7 +86,9 @@ class Length(Result):
         return _answer(self, self.book.voice)
 
     def waiting(self) -> Text:
-        """How long deals take with the open ones counted in; nothing where the export holds only some of them."""
+        """How long deals take with the open ones counted in; nothing where the export holds only
+        some of them.
+        """
         return _waiting(self.to_close, self.book.voice)
 
     def in_stages(self) -> Text:
@@ -98,18 +114,21 @@ class Length(Result):
 
 
 def length(book: BookLike) -> Length:
-    """How long the deals closed in the month took, how long deals stay in each stage, and how old the open ones are.
+    """How long the deals closed in the month took, how long deals stay in each stage, and how old
+    the open ones are.
 
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "manager": "Ann", "status": ["won", "lost", "open"],
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "manager": "Ann", "status": ["won",
+    ...     "lost", "open"],
     ...     "created_at": pd.Timestamp("2026-09-01"),
     ...     "closed_at": [pd.Timestamp("2026-09-05"), pd.Timestamp("2026-09-11"), pd.NaT]})
     >>> found = length(s.book(deals, month="2026-09", as_of="2026-09-30"))
     >>> found.month[["deals", "mean_days"]].values.tolist(), found.verdict
     ([[2.0, 7.0]], 'few')
-    >>> found.deals(days=4)["deal_id"].tolist(), found.deals(counted_in="open")[["deal_id", "days"]].values.tolist()
+    >>> found.deals(days=4)["deal_id"].tolist(), found.deals(counted_in="open")[["deal_id",
+    ...     "days"]].values.tolist()
     (['1'], [['3', 29]])
     """
     month, grain = deal_length(book.closer_deals, period=book.month), coarse(book)
@@ -134,59 +153,90 @@ def length(book: BookLike) -> Length:
 
 def _managers(book) -> pd.DataFrame:
     lengths = deal_length(book.closer_deals, by="manager", period=book.month)
-    counts = conversion(book.closer_deals, by="manager", period=book.month)[["manager", "won", "lost"]]
+    counts = conversion(book.closer_deals, by="manager", period=book.month)[
+        ["manager", "won", "lost"]
+    ]
     kinds = {"manager": object}  # a month without a closing has a column of names without a type
     both = lengths.astype(kinds).merge(counts.astype(kinds), on="manager")
     return by_size(without_leavers(both, book), "manager", "deals")
 
 
 def _verdict(book, deals: int) -> LengthVerdict:
-    """What may be said of the lengths of so many deals: with few no mean, since one long deal makes it."""
+    """What may be said of the lengths of so many deals: with few no mean, since one long deal makes
+    it.
+    """
     if deals < book.thresholds.min_percent:
         return "few" if deals else "nothing"
-    return coarse(book) or untold(book) or ("mean" if deals < book.thresholds.min_verdict else "all")
+    return (
+        coarse(book) or untold(book) or ("mean" if deals < book.thresholds.min_verdict else "all")
+    )
 
 
 def _members(found: Length) -> pd.DataFrame:
     book, columns = found.book, ("deal_id", "manager", "status", "days")
-    ended = closed(book.closer_deals, book.month).with_columns(days=days_between("created_at", "closed_at"))
+    ended = closed(book.closer_deals, book.month).with_columns(
+        days=days_between("created_at", "closed_at")
+    )
     ended = collect(ended.select(columns))
     ended = ended.assign(deals=ended["days"].notna(), open=False)
     day = nw.lit(pd.Timestamp(book.as_of).to_pydatetime())
     still = book.closer_deals.filter((nw.col("status") == "open") & ~nw.col("created_at").is_null())
-    still = collect(still.with_columns(_day=day).with_columns(days=days_between("created_at", "_day")).select(columns))
+    still = collect(
+        still.with_columns(_day=day)
+        .with_columns(days=days_between("created_at", "_day"))
+        .select(columns)
+    )
     still = still.assign(deals=False, open=True)
     if coarse(book):
         ended["days"] = float("nan")
     if found.ages.grain:
         still["days"] = float("nan")
-    both = pd.concat([ended, still], ignore_index=True).sort_values("deal_id", kind="stable", ignore_index=True)
+    both = pd.concat([ended, still], ignore_index=True).sort_values(
+        "deal_id", kind="stable", ignore_index=True
+    )
     days = [None if pd.isna(days) else int(days) for days in both["days"]]
-    return both.assign(days=days, won=both["status"] == "won", lost=both["status"] == "lost").drop(columns="status")
+    return both.assign(days=days, won=both["status"] == "won", lost=both["status"] == "lost").drop(
+        columns="status"
+    )
 
 
 def _answer(found: Length, voice: Voice) -> Text:
     row, verdict = found.month.iloc[0], found.verdict
     name = voice.month(found.book.month)
     if verdict == "nothing":
-        return Text(voice.say("Nothing was closed in {month}, so there is no deal length.", month=name), kind="answer")
+        return Text(
+            voice.say("Nothing was closed in {month}, so there is no deal length.", month=name),
+            kind="answer",
+        )
     if verdict == "few":
         few = voice.plural(
             "{n} deal was closed in {month}: too few to speak of a deal length.",
-            "{n} deals were closed in {month}: too few to speak of a deal length.", int(row["deals"]), month=name,
-        )  # fmt: skip
+            "{n} deals were closed in {month}: too few to speak of a deal length.",
+            int(row["deals"]),
+            month=name,
+        )
         return Text(few, kind="answer")
     if verdict in ("week", "month"):
         return Text(refusals.coarse(verdict, voice), kind="refusal")
-    values = {"month": name, "mean": voice.days(row["mean_days"]), "p90": voice.days(row["p90_days"], 0)}
+    values = {
+        "month": name,
+        "mean": voice.days(row["mean_days"]),
+        "p90": voice.days(row["p90_days"], 0),
+    }
     return Text(TOOK[verdict](voice, values), _beside(found.usual, voice), kind="answer")
 
 
 TOOK = {
-    NO_LOST: lambda v, x: v.say("Deals won in {month} took {mean} on average; lost ones are not in the export.", **x),
-    NO_WON: lambda v, x: v.say("Deals lost in {month} took {mean} on average; won ones are not in the export.", **x),
+    NO_LOST: lambda v, x: v.say(
+        "Deals won in {month} took {mean} on average; lost ones are not in the export.", **x
+    ),
+    NO_WON: lambda v, x: v.say(
+        "Deals lost in {month} took {mean} on average; won ones are not in the export.", **x
+    ),
     "mean": lambda v, x: v.say("Deals closed in {month} took {mean} on average.", **x),
-    "all": lambda v, x: v.say("Deals closed in {month} took {mean} on average, nine of ten of them up to {p90}.", **x),
+    "all": lambda v, x: v.say(
+        "Deals closed in {month} took {mean} on average, nine of ten of them up to {p90}.", **x
+    ),
 }
 
 
@@ -205,15 +255,23 @@ def _beside(usual: dict, voice: Voice) -> str:
     if not usual["place"] or values["low"] != values["high"]:
         return PLACES[usual["place"]](voice, values)
     if usual["place"] == "usual":
-        return voice.say("The month before it was {before}, as in every earlier month of the year.", **values)
-    return voice.say("The month before it was {before}; in all {n} months but this it was {low} days.", **values)
+        return voice.say(
+            "The month before it was {before}, as in every earlier month of the year.", **values
+        )
+    return voice.say(
+        "The month before it was {before}; in all {n} months but this it was {low} days.", **values
+    )
 
 
 PLACES = {
-    "usual": lambda v, x: v.say("The month before it was {before}; both lie within what is usual ({low} to {high} days).", **x),
-    "lowest": lambda v, x: v.say("The month before it was {before}. It is the shortest of {n} months; the others lie between {low} and {high} days.", **x),
-    "highest": lambda v, x: v.say("The month before it was {before}. It is the longest of {n} months; the others lie between {low} and {high} days.", **x),
-    "": lambda v, x: v.say("The month before it was {before}; there are too few months yet to say what is usual.", **x),
+    "usual": lambda v, x: v.say("The month before it was {before}; both lie within what is usual "
+                                "({low} to {high} days).", **x),
+    "lowest": lambda v, x: v.say("The month before it was {before}. It is the shortest of {n} "
+                                 "months; the others lie between {low} and {high} days.", **x),
+    "highest": lambda v, x: v.say("The month before it was {before}. It is the longest of {n} "
+                                  "months; the others lie between {low} and {high} days.", **x),
+    "": lambda v, x: v.say("The month before it was {before}; there are too few months yet to say "
+                           "what is usual.", **x),
 }  # fmt: skip
 
 
@@ -221,9 +279,13 @@ def _waiting(to_close: dict | None, voice: Voice) -> Text:
     if to_close is None:
         return Text(kind="answer")
     if pd.isna(to_close["median"]):
-        return Text(voice.say("Fewer than half of the deals of the last 12 months are closed yet."), kind="answer")
+        return Text(
+            voice.say("Fewer than half of the deals of the last 12 months are closed yet."),
+            kind="answer",
+        )
     text = voice.say(
-        "With the deals that are still open counted in, half of all deals of the last 12 months are closed after {days}.",
+        "With the deals that are still open counted in, half of all deals of the last 12 months "
+        "are closed after {days}.",
         days=voice.days(to_close["median"], 0),
     )
     return Text(text, kind="answer")
@@ -253,7 +315,9 @@ def _table(found: Length, voice: Voice) -> Table | Group:
     frame, thresholds, say = found.managers, found.book.thresholds, voice.say
     if not (frame["deals"] >= thresholds.min_percent).any():
         return Group()
-    kept = enough(frame, "deals", thresholds, mean_days="mean", median_days="median", p90_days="p90")
+    kept = enough(
+        frame, "deals", thresholds, mean_days="mean", median_days="median", p90_days="p90"
+    )
     kept = enough(kept, "won", thresholds, mean_days_won="mean")
     kept = enough(kept, "lost", thresholds, mean_days_lost="mean")
     kept = kept.assign(manager=[words.group(voice, name) for name in kept["manager"]])
@@ -266,5 +330,9 @@ def _table(found: Length, voice: Voice) -> Table | Group:
         Column("mean_days_won", say("Won, mean"), "days"),
         Column("mean_days_lost", say("Lost, mean"), "days"),
     ]
-    note = " ".join(text for text in (words.without_bulk_days(voice, found.bulk), few_note(voice, thresholds)) if text)
+    note = " ".join(
+        text
+        for text in (words.without_bulk_days(voice, found.bulk), few_note(voice, thresholds))
+        if text
+    )
     return table(kept, voice, say("Deal length by sales rep"), columns, note=note)

@@ -1,4 +1,6 @@
-"""From which stage are deals lost, for what reason and to whom? The second part of the sales process."""
+"""From which stage are deals lost, for what reason and to whom? The second part of the sales
+process.
+"""
 
 from dataclasses import dataclass
 
@@ -26,11 +28,13 @@ class LostWhere:
 
     Attributes
     ----------
-    reasons : lost_reason, stage, lost;  competitors : competitor, stage, lost, where one is named. Deals that were lost from no
-        stage of the order have the stage "unknown"
-    by_reason : the same as a Pareto table: table of `reasons_by_stage`;  by_competitor : a column per stage, deals
-    calls : competitors' calls scored on the same sheet beside those of our closers, ours first: company (None: ours),
-        call_type, calls, score (0..100), low, high (Student, 95 %). No rows where no competitor's call has a score
+    reasons : lost_reason, stage, lost;  competitors : competitor, stage, lost, where one is named.
+        Deals that were lost from no stage of the order have the stage "unknown"
+    by_reason : the same as a Pareto table: table of `reasons_by_stage`;  by_competitor : a column
+        per stage, deals
+    calls : competitors' calls scored on the same sheet beside those of our closers, ours first:
+        company (None: ours), call_type, calls, score (0..100), low, high (Student, 95 %). No rows
+        where no competitor's call has a score
     vague : share of the lost deals whose reason says nothing, 0..1; NaN without lost deals
     """
 
@@ -46,7 +50,9 @@ class LostWhere:
         voice = book.voice
         return {
             "reasons": lambda: _reasons_table(self.by_reason, voice),
-            "vague": lambda: vague_reasons(self.by_reason, self.vague, book.thresholds.other_reason_share, voice),
+            "vague": lambda: vague_reasons(
+                self.by_reason, self.vague, book.thresholds.other_reason_share, voice
+            ),
             "competitors": lambda: _competitors_table(self.by_competitor, voice),
             "calls": lambda: _calls_table(self.calls, voice),
         }
@@ -55,16 +61,22 @@ class LostWhere:
 def lost_where(book: BookLike) -> LostWhere:
     """The lost deals of a Book by the stage that they were lost from."""
     order = list(book.stage_order)
-    counted = count(_lost(book), ["lost_reason", "competitor", "stage"]).rename(columns={"rows": "deals"})
+    counted = count(_lost(book), ["lost_reason", "competitor", "stage"]).rename(
+        columns={"rows": "deals"}
+    )
     counted = counted.fillna({"lost_reason": UNKNOWN_LOST_REASON})
     named = counted[counted["competitor"].notna()]
     wide, whom = reasons_by_stage(counted, order), by_stage(named, "competitor", order)
     reasons, competitors = (_long(counted, "lost_reason", order), _long(named, "competitor", order))
-    return LostWhere(reasons, competitors, wide, whom, competitor_calls(book), not_given_share(wide))
+    return LostWhere(
+        reasons, competitors, wide, whom, competitor_calls(book), not_given_share(wide)
+    )
 
 
 def lost_members(book: BookLike) -> pd.DataFrame:
-    """The lost deals one by one: deal_id, manager, lost_reason, competitor (None: not named), stage."""
+    """The lost deals one by one: deal_id, manager, lost_reason, competitor (None: not named),
+    stage.
+    """
     found = collect(_lost(book).select("deal_id", "manager", "lost_reason", "competitor", "stage"))
     stage = [one if one in book.stage_order else UNKNOWN for one in found["stage"]]
     return found.assign(stage=stage, lost_reason=found["lost_reason"].fillna(UNKNOWN_LOST_REASON))
@@ -75,11 +87,15 @@ def _lost(book) -> nw.LazyFrame:
 
 
 def _long(counted: pd.DataFrame, name: str, order: list[str]) -> pd.DataFrame:
-    """Deals per name and stage: name, stage (those of the order, else unknown), lost; most first."""
+    """Deals per name and stage: name, stage (those of the order, else unknown), lost;
+    most first.
+    """
     stage = [one if one in order else UNKNOWN for one in counted["stage"]]
     sums = counted.assign(stage=stage).groupby([name, "stage"], as_index=False)["deals"].sum()
     sums = sums.rename(columns={"deals": "lost"})
-    return sums.sort_values(["lost", name, "stage"], ascending=[False, True, True], ignore_index=True)
+    return sums.sort_values(
+        ["lost", name, "stage"], ascending=[False, True, True], ignore_index=True
+    )
 
 
 def competitor_calls(book: BookLike) -> pd.DataFrame:
@@ -90,7 +106,9 @@ def competitor_calls(book: BookLike) -> pd.DataFrame:
     own = book.reviews.filter(within("at", book.window_period) & ~nw.col("score").is_null())
     own = own.filter(ours | ~nw.col("company").is_null())
     found = score_sums(own, "company", "call_type")
-    found["company"] = pd.Series([None if c is None or c != c else c for c in found["company"]], dtype=object)
+    found["company"] = pd.Series(
+        [None if c is None or c != c else c for c in found["company"]], dtype=object
+    )
     found = found.sort_values(["company", "call_type"], na_position="first", kind="stable")
     score, low, high = score_interval(found["calls"], found["s"], found["q"])
     found = found.assign(score=score, low=low, high=high)[CALLS].reset_index(drop=True)
@@ -98,11 +116,13 @@ def competitor_calls(book: BookLike) -> pd.DataFrame:
 
 
 def largest_pairs(reasons: pd.DataFrame, least: int) -> dict:
-    """The reason and the stage with the most lost deals; the next one too where so few deals cannot tell which is larger.
+    """The reason and the stage with the most lost deals; the next one too where so few deals cannot
+    tell which is larger.
 
     A pair with fewer than `least` deals is not worth a look.
 
-    >>> reasons = pd.DataFrame({"lost_reason": ["price", "price", "late"], "stage": ["New", "Offer", "New"], "lost": [40, 36, 9]})
+    >>> reasons = pd.DataFrame({"lost_reason": ["price", "price", "late"], "stage": ["New", "Offer",
+    ...     "New"], "lost": [40, 36, 9]})
     >>> largest_pairs(reasons, 5)["pairs"]
     [('New', 'price', 40), ('Offer', 'price', 36)]
     """
@@ -137,7 +157,9 @@ def pairs_said(pairs: list, everything: int, voice: Voice) -> str:
 
 
 def _reasons_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
-    """Lost reasons by the stage lost from, the largest first with the running share; nothing where no deal has a reason."""
+    """Lost reasons by the stage lost from, the largest first with the running share; nothing where
+    no deal has a reason.
+    """
     if frame.empty or none_given(frame):
         return Group()
     say = voice.say
@@ -161,7 +183,8 @@ def _competitors_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
     say = voice.say
     if frame.empty:
         text = say(
-            "No lost deal names a competitor. A field for it in the CRM would tell to whom deals go, and at which stage."
+            "No lost deal names a competitor. A field for it in the CRM would tell to whom deals "
+            "go, and at which stage."
         )
         return Text(text, kind="note")
     columns = [
@@ -169,7 +192,13 @@ def _competitors_table(frame: pd.DataFrame, voice: Voice) -> Table | Text:
         *_stages(frame, "competitor", voice),
         Column("deals", say("Deals"), "count"),
     ]
-    return table(frame, voice, say("Lost to competitors, by the stage they were lost from"), columns, limit=LIST_ROWS)
+    return table(
+        frame,
+        voice,
+        say("Lost to competitors, by the stage they were lost from"),
+        columns,
+        limit=LIST_ROWS,
+    )
 
 
 def _calls_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
@@ -187,4 +216,6 @@ def _calls_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
         Column("calls", say("Calls"), "count"),
         Column("score", say("Mean score"), "number", low="low", high="high", digits=1),
     ]
-    return table(kept, voice, say("Calls scored on the same sheet: ours and the competitors'"), columns)
+    return table(
+        kept, voice, say("Calls scored on the same sheet: ours and the competitors'"), columns
+    )

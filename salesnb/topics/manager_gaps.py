@@ -1,4 +1,6 @@
-"""What accounts for each sales rep's gap to the average and to the benchmark, and what is there to look at?"""
+"""What accounts for each sales rep's gap to the average and to the benchmark, and what is there to
+look at?
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -21,28 +23,41 @@ from salesnb.topics.managers import ABOVE, BELOW, Managers, managers
 from salesnb.topics.refusals import LONGEST_WINDOW
 from salesnb.topics.result import Result
 
-EXAMPLES = ("process", "qualification", "touchpoints", "manager")  # what others can take over from somebody above
-FROM_RATES = ["manager", "won", "lost", "closed", "closed_window", "standardised", "std_low", "std_high",
+EXAMPLES = (
+    "process",
+    "qualification",
+    "touchpoints",
+    "manager",
+)  # what others can take over from somebody above
+FROM_RATES = ["manager", "won", "lost", "closed", "closed_window", "standardised", "std_low",
+    "std_high",
               "year_verdict"]  # fmt: skip
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class ManagerGaps(Result):
-    """The gap of each sales rep in parts: of the month to the average and the benchmark, of the window to the average.
+    """The gap of each sales rep in parts: of the month to the average and the benchmark, of the
+    window to the average.
 
     Attributes
     ----------
     managers : the rates at the same leads of the same sales reps
-    people : a row per sales rep, most closed deals of the month first: columns of `Managers.rates`, and
+    people : a row per sales rep, most closed deals of the month first: columns of `Managers.rates`,
+        and
         gap : to the average in the month;  year_gap : in the window, the sum of its known parts
-        month_verdict : "significant" after looking at everybody, "chance", "too few" (closed deals), "nobody else" (closed
+        month_verdict : "significant" after looking at everybody, "chance", "too few" (closed
+            deals), "nobody else" (closed
         any), "not compared"
-        look : the part to look at first; "few deals" where it is each deal;  example : whether it is for the others to look at
-        months_needed : months of deals in which a difference of ten points would show; NaN where there are enough deals, or
+        look : the part to look at first; "few deals" where it is each deal;  example : whether it
+            is for the others to look at
+        months_needed : months of deals in which a difference of ten points would show; NaN where
+            there are enough deals, or
         the params allow no such window
     month : table of `gaps`
-    year : table of `window_gaps`, with certain (whether something may be said of the part, `model.gaps.certain`)
-    benchmark : name; None where it cannot be told;  against : table of `benchmark_gaps`, empty without one
+    year : table of `window_gaps`, with certain (whether something may be said of the part,
+        `model.gaps.certain`)
+    benchmark : name; None where it cannot be told;  against : table of `benchmark_gaps`, empty
+        without one
     bulk : days of the month on which one person closed very many deals
     """
 
@@ -58,8 +73,15 @@ class ManagerGaps(Result):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """people: each one's gaps and what to look at; month, year: the parts; benchmark: those of the month against it."""
-        return {"people": self.people, "month": self.month, "year": self.year, "benchmark": self.against}
+        """people: each one's gaps and what to look at; month, year: the parts; benchmark: those of
+        the month against it.
+        """
+        return {
+            "people": self.people,
+            "month": self.month,
+            "year": self.year,
+            "benchmark": self.against,
+        }
 
     def members(self) -> pd.DataFrame:
         return self.managers.members().drop(columns="won_window")
@@ -88,11 +110,12 @@ def manager_gaps(book: BookLike) -> ManagerGaps:
     ...     "status": ["won", "lost", "lost"] * 20 + ["lost"] * 30,
     ...     "created_at": pd.Timestamp("2026-09-01"), "closed_at": pd.Timestamp("2026-09-05")})
     >>> found = manager_gaps(s.book(deals, month="2026-09"))
-    >>> found.people[["manager", "gap", "month_verdict", "look", "example"]].round(2).values.tolist()
+    >>> found.people[["manager", "gap", "month_verdict", "look",
+    ...     "example"]].round(2).values.tolist()
     [['Ann', 0.44, 'significant', 'manager', True], ['Bo', -0.22, 'significant', 'manager', False], ['Cy', -0.22, 'significant', 'manager', False]]
     >>> len(found.deals(manager="Ann"))
     30
-    """
+    """  # noqa: E501
     reps = managers(book)
     month, year = without_leavers(gaps(book), book), without_leavers(window_gaps(book), book)
     year["certain"] = certain(year)
@@ -100,23 +123,39 @@ def manager_gaps(book: BookLike) -> ManagerGaps:
     name = reps.best["manager"] if reps.best and reps.best["told"] else None
     against = without_leavers(benchmark_gaps(book, name), book) if name else month.head(0)
     return ManagerGaps(
-        book, reps, each_person(reps, month, year, significant), month, year, name, against, month_bulk_days(book)
+        book,
+        reps,
+        each_person(reps, month, year, significant),
+        month,
+        year,
+        name,
+        against,
+        month_bulk_days(book),
     )
 
 
 def _looked_at(book) -> int:
-    """How many people have enough closed deals in the month for a verdict, on all pages of the department together."""
+    """How many people have enough closed deals in the month for a verdict, on all pages of the
+    department together.
+    """
     deals, least = book.department.closer_deals, book.thresholds.min_verdict
-    tables = [conversion(deals, by=by, period=book.month) for by in ("manager", ["channel", "manager"])]
+    tables = [
+        conversion(deals, by=by, period=book.month) for by in ("manager", ["channel", "manager"])
+    ]
     return sum(int((table["closed"] >= least).sum()) for table in tables)
 
 
-def each_person(reps: Managers, month: pd.DataFrame, year: pd.DataFrame, significant: Collection[str]) -> pd.DataFrame:
-    """What the month and the year say of each sales rep, and what there is to look at: `ManagerGaps.people`.
+def each_person(
+    reps: Managers, month: pd.DataFrame, year: pd.DataFrame, significant: Collection[str]
+) -> pd.DataFrame:
+    """What the month and the year say of each sales rep, and what there is to look at:
+    `ManagerGaps.people`.
 
     `significant` : who differs by more than chance in the month
     """
-    people = reps.rates[FROM_RATES].sort_values(["closed", "manager"], ascending=[False, True], ignore_index=True)
+    people = reps.rates[FROM_RATES].sort_values(
+        ["closed", "manager"], ascending=[False, True], ignore_index=True
+    )
     month_gaps, year_gaps = (_sums(parts) for parts in (month, year))
     least, rows = reps.book.thresholds.min_verdict, []
     for row in people.itertuples():
@@ -144,11 +183,15 @@ def _month_verdict(row, gap: float, significant: bool, compared: bool, least: in
 
 
 def _look(row, own: pd.DataFrame, least: int) -> tuple[str, bool]:
-    """Where to look: at what certainly goes with being below; else, of those above, at what others could take over."""
+    """Where to look: at what certainly goes with being below; else, of those above, at what others
+    could take over.
+    """
     if row.closed_window < least:
         return "few deals", False
     told = largest_first(own[own["certain"]])
-    down, up = (told.loc[side, "part"].tolist() for side in (told["points"] < 0, told["points"] > 0))
+    down, up = (
+        told.loc[side, "part"].tolist() for side in (told["points"] < 0, told["points"] > 0)
+    )
     if row.year_verdict in BELOW and down:
         return down[0], False
     if row.year_verdict in ABOVE and up and up[0] in EXAMPLES:
@@ -168,12 +211,28 @@ def _answer(found: ManagerGaps, voice: Voice) -> Text:
     if not found.managers.compared:
         return Text(words.nobody_compared(voice, thresholds.min_managers), kind="answer")
     if not (people["closed"] >= thresholds.min_verdict).any():
-        text = voice.say("Nobody closed {n} deals in the month, so no gap of the month is taken apart.", n=voice.count(thresholds.min_verdict))  # fmt: skip
+        text = voice.say(
+            "Nobody closed {n} deals in the month, so no gap of the month is taken apart.",
+            n=voice.count(thresholds.min_verdict),
+        )
         return Text(text, kind="answer")
     names = people.loc[people["month_verdict"] == "significant", "manager"]
     if names.empty:
-        return Text(voice.say("Nobody's month differs from the average by more than chance: what to work on is told by the year, a card for each sales rep below."), kind="answer")  # fmt: skip
-    return Text(voice.say("More than chance explains, after looking at everybody: {names}. The cards tell what goes with it.", names=voice.listing(sorted(names))), kind="answer")  # fmt: skip
+        return Text(
+            voice.say(
+                "Nobody's month differs from the average by more than chance: what "
+                "to work on is told by the year, a card for each sales rep below."
+            ),
+            kind="answer",
+        )
+    return Text(
+        voice.say(
+            "More than chance explains, after looking at everybody: {names}. The "
+            "cards tell what goes with it.",
+            names=voice.listing(sorted(names)),
+        ),
+        kind="answer",
+    )
 
 
 def _month_table(found: ManagerGaps, voice: Voice) -> Shown:
@@ -186,7 +245,9 @@ def _month_table(found: ManagerGaps, voice: Voice) -> Shown:
 def _benchmark_table(found: ManagerGaps, voice: Voice) -> Shown:
     """The month's gaps to the benchmark, to unfold."""
     name = found.benchmark
-    caption = voice.say("What accounts for the gap to {name} in the month, percentage points", name=name)
+    caption = voice.say(
+        "What accounts for the gap to {name} in the month, percentage points", name=name
+    )
     shown = _parts_table(found.against, caption, voice)
     return fold(voice.say("The same against the benchmark, {name}", name=name), shown, paper=False)
 
@@ -203,10 +264,14 @@ def _parts_table(parts: pd.DataFrame, caption: str, voice: Voice) -> Table | Gro
     columns = [
         Column("manager", say("Sales rep")),
         Column("gap", say("Gap"), "bare_points", digits=0),
-        *(Column(name, words.part(voice, name.removeprefix("part ")), "bare_points", digits=0) for name in names),
+        *(
+            Column(name, words.part(voice, name.removeprefix("part ")), "bare_points", digits=0)
+            for name in names
+        ),
     ]
     note = say(
-        "Before rounding the parts of a row add up to its gap. A dash: too few closed deals in the month, no data on the factor, or the model may not speak of it."
+        "Before rounding the parts of a row add up to its gap. A dash: too few closed deals in "
+        "the month, no data on the factor, or the model may not speak of it."
     )
     ordered = wide.sort_values(["gap", "manager"], na_position="last", kind="stable")
     return table(ordered, voice, caption, columns, note=note)

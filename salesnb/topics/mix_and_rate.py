@@ -1,4 +1,6 @@
-"""What accounts for the change of conversion on the previous month: the mix of the deals, the people, or the rates?"""
+"""What accounts for the change of conversion on the previous month: the mix of the deals, the
+people, or the rates?
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -27,9 +29,10 @@ class MixAndRate(Result):
 
     Attributes
     ----------
-    parts : table of `month_change`;  months : the two months as `conversion` has them, with their names as month
-    total, mix, people, rest : the change, and what of it another mix of deals accounts for, other people closing them, and
-        neither; -1..1, NaN where the change cannot be taken apart
+    parts : table of `month_change`;  months : the two months as `conversion` has them, with their
+        names as month
+    total, mix, people, rest : the change, and what of it another mix of deals accounts for, other
+        people closing them, and neither; -1..1, NaN where the change cannot be taken apart
     clear : whether the change itself is more than chance; when it is not, its parts explain noise
     before : whether the export reaches back to the month before
     untold : why the export tells no rates or no verdict: "no lost", "no won", "undated"; ""
@@ -49,16 +52,23 @@ class MixAndRate(Result):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """months: what was closed in each; parts: of the change, with mix and rate by each factor alone."""
+        """months: what was closed in each; parts: of the change, with mix and rate by each factor
+        alone.
+        """
         return {"months": self.months, "parts": self.parts}
 
     def members(self) -> pd.DataFrame:
         months = self.months["month"]
-        frames = [closings(self.book.closer_deals, "closed_at", period=one).assign(month=one) for one in months]
+        frames = [
+            closings(self.book.closer_deals, "closed_at", period=one).assign(month=one)
+            for one in months
+        ]
         return pd.concat(frames).sort_values("deal_id", kind="stable", ignore_index=True)
 
     def text(self) -> Text:
-        """What the mix of the deals and what the rest accounts for, or that the change is chance."""
+        """What the mix of the deals and what the rest accounts for, or that the
+        change is chance.
+        """
         return _answer(self, self.book.voice)
 
     def charts(self) -> dict[str, Callable[[], Shown]]:
@@ -75,20 +85,31 @@ def mix_and_rate(book: BookLike) -> MixAndRate:
     --------
     >>> import salesnb as s
     >>> closed_at = pd.to_datetime(["2026-08-20"] * 60 + ["2026-09-20"] * 60)
-    >>> deals = pd.DataFrame({"deal_id": range(120), "manager": ["Ann", "Bo", "Cy"] * 40, "closed_at": closed_at,
-    ...     "status": ["won"] * 15 + ["lost"] * 45 + ["won"] * 40 + ["lost"] * 20, "created_at": pd.Timestamp("2026-08-01")})
+    >>> deals = pd.DataFrame({"deal_id": range(120), "manager": ["Ann", "Bo", "Cy"] * 40,
+    ...     "closed_at": closed_at,
+    ...     "status": ["won"] * 15 + ["lost"] * 45 + ["won"] * 40 + ["lost"] * 20,
+    ...     "created_at": pd.Timestamp("2026-08-01")})
     >>> found = mix_and_rate(s.book(deals, month="2026-09"))
     >>> round(found.total, 3), found.clear, len(found.deals(month="2026-08", counted_in="won"))
     (0.417, True, 15)
     """
     change = month_change(book)
     points = change.set_index("part")["points"]
-    points = points if points.isna().all() else points.fillna(0.0)  # a part that is not known accounts for nothing
-    total, mix, people = (float(points[list(names)].sum(skipna=False)) for names in (PARTS, FACTORS, ["manager"]))
-    both = [conversion(book.closer_deals, period=month).assign(month=month) for month in (book.previous, book.month)]
+    points = (
+        points if points.isna().all() else points.fillna(0.0)
+    )  # a part that is not known accounts for nothing
+    total, mix, people = (
+        float(points[list(names)].sum(skipna=False)) for names in (PARTS, FACTORS, ["manager"])
+    )
+    both = [
+        conversion(book.closer_deals, period=month).assign(month=month)
+        for month in (book.previous, book.month)
+    ]
     months = pd.concat(both, ignore_index=True)
     clear, before, untold = change.attrs["clear"], change.attrs["before"], change.attrs["untold"]
-    return MixAndRate(book, change, months, total, mix, people, total - mix - people, clear, before, untold)
+    return MixAndRate(
+        book, change, months, total, mix, people, total - mix - people, clear, before, untold
+    )
 
 
 def _answer(found: MixAndRate, voice: Voice) -> Text:
@@ -96,16 +117,38 @@ def _answer(found: MixAndRate, voice: Voice) -> Text:
     if found.untold:
         return refusals.refusal(found.untold, voice)
     if not found.before:
-        return Text(say("The export begins with this month: there is no earlier one to compare with."), kind="answer")
+        return Text(
+            say("The export begins with this month: there is no earlier one to compare with."),
+            kind="answer",
+        )
     if pd.isna(found.total):
         least = voice.count(found.book.thresholds.min_verdict)
-        return Text(say("What accounts for the change cannot be told: one of the two months has fewer than {n} closed deals.", n=least), kind="answer")  # fmt: skip
+        return Text(
+            say(
+                "What accounts for the change cannot be told: one of the two months has "
+                "fewer than {n} closed deals.",
+                n=least,
+            ),
+            kind="answer",
+        )
     if not found.clear:
-        return Text(say("The change of {change} is too close to call: to take it apart would be to explain chance.", change=change), kind="answer")  # fmt: skip
+        return Text(
+            say(
+                "The change of {change} is too close to call: to take it apart would be "
+                "to explain chance.",
+                change=change,
+            ),
+            kind="answer",
+        )
     said = say(
-        "Of the change of {change}, another mix of deals accounts for {mix} and other people closing them for {people}; the rest, {rest}, is in deals closed within days, in the rates within the groups and in chance.",
-        change=change, mix=voice.points(found.mix), people=voice.points(found.people), rest=voice.points(found.rest),
-    )  # fmt: skip
+        "Of the change of {change}, another mix of deals accounts for {mix} and other people "
+        "closing them for {people}; the rest, {rest}, is in deals closed within days, in the "
+        "rates within the groups and in chance.",
+        change=change,
+        mix=voice.points(found.mix),
+        people=voice.points(found.people),
+        rest=voice.points(found.rest),
+    )
     return Text(said, kind="answer")
 
 
@@ -122,13 +165,21 @@ def _taken_apart(found: MixAndRate, voice: Voice) -> Group:
 def _chart(found: MixAndRate, voice: Voice) -> Figure:
     say, frame = voice.say, found.parts
     names = {"manager": say("Who closed the deals"), "chance": say("Rates within, and chance")}
-    kept = frame.assign(part=[names[part] if part in names else words.part(voice, part) for part in frame["part"]])
+    kept = frame.assign(
+        part=[names[part] if part in names else words.part(voice, part) for part in frame["part"]]
+    )
     total = say("Change")
     both = with_total(kept, total)
     listed = "; ".join(f"{r.part} {voice.points(r.points)}" for r in both.itertuples())
     between = {"previous": voice.month(found.book.previous), "month": voice.month(found.book.month)}
-    alt = say("What accounts for the change from {previous} to {month}: {listed}.", listed=listed, **between)
-    subtitle = say("{previous} to {month}: mix of each factor, and the rest; lines: 95% intervals", **between)
+    alt = say(
+        "What accounts for the change from {previous} to {month}: {listed}.",
+        listed=listed,
+        **between,
+    )
+    subtitle = say(
+        "{previous} to {month}: mix of each factor, and the rest; lines: 95% intervals", **between
+    )
     return parts(both, voice, say("What accounts for the change"), subtitle, alt, total=total)
 
 
@@ -137,9 +188,16 @@ def _table(found: MixAndRate, voice: Voice) -> Table:
     say = voice.say
     kept = found.parts.dropna(subset=["mix"])
     kept = kept.assign(part=[words.part(voice, part) for part in kept["part"]])
-    columns = [Column("part", say("Factor")), Column("mix", say("Change of the mix"), "points"), Column("rate", say("Change of the rates"), "points")]  # fmt: skip
+    columns = [
+        Column("part", say("Factor")),
+        Column("mix", say("Change of the mix"), "points"),
+        Column("rate", say("Change of the rates"), "points"),
+    ]
     note = say(
-        "Each row takes one factor alone, by the rates as they are; the chart takes all factors together, by the model, so its mix of a factor can differ."
+        "Each row takes one factor alone, by the rates as they are; the chart takes all factors "
+        "together, by the model, so its mix of a factor can differ."
     )
     caption = say("Mix and rate by factor, deals open on the landmark day")
-    return table(kept, voice, caption, columns, note=note, empty=say("No factor can be taken apart here."))
+    return table(
+        kept, voice, caption, columns, note=note, empty=say("No factor can be taken apart here.")
+    )

@@ -20,7 +20,9 @@ from salesnb.topics.result import Result
 
 @dataclass(frozen=True)
 class Difference:
-    """Conversion of repeat clients less that of new ones, -1..1, with its 95 % interval; verdict: up, down, too close."""
+    """Conversion of repeat clients less that of new ones, -1..1, with its 95 % interval; verdict:
+    up, down, too close.
+    """
 
     change: float
     low: float
@@ -34,7 +36,8 @@ class NewAndRepeat(Result):
 
     Attributes
     ----------
-    kinds : table of `client_kinds`: kind (new, repeat, unknown), won, lost, closed, conversion, low, high
+    kinds : table of `client_kinds`: kind (new, repeat, unknown), won, lost, closed, conversion,
+        low, high
     difference : of the two; None where either has too few closed deals for a verdict
     untold : why there are no rates or no verdict: "no lost", "no won", "undated"; ""
     """
@@ -67,8 +70,10 @@ def new_and_repeat(book: BookLike) -> NewAndRepeat:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"], "client_id": "c",
-    ...     "created_at": pd.to_datetime(["2026-08-01", "2026-09-06"]), "closed_at": pd.to_datetime(["2026-09-05", "2026-09-09"])})
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"],
+    ...     "client_id": "c",
+    ...     "created_at": pd.to_datetime(["2026-08-01", "2026-09-06"]),
+    ...     "closed_at": pd.to_datetime(["2026-09-05", "2026-09-09"])})
     >>> found = new_and_repeat(s.book(deals, month="2026-09"))
     >>> found.kinds[["kind", "won", "closed"]].values.tolist()
     [['new', 1, 1], ['repeat', 0, 1]]
@@ -76,14 +81,18 @@ def new_and_repeat(book: BookLike) -> NewAndRepeat:
     ['2']
     """
     kinds = bare(client_kinds(book.closer_deals, book.month), book)
-    return NewAndRepeat(book, kinds, _difference(kinds, book.thresholds.min_verdict), withheld(book))
+    return NewAndRepeat(
+        book, kinds, _difference(kinds, book.thresholds.min_verdict), withheld(book)
+    )
 
 
 def _difference(kinds: pd.DataFrame, least: int) -> Difference | None:
     both = kinds.set_index("kind")[["won", "closed"]].reindex(["repeat", "new"]).fillna(0)
     if both["closed"].min() < least:
         return None
-    change, low, high = (float(x) for x in difference_interval(*both.loc["repeat"], *both.loc["new"]))
+    change, low, high = (
+        float(x) for x in difference_interval(*both.loc["repeat"], *both.loc["new"])
+    )
     return Difference(change, low, high, "up" if low > 0 else "down" if high < 0 else "too close")
 
 
@@ -95,13 +104,17 @@ def _answer(found: NewAndRepeat, voice: Voice) -> Text:
         return Text(voice.say("Nothing was closed in the month."), kind="answer")
     if not set(rows) - {"unknown"}:
         text = voice.say(
-            "New and repeat clients cannot be told apart: ask your analyst to add the client of each deal to the export."
+            "New and repeat clients cannot be told apart: ask your analyst to add the client of "
+            "each deal to the export."
         )
         return Text(text, kind="refusal")
     difference = found.difference
     if difference is None:
         return Text(
-            voice.say("Too few deals of one of the two kinds were closed in the month to compare them."), kind="answer"
+            voice.say(
+                "Too few deals of one of the two kinds were closed in the month to compare them."
+            ),
+            kind="answer",
         )
     values = {
         "change": voice.points(difference.change),
@@ -109,9 +122,11 @@ def _answer(found: NewAndRepeat, voice: Voice) -> Text:
     }
     values |= {kind: voice.percent(rows[kind]["conversion"]) for kind in ("new", "repeat")}
     text = voice.say(
-        "Repeat clients {repeat}, new clients {new}: a difference of {change} ({interval}), too close to call.", **values
+        "Repeat clients {repeat}, new clients {new}: a difference of {change} ({interval}), too "
+        "close to call.", **values
     ) if difference.verdict == "too close" else voice.say(
-        "Repeat clients {repeat}, new clients {new}: a difference of {change} ({interval}), more than chance alone would explain.", **values
+        "Repeat clients {repeat}, new clients {new}: a difference of {change} ({interval}), more "
+        "than chance alone would explain.", **values
     )  # fmt: skip
     return Text(text, kind="answer")
 
@@ -122,11 +137,17 @@ def _table(found: NewAndRepeat, voice: Voice) -> Table | Group:
     if set(frame["kind"]) <= {"unknown"} or refusals.no_rate(found.untold):
         return Group()
     say = voice.say
-    names = {"new": say("New clients"), "repeat": say("Repeat clients"), "unknown": say("Client not known")}
+    names = {
+        "new": say("New clients"),
+        "repeat": say("Repeat clients"),
+        "unknown": say("Client not known"),
+    }
     kept = frame.assign(kind=[names[kind] for kind in frame["kind"]])
     columns = [
-        Column("kind", say("Clients")), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
+        Column("kind", say("Clients")),
+        Column("won", say("Won"), "count"),
+        Column("closed", say("Closed"), "count"),
         Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
-    ]  # fmt: skip
+    ]
     caption = say("Conversion of new and repeat clients")
     return table(kept, voice, caption, columns, thresholds=found.book.thresholds)

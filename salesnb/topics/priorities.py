@@ -23,7 +23,8 @@ from salesnb.topics.touchpoints import Touchpoints, touchpoints
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Priorities(Result):
-    """What to look at first: deals that wait, deals without a next task or an answer, clients to call, the reason named most.
+    """What to look at first: deals that wait, deals without a next task or an answer, clients to
+    call, the reason named most.
 
     Attributes
     ----------
@@ -73,7 +74,10 @@ class Priorities(Result):
             "not answered": touched.loc[touched["deals"] & ~touched["hits"], "deal_id"],
             "lost reason": _lost(self.losses),
         }
-        parts = [pd.DataFrame({"deal_id": list(deals), "item": item, "deals": True}) for item, deals in found.items()]
+        parts = [
+            pd.DataFrame({"deal_id": list(deals), "item": item, "deals": True})
+            for item, deals in found.items()
+        ]
         return pd.concat(parts, ignore_index=True)
 
     def text(self) -> Text:
@@ -87,12 +91,13 @@ def priorities(book: BookLike) -> Priorities:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "open", "created_at": pd.Timestamp("2026-09-01"),
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "open",
+    ...     "created_at": pd.Timestamp("2026-09-01"),
     ...     "next_task_at": pd.to_datetime(["2026-10-05", None])})
     >>> found = priorities(s.book(deals, month="2026-09", as_of="2026-09-30"))
     >>> found.data["priorities"].values.tolist(), found.deals(item="no next task")["deal_id"].tolist()
     ([['no next task', 1]], ['2'])
-    """
+    """  # noqa: E501
     return Priorities(book, stuck(book), touchpoints(book), clients(book), losses(book))
 
 
@@ -115,10 +120,15 @@ def _lost(found: Losses) -> list[str]:
 
 
 def _answer(found: Priorities, voice: Voice) -> Text:
-    blank = voice.say("These deals name no channel: fill it in in the CRM, and they will count on the page of their own channel.")  # fmt: skip
+    blank = voice.say(
+        "These deals name no channel: fill it in in the CRM, and they will count on "
+        "the page of their own channel."
+    )
     untouched = voice.plural(
-        "{n} open deal was never touched by a person.", "{n} open deals were never touched by a person.", found.untouched
-    )  # fmt: skip
+        "{n} open deal was never touched by a person.",
+        "{n} open deals were never touched by a person.",
+        found.untouched,
+    )
     lines = [
         blank if found.book.channel == UNKNOWN else "",
         found.stuck.sentence(),
@@ -130,30 +140,42 @@ def _answer(found: Priorities, voice: Voice) -> Text:
     ]
     told = [line for line in lines if line]
     if not told and found.touchpoints.tasks.empty:
-        told = [voice.say("No open deal is stuck; whether each has a next task cannot be told from the export.")]
+        told = [
+            voice.say(
+                "No open deal is stuck; whether each has a next task cannot be told from the "
+                "export."
+            )
+        ]
     elif not told:
         told = [voice.say("Nothing waits: no open deal is stuck or without a next task.")]
     return Text(*told, kind="answer")
 
 
 def _without_task(found: Priorities, voice: Voice) -> str:
-    """Open deals without a next task, and who has the highest share of them among those with enough open deals."""
+    """Open deals without a next task, and who has the highest share of them among those with enough
+    open deals.
+    """
     tasks = found.touchpoints.tasks
     if tasks.empty or not tasks["without"].sum():
         return ""
     text = voice.say(
         "{without} of {open} open deals have no next task.",
-        without=voice.count(tasks["without"].sum()), open=voice.count(tasks["open"].sum()),
-    )  # fmt: skip
+        without=voice.count(tasks["without"].sum()),
+        open=voice.count(tasks["open"].sum()),
+    )
     kept = tasks[(tasks["open"] >= found.book.thresholds.min_percent) & (tasks["without"] > 0)]
     if kept.empty:
         return text
     kept = kept.assign(share=kept["without"] / kept["open"])
-    most = kept.sort_values(["share", "open", "manager"], ascending=[False, False, True], kind="stable").iloc[0]
+    most = kept.sort_values(
+        ["share", "open", "manager"], ascending=[False, False, True], kind="stable"
+    ).iloc[0]
     person = voice.say(
-        "Highest share: {manager}, {without} of {open}.", manager=words.group(voice, most["manager"]),
-        without=voice.count(most["without"]), open=voice.count(most["open"]),
-    )  # fmt: skip
+        "Highest share: {manager}, {without} of {open}.",
+        manager=words.group(voice, most["manager"]),
+        without=voice.count(most["without"]),
+        open=voice.count(most["open"]),
+    )
     return f"{text} {person}"
 
 
@@ -162,7 +184,9 @@ def _unanswered(found: Priorities, voice: Voice) -> str:
     if not found.unanswered:
         return ""
     return voice.say(
-        "{late} of {deals} new deals were not answered within {minutes} working minutes, the norm in the params.",
-        late=voice.count(found.unanswered), deals=voice.count(found.touchpoints.whole["deals"].iloc[0]),
+        "{late} of {deals} new deals were not answered within {minutes} working minutes, the norm "
+        "in the params.",
+        late=voice.count(found.unanswered),
+        deals=voice.count(found.touchpoints.whole["deals"].iloc[0]),
         minutes=voice.count(found.book.thresholds.sla_minutes),
-    )  # fmt: skip
+    )

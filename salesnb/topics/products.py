@@ -27,7 +27,8 @@ class Products(Classes):
 
     def lacking(self) -> str:
         return self.book.voice.say(
-            "No sale of the last 12 months names its product: ask your analyst to add the product of each deal, or the list of sales."
+            "No sale of the last 12 months names its product: ask your analyst to add the product "
+            "of each deal, or the list of sales."
         )
 
     def tables_shown(self) -> dict[str, Callable[[], Shown]]:
@@ -46,8 +47,10 @@ def products(book: BookLike) -> Products:
     --------
     >>> import pandas as pd
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "product": ["Mill", "Cup"], "amount": [90.0, 10.0], "manager": "Ann",
-    ...     "status": "won", "created_at": pd.Timestamp("2026-09-01"), "closed_at": pd.Timestamp("2026-09-09")})
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "product": ["Mill", "Cup"], "amount": [90.0,
+    ...     10.0], "manager": "Ann",
+    ...     "status": "won", "created_at": pd.Timestamp("2026-09-01"),
+    ...     "closed_at": pd.Timestamp("2026-09-09")})
     >>> found = products(s.book(deals, month="2026-09"))
     >>> found.classes[["product", "abc", "deals"]].values.tolist()
     [['Mill', 'A', 1], ['Cup', 'B', 1]]

@@ -21,7 +21,8 @@ CHANGES = {
 def counted(code: str, voice: Voice) -> list[Column]:
     """Won, closed and conversion; of an export that holds one outcome only the deals of that one.
 
-    >>> [column.name for column in counted("", Voice())], [column.name for column in counted("no lost", Voice())]
+    >>> [column.name for column in counted("", Voice())], [column.name
+    ...     for column in counted("no lost", Voice())]
     (['won', 'closed', 'conversion'], ['won'])
     """
     say = voice.say
@@ -33,9 +34,16 @@ def counted(code: str, voice: Voice) -> list[Column]:
 
 
 def compared_table(
-    frame: pd.DataFrame, untold: str, first: Column, caption: str, voice: Voice, thresholds: Thresholds, note: str = ""
+    frame: pd.DataFrame,
+    untold: str,
+    first: Column,
+    caption: str,
+    voice: Voice,
+    thresholds: Thresholds,
+    note: str = "",
 ) -> Table:
-    """Conversion of two months beside each other with the verdict on the change, a row for each of what `first` names.
+    """Conversion of two months beside each other with the verdict on the change, a row for each of
+    what `first` names.
 
     Parameters
     ----------
@@ -46,7 +54,9 @@ def compared_table(
         said=[CHANGES[verdict](voice) for verdict in frame["verdict"]],
         least=frame[["closed", "closed_before"]].min(axis=1),
     )
-    change = Column("change", voice.say("Change"), "points", low="change_low", high="change_high", n="least")
+    change = Column(
+        "change", voice.say("Change"), "points", low="change_low", high="change_high", n="least"
+    )
     columns = [first, *counted(untold, voice)]
     columns += [] if no_rate(untold) else [change]
     columns += [] if untold else [Column("said", voice.say("Verdict"))]

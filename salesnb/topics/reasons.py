@@ -18,14 +18,17 @@ def none_given(frame: pd.DataFrame) -> bool:
 
 
 def vague_reasons(frame: pd.DataFrame, vague: float, limit: float, voice: Voice) -> Text:
-    """A warning when too many reasons say nothing; nothing otherwise, and where none is given at all: that is said alone.
+    """A warning when too many reasons say nothing; nothing otherwise, and where none is given at
+    all: that is said alone.
 
     `frame` : lost reasons;  `vague` : share of those that say nothing, 0..1
     """
     if none_given(frame) or not vague > limit:
         return Text(kind="warning")
     text = voice.say(
-        "{share} of the lost deals have no telling reason (other, or not given). Above {limit} the table misleads: ask for the reason when a deal is closed.",
-        share=voice.percent(vague), limit=voice.percent(limit, 0),
-    )  # fmt: skip
+        "{share} of the lost deals have no telling reason (other, or not given). Above {limit} "
+        "the table misleads: ask for the reason when a deal is closed.",
+        share=voice.percent(vague),
+        limit=voice.percent(limit, 0),
+    )
     return Text(text, kind="warning")

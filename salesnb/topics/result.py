@@ -1,4 +1,6 @@
-"""What every question gives: its tables, its answer in words, its picture, and the deals behind every figure."""
+"""What every question gives: its tables, its answer in words, its picture, and the deals behind
+every figure.
+"""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -22,7 +24,8 @@ Drawn = TypeVar("Drawn")
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Result(Shown, ABC):
-    """The answer to one question, made once from a Book; in a notebook it shows its answer with its picture.
+    """The answer to one question, made once from a Book; in a notebook it shows its answer with its
+    picture.
 
     Attributes
     ----------
@@ -54,7 +57,9 @@ class Result(Shown, ABC):
 
     @abstractmethod
     def members(self) -> pd.DataFrame:
-        """One row per deal and row of the tables that counts it: deal_id, the keys, and of each count whether it is in it."""
+        """One row per deal and row of the tables that counts it: deal_id, the keys, and of each
+        count whether it is in it.
+        """
 
     def chart(self, name: str | None = None) -> Shown:
         """A picture by its name; without a name the first. Nothing where there is none to draw."""
@@ -65,7 +70,9 @@ class Result(Shown, ABC):
         return _chosen("table", self.tables_shown(), name)()
 
     def record(self) -> dict:
-        """The figures that go into the metrics, by its part there; none where the question adds none."""
+        """The figures that go into the metrics, by its part there; none where the question adds
+        none.
+        """
         return {}
 
     def deals(self, counted_in: str | None = None, **which: Any) -> pd.DataFrame:
@@ -73,13 +80,16 @@ class Result(Shown, ABC):
 
         Parameters
         ----------
-        counted_in : a column that counts deals: those that it counts; default: the first such column
+        counted_in : a column that counts deals: those that it counts; default: the first such
+            column
         **which : a key of the tables and the value of the row, or a list of them
 
         Returns
         -------
-        DataFrame: deal_id, title, client_id, amount, manager, stage, status, link (its address in the CRM; "" without
-        `crm_url`), the keys that are not among them, and what the question adds; as many deals as the cell says
+        DataFrame: deal_id, title, client_id, amount, manager, stage, status, link (its address in
+            the CRM; "" without
+        `crm_url`), the keys that are not among them, and what the question adds; as many deals as
+        the cell says
 
         Raises
         ------
@@ -112,7 +122,9 @@ class Result(Shown, ABC):
         return [value for table in self.data.values() if key in table for value in table[key]]
 
     def to_excel(self, path: str | Path) -> Path:
-        """Write the tables and the deals behind them as a workbook; text stays text. Gives the path."""
+        """Write the tables and the deals behind them as a workbook; text stays text. Gives the
+        path.
+        """
         path = Path(path)
         plain = {"strings_to_formulas": False, "strings_to_urls": False}
         with pd.ExcelWriter(path, engine="xlsxwriter", engine_kwargs={"options": plain}) as file:
@@ -133,7 +145,8 @@ class Result(Shown, ABC):
 
 
 def record(*answers: Result) -> Record:
-    """The figures of one or more results on their way to metrics/<channel>.json: the last cell of a notebook.
+    """The figures of one or more results on their way to metrics/<channel>.json: the last cell of a
+    notebook.
 
     Raises
     ------
@@ -148,7 +161,9 @@ def record(*answers: Result) -> Record:
 
 
 def _joined(part: str, there, more):
-    """A part that several results fill, each with keys of its own: clients and products are one part of the metrics."""
+    """A part that several results fill, each with keys of its own: clients and products are one
+    part of the metrics.
+    """
     if not there:
         return more
     if not (isinstance(there, dict) and isinstance(more, dict)) or there.keys() & more.keys():
@@ -156,7 +171,9 @@ def _joined(part: str, there, more):
     return there | more
 
 
-def _chosen(kind: str, made: dict[str, Callable[[], Drawn]], name: str | None) -> Callable[[], Drawn | Group]:
+def _chosen(
+    kind: str, made: dict[str, Callable[[], Drawn]], name: str | None
+) -> Callable[[], Drawn | Group]:
     if name is None:
         return next(iter(made.values()), Group)
     if name not in made:
@@ -168,12 +185,16 @@ def _with_links(book, found: pd.DataFrame) -> pd.DataFrame:
     """Deals by their ids with what a reader asks of each, largest amount first."""
     listed = book.table("deals", columns=list(LISTED))
     table = listed.merge(found, on="deal_id", how="inner")
-    order = table.sort_values(["amount", "deal_id"], ascending=[False, True], na_position="last", kind="stable")
+    order = table.sort_values(
+        ["amount", "deal_id"], ascending=[False, True], na_position="last", kind="stable"
+    )
     links = [deal_address(book.params.crm_url, deal_id) for deal_id in order["deal_id"]]
     order.insert(len(LISTED), "link", links)
     return order.reset_index(drop=True)
 
 
 def in_figures(shown: Shown, voice: Voice) -> Shown:
-    """A table under a line to unfold, where a chart has said most of it; nothing where there is no table."""
+    """A table under a line to unfold, where a chart has said most of it; nothing where there is no
+    table.
+    """
     return fold(voice.say("In figures"), shown) if isinstance(shown, Table) else shown

@@ -1,4 +1,6 @@
-"""How long do deals stay in each stage, and how old are the open ones? Two parts of the answer on deal length."""
+"""How long do deals stay in each stage, and how old are the open ones? Two parts of the answer on
+deal length.
+"""
 
 from dataclasses import dataclass
 
@@ -38,13 +40,17 @@ class StageDays:
             return Text(refusals.coarse(self.grain, voice), kind="refusal")
         if self.stages.empty:
             return Text(
-                voice.say("This cannot be told: ask your analyst to add the history of stage changes to the export."),
+                voice.say(
+                    "This cannot be told: ask your analyst to add the history of stage changes to "
+                    "the export."
+                ),
                 kind="refusal",
             )
         if self.longest is None:
             return Text(voice.say("Too few deals have left a stage yet."), kind="answer")
         text = voice.say(
-            "Longest in {stage}: half of the deals leave it within {median}, nine of ten within {p90}.",
+            "Longest in {stage}: half of the deals leave it within {median}, nine of ten within "
+            "{p90}.",
             stage=self.longest["stage"],
             median=voice.days(self.longest["median_days"], 0),
             p90=voice.days(self.longest["p90_days"], 0),
@@ -53,7 +59,9 @@ class StageDays:
 
     @property
     def counted(self) -> pd.DataFrame:
-        """The table with stays named so: a deal may come back to a stage, and these are no deals."""
+        """The table with stays named so: a deal may come back to a stage, and these
+        are no deals.
+        """
         return self.stages.rename(columns={"deals": "stays"})
 
     def table(self, book: BookLike) -> Table | Group:
@@ -90,7 +98,8 @@ class OpenAges:
     Attributes
     ----------
     whole : one row of `open_ages`
-    people : the same per sales rep, most open deals first: also of those who left, since somebody must take these
+    people : the same per sales rep, most open deals first: also of those who left, since somebody
+        must take these
     grain : "week" or "month" where creation is dated no finer, and there are no days; ""
     """
 
@@ -108,7 +117,9 @@ class OpenAges:
             return Text(first, refusals.coarse(self.grain, voice), kind="answer")
         values = {"n": voice.count(row["open"]), "oldest": voice.days(row["oldest_days"], 0)}
         if row["open"] < book.thresholds.min_percent:
-            return Text(voice.say("Open deals: {n}, the oldest for {oldest}.", **values), kind="answer")
+            return Text(
+                voice.say("Open deals: {n}, the oldest for {oldest}.", **values), kind="answer"
+            )
         text = voice.say(
             "Open deals: {n}; half of them for more than {median}, the oldest for {oldest}.",
             **values,
@@ -138,7 +149,9 @@ def open_deal_ages(book: BookLike) -> OpenAges:
     """Ages of the open deals on the day of the report."""
     grain = coarser_than_days(told(book).created)
     people = by_size(open_ages(book.closer_deals, book.as_of, "manager"), "manager", "open")
-    return OpenAges(open_ages(book.closer_deals, book.as_of), people.head(0) if grain else people, grain)
+    return OpenAges(
+        open_ages(book.closer_deals, book.as_of), people.head(0) if grain else people, grain
+    )
 
 
 def few_note(voice: Voice, thresholds: Thresholds) -> str:

@@ -24,9 +24,11 @@ class Stuck(Result):
 
     Attributes
     ----------
-    stuck : table of `stuck_deals`, largest amount first;  people : the same per sales rep, most money first
-    by : "stage"; "age" where there is no history of stages, or none that says enough; "" where neither can be told, "week" or
-        "month" where the export dates deals no finer, "none open" where no deal is open
+    stuck : table of `stuck_deals`, largest amount first;  people : the same per sales rep, most
+        money first
+    by : "stage"; "age" where there is no history of stages, or none that says enough; "" where
+        neither can be told, "week" or "month" where the export dates deals no finer, "none open"
+        where no deal is open
     other : stages in the list that are none on the way to won
     """
 
@@ -63,14 +65,18 @@ def stuck(book: BookLike) -> Stuck:
     --------
     >>> import salesnb as s
     >>> created = pd.to_datetime(["2026-08-01"] * 10 + ["2026-08-25", "2026-09-20"])
-    >>> deals = pd.DataFrame({"deal_id": [str(n) for n in range(12)], "status": ["won"] * 10 + ["open"] * 2, "manager": "Ann",
-    ...     "created_at": created, "closed_at": [*(created[:10] + pd.Timedelta(days=20)), pd.NaT, pd.NaT]})
+    >>> deals = pd.DataFrame({"deal_id": [str(n) for n in range(12)],
+    ...     "status": ["won"] * 10 + ["open"] * 2, "manager": "Ann",
+    ...     "created_at": created, "closed_at": [*(created[:10] + pd.Timedelta(days=20)), pd.NaT,
+    ...         pd.NaT]})
     >>> found = stuck(s.book(deals, month="2026-09", as_of="2026-09-30"))
     >>> found.by, found.deals()[["deal_id", "days"]].values.tolist()
     ('age', [['10', 36]])
     """
     table = _listed(book)
-    return Stuck(book, table, stuck_by_person(table), table.attrs["by"], table.attrs.get("other", []))
+    return Stuck(
+        book, table, stuck_by_person(table), table.attrs["by"], table.attrs.get("other", [])
+    )
 
 
 def _listed(book) -> pd.DataFrame:
@@ -90,10 +96,14 @@ def _listed(book) -> pd.DataFrame:
 def _sentence(found: Stuck, voice: Voice) -> str:
     by, stuck = found.by, found.stuck
     if by in ("week", "month"):
-        return voice.say("Which open deals are stuck cannot be told: the export does not give the days of its dates.")
+        return voice.say(
+            "Which open deals are stuck cannot be told: the export does not give the days of its "
+            "dates."
+        )
     if not by:
         return voice.say(
-            "Which open deals are stuck cannot be told yet: it takes {n} won deals to compare with.",
+            "Which open deals are stuck cannot be told yet: it takes {n} won deals to compare "
+            "with.",
             n=voice.count(found.book.thresholds.min_verdict),
         )
     if stuck.empty:
@@ -104,22 +114,30 @@ def _sentence(found: Stuck, voice: Voice) -> str:
         "{n} open deals are stuck: longer in their stage than nine of ten won deals were.", n,
     ) if by == "stage" else voice.plural(
         "{n} open deal is older than nine of ten won deals were ({days}).",
-        "{n} open deals are older than nine of ten won deals were ({days}).", n, days=voice.days(days, 0),
+        "{n} open deals are older than nine of ten won deals were ({days}).", n,
+        days=voice.days(days, 0),
     )  # fmt: skip
     return f"{first} {_worth(stuck, found.people, by, voice)}"
 
 
 def _worth(stuck: pd.DataFrame, people: pd.DataFrame, by: str, voice: Voice) -> str:
-    """The money in them, where most of the deals have an amount; the person and the deal to begin with."""
+    """The money in them, where most of the deals have an amount; the person and the deal to begin
+    with.
+    """
     top, person = stuck.iloc[0], people.iloc[0]
     priced = stuck["amount"].fillna(0) > 0
     values = {
-        "amount": voice.short_money(stuck["amount"].sum()), "manager": words.group(voice, person["manager"]),
-        "own": voice.short_money(person["amount"]), "title": _title(top, voice), "days": voice.days(top["days"], 0),
+        "amount": voice.short_money(stuck["amount"].sum()),
+        "manager": words.group(voice, person["manager"]),
+        "own": voice.short_money(person["amount"]),
+        "title": _title(top, voice),
+        "days": voice.days(top["days"], 0),
         "largest": voice.short_money(top["amount"]),
-    }  # fmt: skip
+    }
     if 2 * priced.sum() < len(stuck):
-        most = people.sort_values(["deals", "manager"], ascending=[False, True], kind="stable").iloc[0]
+        most = people.sort_values(
+            ["deals", "manager"], ascending=[False, True], kind="stable"
+        ).iloc[0]
         return voice.say(
             "The largest part of them is with {manager} ({n}).",
             manager=words.group(voice, most["manager"]),
@@ -127,18 +145,22 @@ def _worth(stuck: pd.DataFrame, people: pd.DataFrame, by: str, voice: Voice) -> 
         )
     if by == "stage":
         return voice.say(
-            "They are worth {amount}; the largest part lies with {manager} ({own}). Begin with the largest: {title}, {largest}, {days} in the stage.",
+            "They are worth {amount}; the largest part lies with {manager} ({own}). Begin with "
+            "the largest: {title}, {largest}, {days} in the stage.",
             **values,
         )
     return voice.say(
-        "They are worth {amount}; the largest part lies with {manager} ({own}). Begin with the largest: {title}, {largest}, {days} old.",
+        "They are worth {amount}; the largest part lies with {manager} ({own}). Begin with the "
+        "largest: {title}, {largest}, {days} old.",
         **values,
     )
 
 
 def _title(deal: pd.Series, voice: Voice) -> str:
     """The deal's name, else its number."""
-    return voice.say("deal {id}", id=deal["deal_id"]) if pd.isna(deal["title"]) else str(deal["title"])
+    return (
+        voice.say("deal {id}", id=deal["deal_id"]) if pd.isna(deal["title"]) else str(deal["title"])
+    )
 
 
 def _answer(found: Stuck, voice: Voice) -> Text:
@@ -149,11 +171,14 @@ def _answer(found: Stuck, voice: Voice) -> Text:
     if by == "none open":
         return Text(voice.say("No deal is open."), kind="answer")
     if not said and by == "stage":
-        said = voice.say("No open deal has been in its stage longer than nine of ten won deals were.")
+        said = voice.say(
+            "No open deal has been in its stage longer than nine of ten won deals were."
+        )
     elif not said:
         said = voice.say("No open deal is older than nine of ten won deals were.")
     stand_in = voice.say(
-        "This goes by the age of the deal; with a history of stages it would go by the time in the stage. Ask your analyst to add it to the export."
+        "This goes by the age of the deal; with a history of stages it would go by the time in "
+        "the stage. Ask your analyst to add it to the export."
     )
     return Text(said, stand_in if by == "age" else "", kind="answer")
 
@@ -173,12 +198,18 @@ def _table(found: Stuck, voice: Voice) -> Table | Group:
     stage = [Column("stage", say("Stage"))] if by_stage else []
     days = say("Days in the stage") if by_stage else say("Age in days")
     columns = [
-        Column("title", say("Deal"), "link", url="link"), Column("manager", say("Sales rep")), *stage,
-        Column("amount", say("Amount"), "money"), Column("days", days, "count"), Column("usual_days", say("Won deals: up to"), "days", digits=0),
-    ]  # fmt: skip
+        Column("title", say("Deal"), "link", url="link"),
+        Column("manager", say("Sales rep")),
+        *stage,
+        Column("amount", say("Amount"), "money"),
+        Column("days", days, "count"),
+        Column("usual_days", say("Won deals: up to"), "days", digits=0),
+    ]
     caption = say("Stuck deals: open, and longer in their stage than nine of ten won deals")
     if not by_stage:
         caption = say("Old deals: open, and older than nine of ten won deals were")
     other = [name for name in found.other if name in set(stuck["stage"].head(LIST_ROWS))]
-    note = say("{names}: no stage on the way to won; the deal was closed there and is open again, or the stage is missing in the order of stages.", names=voice.listing(other)) if other else ""  # fmt: skip
+    note = say("{names}: no stage on the way to won; the deal was closed there and is open again, "
+               "or the stage is missing in the order of stages.",
+               names=voice.listing(other)) if other else ""  # fmt: skip
     return table(kept, voice, caption, columns, limit=LIST_ROWS, note=note)

@@ -1,4 +1,6 @@
-"""How do we stay in touch: the first answer, the touches of the first days, open deals that wait?"""
+"""How do we stay in touch: the first answer, the touches of the first days, open
+deals that wait?
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -36,18 +38,22 @@ MIX = ["kind", "direction", "touches", "by_robot", "loose"]
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Touchpoints(Factor):
-    """How soon new deals are answered, what the touches of the first days go with, and which open deals wait.
+    """How soon new deals are answered, what the touches of the first days go with, and which open
+    deals wait.
 
     Attributes
     ----------
-    whole, people : hits (answered by a person within the working minutes of `sla_minutes`), deals, share, low, high,
-        median_minutes (working minutes to the first answer, of the answered ones), before, change, change_low, change_high,
-        clear: of the deals created in the month. No rows without touches, or where the export writes days without times
+    whole, people : hits (answered by a person within the working minutes of `sla_minutes`), deals,
+        share, low, high, median_minutes (working minutes to the first answer, of the answered
+        ones), before, change, change_low, change_high, clear: of the deals created in the month. No
+        rows without touches, or where the export writes days without times
     grain : day, week or month where the export dates deals or touches no finer; else ""
-    open : manager, open, age_days (median), silent_days (median longest time without a person's touch), untouched (by anybody),
-        without (a next task); most without a task first (without tasks: longest silence first). A column of which the company
-        keeps no record is missing throughout, and so is one in days where days are not known. Those who left are left out
-    tasks : manager, open, without: everybody; no rows where the export holds no task at all, which would accuse everybody
+    open : manager, open, age_days (median), silent_days (median longest time without a person's
+        touch), untouched (by anybody), without (a next task); most without a task first (without
+        tasks: longest silence first). A column of which the company keeps no record is missing
+            throughout, and so is one in days where days are not known. Those who left are left out
+    tasks : manager, open, without: everybody; no rows where the export holds no task at all, which
+        would accuse everybody
     """
 
     grain: Literal["day", "week", "month", ""]
@@ -69,7 +75,9 @@ class Touchpoints(Factor):
 
     @property
     def data(self) -> dict[str, pd.DataFrame]:
-        """whole, people: answers in time; first_days: by touches; early: those without; open, tasks: open deals; mix: kinds of touches."""
+        """whole, people: answers in time; first_days: by touches; early: those without; open,
+        tasks: open deals; mix: kinds of touches.
+        """
         first = {"whole": self.whole, "people": self.people}
         first |= {"first_days": self.first_days.touches, "early": self.first_days.people}
         return first | {"open": self.open, "tasks": self.tasks, "mix": self.mix}
@@ -81,14 +89,20 @@ class Touchpoints(Factor):
 
     @cached_property
     def mix(self) -> pd.DataFrame:
-        """Touches of the month, most first: kind, direction, touches, by_robot, loose (that belong to no deal)."""
+        """Touches of the month, most first: kind, direction, touches, by_robot, loose (that belong
+        to no deal).
+        """
         return _mix(self.book)
 
     def members(self) -> pd.DataFrame:
-        return self._together(_new_members(self), first_days_members(self.book), _open_members(self))
+        return self._together(
+            _new_members(self), first_days_members(self.book), _open_members(self)
+        )
 
     def text(self) -> Text:
-        """How many new deals a person answered in time, and how long half of the answered ones waited."""
+        """How many new deals a person answered in time, and how long half of the answered ones
+        waited.
+        """
         return _answer(self, self.book.voice)
 
     def charts(self) -> dict[str, Callable[[], Shown]]:
@@ -100,13 +114,17 @@ class Touchpoints(Factor):
         return {
             "people": lambda: self._people_table(voice.say("Answered in time"), caption),
             "open": lambda: _open_table(self.open, voice),
-            "touches": lambda: self._fold(voice.say("Touches by sales rep and by kind"), "early", "mix"),
+            "touches": lambda: self._fold(
+                voice.say("Touches by sales rep and by kind"), "early", "mix"
+            ),
             "early": lambda: self.first_days.table(self.book),
             "mix": lambda: _mix_table(self.mix, voice),
         }
 
     def _next(self, voice: Voice, facts: dict) -> str:
-        return _next(voice, {name: voice.count(n) if name != "name" else n for name, n in facts.items()})
+        return _next(
+            voice, {name: voice.count(n) if name != "name" else n for name, n in facts.items()}
+        )
 
 
 def touchpoints(book: BookLike) -> Touchpoints:
@@ -115,8 +133,10 @@ def touchpoints(book: BookLike) -> Touchpoints:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "open", "created_at": ["2026-09-01 10:00"] * 2})
-    >>> calls = pd.DataFrame({"deal_id": ["1", "2"], "at": ["2026-09-01 10:30", "2026-09-01 12:00"], "kind": "call", "direction": "out"})
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "open",
+    ...     "created_at": ["2026-09-01 10:00"] * 2})
+    >>> calls = pd.DataFrame({"deal_id": ["1", "2"], "at": ["2026-09-01 10:30", "2026-09-01 12:00"],
+    ...     "kind": "call", "direction": "out"})
     >>> found = touchpoints(s.book(deals, month="2026-09", as_of="2026-09-30", touches=calls))
     >>> found.whole[["hits", "deals", "share", "median_minutes"]]
        hits  deals  share  median_minutes
@@ -135,7 +155,9 @@ def _made(book) -> Touchpoints:
     tasks = _without_task(book)
     look_at = _unanswered(whole, tasks, book.thresholds.min_percent)
     evidence: Evidence = "no data" if book.touches is None else "measured"
-    return Touchpoints(book, evidence, whole, people, look_at, grain, _open_deals(book, tasks), tasks)
+    return Touchpoints(
+        book, evidence, whole, people, look_at, grain, _open_deals(book, tasks), tasks
+    )
 
 
 def _response_counts(book, month: str, grain: str) -> pd.DataFrame:
@@ -162,7 +184,9 @@ def _mix(book) -> pd.DataFrame:
         return pd.DataFrame(columns=MIX)
     month = made.filter(within("at", book.month))
     robot, loose = flag(nw.col("by_robot").fill_null(False)), flag(nw.col("deal_id").is_null())
-    found = count(month, ["kind", "direction"], by_robot=robot, loose=loose).rename(columns={"rows": "touches"})
+    found = count(month, ["kind", "direction"], by_robot=robot, loose=loose).rename(
+        columns={"rows": "touches"}
+    )
     return found[MIX].sort_values("touches", ascending=False, kind="stable").reset_index(drop=True)
 
 
@@ -184,27 +208,36 @@ def _without_task(book) -> pd.DataFrame:
 
 
 def _open_deals(book, tasks: pd.DataFrame) -> pd.DataFrame:
-    """Open deals per sales rep in one row: age, silence, those never touched and those without a next task."""
+    """Open deals per sales rep in one row: age, silence, those never touched and those without a
+    next task.
+    """
     ages = open_ages(book.closer_deals, book.as_of, "manager")[["manager", "open", "median_days"]]
     ages = ages.rename(columns={"median_days": "age_days"})
     quiet = pd.DataFrame(columns=["manager", *SILENCE])
     human = touches.by_people(book)
     if human is not None:
         quiet = silences(book.closer_deals, human, book.as_of)
-    quiet = quiet[["manager", "median_days", "untouched"]].rename(columns={"median_days": "silent_days"})
-    ages, quiet, tasks = (part.astype({"manager": object}) for part in (ages, quiet, tasks[["manager", "without"]]))
+    quiet = quiet[["manager", "median_days", "untouched"]].rename(
+        columns={"median_days": "silent_days"}
+    )
+    ages, quiet, tasks = (
+        part.astype({"manager": object}) for part in (ages, quiet, tasks[["manager", "without"]])
+    )
     found = ages.merge(quiet, on="manager", how="left").merge(tasks, on="manager", how="left")
     found = found.assign(**{c: found[c].astype(float) for c in ("silent_days", "without")})
     if told(book).created in ("week", "month"):
         found["age_days"] = float("nan")
     if coarsest(told(book).created, grain_of(book, "touches", "at")) in ("week", "month"):
         found["silent_days"] = float("nan")
-    order = next((c for c in ("without", "silent_days", "age_days") if found[c].notna().any()), "open")
+    order = next(
+        (c for c in ("without", "silent_days", "age_days") if found[c].notna().any()), "open"
+    )
     return for_page(found, book, "manager", order)
 
 
 def _unanswered(whole: pd.DataFrame, tasks: pd.DataFrame, least: int) -> dict:
-    """Open deals without a next task and new deals not answered in time; who has clearly the most without a task.
+    """Open deals without a next task and new deals not answered in time; who has clearly the most
+    without a task.
 
     >>> tasks = pd.DataFrame({"manager": ["Ann", "Bo"], "open": [20, 20], "without": [19, 3]})
     >>> _unanswered(pd.DataFrame({"hits": [7], "deals": [10]}), tasks, 5)
@@ -212,7 +245,10 @@ def _unanswered(whole: pd.DataFrame, tasks: pd.DataFrame, least: int) -> dict:
     """
     found: dict[str, str | int] = {}
     if len(whole):
-        found |= {"late": int((whole["deals"] - whole["hits"]).sum()), "deals": int(whole["deals"].sum())}
+        found |= {
+            "late": int((whole["deals"] - whole["hits"]).sum()),
+            "deals": int(whole["deals"].sum()),
+        }
     if not len(tasks) or not tasks["open"].sum():
         return found
     found |= {"without": int(tasks["without"].sum()), "open": int(tasks["open"].sum())}
@@ -221,7 +257,11 @@ def _unanswered(whole: pd.DataFrame, tasks: pd.DataFrame, least: int) -> dict:
     clear = clear[clear["difference"] > 0].sort_values("difference", ascending=False, kind="stable")
     if len(clear):
         row = clear.iloc[0]
-        found |= {"name": str(row["manager"]), "own": int(row["hits"]), "own_open": int(row["deals"])}
+        found |= {
+            "name": str(row["manager"]),
+            "own": int(row["hits"]),
+            "own_open": int(row["deals"]),
+        }
     return found
 
 
@@ -233,14 +273,24 @@ def _new_members(found: Touchpoints) -> pd.DataFrame:
         return pd.DataFrame(columns=["deal_id"])
     kept = collect(first_answers(book.closer_deals, human, book.month))
     minutes = pd.Series(minutes_of(kept, book.params.country, book.thresholds), index=kept.index)
-    return kept[["deal_id", "manager"]].assign(hits=minutes <= book.thresholds.sla_minutes, deals=True)
+    return kept[["deal_id", "manager"]].assign(
+        hits=minutes <= book.thresholds.sla_minutes, deals=True
+    )
 
 
 def _open_members(found: Touchpoints) -> pd.DataFrame:
-    """Open deals, with whether they were never touched and whether they lack a next task, where the company records either."""
+    """Open deals, with whether they were never touched and whether they lack a next task, where the
+    company records either.
+    """
     book = found.book
-    kept = collect(with_next_task(book.closer_deals, _tasks(book), book.as_of).select("deal_id", "manager", "planned"))
-    kept = kept.assign(open=True, without=(kept.pop("planned") == 0) & bool(len(found.tasks)), untouched=False)
+    kept = collect(
+        with_next_task(book.closer_deals, _tasks(book), book.as_of).select(
+            "deal_id", "manager", "planned"
+        )
+    )
+    kept = kept.assign(
+        open=True, without=(kept.pop("planned") == 0) & bool(len(found.tasks)), untouched=False
+    )
     human = touches.by_people(book)
     if human is not None:
         quiet = collect(waits(book.closer_deals, human, book.as_of).filter(nw.col("never") == 1))
@@ -257,7 +307,8 @@ def _answer(found: Touchpoints, voice: Voice) -> Text:
         return Text(voice.say("No deal was created in the month."), kind="answer")
     row, thresholds = found.whole.iloc[0].to_dict(), found.book.thresholds
     first = voice.say(
-        "{hits} of {deals} new deals of the month were answered by a person within {minutes} working minutes.",
+        "{hits} of {deals} new deals of the month were answered by a person within {minutes} "
+        "working minutes.",
         hits=voice.count(row["hits"]),
         deals=voice.count(row["deals"]),
         minutes=voice.count(thresholds.sla_minutes),
@@ -265,22 +316,35 @@ def _answer(found: Touchpoints, voice: Voice) -> Text:
     half = ""
     if pd.notna(row["median_minutes"]) and row["deals"] >= thresholds.min_percent:
         minutes = voice.count(row["median_minutes"])
-        half = voice.say("Of those answered at all, half waited up to {n} working minutes.", n=minutes)
+        half = voice.say(
+            "Of those answered at all, half waited up to {n} working minutes.", n=minutes
+        )
     return Text(first + " " + share_sentence(row, voice, thresholds), half, kind="answer")
 
 
 def _next(voice: Voice, x: dict) -> str:
     said = []
     if "open" in x:
-        said.append(voice.say("{without} of {open} open deals have no next task", without=x["without"], open=x["open"]))
+        said.append(
+            voice.say(
+                "{without} of {open} open deals have no next task",
+                without=x["without"],
+                open=x["open"],
+            )
+        )
     if "name" in x:
         most = voice.say(
-            "the highest share is with {name}, {own} of {open}", name=x["name"], own=x["own"], open=x["own_open"]
+            "the highest share is with {name}, {own} of {open}",
+            name=x["name"],
+            own=x["own"],
+            open=x["own_open"],
         )
         said.append(most)
     if "deals" in x:
         late = voice.say(
-            "{late} of {deals} new deals of the month were not answered in time", late=x["late"], deals=x["deals"]
+            "{late} of {deals} new deals of the month were not answered in time",
+            late=x["late"],
+            deals=x["deals"],
         )
         said.append(late)
     return "; ".join(said) + "."
@@ -307,11 +371,19 @@ def _mix_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
         "{n} of them belong to no deal and count for none.",
         loose,
     )
-    return table(kept, voice, say("Touches and tasks of the month by kind"), columns, note=note if loose else "")
+    return table(
+        kept,
+        voice,
+        say("Touches and tasks of the month by kind"),
+        columns,
+        note=note if loose else "",
+    )
 
 
 def _open_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
-    """Open deals by sales rep in one table: age, silence, never touched, without a next task; nothing without open deals."""
+    """Open deals by sales rep in one table: age, silence, never touched, without a next task;
+    nothing without open deals.
+    """
     if frame.empty:
         return Group()
     say = voice.say
@@ -324,5 +396,9 @@ def _open_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
         Column("age_days", say("Age, median"), "days", digits=0),
     ]
     columns = [c for c in columns if c.name == "manager" or frame[c.name].notna().any()]
-    note = say("Silence: days without a touch by a person.") if frame["silent_days"].notna().any() else ""
+    note = (
+        say("Silence: days without a touch by a person.")
+        if frame["silent_days"].notna().any()
+        else ""
+    )
     return table(frame, voice, say("Open deals by sales rep"), columns, note=note)

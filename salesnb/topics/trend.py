@@ -26,8 +26,9 @@ class Trend(Result):
     Attributes
     ----------
     months : table of `monthly`, 13 months; those before the export begins are missing
-    span : lowest and highest month, all months together and how far chance moves one (`span_of_year`); None with fewer than
-        two months that have enough closed deals, and without a conversion
+    span : lowest and highest month, all months together and how far chance moves one
+        (`span_of_year`); None with fewer than two months that have enough closed deals, and without
+        a conversion
     untold : which outcome the export lacks: "no lost", "no won"; ""
     """
 
@@ -71,7 +72,8 @@ def trend(book: BookLike) -> Trend:
     Examples
     --------
     >>> import salesnb as s
-    >>> deals = pd.DataFrame({"deal_id": range(40), "manager": "Ann", "status": ["won", "lost"] * 20, "created_at": pd.Timestamp("2026-08-01"),
+    >>> deals = pd.DataFrame({"deal_id": range(40), "manager": "Ann", "status": ["won",
+    ...     "lost"] * 20, "created_at": pd.Timestamp("2026-08-01"),
     ...     "closed_at": pd.to_datetime(["2026-08-05"] * 20 + ["2026-09-05"] * 20)})
     >>> found = trend(s.book(deals, month="2026-09"))
     >>> found.known[["month", "closed"]].values.tolist(), found.span["pooled"]["conversion"]
@@ -90,26 +92,39 @@ def _answer(found: dict | None, code: str, voice: Voice) -> Text:
         return refusals.refusal(code, voice)
     if found is None:
         return Text(
-            voice.say("Fewer than two months have enough closed deals: there is no movement to show yet."),
+            voice.say(
+                "Fewer than two months have enough closed deals: there is no movement to show yet."
+            ),
             kind="answer",
         )
     ends = {
-        name: {"rate": voice.percent(found[name]["conversion"]), "month": voice.month(found[name]["month"])}
+        name: {
+            "rate": voice.percent(found[name]["conversion"]),
+            "month": voice.month(found[name]["month"]),
+        }
         for name in ("lowest", "highest")
     }
     low, high, whole = ends["lowest"], ends["highest"], found["pooled"]
     first = voice.say(
-        "{low} in each of the months with enough closed deals; over all these months together {rate} ({won} of {closed}).",
-        low=low["rate"], rate=voice.percent(whole["conversion"]), won=voice.count(whole["won"]), closed=voice.count(whole["closed"]),
+        "{low} in each of the months with enough closed deals; over all these months together "
+        "{rate} ({won} of {closed}).",
+        low=low["rate"], rate=voice.percent(whole["conversion"]), won=voice.count(whole["won"]),
+        closed=voice.count(whole[
+            "closed"]),
     ) if low["rate"] == high["rate"] else voice.say(
-        "Between {low} ({low_month}) and {high} ({high_month}); over all these months together {rate} ({won} of {closed}).",
+        "Between {low} ({low_month}) and {high} ({high_month}); over all these months together "
+        "{rate} ({won} of {closed}).",
         low=low["rate"], low_month=low["month"], high=high["rate"], high_month=high["month"],
-        rate=voice.percent(whole["conversion"]), won=voice.count(whole["won"]), closed=voice.count(whole["closed"]),
+        rate=voice.percent(whole["conversion"]), won=voice.count(whole["won"]),
+        closed=voice.count(whole[
+            "closed"]),
     )  # fmt: skip
     second = voice.say(
-        "With about {closed} closed deals a month, chance alone easily moves a month by {points} either way.",
-        closed=voice.count(found["closed"]), points=voice.size_points(found["by_chance"], 0),
-    )  # fmt: skip
+        "With about {closed} closed deals a month, chance alone easily moves a month by {points} "
+        "either way.",
+        closed=voice.count(found["closed"]),
+        points=voice.size_points(found["by_chance"], 0),
+    )
     return Text(first, second, kind="answer")
 
 
@@ -123,12 +138,19 @@ def _conversion_chart(found: Trend, voice: Voice) -> Figure | Group:
         return Group()
     best, worst = known.loc[known["conversion"].idxmax()], known.loc[known["conversion"].idxmin()]
     alt = voice.say(
-        "Line chart of conversion by month with its 95% interval: highest {high} in {best}, lowest {low} in {worst}, last {now} in {month}.",
-        high=voice.percent(best["conversion"]), best=voice.month(best["month"]), low=voice.percent(worst["conversion"]),
-        worst=voice.month(worst["month"]), now=voice.percent(known["conversion"].iloc[-1]), month=voice.month(known["month"].iloc[-1]),
-    )  # fmt: skip
+        "Line chart of conversion by month with its 95% interval: highest {high} in {best}, "
+        "lowest {low} in {worst}, last {now} in {month}.",
+        high=voice.percent(best["conversion"]),
+        best=voice.month(best["month"]),
+        low=voice.percent(worst["conversion"]),
+        worst=voice.month(worst["month"]),
+        now=voice.percent(known["conversion"].iloc[-1]),
+        month=voice.month(known["month"].iloc[-1]),
+    )
     subtitle = voice.say("won of won and lost, by month of closing; the band is the 95% interval")
-    return monthly_chart(kept, voice, voice.say("Conversion by month"), subtitle, alt, low="low", high="high")
+    return monthly_chart(
+        kept, voice, voice.say("Conversion by month"), subtitle, alt, low="low", high="high"
+    )
 
 
 def _money_chart(found: Trend, voice: Voice) -> Figure | Group:
@@ -138,10 +160,15 @@ def _money_chart(found: Trend, voice: Voice) -> Figure | Group:
         return Group()
     best = months.loc[months["won_amount"].idxmax()]
     alt = voice.say(
-        "Line chart of the won amount by month: highest {high} in {best}, last {now}.", high=voice.short_money(best["won_amount"]),
-        best=voice.month(best["month"]), now=voice.short_money(months["won_amount"].iloc[-1]),
-    )  # fmt: skip
-    title, subtitle = voice.say("Won amount by month"), voice.say("sum of the deals won in the month")
+        "Line chart of the won amount by month: highest {high} in {best}, last {now}.",
+        high=voice.short_money(best["won_amount"]),
+        best=voice.month(best["month"]),
+        now=voice.short_money(months["won_amount"].iloc[-1]),
+    )
+    title, subtitle = (
+        voice.say("Won amount by month"),
+        voice.say("sum of the deals won in the month"),
+    )
     return monthly_chart(months, voice, title, subtitle, alt, value="won_amount", kind="money")
 
 
@@ -149,21 +176,34 @@ def _table(found: Trend, voice: Voice) -> Details:
     """All headline figures by month, folded; months before the export begins have no row."""
     say, shown = voice.say, found.known
     columns = [
-        Column("month", say("Month"), "month"), Column("won", say("Won"), "count"), Column("closed", say("Closed"), "count"),
-        Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"), Column("won_amount", say("Won amount"), "money"),
-        Column("average_order", say("Average order"), "money"), Column("mean_days", say("Deal length"), "days"),
-        Column("new_deals", say("New deals"), "count"), Column("open_deals", say("Open at the end"), "count"),
-    ]  # fmt: skip
+        Column("month", say("Month"), "month"),
+        Column("won", say("Won"), "count"),
+        Column("closed", say("Closed"), "count"),
+        Column("conversion", say("Conversion"), "percent", low="low", high="high", n="closed"),
+        Column("won_amount", say("Won amount"), "money"),
+        Column("average_order", say("Average order"), "money"),
+        Column("mean_days", say("Deal length"), "days"),
+        Column("new_deals", say("New deals"), "count"),
+        Column("open_deals", say("Open at the end"), "count"),
+    ]
     columns = [c for c in columns if c.name not in _silent(shown, found.untold)]
     begins = len(shown) < len(found.months) and len(shown)
-    note = say("The export begins in {month}.", month=voice.month(shown["month"].iloc[0])) if begins else ""
-    all_months = table(shown.iloc[::-1], voice, say("Headline figures by month"), columns, note=note)
+    note = (
+        say("The export begins in {month}.", month=voice.month(shown["month"].iloc[0]))
+        if begins
+        else ""
+    )
+    all_months = table(
+        shown.iloc[::-1], voice, say("Headline figures by month"), columns, note=note
+    )
     return Details(say("All months in figures"), all_months)
 
 
 def _silent(months: pd.DataFrame, code: str) -> set[str]:
     """Columns of which the export says nothing: they take no room."""
-    gone = {name for name in ("won_amount", "average_order", "mean_days") if months[name].isna().all()}
+    gone = {
+        name for name in ("won_amount", "average_order", "mean_days") if months[name].isna().all()
+    }
     if refusals.no_rate(code):
         gone |= {"conversion", "closed" if code == "no lost" else "won"}
     return gone

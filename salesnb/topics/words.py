@@ -1,4 +1,6 @@
-"""Codes in words: verdicts, factors, parts of a gap, functions, refusals and notices. One sentence, one place."""
+"""Codes in words: verdicts, factors, parts of a gap, functions, refusals and notices. One sentence,
+one place.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 
@@ -75,9 +77,13 @@ GROUPS: dict[str, Sayer] = {
 # alternative definitions of conversion (`measures.sensitivity`)
 DEFINITIONS: dict[str, Sayer] = {
     "headline": lambda voice: voice.say("As in the headline: closed in the month"),
-    "no unreached": lambda voice: voice.say("Without clients who were not reached or were no buyers"),
+    "no unreached": lambda voice: voice.say(
+        "Without clients who were not reached or were no buyers"
+    ),
     "old open as lost": lambda voice: voice.say("Old open deals counted as lost"),
-    "no mass closings": lambda voice: voice.say("Without days on which one person closed very many deals"),
+    "no mass closings": lambda voice: voice.say(
+        "Without days on which one person closed very many deals"
+    ),
     "unsettled as lost": lambda voice: voice.say("Deals of words not yet settled counted as lost"),
     "unsettled as won": lambda voice: voice.say(
         "Deals of words not yet settled counted as won, where that is plausible"
@@ -101,7 +107,8 @@ KINDS: dict[str, Sayer] = {
 
 
 def group(voice: Voice, name: object) -> str:
-    """A channel or a sales rep by name; the two names that are ours are said in the language of the report.
+    """A channel or a sales rep by name; the two names that are ours are said in the language of the
+    report.
 
     >>> group(Voice("ru"), "unknown"), group(Voice("ru"), "Site")
     ('неизвестно', 'Site')
@@ -130,18 +137,24 @@ def quoted(voice: Voice, name: str) -> str:
 
 
 def without_bulk_days(voice: Voice, bulk: pd.DataFrame) -> str:
-    """Who closed very many deals on one day, and what is left without them: a note of tables of people; "" without any.
+    """Who closed very many deals on one day, and what is left without them: a note of tables of
+    people; "" without any.
 
     `bulk` : days of mass closing (`measures.bulk_close.bulk_days`)
     """
     return " ".join(
         voice.say(
-            "{manager}: {rows} of {closed} deals of the month were closed on {day}; without them {won} of {rest}.",
-            manager=group(voice, row.manager), rows=voice.count(row.rows), closed=voice.count(row.month_closed),
-            day=voice.date(row.day), won=voice.count(row.rest_won), rest=voice.count(row.rest_closed),
+            "{manager}: {rows} of {closed} deals of the month were closed on {day}; without them "
+            "{won} of {rest}.",
+            manager=group(voice, row.manager),
+            rows=voice.count(row.rows),
+            closed=voice.count(row.month_closed),
+            day=voice.date(row.day),
+            won=voice.count(row.rest_won),
+            rest=voice.count(row.rest_closed),
         )
         for row in bulk.itertuples()
-    )  # fmt: skip
+    )
 
 
 def share(voice: Voice, won: float, closed: float, least: int = 1, digits: int = 0) -> str:
@@ -157,7 +170,8 @@ def share(voice: Voice, won: float, closed: float, least: int = 1, digits: int =
 def level(voice: Voice, factor: str, code: str) -> str:
     """A level of a factor: ours in words, the company's own as it is.
 
-    >>> level(Voice(), "process", "yes"), level(Voice(), "channels", "Site"), level(Voice(), "touchpoints", "1-2")
+    >>> level(Voice(), "process", "yes"), level(Voice(), "channels", "Site"), level(Voice(),
+    ...     "touchpoints", "1-2")
     ('with a deviation from the process', 'Site', '1–2')
     """
     if factor == "touchpoints":
@@ -186,7 +200,11 @@ def verdict(voice: Voice, code: str) -> str:
     >>> verdict(Voice(), "likely above")
     '△ above average'
     """
-    return f"{SIGNS[code]} {VERDICTS[code](voice)}" if code in VERDICTS else _look_up("verdict", VERDICTS, voice, code)
+    return (
+        f"{SIGNS[code]} {VERDICTS[code](voice)}"
+        if code in VERDICTS
+        else _look_up("verdict", VERDICTS, voice, code)
+    )
 
 
 def factor(voice: Voice, code: str) -> str:
@@ -249,4 +267,8 @@ def down_is_good(measure: str) -> bool:
 
 def nobody_compared(voice: Voice, least: int) -> str:
     """Why a page has no average: too few people with closed deals, however many deals each has."""
-    return voice.say("Nobody is compared: a comparison takes {n} sales reps with closed deals in the last 12 months on the same page.", n=voice.count(least))  # fmt: skip
+    return voice.say(
+        "Nobody is compared: a comparison takes {n} sales reps with closed deals in "
+        "the last 12 months on the same page.",
+        n=voice.count(least),
+    )

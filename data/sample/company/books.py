@@ -3,7 +3,18 @@
 import numpy as np
 import pandas as pd
 
-from .setting import BELOVA, CHANNELS, MANAGERS, MONTHS, NEWCOMER, ROMANOV, SNAPSHOT, SOURCES, rng, works
+from .setting import (
+    BELOVA,
+    CHANNELS,
+    MANAGERS,
+    MONTHS,
+    NEWCOMER,
+    ROMANOV,
+    SNAPSHOT,
+    SOURCES,
+    rng,
+    works,
+)
 
 DAY = pd.Timedelta(days=1)
 
@@ -34,9 +45,13 @@ def _managers():
 def _leads(deals):
     """A lead for most first deals of a chain, and enquiries that never became a deal."""
     draw = rng("leads")
-    first = deals[deals["pipeline"].isin(["Sales", "Qualification"]) & deals["parent_deal_id"].isna()]
+    first = deals[
+        deals["pipeline"].isin(["Sales", "Qualification"]) & deals["parent_deal_id"].isna()
+    ]
     first = first[draw.random(len(first)) < 0.92]
-    table = first[["created_at", "channel", "source", "manager", "deal_id"]].assign(status="Converted", junk_reason="")
+    table = first[["created_at", "channel", "source", "manager", "deal_id"]].assign(
+        status="Converted", junk_reason=""
+    )
     n = 1300
     when = pd.Timestamp(MONTHS[0]) + pd.to_timedelta(draw.integers(0, 820 * 1440, n), unit="min")
     junk = pd.DataFrame({"created_at": when, "channel": draw.choice(CHANNELS[:2], n)})
@@ -64,11 +79,27 @@ def _reviews():
         for kind, shift in (("needs", 3), ("objections", -3)):
             score = float(np.clip(person.checklist + shift + 9 * draw.standard_normal(), 0, 100))
             at = day + pd.Timedelta(minutes=int(draw.integers(600, 1080)))
-            rows.append({"manager": person.name, "at": at, "call_type": kind, "score": round(score, 1), "company": ""})
-        if i % 12 == 0:
-            rival = {"manager": "mystery shopper", "at": day + pd.Timedelta(hours=12), "call_type": "needs"}
             rows.append(
-                rival | {"score": round(float(draw.normal(72, 8)), 1), "company": ("Rival Coffee", "КофеТех")[i % 2]}
+                {
+                    "manager": person.name,
+                    "at": at,
+                    "call_type": kind,
+                    "score": round(score, 1),
+                    "company": "",
+                }
+            )
+        if i % 12 == 0:
+            rival = {
+                "manager": "mystery shopper",
+                "at": day + pd.Timedelta(hours=12),
+                "call_type": "needs",
+            }
+            rows.append(
+                rival
+                | {
+                    "score": round(float(draw.normal(72, 8)), 1),
+                    "company": ("Rival Coffee", "КофеТех")[i % 2],
+                }
             )
     return pd.DataFrame(rows).assign(reviewer="Quality desk")
 
@@ -80,7 +111,14 @@ def _absences():
         for year, month in ((2024, 8), (2025, 2), (2025, 7), (2026, 1), (2026, 7)):
             first = pd.Timestamp(year, month, int(draw.integers(1, 15)))
             if works(person, first):
-                rows.append({"manager": person.name, "from": first, "to": first + 13 * DAY, "kind": "vacation"})
+                rows.append(
+                    {
+                        "manager": person.name,
+                        "from": first,
+                        "to": first + 13 * DAY,
+                        "kind": "vacation",
+                    }
+                )
         for _ in range(3):
             first = pd.Timestamp("2024-07-01") + int(draw.integers(0, 820)) * DAY
             if works(person, first):
@@ -95,7 +133,14 @@ def _absences():
     return pd.DataFrame(rows).sort_values(["from", "manager"], ignore_index=True)
 
 
-NOTES = ("stuck deals", "second touch within a day", "stage order", "next tasks", "price talk", "plan of payments")
+NOTES = (
+    "stuck deals",
+    "second touch within a day",
+    "stage order",
+    "next tasks",
+    "price talk",
+    "plan of payments",
+)
 
 
 def _actions(deals):
@@ -109,7 +154,9 @@ def _actions(deals):
         at = table.at[i, "at"]
         alive = (deals["created_at"] < at) & (deals["ends_at"] > at)
         theirs = deals.loc[alive & (deals["manager"] == table.at[i, "manager"]), "deal_id"]
-        table.loc[i, "deal_id"] = theirs.iloc[int(draw.integers(len(theirs)))] if len(theirs) else None
+        table.loc[i, "deal_id"] = (
+            theirs.iloc[int(draw.integers(len(theirs)))] if len(theirs) else None
+        )
     return table
 
 
@@ -117,11 +164,19 @@ def _week(draw, week, monday):
     rows = []
     for i, person in enumerate(MANAGERS):
         if (week + i) % 2 == 0 and works(person, monday):
-            at = monday + int(draw.integers(1, 4)) * DAY + pd.Timedelta(hours=int(draw.integers(10, 17)))
-            rows.append(_action(at, person.head, "one-to-one", str(draw.choice(NOTES)), person.name))
+            at = (
+                monday
+                + int(draw.integers(1, 4)) * DAY
+                + pd.Timedelta(hours=int(draw.integers(10, 17)))
+            )
+            rows.append(
+                _action(at, person.head, "one-to-one", str(draw.choice(NOTES)), person.name)
+            )
     if week % 4 == 1:
         nine = monday + pd.Timedelta(hours=9)
-        rows += [_action(nine, head, "group task", str(draw.choice(NOTES))) for head in (ROMANOV, BELOVA)]
+        rows += [
+            _action(nine, head, "group task", str(draw.choice(NOTES))) for head in (ROMANOV, BELOVA)
+        ]
     if week % 13 == 5:
         rows.append(_action(monday + 4 * DAY, BELOVA, "training", "objections", NEWCOMER))
     return rows

@@ -33,13 +33,29 @@ def company() -> dict[str, pd.DataFrame]:
         path.plain_stages(farmers, "Repeat sales"),
     ]
     stages = _reopen(closers, pd.concat(stages, ignore_index=True))
-    deals = _deals(pd.concat([closers, hunters, farmers, ignored], ignore_index=True), stages, clients)
-    touches = _touches(
-        closers.assign(lost_reason=closers["deal_id"].map(deals.set_index("deal_id")["lost_reason"])), hunters, farmers
+    deals = _deals(
+        pd.concat([closers, hunters, farmers, ignored], ignore_index=True), stages, clients
     )
-    next_task = touches[(touches["kind"] == "task") & touches["done_at"].isna()].groupby("deal_id")["due_at"].min()
+    touches = _touches(
+        closers.assign(
+            lost_reason=closers["deal_id"].map(deals.set_index("deal_id")["lost_reason"])
+        ),
+        hunters,
+        farmers,
+    )
+    next_task = (
+        touches[(touches["kind"] == "task") & touches["done_at"].isna()]
+        .groupby("deal_id")["due_at"]
+        .min()
+    )
     deals["next_task_at"] = deals["deal_id"].map(next_task).where(deals["status"] == "open")
-    tables = {"deals": deals, "stages": stages, "owners": _owners(deals), "clients": clients, "touches": touches}
+    tables = {
+        "deals": deals,
+        "stages": stages,
+        "owners": _owners(deals),
+        "clients": clients,
+        "touches": touches,
+    }
     return tables | books.books(deals) | money.money(deals)
 
 
@@ -63,7 +79,9 @@ def _money(draw, deals):
     deals["quantity"] = np.where(
         deals["product"].isin(list(SUBSCRIPTIONS)), draw.integers(2, 12, n), draw.integers(1, 4, n)
     )
-    roubles = (prices * deals["quantity"] * np.exp(0.3 * draw.standard_normal(n)) / 500).round() * 500
+    roubles = (
+        prices * deals["quantity"] * np.exp(0.3 * draw.standard_normal(n)) / 500
+    ).round() * 500
     kopecks = np.where(draw.random(n) < 0.12, draw.integers(1, 100, n) / 100, 0)
     deals["currency"] = "RUB"
     sales = np.flatnonzero(deals["pipeline"] == "Sales")
@@ -87,8 +105,12 @@ def _words(draw, deals, clients):
     deals["quality"] = pd.Series(np.where(target, good, bad)).where(known, "")
     shares = np.array([share for share, _ in REASONS.values()])
     reason = draw.choice(list(REASONS), n, p=shares / shares.sum())
-    soon = (deals["closed_at"] - deals["created_at"] < pd.Timedelta(days=16)).to_numpy()  # too soon to say so
-    reason = np.where((reason == "No answer") & soon & (draw.random(n) < 0.85), "Not our client", reason)
+    soon = (
+        deals["closed_at"] - deals["created_at"] < pd.Timedelta(days=16)
+    ).to_numpy()  # too soon to say so
+    reason = np.where(
+        (reason == "No answer") & soon & (draw.random(n) < 0.85), "Not our client", reason
+    )
     reason = np.where(deals["mass"].fillna(False).astype(bool), "No answer", reason)
     deals["lost_reason"] = np.where(deals["status"] == "lost", reason, "")
     rival = (deals["lost_reason"] == "Bought from a competitor") & (draw.random(n) < 0.8)
@@ -96,7 +118,9 @@ def _words(draw, deals, clients):
     deals["team"] = deals["manager"].map({name: person.team for name, person in BY_NAME.items()})
     campaign = draw.choice(["brand", "machines", "autumn"], n)
     marked = deals["channel"].isin(CHANNELS[:1]) & (draw.random(n) < 0.8)
-    deals["utm"] = np.where(marked, "utm_source=" + deals["source"].str.lower() + "&utm_campaign=" + campaign, "")
+    deals["utm"] = np.where(
+        marked, "utm_source=" + deals["source"].str.lower() + "&utm_campaign=" + campaign, ""
+    )
 
 
 def _dates(draw, deals):
@@ -105,7 +129,9 @@ def _dates(draw, deals):
     expected = deals["created_at"].dt.normalize() + ahead + pd.Timedelta(hours=12)
     deals["expected_close_at"] = expected.where(draw.random(n) < 0.9)
     share = draw.random(n)
-    alive = (deals["created_at"] + (SNAPSHOT - deals["created_at"]) * (0.5 + 0.5 * share)).dt.floor("min")
+    alive = (deals["created_at"] + (SNAPSHOT - deals["created_at"]) * (0.5 + 0.5 * share)).dt.floor(
+        "min"
+    )
     after = deals["closed_at"] + pd.to_timedelta(draw.integers(0, 600, n), unit="min")
     deals["modified_at"] = after.fillna(alive).clip(upper=SNAPSHOT)
 
@@ -113,14 +139,21 @@ def _dates(draw, deals):
 def _current_owner(draw, deals):
     """Some deals begin with a colleague; those of the leaver get another owner after the end."""
     sales = deals["pipeline"] == "Sales"
-    names = [name for name, person in BY_NAME.items() if person.role == "closer" and not person.left_on]
+    names = [
+        name for name, person in BY_NAME.items() if person.role == "closer" and not person.left_on
+    ]
     handed = sales & deals["moved_at"].isna() & (draw.random(len(deals)) < 0.05)
-    handed &= (deals["ends_at"] - deals["created_at"] > pd.Timedelta(days=10)) & (deals["created_at"] > "2025-12-01")
+    handed &= (deals["ends_at"] - deals["created_at"] > pd.Timedelta(days=10)) & (
+        deals["created_at"] > "2025-12-01"
+    )
     deals.loc[handed, "first_manager"] = draw.choice(names, int(handed.sum()))
     days = pd.to_timedelta(1 + (draw.random(len(deals)) * 6 * 1440).astype(int), unit="min")
     deals["moved_at"] = deals["moved_at"].mask(handed, deals["created_at"] + days)
     not_yet = deals["moved_at"] > SNAPSHOT  # the colleague still has it
-    deals.loc[not_yet, "manager"], deals.loc[not_yet, "moved_at"] = deals.loc[not_yet, "first_manager"], pd.NaT
+    deals.loc[not_yet, "manager"], deals.loc[not_yet, "moved_at"] = (
+        deals.loc[not_yet, "first_manager"],
+        pd.NaT,
+    )
     deals["current_manager"] = deals["manager"]
     left = (deals["manager"] == "John Miller") & (draw.random(len(deals)) < 0.6)
     deals.loc[left, "current_manager"] = "Мария Ким"
@@ -146,7 +179,9 @@ def _reopen(closers, stages):
     """Fifteen deals were lost, came back to Proposal and were then closed for good."""
     draw = rng("reopened")
     done = closers[closers["closed_at"].between("2025-01-01", "2026-09-30") & ~closers["mass"]]
-    last = done["deal_id"].map(stages[~stages["stage"].isin(["Won", "Lost"])].groupby("deal_id")["entered_at"].max())
+    last = done["deal_id"].map(
+        stages[~stages["stage"].isin(["Won", "Lost"])].groupby("deal_id")["entered_at"].max()
+    )
     gap = done["closed_at"] - last
     fit = done[(gap > pd.Timedelta(days=8)) & (last - done["created_at"] > pd.Timedelta(days=8))]
     chosen = fit.iloc[np.sort(draw.choice(len(fit), 15, replace=False))]
@@ -154,7 +189,12 @@ def _reopen(closers, stages):
     again = [("Lost", start + gap * 0.3), ("Proposal", start + gap * 0.6)]
     rows = [
         pd.DataFrame(
-            {"deal_id": chosen["deal_id"], "stage": stage, "entered_at": at.dt.floor("min"), "pipeline": "Sales"}
+            {
+                "deal_id": chosen["deal_id"],
+                "stage": stage,
+                "entered_at": at.dt.floor("min"),
+                "pipeline": "Sales",
+            }
         )
         for stage, at in again
     ]

@@ -42,14 +42,31 @@ def _slice(tables) -> pd.DataFrame:
     names = deals["client_id"].map(tables["clients"].set_index("client_id")["name"])
     deals = deals.assign(client_id=names.str.replace("«", '"').str.replace("»", '"'))
     whole = (deals["currency"] == "RUB") & (deals["amount"] % 1 == 0)
-    plain = (deals["fault"] == "") & deals["moved_at"].isna() & (deals["manager"] == deals["current_manager"])
+    plain = (
+        (deals["fault"] == "")
+        & deals["moved_at"].isna()
+        & (deals["manager"] == deals["current_manager"])
+    )
     once = ~deals["deal_id"].isin(_many_entries(tables["stages"]))
-    pool = deals[whole & plain & once & (deals["pipeline"] == "Sales") & (deals["created_at"] >= "2026-02-01")]
+    pool = deals[
+        whole
+        & plain
+        & once
+        & (deals["pipeline"] == "Sales")
+        & (deals["created_at"] >= "2026-02-01")
+    ]
     pool = pool.iloc[draw.permutation(len(pool))].drop_duplicates("client_id")
-    parts = [pool[pool["status"] == status].head(n) for status, n in (("won", 50), ("lost", 50), ("open", 20))]
+    parts = [
+        pool[pool["status"] == status].head(n)
+        for status, n in (("won", 50), ("lost", 50), ("open", 20))
+    ]
     table = pd.concat(parts).sort_values(["created_at", "deal_id"], ignore_index=True)
-    table["expected_close_at"] = table["expected_close_at"].fillna(SNAPSHOT.normalize() + pd.Timedelta(days=20))
-    table["expected_close_at"] = table["expected_close_at"].dt.normalize().where(table["status"] == "open")
+    table["expected_close_at"] = table["expected_close_at"].fillna(
+        SNAPSHOT.normalize() + pd.Timedelta(days=20)
+    )
+    table["expected_close_at"] = (
+        table["expected_close_at"].dt.normalize().where(table["status"] == "open")
+    )
     table["modified_at"] = table["modified_at"].where(table["closed_at"].isna(), table["closed_at"])
     table["lines"] = np.where(np.arange(len(table)) % 6 == 0, 2, 1)
     return table

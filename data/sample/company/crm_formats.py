@@ -32,7 +32,10 @@ def quoted(cell) -> str:
 def line(cells, sep=",", always=False) -> str:
     """One CSV line; cells are quoted where they must be, or always."""
     hard = (sep, '"', "\n")
-    return sep.join(quoted(cell) if always or any(mark in str(cell) for mark in hard) else str(cell) for cell in cells)
+    return sep.join(
+        quoted(cell) if always or any(mark in str(cell) for mark in hard) else str(cell)
+        for cell in cells
+    )
 
 
 def stamp(moment, pattern: str) -> str:
@@ -46,7 +49,9 @@ def _rows(headings: list[str], deals, cells: Callable) -> list[list[str]]:
     for deal in deals.itertuples():
         known = cells(deal)
         assert set(known) <= set(headings), set(known) - set(headings)
-        rows.append([known.get(name, "") if last[name] == i else "" for i, name in enumerate(headings)])
+        rows.append(
+            [known.get(name, "") if last[name] == i else "" for i, name in enumerate(headings)]
+        )
     return rows
 
 
@@ -74,7 +79,12 @@ def amocrm(path: Path, deals, stages) -> None:
     headings = AMO.format(budget="Бюджет").split(",")
 
     def cells(deal):
-        own = {"ID": deal.deal_id, "Компания": deal.client_id, "Источник": deal.source, "Товар": deal.product}
+        own = {
+            "ID": deal.deal_id,
+            "Компания": deal.client_id,
+            "Источник": deal.source,
+            "Товар": deal.product,
+        }
         return _amo_cells(deal, "Бюджет") | own
 
     rows = _rows(headings, deals, cells)
@@ -86,15 +96,28 @@ def amocrm_other(path: Path, deals, stages) -> None:
     headings = AMO_OTHER.format(latin="C").replace('"', "").split(",")
 
     def cells(deal):
-        own = {"id": deal.deal_id, "Полное имя контакта": deal.client_id, "Источник трафика": deal.source}
-        return _amo_cells(deal, "Бюджет ") | own | {"Причина отказа": deal.lost_reason, "Cтатус в ЦОП": "-"}
+        own = {
+            "id": deal.deal_id,
+            "Полное имя контакта": deal.client_id,
+            "Источник трафика": deal.source,
+        }
+        return (
+            _amo_cells(deal, "Бюджет ")
+            | own
+            | {"Причина отказа": deal.lost_reason, "Cтатус в ЦОП": "-"}
+        )
 
     rows = _rows(headings, deals, cells)
     write(path, "\n".join(line(row, always=True) for row in [headings, *rows]) + "\n", "utf-8-sig")
 
 
 def bitrix24(
-    path: Path, deals, stages, headings=BITRIX, words=("Сделка успешна", "Сделка провалена"), yes="Да"
+    path: Path,
+    deals,
+    stages,
+    headings=BITRIX,
+    words=("Сделка успешна", "Сделка провалена"),
+    yes="Да",
 ) -> None:
     """Semicolons, every cell quoted, a semicolon after the last; one row per product line with the line's sum."""
     names = headings.split(",")
@@ -187,7 +210,11 @@ def salesforce(path: Path, deals, stages) -> None:
         }  # fmt: skip
 
     rows = [line(row, always=True) for row in [headings, *_rows(headings, deals, cells)]]
-    footer = ["", f'"Grand Totals ({len(deals)} records)"', '"Confidential Information - Do Not Distribute"']
+    footer = [
+        "",
+        f'"Grand Totals ({len(deals)} records)"',
+        '"Confidential Information - Do Not Distribute"',
+    ]
     write(path, "\n".join([*rows, *footer]) + "\n")
 
 
@@ -211,26 +238,62 @@ def zoho(path: Path, deals, stages) -> None:
 DAY = {"created_at": "minute", "closed_at": "day", "expected_close_at": "day"}
 MORE = ["client_id", "source"]
 FORMATS = {
-    "amocrm.csv": Format("amocrm", amocrm, [*BASE, "pipeline", "modified_at", "product", *MORE], BOTH),
-    "amocrm_other.csv": Format("amocrm", amocrm_other, [*BASE, "pipeline", "modified_at", "lost_reason", *MORE], BOTH),
+    "amocrm.csv": Format(
+        "amocrm", amocrm, [*BASE, "pipeline", "modified_at", "product", *MORE], BOTH
+    ),
+    "amocrm_other.csv": Format(
+        "amocrm", amocrm_other, [*BASE, "pipeline", "modified_at", "lost_reason", *MORE], BOTH
+    ),
     "bitrix24.csv": Format(
-        "bitrix24", bitrix24, [*BASE, "pipeline", "currency", "expected_close_at", "modified_at", *MORE], DAY, 140
+        "bitrix24",
+        bitrix24,
+        [*BASE, "pipeline", "currency", "expected_close_at", "modified_at", *MORE],
+        DAY,
+        140,
     ),
     "bitrix24_en.csv": Format(
-        "bitrix24", bitrix24_en, [*BASE, "pipeline", "currency", "expected_close_at", "modified_at", *MORE], DAY, 140
+        "bitrix24",
+        bitrix24_en,
+        [*BASE, "pipeline", "currency", "expected_close_at", "modified_at", *MORE],
+        DAY,
+        140,
     ),
-    "hubspot.csv": Format("hubspot", hubspot, [*BASE, "pipeline", "expected_close_at", "lost_reason", *MORE], BOTH),
+    "hubspot.csv": Format(
+        "hubspot", hubspot, [*BASE, "pipeline", "expected_close_at", "lost_reason", *MORE], BOTH
+    ),
     "hubspot.xlsx": Format(
-        "hubspot", hubspot_workbook, [*BASE, "pipeline", "expected_close_at", "lost_reason", *MORE], BOTH
+        "hubspot",
+        hubspot_workbook,
+        [*BASE, "pipeline", "expected_close_at", "lost_reason", *MORE],
+        BOTH,
     ),
     "pipedrive.csv": Format(
         "pipedrive",
         pipedrive,
-        [*BASE, "pipeline", "stage", "currency", "expected_close_at", "modified_at", "lost_reason", "product", *MORE],
+        [
+            *BASE,
+            "pipeline",
+            "stage",
+            "currency",
+            "expected_close_at",
+            "modified_at",
+            "lost_reason",
+            "product",
+            *MORE,
+        ],
         BOTH,
     ),
     "salesforce.csv": Format(
-        "salesforce", salesforce, [*BASE, "expected_close_at", *MORE], DAY | {"created_at": "day"}, 122
+        "salesforce",
+        salesforce,
+        [*BASE, "expected_close_at", *MORE],
+        DAY | {"created_at": "day"},
+        122,
     ),
-    "zoho.csv": Format("zoho", zoho, [*BASE, "expected_close_at", "modified_at", "lost_reason", "product", *MORE], DAY),
+    "zoho.csv": Format(
+        "zoho",
+        zoho,
+        [*BASE, "expected_close_at", "modified_at", "lost_reason", "product", *MORE],
+        DAY,
+    ),
 }

@@ -32,7 +32,9 @@ def write_parquet(path: Path, table: pd.DataFrame, types: dict[str, str]) -> Non
     with duckdb.connect(config={"threads": 1}) as base:
         base.register("rows", table)
         columns = ", ".join(f'"{name}"::{kind} AS "{name}"' for name, kind in types.items())
-        base.execute(f"COPY (SELECT {columns} FROM rows) TO '{path.as_posix()}' (FORMAT parquet, COMPRESSION zstd)")
+        base.execute(
+            f"COPY (SELECT {columns} FROM rows) TO '{path.as_posix()}' (FORMAT parquet, COMPRESSION zstd)"
+        )
 
 
 def write_workbook(path: Path, sheets: dict[str, tuple[list[str], list[list]]]) -> None:
@@ -44,4 +46,6 @@ def write_workbook(path: Path, sheets: dict[str, tuple[list[str], list[list]]]) 
             for i, row in enumerate([headings, *rows]):
                 for j, cell in enumerate(row):
                     if cell is not None and cell == cell:
-                        sheet.write(i, j, cell.to_pydatetime() if isinstance(cell, pd.Timestamp) else cell)
+                        sheet.write(
+                            i, j, cell.to_pydatetime() if isinstance(cell, pd.Timestamp) else cell
+                        )

@@ -28,8 +28,12 @@ MASS_DAY = pd.Timestamp("2026-09-29")
 def closer_deals() -> pd.DataFrame:
     """Every closer's deal with its truth; `closed_at` may lie after the snapshot (the deal is open then)."""
     draw = rng("closers")
-    deals = pd.concat([_month(draw, closer, month) for closer in CLOSERS for month in MONTHS], ignore_index=True)
-    deals = deals[deals["created_at"] < SNAPSHOT].sort_values(["created_at", "manager"], ignore_index=True)
+    deals = pd.concat(
+        [_month(draw, closer, month) for closer in CLOSERS for month in MONTHS], ignore_index=True
+    )
+    deals = deals[deals["created_at"] < SNAPSHOT].sort_values(
+        ["created_at", "manager"], ignore_index=True
+    )
     _factors(draw, deals)
     _outcome(draw, deals)
     _length(draw, deals)
@@ -37,14 +41,23 @@ def closer_deals() -> pd.DataFrame:
     _leaver(deals)
     deals["pipeline"] = "Sales"
     deals["deal_id"] = [str(31_000_007 + 13 * i) for i in range(len(deals))]
-    deals["product"] = draw.choice(list(PRODUCTS), len(deals), p=[0.24, 0.26, 0.16, 0.12, 0.08, 0.08, 0.06])
+    deals["product"] = draw.choice(
+        list(PRODUCTS), len(deals), p=[0.24, 0.26, 0.16, 0.12, 0.08, 0.08, 0.06]
+    )
     deals["segment"] = draw.choice(["HoReCa", "Office", "Retail"], len(deals), p=[0.55, 0.3, 0.15])
     return deals
 
 
 def _month(draw, closer, month) -> pd.DataFrame:
-    stop = "2026-02-10" if closer.name == LEAVER else None  # the last weeks before leaving bring no new deals
-    mean = closer.volume * SEASON[int(month[5:]) - 1] * active(closer, month) * (0.9 + 0.008 * MONTHS.index(month))
+    stop = (
+        "2026-02-10" if closer.name == LEAVER else None
+    )  # the last weeks before leaving bring no new deals
+    mean = (
+        closer.volume
+        * SEASON[int(month[5:]) - 1]
+        * active(closer, month)
+        * (0.9 + 0.008 * MONTHS.index(month))
+    )
     frame = pd.DataFrame({"created_at": moments(draw, month, draw.poisson(mean))})
     frame["manager"] = closer.name
     frame["channel"] = draw.choice(CHANNELS, len(frame), p=closer.mix)
@@ -100,8 +113,12 @@ def _length(draw, deals):
     won = np.exp(np.log(31) + 0.55 * draw.standard_normal(n))
     lost = np.exp(np.log(19) + 0.75 * draw.standard_normal(n))
     days = np.where(deals["won"], won, lost)
-    at_once = deals["won"] & (draw.random(n) < 0.02)  # won on the day of creation: entered after the event
-    day = (deals["created_at"] + pd.to_timedelta(np.where(at_once, 0, np.maximum(1, days)), unit="D")).dt.normalize()
+    at_once = deals["won"] & (
+        draw.random(n) < 0.02
+    )  # won on the day of creation: entered after the event
+    day = (
+        deals["created_at"] + pd.to_timedelta(np.where(at_once, 0, np.maximum(1, days)), unit="D")
+    ).dt.normalize()
     to_monday = day.dt.day_of_week.map({5: 2, 6: 1}).fillna(0)
     day += pd.to_timedelta(np.where(at_once, 0, to_monday), unit="D")
     same_day = deals["created_at"] + pd.Timedelta(minutes=25)
@@ -109,7 +126,9 @@ def _length(draw, deals):
 
 
 def _mass_closing(draw, deals):
-    late = deals["closed_at"].between("2026-08-20", "2026-10-25") & (deals["created_at"] < "2026-09-20")
+    late = deals["closed_at"].between("2026-08-20", "2026-10-25") & (
+        deals["created_at"] < "2026-09-20"
+    )
     late &= ~deals["won"] & (deals["manager"] == CLEANER)
     day = MASS_DAY + pd.to_timedelta(17 * 60 + draw.integers(0, 40, len(deals)), unit="min")
     deals["closed_at"] = deals["closed_at"].mask(late, pd.Series(day, index=deals.index))
@@ -121,4 +140,6 @@ def _leaver(deals):
     deals["first_manager"] = deals["manager"]
     moved = (deals["manager"] == LEAVER) & (deals["closed_at"] >= left)
     deals.loc[moved, "manager"] = SUCCESSOR
-    deals["moved_at"] = pd.Series(pd.NaT, index=deals.index).mask(moved, left + pd.Timedelta(hours=10))
+    deals["moved_at"] = pd.Series(pd.NaT, index=deals.index).mask(
+        moved, left + pd.Timedelta(hours=10)
+    )

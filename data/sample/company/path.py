@@ -31,7 +31,9 @@ def _path(draw, deal):
     first = _first_days(draw, deal, names)
     rest = len(names) - 1 - len(first)
     start = first[-1] if first else 0.0
-    later = start + np.sort(draw.beta(1.2, 1.6, rest)) * max(length - start, 0) * 0.92 if rest else []
+    later = (
+        start + np.sort(draw.beta(1.2, 1.6, rest)) * max(length - start, 0) * 0.92 if rest else []
+    )
     starts = np.array([0.0, *first, *later])
     if starts[-1] >= length:  # a quick deal: the same order, pressed together
         starts = starts / starts[-1] * length * 0.9

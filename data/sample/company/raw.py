@@ -65,7 +65,9 @@ def _touches(folder, table, draw):
     table.loc[~by_client | alone, "client_id"] = None
     for column in ("at", "due_at", "done_at"):
         table[column] = _stamps(draw, table[column])
-    table["duration_s"] = ["" if seconds != seconds else str(int(seconds)) for seconds in table["duration_s"]]
+    table["duration_s"] = [
+        "" if seconds != seconds else str(int(seconds)) for seconds in table["duration_s"]
+    ]
     table["by_robot"] = np.where(table["by_robot"].fillna(False).astype(bool), "yes", "")
     table = table[TOUCHES]
     nobody = table.iloc[[3000, 6000]].assign(
@@ -116,7 +118,9 @@ def _actions(folder, table, draw):
 def _payments(folder, table, draw):
     for column in ("due_on", "paid_on"):
         table[column] = table[column].dt.strftime("%d.%m.%Y").fillna("")
-    table["amount"] = [f"{amount:,.2f}".replace(",", "\u00a0").replace(".", ",") for amount in table["amount"]]
+    table["amount"] = [
+        f"{amount:,.2f}".replace(",", "\u00a0").replace(".", ",") for amount in table["amount"]
+    ]
     write(folder / "payments.csv", csv_text(table, ";"))
     return {"read": len(table), "refunds": int((table["status"] == "refunded").sum())}
 
@@ -152,7 +156,10 @@ def _people(folder, tables):
     for row in rows[::4]:
         row[1] = (row[1] - pd.Timestamp("1899-12-30")).days
     sheets = {
-        "managers": (list(managers.columns), managers.astype(object).where(managers.notna(), None).to_numpy().tolist()),
+        "managers": (
+            list(managers.columns),
+            managers.astype(object).where(managers.notna(), None).to_numpy().tolist(),
+        ),
         "absences": (list(absences.columns), rows),
     }
     write_workbook(folder / "people.xlsx", sheets)

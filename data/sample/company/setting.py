@@ -36,7 +36,11 @@ STAGES = {
     "Qualification": ("New", "Called", "Interested"),
     "Repeat sales": ("New", "Offer", "Contract"),
 }
-WORDS = {"Sales": ("Won", "Lost"), "Qualification": ("Handed over", "Rejected"), "Repeat sales": ("Won", "Lost")}
+WORDS = {
+    "Sales": ("Won", "Lost"),
+    "Qualification": ("Handed over", "Rejected"),
+    "Repeat sales": ("Won", "Lost"),
+}
 
 # log-odds of winning a closer's deal; every factor is drawn before the outcome
 EFFECTS = {
@@ -48,7 +52,20 @@ EFFECTS = {
     "residual_skill_sd": 0.3,
 }
 INTERCEPT = -1.42
-SEASON = (0.72, 0.95, 1.08, 1.05, 0.98, 0.95, 0.85, 0.88, 1.08, 1.12, 1.14, 1.20)  # January to December
+SEASON = (
+    0.72,
+    0.95,
+    1.08,
+    1.05,
+    0.98,
+    0.95,
+    0.85,
+    0.88,
+    1.08,
+    1.12,
+    1.14,
+    1.20,
+)  # January to December
 
 
 @dataclass(frozen=True)
@@ -120,4 +137,6 @@ def active(manager: Manager, month: str) -> float:
 
 def works(manager: Manager, day: pd.Timestamp) -> bool:
     """Whether the manager is with the company on `day`."""
-    return pd.Timestamp(manager.hired_on) <= day and (not manager.left_on or day <= pd.Timestamp(manager.left_on))
+    return pd.Timestamp(manager.hired_on) <= day and (
+        not manager.left_on or day <= pd.Timestamp(manager.left_on)
+    )

@@ -16,7 +16,11 @@ def spoil(tables: dict[str, pd.DataFrame]) -> None:
     deals["raw_manager"] = deals["current_manager"]
     _boundaries(deals, tables["stages"])
     draw, taken = rng("spoil"), set(tables["owners"]["deal_id"]) | _reopened(tables["stages"])
-    free = (deals["pipeline"] == "Sales") & (deals["fault"] == "") & (deals["created_at"] < UPDATE_SINCE)
+    free = (
+        (deals["pipeline"] == "Sales")
+        & (deals["fault"] == "")
+        & (deals["created_at"] < UPDATE_SINCE)
+    )
     free &= ~deals["deal_id"].isin(taken) & ~deals["mass"].fillna(False).astype(bool)
     closed, won = free & (deals["status"] != "open"), free & (deals["status"] == "won")
     before = deals["closed_at"] < "2026-09-01"
@@ -52,11 +56,16 @@ def _boundaries(deals, stages):
     """Closings just after a local midnight: in universal time they belong to the month before."""
     for day, minute in (("2026-10-01", 30), ("2026-09-01", 40)):
         start = pd.Timestamp(day)
-        on_day = deals[(deals["pipeline"] == "Sales") & deals["closed_at"].between(start, start + pd.Timedelta(days=1))]
+        on_day = deals[
+            (deals["pipeline"] == "Sales")
+            & deals["closed_at"].between(start, start + pd.Timedelta(days=1))
+        ]
         early = on_day[on_day["created_at"] < start - pd.Timedelta(days=3)].index[:2]
         deals.loc[early, "closed_at"] = start + pd.Timedelta(minutes=minute)
         deals.loc[early, "fault"] = "universal time"
-        ends = stages["deal_id"].isin(deals.loc[early, "deal_id"]) & stages["stage"].isin(["Won", "Lost"])
+        ends = stages["deal_id"].isin(deals.loc[early, "deal_id"]) & stages["stage"].isin(
+            ["Won", "Lost"]
+        )
         last = stages[ends].groupby("deal_id").tail(1).index
         stages.loc[last, "entered_at"] = start + pd.Timedelta(minutes=minute)
 
@@ -79,6 +88,8 @@ def _understand(deals):
     deals.loc[fault == "unlisted word, closed", "closed_at"] = pd.NaT
     deals.loc[fault == "unlisted word, open", "raw_status"] = "On hold"
     deals.loc[fault == "blank channel", ["channel", "raw_channel"]] = ["unknown", ""]
-    deals.loc[fault == "look-alike letter", "raw_channel"] = "B" + "ыставки"  # the first letter is Latin
+    deals.loc[fault == "look-alike letter", "raw_channel"] = (
+        "B" + "ыставки"
+    )  # the first letter is Latin
     deals.loc[fault == "owner hired later", ["manager", "raw_manager"]] = ["unknown", NEWCOMER]
     deals.loc[fault == "owner left before", ["manager", "raw_manager"]] = ["unknown", LEAVER]

@@ -36,11 +36,19 @@ def files(deals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, in
     main = pd.concat([main, twice]).sort_values("order", kind="stable")
     _spell(draw, main, count)
     _same(main, "duplicate", list(HEADINGS))
-    _same(main, "product lines", [name for name in HEADINGS if name not in ("product", "quantity", "amount")])
+    _same(
+        main,
+        "product lines",
+        [name for name in HEADINGS if name not in ("product", "quantity", "amount")],
+    )
     for column in ("created_at", "closed_at", "modified_at", "next_task_at", "expected_close_at"):
         update[column] = [_stamp(moment, "dot") for moment in update[column]]
     update["amount"] = [_decimal(amount).replace(".", ",") for amount in update["amount"]]
-    return main[list(HEADINGS)].rename(columns=HEADINGS), update[list(HEADINGS)].rename(columns=HEADINGS), count
+    return (
+        main[list(HEADINGS)].rename(columns=HEADINGS),
+        update[list(HEADINGS)].rename(columns=HEADINGS),
+        count,
+    )
 
 
 def _cells(deals):
@@ -52,7 +60,8 @@ def _cells(deals):
     )
     pairs = zip(deals["pipeline"], deals["raw_status"], strict=True)
     raw["status"] = [
-        WORDS.get((pipeline, status), {"open": "Open", "won": "Won"}.get(status, status)) for pipeline, status in pairs
+        WORDS.get((pipeline, status), {"open": "Open", "won": "Won"}.get(status, status))
+        for pipeline, status in pairs
     ]
     raw["quantity"] = [
         str(int(quantity)) if amount == amount else ""
@@ -60,7 +69,15 @@ def _cells(deals):
     ]
     raw["order"] = np.arange(len(raw))
     for column in raw.columns.difference(
-        ["created_at", "closed_at", "modified_at", "next_task_at", "expected_close_at", "amount", "order"]
+        [
+            "created_at",
+            "closed_at",
+            "modified_at",
+            "next_task_at",
+            "expected_close_at",
+            "amount",
+            "order",
+        ]
     ):
         raw[column] = raw[column].fillna("").astype(str)
     return raw
@@ -70,7 +87,9 @@ def _older(raw, which, deals):
     """The row as it was before the deal closed."""
     rows = raw.index[which.reindex(raw.index)]
     raw.loc[rows, ["status", "lost_reason", "competitor"]] = ["Open", "", ""]
-    before = (deals.loc[rows, "closed_at"] - pd.Timedelta(days=2)).clip(lower=deals.loc[rows, "created_at"])
+    before = (deals.loc[rows, "closed_at"] - pd.Timedelta(days=2)).clip(
+        lower=deals.loc[rows, "created_at"]
+    )
     raw.loc[rows, "modified_at"] = before
     raw.loc[rows, "closed_at"] = pd.NaT
 
@@ -85,7 +104,14 @@ def _product_lines(draw, main, count):
         others = [product for product in PRODUCTS if product != row["product"]]
         names = [row["product"], *draw.choice(others, n - 1, replace=False)]
         for name, part in zip(names, [*parts, minor - sum(parts)], strict=True):
-            rows.append(row | {"product": str(name), "quantity": str(int(draw.integers(1, 5))), "amount": part / 100})
+            rows.append(
+                row
+                | {
+                    "product": str(name),
+                    "quantity": str(int(draw.integers(1, 5))),
+                    "amount": part / 100,
+                }
+            )
     count["extra product lines"] = len(rows) - int(chosen.sum())
     return pd.concat([main[~chosen], pd.DataFrame(rows)], ignore_index=True).sort_values(
         "order", kind="stable", ignore_index=True
@@ -102,20 +128,30 @@ def _spell(draw, main, count):
     main.reset_index(drop=True, inplace=True)
     for column in ("created_at", "closed_at", "modified_at", "next_task_at"):
         kinds = draw.choice(
-            ["space", "T", "dot", "Z", "east", "words"], len(main), p=[0.62, 0.16, 0.12, 0.05, 0.03, 0.02]
+            ["space", "T", "dot", "Z", "east", "words"],
+            len(main),
+            p=[0.62, 0.16, 0.12, 0.05, 0.03, 0.02],
         )
         utc = (main["fault"] == "universal time") & (column == "closed_at")
         kinds = np.where(utc, "Z", kinds)
         filled = main[column].notna()
-        count[f"{column} not ISO or with a zone"] = int((~np.isin(kinds, ["space", "T"]) & filled).sum())
-        main[column] = [_stamp(moment, kind) for moment, kind in zip(main[column], kinds, strict=True)]
+        count[f"{column} not ISO or with a zone"] = int(
+            (~np.isin(kinds, ["space", "T"]) & filled).sum()
+        )
+        main[column] = [
+            _stamp(moment, kind) for moment, kind in zip(main[column], kinds, strict=True)
+        ]
     slash = draw.random(len(main)) < 0.3
     main["expected_close_at"] = [
         "" if pd.isna(day) else day.strftime("%d/%m/%Y" if other else "%Y-%m-%d")
         for day, other in zip(main["expected_close_at"], slash, strict=True)
     ]
-    ways = draw.choice(["plain", "comma", "thin", "narrow", "sign"], len(main), p=[0.8, 0.06, 0.04, 0.04, 0.06])
-    count["amounts with comma, spaces or sign"] = int(((ways != "plain") & main["amount"].notna()).sum())
+    ways = draw.choice(
+        ["plain", "comma", "thin", "narrow", "sign"], len(main), p=[0.8, 0.06, 0.04, 0.04, 0.06]
+    )
+    count["amounts with comma, spaces or sign"] = int(
+        ((ways != "plain") & main["amount"].notna()).sum()
+    )
     rows = zip(main["amount"], ways, main["currency"], strict=True)
     main["amount"] = [_money(amount, way, currency) for amount, way, currency in rows]
     _names(draw, main, count)
@@ -124,12 +160,16 @@ def _spell(draw, main, count):
 def _names(draw, main, count):
     machine = main["product"] == "Barista Pro"
     other = machine & (draw.random(len(main)) < 0.15)
-    main["product"] = main["product"].mask(other, pd.Series(draw.choice(["BaristaPro", "Бариста Про"], len(main))))
+    main["product"] = main["product"].mask(
+        other, pd.Series(draw.choice(["BaristaPro", "Бариста Про"], len(main)))
+    )
     count["product spelled another way"] = int(other.sum())
     padded = draw.random(len(main)) < 0.01
     main["manager"] = main["manager"].mask(padded, main["manager"] + "  ")
     no_break = draw.random(len(main)) < 0.003
-    main["manager"] = main["manager"].mask(no_break, main["manager"].str.replace(" ", NO_BREAK, n=1))
+    main["manager"] = main["manager"].mask(
+        no_break, main["manager"].str.replace(" ", NO_BREAK, n=1)
+    )
     count["manager padded or with a no-break space"] = int((padded | no_break).sum())
     reason = (main["lost_reason"] == "No answer") & (draw.random(len(main)) < 0.2)
     main["lost_reason"] = main["lost_reason"].mask(reason, "Недозвон")

@@ -5,7 +5,18 @@ from decimal import Decimal
 import numpy as np
 import pandas as pd
 
-from .setting import CHANNELS, CLOSERS, EFFECTS, EUR_RATE, INTERCEPT, MANAGERS, REPORT, SEED, SNAPSHOT, skill_of
+from .setting import (
+    CHANNELS,
+    CLOSERS,
+    EFFECTS,
+    EUR_RATE,
+    INTERCEPT,
+    MANAGERS,
+    REPORT,
+    SEED,
+    SNAPSHOT,
+    skill_of,
+)
 
 DAY = pd.Timedelta(days=1)
 LONG_AGO = pd.Timestamp("2000-01-01")
@@ -29,7 +40,10 @@ def truth(tables: dict[str, pd.DataFrame], counts: dict[str, dict[str, int]]) ->
         | {name: _figures(closers[closers["channel"] == name]) for name in [*CHANNELS, "unknown"]},
         "closers_previous": {"all": _figures(closers, "2026-08")},
         "window": _window(closers),
-        "functions": {name: _figures(kept[kept["pipeline"] == name]) for name in ("Qualification", "Repeat sales")},
+        "functions": {
+            name: _figures(kept[kept["pipeline"] == name])
+            for name in ("Qualification", "Repeat sales")
+        },
         "missed_calls": _missed(closers, tables["touches"]),
         "odd": _odd(closers, tables["stages"]),
     }
@@ -37,7 +51,9 @@ def truth(tables: dict[str, pd.DataFrame], counts: dict[str, dict[str, int]]) ->
 
 def _managers(closers):
     scores = np.array([closer.checklist for closer in CLOSERS])
-    month = closers[_in(closers, REPORT)].groupby(["manager", "status"]).size().unstack(fill_value=0)
+    month = (
+        closers[_in(closers, REPORT)].groupby(["manager", "status"]).size().unstack(fill_value=0)
+    )
     result = {}
     for person in MANAGERS:
         entry = {
@@ -48,7 +64,9 @@ def _managers(closers):
             "checklist": person.checklist,
         }
         if person.role == "closer":
-            entry["qualification_z"] = round(float((person.checklist - scores.mean()) / scores.std(ddof=1)), 6)
+            entry["qualification_z"] = round(
+                float((person.checklist - scores.mean()) / scores.std(ddof=1)), 6
+            )
             entry |= {"residual_skill": person.skill, "skill": round(skill_of(person), 6)}
             entry |= {status: int(month[status].get(person.name, 0)) for status in ("won", "lost")}
         result[person.name] = entry
@@ -108,7 +126,11 @@ def _figures(deals, month=REPORT):
 def _roubles(won):
     rates = {"RUB": Decimal(1), "EUR": Decimal(str(EUR_RATE))}
     pairs = zip(won["amount"], won["currency"], strict=True)
-    return [(amount, rates[currency]) for amount, currency in pairs if amount == amount and currency in rates]
+    return [
+        (amount, rates[currency])
+        for amount, currency in pairs
+        if amount == amount and currency in rates
+    ]
 
 
 def _round(value):
@@ -136,7 +158,9 @@ def _missed(closers, touches):
     attempts = closers["deal_id"].map(runs).fillna(0)
     no_contact = closers["lost_reason"].isin(["No answer"]) & (closers["status"] == "lost")
     return {
-        "open with 3 or more at the snapshot": int(((closers["status"] == "open") & (attempts >= 3)).sum()),
+        "open with 3 or more at the snapshot": int(
+            ((closers["status"] == "open") & (attempts >= 3)).sum()
+        ),
         "lost, no answer, after fewer than 3": int((no_contact & (attempts < 3)).sum()),
         "lost, no answer, after 3 or more": int((no_contact & (attempts >= 3)).sum()),
     }
@@ -148,18 +172,26 @@ def _run(calls) -> int:
         if call.kind == "call" and call.result == "missed" and call.direction == "out":
             if call.at - last >= pd.Timedelta(hours=2):
                 attempts, last = attempts + 1, call.at
-        elif (call.kind == "call" and call.duration_s >= 30) or (call.kind == "message" and call.direction == "in"):
+        elif (call.kind == "call" and call.duration_s >= 30) or (
+            call.kind == "message" and call.direction == "in"
+        ):
             attempts, last = 0, LONG_AGO
     return attempts
 
 
 def _odd(closers, stages):
     ends = stages[(stages["pipeline"] == "Sales") & stages["stage"].isin(["Won", "Lost"])]
-    same_day = (closers["status"] == "won") & (closers["closed_at"].dt.date == closers["created_at"].dt.date)
+    same_day = (closers["status"] == "won") & (
+        closers["closed_at"].dt.date == closers["created_at"].dt.date
+    )
     mass = closers[closers["mass"].fillna(False).astype(bool) & (closers["status"] == "lost")]
     return {
         "reopened": sorted(ends.loc[ends["deal_id"].duplicated(), "deal_id"]),
         "won on the day of creation": int(same_day.sum()),
-        "mass closing": {"manager": mass["manager"].iloc[0], "day": "2026-09-29", "deals": len(mass)},
+        "mass closing": {
+            "manager": mass["manager"].iloc[0],
+            "day": "2026-09-29",
+            "deals": len(mass),
+        },
         "foreign": closers["currency"].value_counts().to_dict(),
     }

@@ -18,7 +18,7 @@ from salesnb.render.theme import (
     spread,
     text_width,
     wrapped,
-)  # fmt: skip
+)
 
 NAMED = 20  # points that can carry a name each; above this only those outside the corridor do
 EDGES = {"low95": "-", "high95": "-", "low998": ":", "high998": ":"}
@@ -52,7 +52,10 @@ def corridor(
         if len(frame):
             at = {"x": frame["closed"], "y": frame["conversion"] * 100, "ax": axes, "legend": False}
             seaborn().scatterplot(**at, color=BLUE, s=38, linewidth=0, zorder=4)
-        top = max(near.loc[near["n"] >= fewest, "high998"].max(), frame["conversion"].max() if len(frame) else 0)
+        top = max(
+            near.loc[near["n"] >= fewest, "high998"].max(),
+            frame["conversion"].max() if len(frame) else 0,
+        )
         axes.set_xlim(near["n"].min(), near["n"].max())
         axes.set_ylim(0, min(100, top * 100 + 3))
         axes.set_xlabel(voice.say("closed deals"))
@@ -65,7 +68,9 @@ def corridor(
 
 
 def _corridor(axes, limits: pd.DataFrame) -> None:
-    """What chance explains: shaded within 95 %, its edges drawn so that they hold in print, and the department."""
+    """What chance explains: shaded within 95 %, its edges drawn so that they hold in print, and the
+    department.
+    """
     axes.fill_between(limits["n"], limits["low95"] * 100, limits["high95"] * 100, color=BAND, lw=0)
     for end, dash in EDGES.items():
         axes.plot(limits["n"], limits[end] * 100, color=SOFT, lw=0.9, ls=dash, zorder=2)
@@ -75,17 +80,25 @@ def _corridor(axes, limits: pd.DataFrame) -> None:
 def _edges(axes, last: pd.Series, voice: Voice) -> None:
     """What each line is, right of the axes, where it ends."""
     average = voice.say("average {rate}", rate=voice.percent(last["centre"]))
-    said = {"centre": wrapped(average, SMALL, 62), "low95": voice.percent(0.95, 0), "low998": voice.percent(0.998)}
+    said = {
+        "centre": wrapped(average, SMALL, 62),
+        "low95": voice.percent(0.95, 0),
+        "low998": voice.percent(0.998),
+    }
     said |= {"high95": said["low95"], "high998": said["low998"]}
     top = axes.get_ylim()[1]
     heights = spread([last[end] * 100 for end in said], top * 0.085, top)
     at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     for height, word in zip(heights, said.values(), strict=True):
-        axes.annotate(word, (1, height), (4, 0), fontsize=SMALL, color=SOFT, annotation_clip=False, **at)
+        axes.annotate(
+            word, (1, height), (4, 0), fontsize=SMALL, color=SOFT, annotation_clip=False, **at
+        )
 
 
 def _names(axes, frame: pd.DataFrame, name: str, limits: pd.DataFrame) -> None:
-    """Names beside their points, where no other name, no point and no line stands; led by a line when moved."""
+    """Names beside their points, where no other name, no point and no line stands; led by a line
+    when moved.
+    """
     if not len(frame):
         return
     data = frame[["closed", "conversion"]].to_numpy(float) * [1, 100]
@@ -116,15 +129,23 @@ def _named(frame: pd.DataFrame, name: str, limits: pd.DataFrame) -> list[int]:
     order = frame.reset_index(drop=True).sort_values(["conversion", name]).index
     if len(frame) <= NAMED:
         return list(order)
-    low, high = (np.interp(frame["closed"], limits["n"], limits[end]) for end in ("low95", "high95"))
+    low, high = (
+        np.interp(frame["closed"], limits["n"], limits[end]) for end in ("low95", "high95")
+    )
     outside = ((frame["conversion"] < low) | (frame["conversion"] > high)).to_numpy()
     return [place for place in order if outside[place]]
 
 
-def _free(axes, at, width: float, taken: list[tuple], lines: list) -> tuple[float, float, float, float]:
-    """The nearest place of a name to its point that meets nothing; else the one that meets least."""
+def _free(
+    axes, at, width: float, taken: list[tuple], lines: list
+) -> tuple[float, float, float, float]:
+    """The nearest place of a name to its point that meets nothing; else the one that
+    meets least.
+    """
     frame = axes.get_window_extent()
-    left, right, bottom, top = (edge * _points(axes) for edge in (frame.x0, frame.x1, frame.y0, frame.y1))
+    left, right, bottom, top = (
+        edge * _points(axes) for edge in (frame.x0, frame.x1, frame.y0, frame.y1)
+    )
     boxes: list[tuple[float, tuple[float, float, float, float]]] = []
     for step in range(0, 90, 3):
         if boxes and min(boxes)[0] < step:
@@ -139,7 +160,9 @@ def _free(axes, at, width: float, taken: list[tuple], lines: list) -> tuple[floa
 
 
 def _met(box, taken: list[tuple], lines: list) -> int:
-    """What a box meets, in points of distance that a name would rather move: never upon a name, seldom upon a line."""
+    """What a box meets, in points of distance that a name would rather move: never upon a name,
+    seldom upon a line.
+    """
     names = sum(box[0] < b and box[1] > a and box[2] < d and box[3] > c for a, b, c, d in taken)
     across = np.linspace(box[0], box[1], 9)
     heights = [np.interp(across, line[:, 0], line[:, 1]) for line in lines]

@@ -8,7 +8,19 @@ from matplotlib.colors import LinearSegmentedColormap
 from salesnb.formats import Voice
 from salesnb.render.charts.spark import runs
 from salesnb.render.display import Figure
-from salesnb.render.theme import BAND, BLUE, FAINT, INK, MARKERS, SMALL, SOFT, TEXT, figure, percent_axis, seaborn
+from salesnb.render.theme import (
+    BAND,
+    BLUE,
+    FAINT,
+    INK,
+    MARKERS,
+    SMALL,
+    SOFT,
+    TEXT,
+    figure,
+    percent_axis,
+    seaborn,
+)
 
 CLASSES = ("X", "Y", "Z", "unsure", "new")
 # ink on its deepest end keeps 8:1, and 5:1 when the night turns it over
@@ -36,8 +48,11 @@ def monthly(
     """
     scale = 100 if kind == "percent" else 1
     says: dict[str, Callable[..., str]] = {
-        "percent": voice.percent, "money": voice.short_money, "days": voice.days, "count": voice.count
-    }  # fmt: skip
+        "percent": voice.percent,
+        "money": voice.short_money,
+        "days": voice.days,
+        "count": voice.count,
+    }
     say = says[kind]
     values = frame[value].astype(float).reset_index(drop=True) * scale
     ends = [frame[end].astype(float).reset_index(drop=True) * scale for end in (low, high) if end]
@@ -55,14 +70,18 @@ def monthly(
                 "clip_on": False,
             }
             # a month without a value leaves a gap: lineplot would draw across it
-            for run in runs([(place, reached) for place, reached in values.items() if pd.notna(reached)]):
+            for run in runs(
+                [(place, reached) for place, reached in values.items() if pd.notna(reached)]
+            ):
                 x, y = zip(*run, strict=True)
                 seaborn().lineplot(x=list(x), y=list(y), legend=False, **at)
             _last(axes, values, lambda reached: say(reached / scale))
         _month_axis(axes, frame["month"], voice, 3 if narrow else 1)
         reached = [v for column in (values, *ends) for v in column.dropna()]
         axes.set_ylim(min([0, *reached]), max(reached, default=1) * 1.12 or 1)
-        percent_axis(axes, voice, "y") if kind == "percent" else _plain_axis(axes, voice, kind == "money")
+        percent_axis(axes, voice, "y") if kind == "percent" else _plain_axis(
+            axes, voice, kind == "money"
+        )
         axes.grid(axis="y")
 
     return figure(paint, voice, title, subtitle, alt, height=2.0)
@@ -82,7 +101,8 @@ def _last(axes, values: pd.Series, say) -> None:
     place = values.last_valid_index()
     axes.plot(place, values[place], "o", color=BLUE, ms=8, clip_on=False, zorder=5)
     axes.annotate(
-        say(values[place]), (place, values[place]), (8, 0), textcoords="offset points", va="center", fontsize=9,
+        say(values[place]), (place, values[place]), (8, 0), textcoords="offset points", va="center",
+        fontsize=9,
         fontweight="bold", color=INK, annotation_clip=False,
     )  # fmt: skip
 
@@ -104,7 +124,12 @@ def _month_axis(axes, months, voice: Voice, every: int) -> None:
 def _plain_axis(axes, voice: Voice, money: bool) -> None:
     """Ticks as numbers; sums in thousands or millions, with the unit at the axis."""
     size, unit = next(
-        (step for step in ((1e9, "bn"), (1e6, "M"), (1e3, "K")) if money and axes.get_ylim()[1] >= step[0]), (1, "")
+        (
+            step
+            for step in ((1e9, "bn"), (1e6, "M"), (1e3, "K"))
+            if money and axes.get_ylim()[1] >= step[0]
+        ),
+        (1, ""),
     )
     ticks = [tick for tick in axes.get_yticks() if tick <= axes.get_ylim()[1]]
     digits = 0 if all(round(tick / size, 6) % 1 == 0 for tick in ticks) else 1
@@ -137,7 +162,9 @@ def concentration(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, 
 
 
 def _class_end(axes, items, kept: pd.DataFrame, letter: str, marker: str, voice: Voice) -> None:
-    """A mark where a class ends, and above the curve how many items it has; right of the mark where there is no room on the left."""
+    """A mark where a class ends, and above the curve how many items it has; right of the mark where
+    there is no room on the left.
+    """
     members = [x for x, c in zip(items, kept["abc"], strict=True) if c == letter]
     if not members:
         return
@@ -150,23 +177,36 @@ def _class_end(axes, items, kept: pd.DataFrame, letter: str, marker: str, voice:
 
 
 def matrix(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str) -> Figure:
-    """3×3 matrix of ABC × XYZ: number of items and share of the value in each cell; beside it what has no letter yet."""
+    """3×3 matrix of ABC × XYZ: number of items and share of the value in each cell; beside it what
+    has no letter yet.
+    """
     total = frame["value"].clip(lower=0).sum() or 1
-    cells = {(r.abc, r.xyz): (r.items, max(r.value, 0) / total) for r in frame.itertuples(index=False)}
+    cells = {
+        (r.abc, r.xyz): (r.items, max(r.value, 0) / total) for r in frame.itertuples(index=False)
+    }
     found = [[cells.get((row, column), (0, 0.0)) for column in CLASSES] for row in "ABC"]
     shares = [[share for _, share in row] for row in found]
-    words = [[f"{voice.count(n)}\n{voice.percent(share)}" if n else "–" for n, share in row] for row in found]
+    words = [
+        [f"{voice.count(n)}\n{voice.percent(share)}" if n else "–" for n, share in row]
+        for row in found
+    ]
     heads = [
-        "X\n" + voice.say("steady"), "Y\n" + voice.say("swing"), "Z\n" + voice.say("uneven"),
-        voice.say("not told yet").replace(" ", "\n", 1), voice.say("new"),
-    ]  # fmt: skip
+        "X\n" + voice.say("steady"),
+        "Y\n" + voice.say("swing"),
+        "Z\n" + voice.say("uneven"),
+        voice.say("not told yet").replace(" ", "\n", 1),
+        voice.say("new"),
+    ]
 
     def paint(axes, narrow):
         seaborn().heatmap(
-            shares, vmin=0, vmax=max(map(max, shares)) or 1, cmap=DEPTH, annot=words, fmt="", cbar=False, ax=axes,
+            shares, vmin=0, vmax=max(map(max, shares)) or 1, cmap=DEPTH, annot=words, fmt="",
+            cbar=False, ax=axes,
             linewidths=1, linecolor=FAINT, annot_kws={"fontsize": 9, "color": INK},
             xticklabels=heads, yticklabels=list("ABC"),
         )  # fmt: skip
-        axes.tick_params(axis="both", labelcolor=INK, rotation=0, labelsize=SMALL if narrow else TEXT)
+        axes.tick_params(
+            axis="both", labelcolor=INK, rotation=0, labelsize=SMALL if narrow else TEXT
+        )
 
     return figure(paint, voice, title, subtitle, alt, height=2.3)

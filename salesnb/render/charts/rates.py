@@ -5,11 +5,24 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.render.charts.rows import ABOVE, NARROW_ROW, row_names
 from salesnb.render.display import Figure
-from salesnb.render.theme import BLUE, INK, SMALL, SOFT, TEXT, figure, percent_axis, row_height, seaborn
+from salesnb.render.theme import (
+    BLUE,
+    INK,
+    SMALL,
+    SOFT,
+    TEXT,
+    figure,
+    percent_axis,
+    row_height,
+    seaborn,
+)
 
 
-def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name: str, value: str="conversion",
-          low: str="low", high: str="high", n: str="closed", reference: float | None = None) -> Figure:  # fmt: skip
+def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name: str,
+    value: str=
+    "conversion",
+          low: str="low", high: str="high", n: str="closed",
+          reference: float | None = None) -> Figure:  # fmt: skip
     """Points with 95 % intervals, one row per group, in the order of the frame (first row on top).
 
     Parameters
@@ -34,7 +47,14 @@ def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str
 def _marks(axes, places, values, lows, highs) -> None:
     """Intervals as lines, values as points, whole even at 0 %."""
     axes.hlines(places, lows, highs, color=BLUE, lw=2.2, alpha=0.7, clip_on=False)
-    at = {"orient": "h", "jitter": False, "native_scale": True, "clip_on": False, "ax": axes, "legend": False}
+    at = {
+        "orient": "h",
+        "jitter": False,
+        "native_scale": True,
+        "clip_on": False,
+        "ax": axes,
+        "legend": False,
+    }
     if len(places):
         seaborn().stripplot(x=list(values), y=places, color=BLUE, size=6.5, zorder=3, **at)
 
@@ -45,7 +65,12 @@ def _reference(axes, reference: float | None, voice: Voice) -> None:
         return
     axes.axvline(reference * 100, color=INK, lw=1, ls="--", zorder=1)
     words = voice.say("average {rate}", rate=voice.percent(reference))
-    at = {"xycoords": ("data", "axes fraction"), "textcoords": "offset points", "ha": "center", "va": "bottom"}
+    at = {
+        "xycoords": ("data", "axes fraction"),
+        "textcoords": "offset points",
+        "ha": "center",
+        "va": "bottom",
+    }
     said = axes.annotate(words, (reference * 100, 1), (0, 2), fontsize=SMALL, color=SOFT, **at)
     said.set_in_layout(False)  # the lift makes its room
     axes.lift = 11
@@ -60,8 +85,15 @@ def _axes(axes, places, names, ends, voice: Voice, narrow: bool) -> None:
 
 
 def _beside(axes, place: int, rate: str, deals: str, narrow: bool) -> None:
-    """A rate and its number of deals in two columns right of the axes, where no mark can cross them."""
-    at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center", "ha": "right"}
+    """A rate and its number of deals in two columns right of the axes, where no mark can cross
+    them.
+    """
+    at = {
+        "xycoords": ("axes fraction", "data"),
+        "textcoords": "offset points",
+        "va": "center",
+        "ha": "right",
+    }
     if narrow:
         axes.annotate(f"{deals}   {rate}", (1, place), (0, ABOVE), fontsize=SMALL, color=INK, **at)
         return

@@ -8,7 +8,19 @@ from matplotlib.axes import Axes
 
 from salesnb.formats import Voice
 from salesnb.render.display import Figure
-from salesnb.render.theme import BAND, BLUE, FAINT, INK, SMALL, SOFT, TEXT, drawable, figure, row_height, seaborn
+from salesnb.render.theme import (
+    BAND,
+    BLUE,
+    FAINT,
+    INK,
+    SMALL,
+    SOFT,
+    TEXT,
+    drawable,
+    figure,
+    row_height,
+    seaborn,
+)
 
 NARROW_ROW = 0.42  # inches of a row: on a phone its name stands above its mark, not beside it
 ABOVE = 12  # points between the middle of a row and the name above it
@@ -23,13 +35,19 @@ def row_names(axes: Axes, places: Sequence[float], names: Iterable[str], narrow:
     axes.spines["left"].set_visible(False)
     if narrow:
         for place, name in zip(places, names, strict=True):
-            axes.annotate(name, (0, place), (0, ABOVE), fontsize=TEXT, color=INK, ha="left", **_beside_row())
+            axes.annotate(
+                name, (0, place), (0, ABOVE), fontsize=TEXT, color=INK, ha="left", **_beside_row()
+            )
 
 
 def row_word(axes: Axes, place: float, value: float, word: str, narrow: bool) -> None:
-    """A finished word at the end of a row: after its bar, or at the right edge of the line of its name."""
+    """A finished word at the end of a row: after its bar, or at the right edge of the line of its
+    name.
+    """
     if narrow:
-        axes.annotate(word, (1, place), (0, ABOVE), fontsize=SMALL, color=SOFT, ha="right", **_beside_row())
+        axes.annotate(
+            word, (1, place), (0, ABOVE), fontsize=SMALL, color=SOFT, ha="right", **_beside_row()
+        )
     else:
         at: dict[str, Any] = {"textcoords": "offset points", "va": "center"}
         axes.annotate(word, (value, place), (5, 0), fontsize=SMALL, color=SOFT, **at)
@@ -47,7 +65,15 @@ def _beside_row() -> dict:
 
 
 def bars(
-    frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name: str, value: str, label: str
+    frame: pd.DataFrame,
+    voice: Voice,
+    title: str,
+    subtitle: str,
+    alt: str,
+    *,
+    name: str,
+    value: str,
+    label: str,
 ) -> Figure:
     """Horizontal bars with their finished `label` at the end, in the order of the frame."""
 
@@ -60,7 +86,13 @@ def bars(
 
     rows = len(frame)
     return figure(
-        paint, voice, title, subtitle, alt, height=row_height(rows, 0.32, 0.2), narrow=row_height(rows, 0.44, 0.2)
+        paint,
+        voice,
+        title,
+        subtitle,
+        alt,
+        height=row_height(rows, 0.32, 0.2),
+        narrow=row_height(rows, 0.44, 0.2),
     )
 
 
@@ -73,11 +105,19 @@ def stages(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: st
         _bars(axes, places, frame["reached_next"], narrow, color=BLUE)
         for place, row in zip(places, frame.to_dict("records"), strict=True):
             row_word(axes, place, row["entered"], _moved(row, voice, narrow), narrow)
-        _frame(axes, places, frame["stage"], frame["entered"].max() * (1 if narrow else 1.75), narrow)
+        _frame(
+            axes, places, frame["stage"], frame["entered"].max() * (1 if narrow else 1.75), narrow
+        )
 
     rows = len(frame)
     return figure(
-        paint, voice, title, subtitle, alt, height=row_height(rows, 0.5, 0.2), narrow=row_height(rows, 0.5, 0.2)
+        paint,
+        voice,
+        title,
+        subtitle,
+        alt,
+        height=row_height(rows, 0.5, 0.2),
+        narrow=row_height(rows, 0.5, 0.2),
     )
 
 
@@ -87,14 +127,22 @@ def _moved(row: dict, voice: Voice, narrow: bool) -> str:
     counts = {"next": voice.count(row["reached_next"]), "entered": voice.count(row["entered"])}
     if narrow:
         return voice.say("{next} of {entered}: {rate}", rate=rate, **counts)
-    return voice.say("{next} of {entered} moved on: {rate} ({interval})", rate=rate, interval=interval, **counts)
+    return voice.say(
+        "{next} of {entered} moved on: {rate} ({interval})", rate=rate, interval=interval, **counts
+    )
 
 
 def _bars(axes, places, values, narrow: bool, **look) -> None:
     """Bars of given lengths at given places: nothing is averaged, nothing is coloured by value."""
     if len(values):
         wide = 0.36 if narrow else 0.64
-        plain = {"orient": "h", "native_scale": True, "errorbar": None, "saturation": 1, "width": wide}
+        plain = {
+            "orient": "h",
+            "native_scale": True,
+            "errorbar": None,
+            "saturation": 1,
+            "width": wide,
+        }
         seaborn().barplot(x=list(values), y=places, ax=axes, **plain, **look)
 
 

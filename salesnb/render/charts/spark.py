@@ -16,14 +16,17 @@ def spark(
 ) -> str:
     """An inline SVG of `values` in order, its last point marked; missing values leave a gap.
 
-    `label` is what a screen reader says: name the figure, its first and its last value. `band` is the neutral band.
-    `span` is the scale from bottom to top where several lines are compared; without it each takes its own.
+    `label` is what a screen reader says: name the figure, its first and its last value. `band` is
+        the neutral band.
+    `span` is the scale from bottom to top where several lines are compared; without it each takes
+    its own.
 
     >>> spark([], "Conversion, 12 months")
     ''
     >>> spark([1, 2], "up").count("<circle"), 'aria-label="a &lt; b"' in spark([1, 2], "a < b")
     (1, True)
-    >>> 'points="3.0,13.0 101.0,3.0"' in spark([1, 2], "half of the scale, then all of it", span=(0, 2))
+    >>> 'points="3.0,13.0 101.0,3.0"' in spark([1, 2], "half of the scale, then all of it", span=(0,
+    ...     2))
     True
     """
     known = [
@@ -37,14 +40,17 @@ def spark(
     low, height, steps = min(ends), (max(ends) - min(ends)) or 1.0, max(len(values) - 1, 1)
 
     def at(i, value):
-        return EDGE + (WIDE - 2 * EDGE) * i / steps, HIGH - EDGE - (HIGH - 2 * EDGE) * (value - low) / height
+        return EDGE + (WIDE - 2 * EDGE) * i / steps, HIGH - EDGE - (HIGH - 2 * EDGE) * (
+            value - low
+        ) / height
 
     x, y = at(*known[-1])
     shaded = _band(at(0, band[1])[1], at(0, band[0])[1]) if band else ""
     lines = "".join(_line([at(i, value) for i, value in run]) for run in runs(known))
     return (
         f'<svg class="spark" viewBox="0 0 {WIDE} {HIGH}" width="{WIDE}" height="{HIGH}" role="img" '
-        f'aria-label="{escape(label)}">{shaded}{lines}<circle class="now" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/></svg>'
+        f'aria-label="{escape(label)}">{shaded}{lines}<circle class="now" cx="{x:.1f}" '
+        f'cy="{y:.1f}" r="2.6"/></svg>'
     )
 
 
@@ -67,4 +73,7 @@ def _line(points: list[tuple[float, float]]) -> str:
 
 
 def _band(top: float, bottom: float) -> str:
-    return f'<rect class="band" x="0" y="{top:.1f}" width="{WIDE}" height="{max(bottom - top, 1):.1f}"/>'
+    return (
+        f'<rect class="band" x="0" y="{top:.1f}" width="{WIDE}" '
+        f'height="{max(bottom - top, 1):.1f}"/>'
+    )

@@ -27,9 +27,14 @@ LOOSE = {"Won", "Closed", "Закрыта", "Deleted", "Deal Category", "Deal st
 
 
 def _sure(says: tuple[Says, ...]) -> tuple[Says, ...]:
-    """What columns say whose headings are unmistakable; in which stage an active deal of Odoo is tells nothing elsewhere."""
+    """What columns say whose headings are unmistakable; in which stage an active deal of Odoo is
+    tells nothing elsewhere.
+    """
     kept = [
-        tuple(replace(cell, headings=tuple(h for h in cell.headings if h not in LOOSE)) for cell in one.cells)
+        tuple(
+            replace(cell, headings=tuple(h for h in cell.headings if h not in LOOSE))
+            for cell in one.cells
+        )
         for one in says
     ]
     alone = zip(says, kept, strict=True)
@@ -46,11 +51,18 @@ CANONICAL = Preset(
         *(one for preset in KNOWN for one in _sure(preset.says)),
         *deleted(("Status", "Deal status", "Статус"), WON_TIMES, LOST_TIMES),
         Says(
-            "deleted", (Cell(("deleted_at", "deleted on", "date deleted", "deleted time", "дата удаления"), "filled"),)
+            "deleted",
+            (
+                Cell(
+                    ("deleted_at", "deleted on", "date deleted", "deleted time", "дата удаления"),
+                    "filled",
+                ),
+            ),
         ),
     ),
 )
-CRMS = (AMOCRM, ATTIO, BITRIX24, CLOSE, COPPER, DYNAMICS, FRESHSALES, HUBSPOT, INSIGHTLY, MONDAY, NOTION, ODOO, ONEC, PIPEDRIVE,
+CRMS = (AMOCRM, ATTIO, BITRIX24, CLOSE, COPPER, DYNAMICS, FRESHSALES, HUBSPOT, INSIGHTLY, MONDAY,
+    NOTION, ODOO, ONEC, PIPEDRIVE,
         SALESFORCE, SUITECRM, VTIGER, ZOHO)  # fmt: skip
 PRESETS = {preset.name: preset for preset in (CANONICAL, *CRMS)}
 

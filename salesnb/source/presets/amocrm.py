@@ -1,9 +1,10 @@
 """Exports of amoCRM, outside Russia called Kommo.
 
-Headings of the screens: Russian, github hromov/jevelina (package amoimport, a header of 76 columns) and two other importers
-of real files; Portuguese, public importers of the Excel file of Kommo (required columns "Lead usuário responsável", "Etapa
-do lead", "Funil de vendas", "Data Criada"); names of the API, "Kommo API reference: Leads" and good.bi, "AmoCRM.
-Подключение коннектора: описание таблиц".
+Headings of the screens: Russian, github hromov/jevelina (package amoimport, a header of 76 columns)
+    and two other importers
+of real files; Portuguese, public importers of the Excel file of Kommo (required columns "Lead
+usuário responsável", "Etapa do lead", "Funil de vendas", "Data Criada"); names of the API, "Kommo
+API reference: Leads" and good.bi, "AmoCRM. Подключение коннектора: описание таблиц".
 """
 
 from salesnb.source.presets.base import LOST, OPEN, WON, Cell, Lookup, Preset, spelled
@@ -25,7 +26,9 @@ RU = spelled(
     utm="utm_source",
     next_task_at="Ближайшая задача",  # not confirmed by a public document
 )
-EN = spelled(  # not confirmed by a public document: by the Russian and Portuguese files, and what importers look for
+# not confirmed by a public document: by the Russian and Portuguese files, and what importers look
+# for
+EN = spelled(
     deal_id="ID",
     manager=("Responsible user", "Lead responsible", "Lead responsible user"),
     created_at=("Created at", "Lead created date", "Date created"),
@@ -41,7 +44,8 @@ EN = spelled(  # not confirmed by a public document: by the Russian and Portugue
     lost_reason=("Reason for loss", "Loss reason"),
     utm="utm_source",
 )
-ES = spelled(  # not confirmed by a public document: by the Portuguese files and the words of the screens
+# not confirmed by a public document: by the Portuguese files and the words of the screens
+ES = spelled(
     deal_id="ID",
     manager=("Lead usuario responsable", "Usuario responsable"),
     created_at=("Fecha de creación", "Fecha creada", "Creado en"),
@@ -107,11 +111,31 @@ AMOCRM = Preset(
             "Responsible user",
             "Lead created date",
         ),
-        *("Lead usuario responsable", "Usuario responsable", "Etapa del lead", "Embudo de ventas", "Nombre del lead"),
-        *("Lead usuário responsável", "Usuário responsável", "Etapa do lead", "Funil de vendas", "Lead tags"),
-        *("responsible_user_id", "responsible_user_name", "closest_task_at", "loss_reason_id", "status_id", "price"),
+        *(
+            "Lead usuario responsable",
+            "Usuario responsable",
+            "Etapa del lead",
+            "Embudo de ventas",
+            "Nombre del lead",
+        ),
+        *(
+            "Lead usuário responsável",
+            "Usuário responsável",
+            "Etapa do lead",
+            "Funil de vendas",
+            "Lead tags",
+        ),
+        *(
+            "responsible_user_id",
+            "responsible_user_name",
+            "closest_task_at",
+            "loss_reason_id",
+            "status_id",
+            "price",
+        ),
     ),
-    # stages that every pipeline ends with: 142 and 143; their names can be changed, also by the language of the account
+    # stages that every pipeline ends with: 142 and 143; their names can be changed, also by the
+    # language of the account
     won=(
         *WON,
         "142",

@@ -2,8 +2,9 @@
 
 from salesnb.source.presets.calls import ANSWERED, INNER, INWARD, MISSED, OUTWARD, Telephony
 
-# Asterisk documentation, "CDR Variables" and "Cdr" (manager event): dispositions NO ANSWER, FAILED, BUSY, ANSWERED, CONGESTION;
-# billsec counts from the answer, duration from the start; calldate and linkedid are columns of the table `cdr`
+# Asterisk documentation, "CDR Variables" and "Cdr" (manager event): dispositions NO ANSWER, FAILED,
+# BUSY, ANSWERED, CONGESTION; billsec counts from the answer, duration from the start; calldate and
+# linkedid are columns of the table `cdr`
 ASTERISK = Telephony(
     "asterisk",
     "Asterisk",

@@ -1,7 +1,7 @@
 """Exports of Attio: deals have no closing date unless the company adds an attribute for it.
 
-Names and slugs of the attributes, and the stages of a new workspace (Lead, In Progress, Won 🎉, Lost): "Attio docs: Deals" and
-"Attio docs: Standard objects".
+Names and slugs of the attributes, and the stages of a new workspace (Lead, In Progress, Won 🎉,
+Lost): "Attio docs: Deals" and "Attio docs: Standard objects".
 """
 
 from salesnb.source.presets.base import OPEN, WON, Lookup, Preset, spelled
@@ -34,14 +34,24 @@ ATTIO = Preset(
     "attio",
     "Attio",
     {"en": SCREEN, "api": API},
-    marks=("Record ID", "Deal stage", "Deal owner", "Deal value", "Associated people", "Associated company"),
+    marks=(
+        "Record ID",
+        "Deal stage",
+        "Deal owner",
+        "Deal value",
+        "Associated people",
+        "Associated company",
+    ),
     won=(*WON, "won 🎉"),
     open=(*OPEN, "lead"),
     status_from_stage=True,
     day_first=False,
     lookups=(
-        # "Attio docs: List workspace members" and "List statuses"; not confirmed by a public document
-        Lookup("people", ("workspace_member_id",), (("first_name", "last_name"), ("email_address",))),
+        # "Attio docs: List workspace members" and "List statuses"; not confirmed by a public
+        # document
+        Lookup(
+            "people", ("workspace_member_id",), (("first_name", "last_name"), ("email_address",))
+        ),
         Lookup("stages", ("status_id",), (("title",),)),
     ),
 )

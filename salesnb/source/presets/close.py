@@ -1,8 +1,10 @@
 """Exports of Close.
 
-Names of the API: the opportunities that a client of the API keeps for its tests (package closex, opportunity.json) and
-"Close API: List opportunity statuses". Its `value` is in cents, so the words of `value_formatted` come first; a value a month
-("$50 monthly") is not read. No document was found for the headings of the screens.
+Names of the API: the opportunities that a client of the API keeps for its tests (package closex,
+    opportunity.json) and
+"Close API: List opportunity statuses". Its `value` is in cents, so the words of `value_formatted`
+come first; a value a month ("$50 monthly") is not read. No document was found for the headings of
+the screens.
 """
 
 from salesnb.source.presets.base import OPEN, Cell, Lookup, Preset, choice, spelled
@@ -36,8 +38,17 @@ CLOSE = Preset(
     "close",
     "Close",
     {"api": API, "en": SCREEN},
-    marks=("status_type", "status_label", "value_formatted", "value_period", "value_currency", "lead_name", "date_won"),
-    # the three types of a status; the status itself has any name. On an active deal date_won is when it is expected
+    marks=(
+        "status_type",
+        "status_label",
+        "value_formatted",
+        "value_period",
+        "value_currency",
+        "lead_name",
+        "date_won",
+    ),
+    # the three types of a status; the status itself has any name. On an active deal date_won is
+    # when it is expected
     says=choice("status_type", won=("won",), lost=("lost",), open=("active",)),
     open=(*OPEN, "active"),
     day_first=False,

@@ -1,7 +1,8 @@
 """Exports of Copper.
 
-Names of the API and the words of its status (Open, Won, Lost, Abandoned): "Copper opportunity schema" (github
-api-evangelist/copper) and "Copper schema ERD" of a connector. Whether an abandoned deal is a lost one the company says.
+Names of the API and the words of its status (Open, Won, Lost, Abandoned): "Copper opportunity
+schema" (github api-evangelist/copper) and "Copper schema ERD" of a connector. Whether an abandoned
+deal is a lost one the company says.
 """
 
 from salesnb.source.presets.base import Lookup, Preset, spelled
@@ -43,7 +44,13 @@ COPPER = Preset(
     "Copper",
     {"api": API, "en": SCREEN},
     marks=(
-        *("assignee_id", "monetary_value", "customer_source_id", "pipeline_stage_id", "primary_contact_id"),
+        *(
+            "assignee_id",
+            "monetary_value",
+            "customer_source_id",
+            "pipeline_stage_id",
+            "primary_contact_id",
+        ),
         *("win_probability", "Copper ID", "Owned By", "Completed Date", "Loss Reason"),
     ),
     one_close_column=True,

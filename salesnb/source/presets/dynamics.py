@@ -1,13 +1,20 @@
 """Exports of Dynamics 365 Sales.
 
-Display names and logical names: "Opportunity table/entity reference" (github MicrosoftDocs/dynamics-365-customer-engagement);
-the Web API writes the words of a choice or a lookup beside it, after "@OData.Community.Display.V1.FormattedValue".
+Display names and logical names: "Opportunity table/entity reference" (github
+    MicrosoftDocs/dynamics-365-customer-engagement);
+the Web API writes the words of a choice or a lookup beside it, after
+"@OData.Community.Display.V1.FormattedValue".
 """
 
 from salesnb.source.presets.base import LOST, WON, Cell, Lookup, Preset, choice, spelled
 
 WORDS = "@OData.Community.Display.V1.FormattedValue"
-STATES = choice(*("statecode", "State Code", "statecodename"), won=(*WON, "1"), lost=(*LOST, "2"), open=("open", "0"))
+STATES = choice(
+    *("statecode", "State Code", "statecodename"),
+    won=(*WON, "1"),
+    lost=(*LOST, "2"),
+    open=("open", "0"),
+)
 
 SCREEN = spelled(
     deal_id=("(Do Not Modify) Opportunity", "Opportunity ID"),
@@ -47,9 +54,22 @@ DYNAMICS = Preset(
     "Dynamics 365",
     {"en": SCREEN, "api": API},
     marks=(
-        *("(Do Not Modify) Opportunity", "Est. Close Date", "Actual Close Date", "Est. Revenue", "Topic"),
+        *(
+            "(Do Not Modify) Opportunity",
+            "Est. Close Date",
+            "Actual Close Date",
+            "Est. Revenue",
+            "Topic",
+        ),
         *("Potential Customer", "Status Reason", "Pipeline Phase"),
-        *("opportunityid", "statecode", "estimatedclosedate", "actualclosedate", "estimatedvalue", "statuscode"),
+        *(
+            "opportunityid",
+            "statecode",
+            "estimatedclosedate",
+            "actualclosedate",
+            "estimatedvalue",
+            "statuscode",
+        ),
     ),
     says=STATES,
     day_first=False,
@@ -68,7 +88,7 @@ DYNAMICS = Preset(
             phone=("Main Phone", "telephone1"),
             segment=("Industry", "industrycodename"),
         ),
-    },  # fmt: skip
+    },
     lookups=(
         # "SystemUser (User) table/entity reference"; the states of deals are always the same three
         Lookup("people", ("systemuserid", "(Do Not Modify) User"), (("fullname",), ("Full Name",))),

@@ -1,7 +1,9 @@
 """Exports of Freshsales, also called Freshworks CRM.
 
-Names of the API: "Freshworks CRM deals" of two connectors (deal_stage_id, deal_pipeline_id, sales_account_id, expected_close)
-and the words that its webhooks send (a public gist: deal_owner_name, deal_closed_date, deal_deal_stage_name).
+Names of the API: "Freshworks CRM deals" of two connectors (deal_stage_id, deal_pipeline_id,
+    sales_account_id, expected_close)
+and the words that its webhooks send (a public gist: deal_owner_name, deal_closed_date,
+deal_deal_stage_name).
 """
 
 from salesnb.source.presets.base import Cell, Lookup, Preset, spelled
@@ -47,13 +49,27 @@ FRESHSALES = Preset(
     {"en": SCREEN, "api": API},
     marks=(
         *("Sales owner", "Deal value", "Deal pipeline", "Closed date"),
-        *("deal_stage_id", "deal_pipeline_id", "sales_account_id", "deal_reason_id", "expected_close", "closed_date"),
-        *("deal_deal_stage_name", "deal_owner_name", "deal_closed_date", "deal_created_at", "deal_amount"),
+        *(
+            "deal_stage_id",
+            "deal_pipeline_id",
+            "sales_account_id",
+            "deal_reason_id",
+            "expected_close",
+            "closed_date",
+        ),
+        *(
+            "deal_deal_stage_name",
+            "deal_owner_name",
+            "deal_closed_date",
+            "deal_created_at",
+            "deal_amount",
+        ),
     ),
     status_from_stage=True,
     day_first=False,
     lookups=(
-        # the selectors of the API: owners, deal_stages, deal_pipelines; not confirmed by a public document
+        # the selectors of the API: owners, deal_stages, deal_pipelines; not confirmed by a public
+        # document
         Lookup("people", ("id",), (("display_name",), ("name",), ("email",))),
         Lookup(
             "stages",

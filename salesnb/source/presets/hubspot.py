@@ -1,9 +1,10 @@
 """Exports of HubSpot.
 
-Headings of the screens: English, "HubSpot's default deal properties" and importers; German, "Liste der Standard-Deal-
-Eigenschaften in HubSpot" and "Deal-Pipelines und Deal-Phasen einrichten und anpassen"; French, a public importer of the CSV
-of deals ("ID de fiche d'informations", "Phase de la transaction", "Date de fermeture"). Names of the API: "HubSpot CRM API:
-Deals".
+Headings of the screens: English, "HubSpot's default deal properties" and importers; German, "Liste
+    der Standard-Deal-
+Eigenschaften in HubSpot" and "Deal-Pipelines und Deal-Phasen einrichten und anpassen"; French, a
+public importer of the CSV of deals ("ID de fiche d'informations", "Phase de la transaction", "Date
+de fermeture"). Names of the API: "HubSpot CRM API: Deals".
 """
 
 from salesnb.source.presets.base import LOST, OPEN, WON, Cell, Lookup, Preset, flag, spelled
@@ -25,14 +26,18 @@ EN = spelled(
         "Primary Associated Company",
         "Associated Company (Primary)",
         "Associated Company IDs",
-    ),  # fmt: skip
+    ),
     source=("Original Source", "Original Source Type", "Original Traffic Source"),
     lost_reason="Closed Lost Reason",
     team="HubSpot Team",
 )
 DE = spelled(
     deal_id=("Datensatz-ID", "Datensatz-ID - Deal"),  # not confirmed by a public document
-    manager=("Deal-Inhaber", "Zuständiger Mitarbeiter für Deal", "Für Deal zuständiger Mitarbeiter"),  # likewise
+    manager=(
+        "Deal-Inhaber",
+        "Zuständiger Mitarbeiter für Deal",
+        "Für Deal zuständiger Mitarbeiter",
+    ),  # likewise
     created_at=("Erstelldatum", "Erstellungsdatum", "Erstellt am"),  # likewise
     closed_at="Abschlussdatum",
     stage="Deal-Phase",
@@ -40,11 +45,16 @@ DE = spelled(
     amount=("Betrag", "Betrag in Firmenwährung"),
     currency="Währung",
     title=("Deal-Name", "Dealname"),
-    client_id=("Zugeordnetes Unternehmen", "Associated Company"),  # not confirmed by a public document
+    client_id=(
+        "Zugeordnetes Unternehmen",
+        "Associated Company",
+    ),  # not confirmed by a public document
     source=("Ursprüngliche Quelle", "Original-Traffic-Quelle"),  # likewise
     lost_reason=("Grund für Verlust", "Grund für verlorenen Abschluss"),  # likewise
 )
-ES = spelled(  # not confirmed by a public document but for the date, the name and the amount ("Establecer valores por defecto …")
+# not confirmed by a public document but for the date, the name and the amount ("Establecer valores
+# por defecto …")
+ES = spelled(
     deal_id=("ID de registro", "ID de registro - Deal"),
     manager=("Propietario del negocio",),
     created_at=("Fecha de creación",),
@@ -95,7 +105,13 @@ HUBSPOT = Preset(
     {"en": EN, "de": DE, "es": ES, "fr": FR, "api": API},
     marks=(
         *("Record ID", "Deal Stage", "Deal owner", "Create Date", "Close Date"),
-        *("Datensatz-ID", "Deal-Inhaber", "Zuständiger Mitarbeiter für Deal", "Deal-Phase", "Abschlussdatum"),
+        *(
+            "Datensatz-ID",
+            "Deal-Inhaber",
+            "Zuständiger Mitarbeiter für Deal",
+            "Deal-Phase",
+            "Abschlussdatum",
+        ),
         *("ID de registro", "Propietario del negocio", "Etapa del negocio", "Nombre del negocio"),
         *(
             "ID de fiche d'informations",
@@ -103,7 +119,13 @@ HUBSPOT = Preset(
             "Phase de la transaction",
             "Date de fermeture",
         ),
-        *("hs_object_id", "hubspot_owner_id", "hs_is_closed", "hs_is_closed_won", "hs_lastmodifieddate"),
+        *(
+            "hs_object_id",
+            "hubspot_owner_id",
+            "hs_is_closed",
+            "hs_is_closed_won",
+            "hs_lastmodifieddate",
+        ),
     ),
     status_from_stage=True,
     says=(
@@ -114,17 +136,32 @@ HUBSPOT = Preset(
     won=(
         *WON,
         "abgeschlossen und gewonnen",
-        *("cierre ganado", "cerrado ganado", "fermé gagné", "fermée gagnée"),  # not confirmed by a public document
+        *(
+            "cierre ganado",
+            "cerrado ganado",
+            "fermé gagné",
+            "fermée gagnée",
+        ),  # not confirmed by a public document
     ),
     lost=(
         *LOST,
         "abgeschlossen und verloren",
-        *("cierre perdido", "cerrado perdido", "fermé perdu", "fermée perdue"),  # not confirmed by a public document
+        *(
+            "cierre perdido",
+            "cerrado perdido",
+            "fermé perdu",
+            "fermée perdue",
+        ),  # not confirmed by a public document
     ),
     open=(
         *OPEN,
         *("appointment scheduled", "appointmentscheduled", "qualified to buy", "qualifiedtobuy"),
-        *("presentation scheduled", "presentationscheduled", "decision maker bought-in", "decisionmakerboughtin"),
+        *(
+            "presentation scheduled",
+            "presentationscheduled",
+            "decision maker bought-in",
+            "decisionmakerboughtin",
+        ),
         *("contract sent", "contractsent"),
     ),
     one_close_column=True,
@@ -141,7 +178,11 @@ HUBSPOT = Preset(
     },
     lookups=(
         # "HubSpot CRM API: Owners" and "HubSpot CRM API: Pipelines"
-        Lookup("people", ("id", "Owner ID", "hubspot_owner_id"), (("firstName", "lastName"), ("email",))),
+        Lookup(
+            "people",
+            ("id", "Owner ID", "hubspot_owner_id"),
+            (("firstName", "lastName"), ("email",)),
+        ),
         Lookup(
             "stages",
             ("stageId", "stage_id", "id"),

@@ -1,12 +1,16 @@
 """Exports of Insightly.
 
-Names of the API: Opportunity, PipelineStage, Pipeline, User, Lead and Organisation of two public clients (github
-leapforce-dev/lib-go-insightly, Insightly/insightly-ruby); words of the state: "Insightly Opportunities API Documentation".
-Screens: the help pages "What are Opportunities?" (Forecast Close Date, Current State) and "How to set up opportunity state
-reasons" (Actual Close Date); "Insightly - Create opportunity action" of a connector (Opportunity state, Bid currency); the
-headings of a public reporting tool (InsightlyOpportunitySource.java), which calls OWNER_USER_ID "Opportunity Created By".
+Names of the API: Opportunity, PipelineStage, Pipeline, User, Lead and Organisation of two public
+    clients (github
+leapforce-dev/lib-go-insightly, Insightly/insightly-ruby); words of the state: "Insightly
+Opportunities API Documentation". Screens: the help pages "What are Opportunities?" (Forecast Close
+Date, Current State) and "How to set up opportunity state reasons" (Actual Close Date); "Insightly
+- Create opportunity action" of a connector (Opportunity state, Bid currency); the headings of a
+  public reporting tool (InsightlyOpportunitySource.java), which calls OWNER_USER_ID "Opportunity
+  Created By".
 
-The first help page counts Suspended among the open states and Abandoned among the closed ones: whether an abandoned deal is
+The first help page counts Suspended among the open states and Abandoned among the closed ones:
+    whether an abandoned deal is
 a lost one the company says. A bid may recur, so the value of the opportunity stands before it.
 """
 
@@ -14,7 +18,11 @@ from salesnb.source.presets.base import OPEN, Lookup, Preset, spelled
 
 SCREEN = spelled(
     deal_id=("Record ID", "Opportunity ID"),  # the first is not confirmed by a public document
-    manager=("User Responsible", "Responsible User", "Opportunity Owner"),  # only the second is confirmed
+    manager=(
+        "User Responsible",
+        "Responsible User",
+        "Opportunity Owner",
+    ),  # only the second is confirmed
     created_at=("Date Created", "Opportunity Date Created"),  # only the second
     closed_at="Actual Close Date",
     expected_close_at="Forecast Close Date",
@@ -51,7 +59,13 @@ INSIGHTLY = Preset(
     "Insightly",
     {"en": SCREEN, "api": API},
     marks=(
-        *("User Responsible", "Forecast Close Date", "Opportunity State", "Opportunity Value", "State Reason"),
+        *(
+            "User Responsible",
+            "Forecast Close Date",
+            "Opportunity State",
+            "Opportunity Value",
+            "State Reason",
+        ),
         *("Bid Currency", "Bid Duration", "Opportunity Date Created"),
         *("RESPONSIBLE_USER_ID", "NEXT_ACTIVITY_DATE_UTC"),
     ),

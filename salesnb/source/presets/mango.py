@@ -2,9 +2,10 @@
 
 from salesnb.source.presets.calls import ANSWERED, INNER, INWARD, MISSED, OUTWARD, Telephony
 
-# Mango Office, "API Виртуальной АТС", stats/request: records, start, finish, answer, from_extension, from_number,
-# to_extension, to_number, disconnect_reason, line_number, location, entry_id; moments are unix seconds, answer is 0 where
-# nobody took the call. The answer itself has no heading row: the names of the request are written above it
+# Mango Office, "API Виртуальной АТС", stats/request: records, start, finish, answer,
+# from_extension, from_number, to_extension, to_number, disconnect_reason, line_number, location,
+# entry_id; moments are unix seconds, answer is 0 where nobody took the call. The answer itself has
+# no heading row: the names of the request are written above it
 MANGO = Telephony(
     "mango",
     "Mango Office",

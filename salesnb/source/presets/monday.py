@@ -24,7 +24,13 @@ MONDAY = Preset(
     "monday CRM",
     {"en": BOARD},
     marks=(
-        *("Deal creation date", "Deal length", "Close probability", "Forecast value", "Item ID (auto generated)"),
+        *(
+            "Deal creation date",
+            "Deal length",
+            "Close probability",
+            "Forecast value",
+            "Item ID (auto generated)",
+        ),
         *("Deal close date", "Subitems", "Actual deal value", "Item ID"),
     ),
     status_from_stage=True,

@@ -24,7 +24,14 @@ NOTION = Preset(
     "notion",
     "Notion",
     {"en": TEMPLATE},
-    marks=("Account Owner", "Estimated Value", "Expected Close", "Last Contact", "Last edited time", "Created time"),
+    marks=(
+        "Account Owner",
+        "Estimated Value",
+        "Expected Close",
+        "Last Contact",
+        "Last edited time",
+        "Created time",
+    ),
     status_from_stage=True,
     day_first=False,
 )

@@ -1,6 +1,7 @@
 """Exports of Odoo: a lost deal is archived and keeps its stage.
 
-Labels and names of the fields: github odoo/odoo, addons/crm/models/crm_lead.py and its translations; what the file looks
+Labels and names of the fields: github odoo/odoo, addons/crm/models/crm_lead.py and its
+    translations; what the file looks
 like: "Odoo documentation: Export and import data".
 """
 
@@ -52,8 +53,23 @@ ODOO = Preset(
     "Odoo",
     {"en": SCREEN, "api": API},
     marks=(
-        *("Salesperson", "Expected Revenue", "Expected Closing", "Opportunity", "Lost Reason", "Sales Team"),
-        *("user_id", "stage_id", "date_closed", "expected_revenue", "lost_reason_id", "date_deadline", "write_date"),
+        *(
+            "Salesperson",
+            "Expected Revenue",
+            "Expected Closing",
+            "Opportunity",
+            "Lost Reason",
+            "Sales Team",
+        ),
+        *(
+            "user_id",
+            "stage_id",
+            "date_closed",
+            "expected_revenue",
+            "lost_reason_id",
+            "date_deadline",
+            "write_date",
+        ),
         "create_date",
     ),
     says=(
@@ -67,7 +83,9 @@ ODOO = Preset(
     day_first=False,
     other_tables={
         # github odoo/odoo, odoo/addons/base/models/res_partner.py
-        "clients": spelled(client_id=("ID", "id"), name=("Display Name", "Name", "name"), phone=("Phone", "phone")),
+        "clients": spelled(
+            client_id=("ID", "id"), name=("Display Name", "Name", "name"), phone=("Phone", "phone")
+        ),
     },
     lookups=(
         # github odoo/odoo: res_users.py, crm_stage.py, crm_team.py

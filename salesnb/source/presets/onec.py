@@ -1,6 +1,7 @@
 """Lists of deals from 1C (Управление торговлей, КА, ERP): the catalogue «Сделки с клиентами».
 
-Names of OData: public scripts that write to Catalog_СделкиСКлиентами (Статус, Закрыта, ПричинаПроигрышаСделки_Key,
+Names of OData: public scripts that write to Catalog_СделкиСКлиентами (Статус, Закрыта,
+    ПричинаПроигрышаСделки_Key,
 Description). The headings of the list on the screen: no document was found.
 """
 
@@ -40,7 +41,14 @@ ONEC = Preset(
     "1С",
     {"ru": LIST, "api": ODATA},
     marks=(
-        *("Вид сделки", "Партнер", "Причина проигрыша", "Причина проигрыша сделки", "Сделка с клиентом", "Потенциал"),
+        *(
+            "Вид сделки",
+            "Партнер",
+            "Причина проигрыша",
+            "Причина проигрыша сделки",
+            "Сделка с клиентом",
+            "Потенциал",
+        ),
         *("Потенциальная сумма продажи", "Канал привлечения", "Дата окончания"),
         *(
             "Ref_Key",
@@ -54,7 +62,8 @@ ONEC = Preset(
     open=(*OPEN, "вработе"),
     says=flag("closed", "open", "Закрыта"),
     lookups=(
-        # the catalogues of OData: Catalog_Пользователи, Catalog_СостоянияПроцессов; not confirmed by a public document
+        # the catalogues of OData: Catalog_Пользователи, Catalog_СостоянияПроцессов; not confirmed
+        # by a public document
         Lookup("people", ("Ref_Key",), (("Description",),)),
         Lookup("stages", ("Ref_Key",), (("Description",),), ("Порядок",)),
     ),

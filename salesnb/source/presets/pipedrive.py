@@ -1,11 +1,21 @@
 """Exports of Pipedrive.
 
-Headings of the screens: a script "matching the manual Pipedrive CSV export structure" and the CSV headings that public
-scripts read ("Deal - Deal created", "Deal - Deal closed on", "Deal - Won time"); the list of one view leaves "Deal - " out.
-Names of the API: "Pipedrive API: Deals".
+Headings of the screens: a script "matching the manual Pipedrive CSV export structure" and the CSV
+    headings that public
+scripts read ("Deal - Deal created", "Deal - Deal closed on", "Deal - Won time"); the list of one
+view leaves "Deal - " out. Names of the API: "Pipedrive API: Deals".
 """
 
-from salesnb.source.presets.base import LOST_TIMES, WON_TIMES, Cell, Lookup, Preset, Says, deleted, spelled
+from salesnb.source.presets.base import (
+    LOST_TIMES,
+    WON_TIMES,
+    Cell,
+    Lookup,
+    Preset,
+    Says,
+    deleted,
+    spelled,
+)
 
 STATUS = ("Deal - Status", "Status")
 WON_TIME, LOST_TIME = ("Deal - Won time", *WON_TIMES), ("Deal - Lost time", *LOST_TIMES)
@@ -13,7 +23,12 @@ WON_TIME, LOST_TIME = ("Deal - Won time", *WON_TIMES), ("Deal - Lost time", *LOS
 WHOLE = spelled(
     deal_id="Deal - ID",
     manager="Deal - Owner",
-    created_at=("Deal - Deal created", "Deal - Deal created on", "Deal - Add time", "Deal - Creation date"),
+    created_at=(
+        "Deal - Deal created",
+        "Deal - Deal created on",
+        "Deal - Add time",
+        "Deal - Creation date",
+    ),
     closed_at=("Deal - Deal closed on", "Deal - Closed on", "Deal - Close time"),
     expected_close_at="Deal - Expected close date",
     modified_at="Deal - Update time",
@@ -28,13 +43,15 @@ WHOLE = spelled(
         "Deal - Organization",
         "Deal - Contact person ID",
         "Deal - Contact person",
-    ),  # fmt: skip
+    ),
     source=("Deal - Source channel", "Deal - Source origin"),
     product="Deal - Product name",
     lost_reason="Deal - Lost reason",
     next_task_at="Deal - Next activity date",
 )
-SHORT = {column: tuple(name.removeprefix("Deal - ") for name in names) for column, names in WHOLE.items()}
+SHORT = {
+    column: tuple(name.removeprefix("Deal - ") for name in names) for column, names in WHOLE.items()
+}
 API = spelled(
     deal_id="id",
     manager=("owner_name", "user_id.name", "owner_id", "user_id"),
@@ -59,7 +76,14 @@ PIPEDRIVE = Preset(
     "Pipedrive",
     {"whole": WHOLE, "short": SHORT, "api": API},
     marks=(
-        *("Deal - ID", "Deal - Title", "Deal - Owner", "Deal - Status", "Deal - Deal created", "Deal - Won time"),
+        *(
+            "Deal - ID",
+            "Deal - Title",
+            "Deal - Owner",
+            "Deal - Status",
+            "Deal - Deal created",
+            "Deal - Won time",
+        ),
         *(
             "Deal - Lost time",
             "Deal - Deal closed on",
@@ -67,11 +91,27 @@ PIPEDRIVE = Preset(
             "Deal - Contact person",
             "Deal - Lost reason",
         ),
-        *("Deal created", "Deal created on", "Deal closed on", "Weighted value", "Organization", "Contact person"),
+        *(
+            "Deal created",
+            "Deal created on",
+            "Deal closed on",
+            "Weighted value",
+            "Organization",
+            "Contact person",
+        ),
         *("Next activity date", "Currency of Value", "Source channel"),
-        *("add_time", "update_time", "close_time", "won_time", "lost_time", "org_id", "stage_change_time"),
+        *(
+            "add_time",
+            "update_time",
+            "close_time",
+            "won_time",
+            "lost_time",
+            "org_id",
+            "stage_change_time",
+        ),
     ),
-    # a deal that is archived keeps its status; one that is deleted says so in its status, or in a flag of the API
+    # a deal that is archived keeps its status; one that is deleted says so in its status, or in a
+    # flag of the API
     says=(*deleted(STATUS, WON_TIME, LOST_TIME), Says("deleted", (Cell(("is_deleted",), "yes"),))),
     won_times=WON_TIME,
     lost_times=LOST_TIME,
@@ -89,7 +129,9 @@ PIPEDRIVE = Preset(
             done_at=("Activity - Marked as done time", "marked_as_done_time"),
         ),
         # "Pipedrive API: Organizations"
-        "clients": spelled(client_id=("Organization - ID", "id"), name=("Organization - Name", "name")),
+        "clients": spelled(
+            client_id=("Organization - ID", "id"), name=("Organization - Name", "name")
+        ),
     },
     lookups=(
         # "Pipedrive API: Users", "Stages" and "Pipelines"

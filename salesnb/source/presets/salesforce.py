@@ -1,7 +1,9 @@
 """Exports of Salesforce.
 
-Headings of a report: github CodeForPhilly/paws-data-pipeline and other importers; labels and names of the fields:
-"Salesforce Field Reference: Opportunity". The Data Loader writes the names of the fields, a query also those with a point.
+Headings of a report: github CodeForPhilly/paws-data-pipeline and other importers; labels and names
+    of the fields:
+"Salesforce Field Reference: Opportunity". The Data Loader writes the names of the fields, a query
+also those with a point.
 """
 
 from salesnb.source.presets.base import OPEN, Cell, Lookup, Preset, Says, flag, spelled
@@ -45,7 +47,15 @@ SALESFORCE = Preset(
     {"report": REPORT, "api": API},
     marks=(
         *("Opportunity Owner", "Opportunity Name", "Opportunity ID (18 Digit)", "Fiscal Period"),
-        *("StageName", "IsWon", "IsClosed", "CloseDate", "CreatedDate", "OwnerId", "ForecastCategory"),
+        *(
+            "StageName",
+            "IsWon",
+            "IsClosed",
+            "CloseDate",
+            "CreatedDate",
+            "OwnerId",
+            "ForecastCategory",
+        ),
         *("IsDeleted", "ForecastCategoryName", "LastStageChangeDate", "FiscalQuarter"),
     ),
     status_from_stage=True,
@@ -78,7 +88,10 @@ SALESFORCE = Preset(
             deal_id="ConvertedOpportunityId",
         ),
         "clients": spelled(
-            client_id=("Account ID", "Id"), name=("Account Name", "Name"), phone="Phone", segment="Industry"
+            client_id=("Account ID", "Id"),
+            name=("Account Name", "Name"),
+            phone="Phone",
+            segment="Industry",
         ),
         "touches": spelled(
             touch_id="Id",

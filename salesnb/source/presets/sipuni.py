@@ -2,9 +2,10 @@
 
 from salesnb.source.presets.calls import ANSWERED, INNER, INWARD, MISSED, OUTWARD, Telephony
 
-# Sipuni API, "statistic/export" (CSV; the same headings stand in public programs that read it): Тип;Статус;Время;Схема;
-# Откуда;Куда;Кто ответил;Длительность звонка, сек;Длительность разговора, сек;Время ответа, сек;Оценка;ID записи;Метка;
-# Теги;ID заказа звонка;Запись существует;Новый клиент;…; an employee stands as "205 (Name)"
+# Sipuni API, "statistic/export" (CSV; the same headings stand in public programs that read it):
+# Тип;Статус;Время;Схема; Откуда;Куда;Кто ответил;Длительность звонка, сек;Длительность разговора,
+# сек;Время ответа, сек;Оценка;ID записи;Метка; Теги;ID заказа звонка;Запись существует;Новый
+# клиент;…; an employee stands as "205 (Name)"
 SIPUNI = Telephony(
     "sipuni",
     "Sipuni",

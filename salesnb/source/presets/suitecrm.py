@@ -1,6 +1,7 @@
 """Exports of SuiteCRM: the labels of the module, or the names of the columns of its database.
 
-Labels: github salesagility/SuiteCRM, modules/Opportunities/language/en_us.lang.php. The database keeps one date of closing:
+Labels: github salesagility/SuiteCRM, modules/Opportunities/language/en_us.lang.php. The database
+    keeps one date of closing:
 expected until the deal is closed.
 """
 
@@ -38,8 +39,21 @@ SUITECRM = Preset(
     "SuiteCRM",
     {"en": SCREEN, "api": DATABASE},
     marks=(
-        *("Sales Stage", "Opportunity Amount", "Assigned User", "Assigned to", "Date Created", "Date Modified"),
-        *("date_entered", "date_modified", "assigned_user_id", "assigned_user_name", "amount_usdollar"),
+        *(
+            "Sales Stage",
+            "Opportunity Amount",
+            "Assigned User",
+            "Assigned to",
+            "Date Created",
+            "Date Modified",
+        ),
+        *(
+            "date_entered",
+            "date_modified",
+            "assigned_user_id",
+            "assigned_user_name",
+            "amount_usdollar",
+        ),
     ),
     open=(
         *OPEN,

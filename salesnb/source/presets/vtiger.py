@@ -1,6 +1,7 @@
 """Exports of vtiger.
 
-Labels and names of the columns: vtiger CRM 6.1, languages/en_us/Potentials.php, languages/es_es/Potentials.php and
+Labels and names of the columns: vtiger CRM 6.1, languages/en_us/Potentials.php,
+    languages/es_es/Potentials.php and
 modules/Potentials/Potentials.php. It keeps one date of closing: expected until the deal is closed.
 """
 
@@ -48,18 +49,50 @@ VTIGER = Preset(
     "vtiger",
     {"en": SCREEN, "es": ES, "api": DATABASE},
     marks=(
-        *("Opportunity Number", "Opportunity No", "Potential No", "Organization Name", "Sales Stage", "Assigned To"),
-        *("Expected Close Date", "Número Oportunidad", "Fase de Venta", "Fecha estimada de cierre", "Núm. Oportunidad"),
-        *("potentialname", "potential_no", "potentialid", "related_to", "closingdate", "createdtime", "modifiedtime"),
+        *(
+            "Opportunity Number",
+            "Opportunity No",
+            "Potential No",
+            "Organization Name",
+            "Sales Stage",
+            "Assigned To",
+        ),
+        *(
+            "Expected Close Date",
+            "Número Oportunidad",
+            "Fase de Venta",
+            "Fecha estimada de cierre",
+            "Núm. Oportunidad",
+        ),
+        *(
+            "potentialname",
+            "potential_no",
+            "potentialid",
+            "related_to",
+            "closingdate",
+            "createdtime",
+            "modifiedtime",
+        ),
         "smownerid",
     ),
     won=(*WON, "cerrada-ganada"),
     lost=(*LOST, "cerrada-perdida"),
     open=(
         *OPEN,
-        *("id. decision makers", "identify decision makers", "perception analysis", "value proposition"),
+        *(
+            "id. decision makers",
+            "identify decision makers",
+            "perception analysis",
+            "value proposition",
+        ),
         *("proposal/price quote", "proposal/quotation", "negotiation/review"),
-        *("investigando", "calificando", "necesita análisis", "propuesta de evaluación", "identificando quien decide"),
+        *(
+            "investigando",
+            "calificando",
+            "necesita análisis",
+            "propuesta de evaluación",
+            "identificando quien decide",
+        ),
         *("presupuesto propuesto", "negociando-revisando"),
     ),
     status_from_stage=True,

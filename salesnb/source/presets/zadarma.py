@@ -2,8 +2,8 @@
 
 from salesnb.source.presets.calls import ANSWERED, INNER, INWARD, MISSED, OUTWARD, Telephony
 
-# Zadarma API, "disposition" of the statistics: answered, busy, cancel, no answer, failed, no money, unallocated number,
-# no limit, no day limit, line limit, no money, no limit
+# Zadarma API, "disposition" of the statistics: answered, busy, cancel, no answer, failed, no money,
+# unallocated number, no limit, no day limit, line limit, no money, no limit
 NOT_CONNECTED = (
     *MISSED,
     "no money",
@@ -14,8 +14,9 @@ NOT_CONNECTED = (
     "line limit",
     "no money, no limit",
 )
-# Zadarma API, "/v1/statistics/pbx/": call_id, sip, callstart, clid, destination, disposition, seconds, is_recorded,
-# pbx_call_id; an id of a call begins with in_ or out_ as in the notifications of the same API
+# Zadarma API, "/v1/statistics/pbx/": call_id, sip, callstart, clid, destination, disposition,
+# seconds, is_recorded, pbx_call_id; an id of a call begins with in_ or out_ as in the notifications
+# of the same API
 ZADARMA = Telephony(
     "zadarma",
     "Zadarma",
@@ -38,7 +39,8 @@ ZADARMA = Telephony(
     inner=INNER,
     total_is_talk=True,
 )
-# Zadarma API, "/v1/statistics/": id, sip, callstart, from, to, description, disposition, billseconds, cost, billcost, currency
+# Zadarma API, "/v1/statistics/": id, sip, callstart, from, to, description, disposition,
+# billseconds, cost, billcost, currency
 ZADARMA_ACCOUNT = Telephony(
     "zadarma account",
     "Zadarma",

@@ -1,13 +1,22 @@
 """Exports of Zoho.
 
-Headings of the screens: a real file of a school and "Zoho CRM: Create deal action" of a connector; names of the API: the
-scripts of Zoho's own gallery (Deal_Name, Account_Name, Lead_Source, Stage, Owner) and "Zoho CRM API: Deals".
+Headings of the screens: a real file of a school and "Zoho CRM: Create deal action" of a connector;
+    names of the API: the
+scripts of Zoho's own gallery (Deal_Name, Account_Name, Lead_Source, Stage, Owner) and "Zoho CRM
+API: Deals".
 """
 
 from salesnb.source.presets.base import OPEN, Lookup, Preset, choice, spelled
 
 STAGE_TYPES = (
-    *("Stage Type", "Stage Category", "Deal Category", "Deal Category Status", "Deal Stage Type", "Forecast Type"),
+    *(
+        "Stage Type",
+        "Stage Category",
+        "Deal Category",
+        "Deal Category Status",
+        "Deal Stage Type",
+        "Forecast Type",
+    ),
 )
 
 SCREEN = spelled(
@@ -37,7 +46,13 @@ API = spelled(
     amount="Amount",
     currency="Currency",
     title="Deal_Name",
-    client_id=("Account_Name.id", "Account_Name.name", "Account_Name", "Contact_Name.name", "Contact_Name"),
+    client_id=(
+        "Account_Name.id",
+        "Account_Name.name",
+        "Account_Name",
+        "Contact_Name.name",
+        "Contact_Name",
+    ),
     source="Lead_Source",
     lost_reason="Reason_For_Loss__s",
 )
@@ -55,7 +70,7 @@ ZOHO = Preset(
         "Modified Time",
         "Owner.id",
         "Reason_For_Loss__s",
-    ),  # fmt: skip
+    ),
     open=(
         *OPEN,
         *("value proposition", "identify decision makers", "id. decision makers"),
@@ -85,9 +100,10 @@ ZOHO = Preset(
             phone="Phone",
             segment="Industry",
         ),
-    },  # fmt: skip
+    },
     lookups=(
-        # "Zoho CRM API: Users"; the stages: "Get pipelines", forecast_type is not confirmed by a public document
+        # "Zoho CRM API: Users"; the stages: "Get pipelines", forecast_type is not confirmed by a
+        # public document
         Lookup("people", ("id",), (("full_name",), ("first_name", "last_name"), ("email",))),
         Lookup("stages", ("id", "actual_value"), (("display_value",),), ("sequence_number",)),
     ),

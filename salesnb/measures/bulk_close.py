@@ -27,11 +27,25 @@ from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN_LOST_REASON
 
 DEFAULTS = Thresholds()
-DAYS = ["manager", "day", "rows", "won", "lost", "clean_up", "reason", "reason_rows", "amount",
+DAYS = [
+    "manager",
+    "day",
+    "rows",
+    "won",
+    "lost",
+    "clean_up",
+    "reason",
+    "reason_rows",
+    "amount",
     "age_days",
     "whole_rows",
-        "month_closed", "rest_won", "rest_closed", "all_won", "all_closed",
-        "all_conversion"]  # fmt: skip
+    "month_closed",
+    "rest_won",
+    "rest_closed",
+    "all_won",
+    "all_closed",
+    "all_conversion",
+]
 
 
 def bulk_closings(deals: Frame, month: str, thresholds: Thresholds = DEFAULTS) -> pd.DataFrame:

@@ -99,12 +99,19 @@ def of_book(book: BookLike) -> Cells:
     if extra:
         spec["channels"] = ["channel", OWN_SOURCE]
     cells = Cells(
-        table, spec, quick, book.month, sorted(table["month"].unique()), thresholds=book.thresholds,
-        one_channel=book.channel is not None, window=book.params.window_months,
-        sibling_tests=_channels_with_sources(found) if extra else 1, by_client=_by_client(frame,
-            groups),
-        untold=withheld(book), coarse=coarse(book, "touches", "stages"),
-    )  # fmt: skip
+        table,
+        spec,
+        quick,
+        book.month,
+        sorted(table["month"].unique()),
+        thresholds=book.thresholds,
+        one_channel=book.channel is not None,
+        window=book.params.window_months,
+        sibling_tests=_channels_with_sources(found) if extra else 1,
+        by_client=_by_client(frame, groups),
+        untold=withheld(book),
+        coarse=coarse(book, "touches", "stages"),
+    )
     _take_scores(cells, _scores_of_book(whole))
     return usable(cells)
 

@@ -39,16 +39,28 @@ COLUMNS = {
 CREATION, LANDMARK, CLOSING = "creation", "landmark", "closing"
 # when each column is known: a model takes none that is known after the landmark
 KNOWN_AT = {
-    "is_target": CREATION, "deviation": LANDMARK, "checklist": CREATION, "touch_bin": LANDMARK,
-        "channel": CREATION,
-    "source": CREATION, "segment": CREATION, "product": CREATION, "manager": CREATION,
+    "is_target": CREATION,
+    "deviation": LANDMARK,
+    "checklist": CREATION,
+    "touch_bin": LANDMARK,
+    "channel": CREATION,
+    "source": CREATION,
+    "segment": CREATION,
+    "product": CREATION,
+    "manager": CREATION,
     "month": CREATION,
-    "touches": CLOSING, "age": CLOSING, "days": CLOSING, "stages_passed": CLOSING,
+    "touches": CLOSING,
+    "age": CLOSING,
+    "days": CLOSING,
+    "stages_passed": CLOSING,
     "lost_reason": CLOSING,
-        "lost_class": CLOSING,
-    "competitor": CLOSING, "amount": CLOSING, "closed_at": CLOSING, "stage": CLOSING,
+    "lost_class": CLOSING,
+    "competitor": CLOSING,
+    "amount": CLOSING,
+    "closed_at": CLOSING,
+    "stage": CLOSING,
     "deal_length": CLOSING,
-}  # fmt: skip
+}
 
 
 class Features(nw.LazyFrame):

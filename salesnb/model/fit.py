@@ -21,9 +21,19 @@ WIDEST = 9.0
 # no model: the export cannot tell, or holds too little; its factors may not be spoken of; with
 # fewer deals than it should have
 RefusalCode: TypeAlias = Literal[
-    "no lost", "no won", "undated", "coarse", "few managers", "few deals",
-    "no factors", "leak", "maybe leak", "no skill", "not calibrated", "low precision",
-]  # fmt: skip
+    "no lost",
+    "no won",
+    "undated",
+    "coarse",
+    "few managers",
+    "few deals",
+    "no factors",
+    "leak",
+    "maybe leak",
+    "no skill",
+    "not calibrated",
+    "low precision",
+]
 
 
 @dataclass(frozen=True)

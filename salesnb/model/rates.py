@@ -18,10 +18,23 @@ from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
 from salesnb.stats.mixed import MixedLogistic
 
-COLUMNS = ["manager", "won", "lost", "closed", "conversion", "low", "high", "closed_window",
+COLUMNS = [
+    "manager",
+    "won",
+    "lost",
+    "closed",
+    "conversion",
+    "low",
+    "high",
+    "closed_window",
     "standardised",
     "std_low",
-           "std_high", "p_above", "p_best", "z", "verdict"]  # fmt: skip
+    "std_high",
+    "p_above",
+    "p_best",
+    "z",
+    "verdict",
+]
 CORRIDOR = ["low95", "high95", "low998", "high998"]
 # closed deals at which a difference of ten points is seen in two cases of three (power of a 95 %
 # limit)

@@ -155,16 +155,23 @@ def _terms(fit: Fit, model: MixedLogistic) -> pd.DataFrame:
         told = high - low < WIDEST and abs(slope) < FARTHEST and place not in fit.separated
         here = trials if factor == "qualification" else trials * (fit.x[:, place] > 0)
         odds = np.exp([slope, low, high]) if told else np.full(3, np.nan)
-        rows.append({
-            "factor": factor, "level": level, "deals": int(here.sum()),
-            "share": here.sum() / max(1.0, trials.sum()),
-            "odds_ratio": odds[0], "low": odds[1], "high": odds[2], "points": _points(fit, model,
-                place, slope, trials) if told else np.nan,
-            "p_holm": p.get(factor, np.nan), "verdict": factor_verdict(fit, factor, p) if told else
-                "refused",
+        rows.append(
+            {
+                "factor": factor,
+                "level": level,
+                "deals": int(here.sum()),
+                "share": here.sum() / max(1.0, trials.sum()),
+                "odds_ratio": odds[0],
+                "low": odds[1],
+                "high": odds[2],
+                "points": _points(fit, model, place, slope, trials) if told else np.nan,
+                "p_holm": p.get(factor, np.nan),
+                "verdict": factor_verdict(fit, factor, p) if told else "refused",
                 "reference": reference,
-            "e_value": float(e_value(odds[0])), "e_limit": float(e_value(_nearest_to_one(odds))),
-        })  # fmt: skip
+                "e_value": float(e_value(odds[0])),
+                "e_limit": float(e_value(_nearest_to_one(odds))),
+            }
+        )
     return pd.DataFrame(rows, columns=[*COLUMNS, "reference", "e_value", "e_limit"])
 
 

@@ -8,14 +8,27 @@ from salesnb.params.checks import known, known_zone
 from salesnb.params.strict import Strict
 from salesnb.schema import TABLES
 
-PresetName: TypeAlias = Literal["canonical", "1c", "amocrm", "attio", "bitrix24", "close",
+PresetName: TypeAlias = Literal[
+    "canonical",
+    "1c",
+    "amocrm",
+    "attio",
+    "bitrix24",
+    "close",
     "copper",
     "dynamics",
     "freshsales",
     "hubspot",
     "insightly",
-           "monday", "notion", "odoo", "pipedrive", "salesforce", "suitecrm", "vtiger",
-           "zoho"]  # fmt: skip
+    "monday",
+    "notion",
+    "odoo",
+    "pipedrive",
+    "salesforce",
+    "suitecrm",
+    "vtiger",
+    "zoho",
+]
 PRESETS: tuple[PresetName, ...] = get_args(PresetName)
 
 

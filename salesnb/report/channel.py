@@ -29,10 +29,17 @@ from salesnb.source.book import Book, open_book
 from salesnb.topics import words
 
 COUNTED = (
-    "deal_id", "title", "client_id", "manager", "channel", "status", "created_at", "closed_at",
-        "amount",
-        "lost_reason",
-)  # fmt: skip
+    "deal_id",
+    "title",
+    "client_id",
+    "manager",
+    "channel",
+    "status",
+    "created_at",
+    "closed_at",
+    "amount",
+    "lost_reason",
+)
 
 
 @dataclass(frozen=True)

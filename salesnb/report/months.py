@@ -43,9 +43,16 @@ def write_months_index(root: Path, voice: Voice, company: str) -> Path:
         plain, cells, {(n, 7): "failed" for n, row in enumerate(rows) if row["failed"]}
     )
     html = render(
-        "index.html.j2", voice, title=company, company=company, heading=say("All months"), facts=[],
-        blocks=[(say("Months"), body)], notes=[], links=[],
-    )  # fmt: skip
+        "index.html.j2",
+        voice,
+        title=company,
+        company=company,
+        heading=say("All months"),
+        facts=[],
+        blocks=[(say("Months"), body)],
+        notes=[],
+        links=[],
+    )
     return write_whole(root / "index.html", html)
 
 

@@ -171,11 +171,20 @@ def render(template: str, voice: Voice, **values: object) -> str:
     RunError
         The page would load something, or a figure is not described.
     """
-    html = environment().get_template(template).render(
-        say=voice.say, plural=voice.plural, voice=voice, language=voice.language, policy=policy(),
-        script=Markup(script()),
-        style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")), **values,
-    )  # fmt: skip
+    html = (
+        environment()
+        .get_template(template)
+        .render(
+            say=voice.say,
+            plural=voice.plural,
+            voice=voice,
+            language=voice.language,
+            policy=policy(),
+            script=Markup(script()),
+            style=Markup((TEMPLATES / "style.css").read_text(encoding="utf-8")),
+            **values,
+        )
+    )
     loads = [
         match
         for match in re.findall(

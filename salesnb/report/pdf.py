@@ -43,13 +43,19 @@ def _print(browser: str, page: Path, target: Path) -> Path | None:
     with tempfile.TemporaryDirectory() as profile:
         made = Path(profile) / "page.pdf"
         command = [
-            browser, "--headless", "--disable-gpu", "--no-first-run",
-                "--disable-background-networking",
-                "--disable-quic",
-            "--disable-component-update", "--disable-sync", f"--user-data-dir={profile}/profile",
-                "--no-pdf-header-footer",
-            f"--print-to-pdf={made}", page.resolve().as_uri(),
-        ]  # fmt: skip
+            browser,
+            "--headless",
+            "--disable-gpu",
+            "--no-first-run",
+            "--disable-background-networking",
+            "--disable-quic",
+            "--disable-component-update",
+            "--disable-sync",
+            f"--user-data-dir={profile}/profile",
+            "--no-pdf-header-footer",
+            f"--print-to-pdf={made}",
+            page.resolve().as_uri(),
+        ]
         if (
             hasattr(os, "geteuid") and os.geteuid() == 0
         ):  # a browser of root refuses its own sandbox

@@ -16,14 +16,22 @@ COLUMNS = ["deal_id", "status", "closed_at", "amount"]
 PLACES = ["deal_id", "manager", "channel", "title"]
 STATE = [*COLUMNS[1:], *PLACES[1:]]
 FIGURES = (
-    ("conversion", "won"), ("conversion", "closed"), ("conversion", "value"), ("money",
-        "won_amount"),
-    ("money", "average_order"), ("money", "new_deals"), ("money", "open_deals"), ("money",
-        "open_amount"),
-    ("deal_length", "mean_days"), ("deal_length", "median_days"), ("hunter", "won"), ("hunter",
-        "closed"),
-    ("farmer", "won"), ("farmer", "closed"), ("farmer", "revenue"),
-)  # fmt: skip
+    ("conversion", "won"),
+    ("conversion", "closed"),
+    ("conversion", "value"),
+    ("money", "won_amount"),
+    ("money", "average_order"),
+    ("money", "new_deals"),
+    ("money", "open_deals"),
+    ("money", "open_amount"),
+    ("deal_length", "mean_days"),
+    ("deal_length", "median_days"),
+    ("hunter", "won"),
+    ("hunter", "closed"),
+    ("farmer", "won"),
+    ("farmer", "closed"),
+    ("farmer", "revenue"),
+)
 SAME = 1e-9  # of a figure: the last bits of a double are no restatement
 SAME_MONEY = 0.005
 

@@ -42,13 +42,19 @@ PACKAGED = Path(__file__).parents[2] / "notebooks"
 
 
 def run(
-    params: str | Path="params/sample.yaml", month: str | None=None, channels: Sequence[str]=(),
-    out: str | Path=
-        "reports", jobs: int=1, language: str | None=None, as_of: str | None=None, pdf: bool=False,
-    force: bool=False, tell: Callable[[str], None] = lambda text: None, advance: Callable[[int,
-        int], None] = lambda done, of: None,
+    params: str | Path = "params/sample.yaml",
+    month: str | None = None,
+    channels: Sequence[str] = (),
+    out: str | Path = "reports",
+    jobs: int = 1,
+    language: str | None = None,
+    as_of: str | None = None,
+    pdf: bool = False,
+    force: bool = False,
+    tell: Callable[[str], None] = lambda text: None,
+    advance: Callable[[int, int], None] = lambda done, of: None,
     cell_seconds: int = CELL_SECONDS,
-) -> Result:  # fmt: skip
+) -> Result:
     """Make the reports of a month. The export and the params are read once: every page stands on
     that reading.
 

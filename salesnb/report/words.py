@@ -50,42 +50,117 @@ def definitions(voice: Voice, thresholds: Thresholds) -> list[tuple[str, str]]:
         voice.count(thresholds.benchmark_min_closed),
     )
     return [
-        (say("Conversion"), say("Won / (won + lost) of the deals whose last closing falls in the "
-                                "period. Open deals are left out.")),
-        (say("95% interval"), say("Where the true rate lies in 95 of 100 such cases, given so "
-                                  "many deals. The fewer deals, the wider.")),
-        (say("Deal length"), say("Calendar days from creation to closing, over won and lost deals "
-                                 "closed in the period. The same day is 0.")),
-        (say("Cohort conversion"), say("Of the deals created in a period, the share won by a "
-                                       "given day; open deals still have time and are not counted "
-                                       "as lost.")),
-        (say("Rate at the same leads"), say("The conversion that would be expected of a sales rep "
-                                            "who got the same mix of leads as all sales reps of "
-                                            "this page, drawn towards the average where the deals "
-                                            "are few.")),
-        (say("Gap"), say("A sales rep's conversion of the month minus the average of this page "
-                         "(department or channel), taken apart into the five factors, quick "
-                         "closings, the manager and chance. The parts add up exactly.")),
-        (say("Benchmark"), say("The sales rep with the highest rate at the same leads and at "
-                               "least {n} closed deals, where the data tell who that is.",
-                               n=least)),
-        (say("Corridor of chance"), say("Where the rates of sales reps would lie by chance and "
-                                        "their usual spread, given their number of deals. One in "
-                                        "twenty lies outside by chance alone.")),
-        (say("Landmark day"), say("Day {n} after a deal was created. A factor counts only as it "
-                                  "was known by then: a deal that lives longer collects more of "
-                                  "everything.", n=days)),
-        (say("Touch"), say("One event of contact with the client: a call, an e-mail, a meeting, a "
-                           "message. Those of robots do not count.")),
-        (say("Associated with"), say("Goes together with more than chance would explain. It does "
-                                     "not say that one makes the other.")),
-        (say("ABC"), say("Clients or products by value of the last 12 months: the first 80% of "
-                         "the value are A, up to 95% B, the rest C, without sales N.")),
-        (say("XYZ"), say("How steady the monthly value is: X varies by up to 10%, Y by up to 25%, "
-                         "Z by more.")),
-        (say("Won amount"), say("Sum of the won deals closed in the period; deals in a currency "
-                                "without a rate are left out.")),
-        (say("Plan"), say("What was paid in the period against the plan of the period, refunds "
-                          "taken off; without a table of payments what was won. Payments come "
-                          "later than deals are won, so the two differ.")),
-    ]  # fmt: skip
+        (
+            say("Conversion"),
+            say(
+                "Won / (won + lost) of the deals whose last closing falls in the "
+                "period. Open deals are left out."
+            ),
+        ),
+        (
+            say("95% interval"),
+            say(
+                "Where the true rate lies in 95 of 100 such cases, given so "
+                "many deals. The fewer deals, the wider."
+            ),
+        ),
+        (
+            say("Deal length"),
+            say(
+                "Calendar days from creation to closing, over won and lost deals "
+                "closed in the period. The same day is 0."
+            ),
+        ),
+        (
+            say("Cohort conversion"),
+            say(
+                "Of the deals created in a period, the share won by a "
+                "given day; open deals still have time and are not counted "
+                "as lost."
+            ),
+        ),
+        (
+            say("Rate at the same leads"),
+            say(
+                "The conversion that would be expected of a sales rep "
+                "who got the same mix of leads as all sales reps of "
+                "this page, drawn towards the average where the deals "
+                "are few."
+            ),
+        ),
+        (
+            say("Gap"),
+            say(
+                "A sales rep's conversion of the month minus the average of this page "
+                "(department or channel), taken apart into the five factors, quick "
+                "closings, the manager and chance. The parts add up exactly."
+            ),
+        ),
+        (
+            say("Benchmark"),
+            say(
+                "The sales rep with the highest rate at the same leads and at "
+                "least {n} closed deals, where the data tell who that is.",
+                n=least,
+            ),
+        ),
+        (
+            say("Corridor of chance"),
+            say(
+                "Where the rates of sales reps would lie by chance and "
+                "their usual spread, given their number of deals. One in "
+                "twenty lies outside by chance alone."
+            ),
+        ),
+        (
+            say("Landmark day"),
+            say(
+                "Day {n} after a deal was created. A factor counts only as it "
+                "was known by then: a deal that lives longer collects more of "
+                "everything.",
+                n=days,
+            ),
+        ),
+        (
+            say("Touch"),
+            say(
+                "One event of contact with the client: a call, an e-mail, a meeting, a "
+                "message. Those of robots do not count."
+            ),
+        ),
+        (
+            say("Associated with"),
+            say(
+                "Goes together with more than chance would explain. It does "
+                "not say that one makes the other."
+            ),
+        ),
+        (
+            say("ABC"),
+            say(
+                "Clients or products by value of the last 12 months: the first 80% of "
+                "the value are A, up to 95% B, the rest C, without sales N."
+            ),
+        ),
+        (
+            say("XYZ"),
+            say(
+                "How steady the monthly value is: X varies by up to 10%, Y by up to 25%, Z by more."
+            ),
+        ),
+        (
+            say("Won amount"),
+            say(
+                "Sum of the won deals closed in the period; deals in a currency "
+                "without a rate are left out."
+            ),
+        ),
+        (
+            say("Plan"),
+            say(
+                "What was paid in the period against the plan of the period, refunds "
+                "taken off; without a table of payments what was won. Payments come "
+                "later than deals are won, so the two differ."
+            ),
+        ),
+    ]

@@ -263,9 +263,16 @@ def deals_sheet(sheet: Any, deals: pd.DataFrame, style: Any, voice: Voice) -> No
     for number, values in enumerate(rows, start=1):
         for place, (name, value) in enumerate(zip(columns, values, strict=True)):
             link = name == "link" and value
-            write_cell(sheet, number, place, voice.say("open") if link else value, kinds.get(name,
-                "text"), style, voice, value if link else
-                "")  # fmt: skip
+            write_cell(
+                sheet,
+                number,
+                place,
+                voice.say("open") if link else value,
+                kinds.get(name, "text"),
+                style,
+                voice,
+                value if link else "",
+            )
     finish(sheet, [labels[name] for name in columns], rows, 0)
 
 

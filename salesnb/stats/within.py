@@ -80,11 +80,17 @@ def within(x: ArrayLike, group: ArrayLike, wins: ArrayLike, trials: ArrayLike) -
     level, variance = _levels(mode)
     seen = np.bincount(cells.group, cells.trials, cells.groups)
     return Within(
-        slope, se, slope - Z95 * se, slope + Z95 * se,
-        np.where(seen > 0, level, np.nan), np.where(seen > 0, variance, np.inf),
-        mode.log_likelihood, len(slope) + int((seen > 0).sum()), float(cells.trials.sum()),
+        slope,
+        se,
+        slope - Z95 * se,
+        slope + Z95 * se,
+        np.where(seen > 0, level, np.nan),
+        np.where(seen > 0, variance, np.inf),
+        mode.log_likelihood,
+        len(slope) + int((seen > 0).sum()),
+        float(cells.trials.sum()),
         mode.slope_cov[1:, 1:],
-    )  # fmt: skip
+    )
 
 
 def _levels(mode: Mode):

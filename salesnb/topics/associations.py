@@ -71,31 +71,55 @@ def _sentence(factor: str, row: dict, voice: Voice) -> str:
 
 
 MORE = {
-    "target": lambda v, x: v.say("Deals of {level}: won {points} more often than those of "
-                                 "{reference}, with the same sales rep.", **x),
-    "process": lambda v, x: v.say("Deals {level}: won {points} more often than those {reference}, "
-                                  "with the same sales rep.", **x),
-    "touchpoints": lambda v, x: v.say("Deals with {level} touches in the first days: won {points} "
-                                      "more often than those with {reference}, with the same "
-                                      "sales rep.", **x),
-    "channels": lambda v, x: v.say("{level}: won {points} more often than {reference}, with the "
-                                   "same sales rep and the same kind of deals.", **x),
-    "qualification": lambda v, x: v.say("Sales reps whose call score is {level}: they won "
-                                        "{points} more often.", **x),
-}  # fmt: skip
+    "target": lambda v, x: v.say(
+        "Deals of {level}: won {points} more often than those of "
+        "{reference}, with the same sales rep.",
+        **x,
+    ),
+    "process": lambda v, x: v.say(
+        "Deals {level}: won {points} more often than those {reference}, with the same sales rep.",
+        **x,
+    ),
+    "touchpoints": lambda v, x: v.say(
+        "Deals with {level} touches in the first days: won {points} "
+        "more often than those with {reference}, with the same "
+        "sales rep.",
+        **x,
+    ),
+    "channels": lambda v, x: v.say(
+        "{level}: won {points} more often than {reference}, with the "
+        "same sales rep and the same kind of deals.",
+        **x,
+    ),
+    "qualification": lambda v, x: v.say(
+        "Sales reps whose call score is {level}: they won {points} more often.", **x
+    ),
+}
 LESS = {
-    "target": lambda v, x: v.say("Deals of {level}: won {points} less often than those of "
-                                 "{reference}, with the same sales rep.", **x),
-    "process": lambda v, x: v.say("Deals {level}: won {points} less often than those {reference}, "
-                                  "with the same sales rep.", **x),
-    "touchpoints": lambda v, x: v.say("Deals with {level} touches in the first days: won {points} "
-                                      "less often than those with {reference}, with the same "
-                                      "sales rep.", **x),
-    "channels": lambda v, x: v.say("{level}: won {points} less often than {reference}, with the "
-                                   "same sales rep and the same kind of deals.", **x),
-    "qualification": lambda v, x: v.say("Sales reps whose call score is {level}: they won "
-                                        "{points} less often.", **x),
-}  # fmt: skip
+    "target": lambda v, x: v.say(
+        "Deals of {level}: won {points} less often than those of "
+        "{reference}, with the same sales rep.",
+        **x,
+    ),
+    "process": lambda v, x: v.say(
+        "Deals {level}: won {points} less often than those {reference}, with the same sales rep.",
+        **x,
+    ),
+    "touchpoints": lambda v, x: v.say(
+        "Deals with {level} touches in the first days: won {points} "
+        "less often than those with {reference}, with the same "
+        "sales rep.",
+        **x,
+    ),
+    "channels": lambda v, x: v.say(
+        "{level}: won {points} less often than {reference}, with the "
+        "same sales rep and the same kind of deals.",
+        **x,
+    ),
+    "qualification": lambda v, x: v.say(
+        "Sales reps whose call score is {level}: they won {points} less often.", **x
+    ),
+}
 
 
 def in_short(terms: pd.DataFrame, quality: dict, voice: Voice) -> Text:

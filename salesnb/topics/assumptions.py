@@ -12,49 +12,56 @@ Told = Callable[[Voice, dict], str]
 
 ASSUMED: dict[str, Told] = {
     "encoding": lambda v, x: _encoding(x, v),
-    "unsettled words": lambda v, x: v.say("deals with the status {words} are open, which nothing "
-                                          "in the export says; the other reading: {end}",
-                                          words=_counted(x, v), end=v.say(
-        "lost") if x[
-        "alternative"] ==
-        "lost" else v.say(
-        "won, but for words that look like lost")),
-    "closed rule": lambda v, x: v.say("closed deals with the status {words} are lost: the column "
-                                      "{heading} says closed, and no list has the words",
-                                      words=_counted(x, v), heading=x[
-        "flags"]),
-    "tests left out": lambda v, x: v.plural("{n} deal whose title says that it is a test is left "
-                                            "out: {titles}",
-        "{n} deals whose titles say that they are tests are left out: {titles}", x[
-        "rows"], titles=
-        ", ".join(x[
-        "examples"])),
-    "currency": lambda v, x: v.say("{word} in {rows} amounts is {chosen}, though it may be "
-                                   "{alternative}", **x | {
-        "rows": v.count(x[
-        "rows"])}),
-    "decimal": lambda v, x: v.say("{example} in the column {heading} is {read} and not {other}",
-        example=x[
-        "example"], heading=x[
-        "heading"], read=x[
-        "read"], other=x[
-        "or"]),
-    "zone": lambda v, x: v.say("{cells} times without a zone are by the clock of {chosen}",
-        cells=v.count(x[
-        "cells"]), chosen=x[
-        "chosen"]),
-    "numbers as times": lambda v, x: v.say("{rows} bare numbers such as {example} are times, from "
-                                           "{first} to {last}", rows=v.count(x[
-        "rows"]), example=x[
-        "example"], first=x[
-        "first"], last=x[
-        "last"]),
-    "day order": lambda v, x: v.say("{cells} dates of {files} that can be read both ways are read "
-                                    "{order}", cells=v.count(x[
-        "cells"]), files=v.listing(x[
-        "files"]), order=_order(x[
-        "chosen"], v)),
-}  # fmt: skip
+    "unsettled words": lambda v, x: v.say(
+        "deals with the status {words} are open, which nothing "
+        "in the export says; the other reading: {end}",
+        words=_counted(x, v),
+        end=v.say("lost")
+        if x["alternative"] == "lost"
+        else v.say("won, but for words that look like lost"),
+    ),
+    "closed rule": lambda v, x: v.say(
+        "closed deals with the status {words} are lost: the column "
+        "{heading} says closed, and no list has the words",
+        words=_counted(x, v),
+        heading=x["flags"],
+    ),
+    "tests left out": lambda v, x: v.plural(
+        "{n} deal whose title says that it is a test is left out: {titles}",
+        "{n} deals whose titles say that they are tests are left out: {titles}",
+        x["rows"],
+        titles=", ".join(x["examples"]),
+    ),
+    "currency": lambda v, x: v.say(
+        "{word} in {rows} amounts is {chosen}, though it may be {alternative}",
+        **x | {"rows": v.count(x["rows"])},
+    ),
+    "decimal": lambda v, x: v.say(
+        "{example} in the column {heading} is {read} and not {other}",
+        example=x["example"],
+        heading=x["heading"],
+        read=x["read"],
+        other=x["or"],
+    ),
+    "zone": lambda v, x: v.say(
+        "{cells} times without a zone are by the clock of {chosen}",
+        cells=v.count(x["cells"]),
+        chosen=x["chosen"],
+    ),
+    "numbers as times": lambda v, x: v.say(
+        "{rows} bare numbers such as {example} are times, from {first} to {last}",
+        rows=v.count(x["rows"]),
+        example=x["example"],
+        first=x["first"],
+        last=x["last"],
+    ),
+    "day order": lambda v, x: v.say(
+        "{cells} dates of {files} that can be read both ways are read {order}",
+        cells=v.count(x["cells"]),
+        files=v.listing(x["files"]),
+        order=_order(x["chosen"], v),
+    ),
+}
 
 
 def assumed(one: Assumption, voice: Voice) -> str:

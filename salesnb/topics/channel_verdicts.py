@@ -13,10 +13,21 @@ from salesnb.measures.told import bare, withheld
 from salesnb.model import best_channel, drivers
 from salesnb.schema import UNKNOWN
 
-COLUMNS = ["name", *COUNTS, "conversion", "low", "high", "same_leads", "p_best", "mean_days",
+COLUMNS = [
+    "name",
+    *COUNTS,
+    "conversion",
+    "low",
+    "high",
+    "same_leads",
+    "p_best",
+    "mean_days",
     "revenue",
     "cost",
-           "cost_per_lead", "cost_per_won", "advice"]  # fmt: skip
+    "cost_per_lead",
+    "cost_per_won",
+    "advice",
+]
 SAME_LEADS, RAW = "same leads", "raw"  # what the chance of being the best stands on
 
 

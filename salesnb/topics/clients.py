@@ -153,16 +153,22 @@ def _moved(found: Clients, voice: Voice) -> Text:
     lines = [
         voice.plural(
             "{n} client fell to a lower class or has bought nothing for a year.",
-            "{n} clients fell to a lower class or have bought nothing for a year.", fell,
-        ) if fell else voice.say("No client fell to a lower class."),
+            "{n} clients fell to a lower class or have bought nothing for a year.",
+            fell,
+        )
+        if fell
+        else voice.say("No client fell to a lower class."),
         voice.plural(
             "{n} of them was in class A: call this one first.",
-                "{n} of them were in class A: call these first.", first
-        ) if first else "",
-        voice.plural("{n} client is new or rose.", "{n} clients are new or rose.", rose) if rose
-        else
-            "",
-    ]  # fmt: skip
+            "{n} of them were in class A: call these first.",
+            first,
+        )
+        if first
+        else "",
+        voice.plural("{n} client is new or rose.", "{n} clients are new or rose.", rose)
+        if rose
+        else "",
+    ]
     return Text(" ".join(line for line in lines if line), kind="answer")
 
 

@@ -296,14 +296,22 @@ def _span(span: dict, names: dict, voice: Voice) -> str:
 
 
 CHANGES = {
-    "up": lambda v, x: v.say("Against {previous}: {change} ({interval}), higher by more than "
-                             "chance alone would explain.", **x),
-    "down": lambda v, x: v.say("Against {previous}: {change} ({interval}), lower by more than "
-                               "chance alone would explain.", **x),
-    "too close": lambda v, x: v.say("Against {previous}: {change}. With so few deals the "
-                                    "difference may lie anywhere from {interval}: too close to "
-                                    "call.", **x),
-}  # fmt: skip
+    "up": lambda v, x: v.say(
+        "Against {previous}: {change} ({interval}), higher by more than "
+        "chance alone would explain.",
+        **x,
+    ),
+    "down": lambda v, x: v.say(
+        "Against {previous}: {change} ({interval}), lower by more than chance alone would explain.",
+        **x,
+    ),
+    "too close": lambda v, x: v.say(
+        "Against {previous}: {change}. With so few deals the "
+        "difference may lie anywhere from {interval}: too close to "
+        "call.",
+        **x,
+    ),
+}
 
 
 def _change(found: Headline, voice: Voice, thresholds: Thresholds) -> str:

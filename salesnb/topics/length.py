@@ -264,15 +264,24 @@ def _beside(usual: dict, voice: Voice) -> str:
 
 
 PLACES = {
-    "usual": lambda v, x: v.say("The month before it was {before}; both lie within what is usual "
-                                "({low} to {high} days).", **x),
-    "lowest": lambda v, x: v.say("The month before it was {before}. It is the shortest of {n} "
-                                 "months; the others lie between {low} and {high} days.", **x),
-    "highest": lambda v, x: v.say("The month before it was {before}. It is the longest of {n} "
-                                  "months; the others lie between {low} and {high} days.", **x),
-    "": lambda v, x: v.say("The month before it was {before}; there are too few months yet to say "
-                           "what is usual.", **x),
-}  # fmt: skip
+    "usual": lambda v, x: v.say(
+        "The month before it was {before}; both lie within what is usual ({low} to {high} days).",
+        **x,
+    ),
+    "lowest": lambda v, x: v.say(
+        "The month before it was {before}. It is the shortest of {n} "
+        "months; the others lie between {low} and {high} days.",
+        **x,
+    ),
+    "highest": lambda v, x: v.say(
+        "The month before it was {before}. It is the longest of {n} "
+        "months; the others lie between {low} and {high} days.",
+        **x,
+    ),
+    "": lambda v, x: v.say(
+        "The month before it was {before}; there are too few months yet to say what is usual.", **x
+    ),
+}
 
 
 def _waiting(to_close: dict | None, voice: Voice) -> Text:

@@ -29,9 +29,17 @@ EXAMPLES = (
     "touchpoints",
     "manager",
 )  # what others can take over from somebody above
-FROM_RATES = ["manager", "won", "lost", "closed", "closed_window", "standardised", "std_low",
+FROM_RATES = [
+    "manager",
+    "won",
+    "lost",
+    "closed",
+    "closed_window",
+    "standardised",
+    "std_low",
     "std_high",
-              "year_verdict"]  # fmt: skip
+    "year_verdict",
+]
 
 
 @dataclass(frozen=True, repr=False, eq=False)

@@ -28,10 +28,19 @@ from salesnb.topics.result import Result
 
 JUDGED = ("above", "below", "cannot tell")  # verdicts of those with enough closed deals
 ABOVE, BELOW = ("above", "likely above"), ("below", "likely below")
-IN_METRICS = ["manager", "won", "lost", "closed", "value", "low", "high", "standardised",
+IN_METRICS = [
+    "manager",
+    "won",
+    "lost",
+    "closed",
+    "value",
+    "low",
+    "high",
+    "standardised",
     "std_low",
     "std_high",
-              "verdict"]  # fmt: skip
+    "verdict",
+]
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -234,9 +243,15 @@ def _year(found: Managers, voice: Voice) -> list[str]:
     counts = found.judged["closed_window"]
     least, most = (voice.count(counts.quantile(share)) for share in (0, 1))
     if counts.median() >= TEN_POINTS:
-        return [say("Over the last 12 months nobody can be told from the average, though most "
-                    "have enough closed deals ({least} to {most}) for a difference of ten points "
-                    "to show.", least=least, most=most)]  # fmt: skip
+        return [
+            say(
+                "Over the last 12 months nobody can be told from the average, though most "
+                "have enough closed deals ({least} to {most}) for a difference of ten points "
+                "to show.",
+                least=least,
+                most=most,
+            )
+        ]
     return [
         say(
             "Over the last 12 months nobody can be told from the average: with {least} to {most} "

@@ -121,13 +121,21 @@ def _answer(found: NewAndRepeat, voice: Voice) -> Text:
         "interval": voice.points_interval(difference.low, difference.high),
     }
     values |= {kind: voice.percent(rows[kind]["conversion"]) for kind in ("new", "repeat")}
-    text = voice.say(
-        "Repeat clients {repeat}, new clients {new}: a difference of {change} ({interval}), too "
-        "close to call.", **values
-    ) if difference.verdict == "too close" else voice.say(
-        "Repeat clients {repeat}, new clients {new}: a difference of {change} ({interval}), more "
-        "than chance alone would explain.", **values
-    )  # fmt: skip
+    text = (
+        voice.say(
+            "Repeat clients {repeat}, new clients {new}: a difference of {change} ({interval}), "
+            "too "
+            "close to call.",
+            **values,
+        )
+        if difference.verdict == "too close"
+        else voice.say(
+            "Repeat clients {repeat}, new clients {new}: a difference of {change} ({interval}), "
+            "more "
+            "than chance alone would explain.",
+            **values,
+        )
+    )
     return Text(text, kind="answer")
 
 

@@ -167,26 +167,35 @@ SENTENCES = {
     "no lost": lambda v, x: [untold.full("no lost", v)],
     "no won": lambda v, x: [untold.full("no won", v)],
     "undated": lambda v, x: [untold.full("undated", v)],
-    "coarse": lambda v, x: [COARSE[x["grain"]](v), v.say(
-        "Rates of sales reps are drawn towards the average of all; the leads are not considered.")],
+    "coarse": lambda v, x: [
+        COARSE[x["grain"]](v),
+        v.say(
+            "Rates of sales reps are drawn towards the average of all; the leads are not "
+            "considered."
+        ),
+    ],
     "maybe leak": _maybe_leak,
     "few deals": _few_deals,
     "few managers": lambda v, x: [
-        v.say("Nobody is compared: a comparison takes {need} sales reps with deals in the last 12 "
-              "months, here there are fewer ({have}).", have=v.count(x[
-            "have"]), need=v.count(x[
-            "need"])),
+        v.say(
+            "Nobody is compared: a comparison takes {need} sales reps with deals in the last 12 "
+            "months, here there are fewer ({have}).",
+            have=v.count(x["have"]),
+            need=v.count(x["need"]),
+        ),
         v.say("Meanwhile look at the funnel and at the lost reasons."),
     ],
     "no factors": lambda v, x: [
-        v.say("There is nothing to model: no factor is recorded so that its deals could be "
-              "compared. What each would take stands below."),
+        v.say(
+            "There is nothing to model: no factor is recorded so that its deals could be "
+            "compared. What each would take stands below."
+        ),
     ],
     "no skill": _no_skill,
     "not calibrated": _not_calibrated,
     "leak": _leak,
     "low precision": _low_precision,
-}  # fmt: skip
+}
 
 
 def merged(found: list, voice: Voice) -> Text:
@@ -224,32 +233,46 @@ WANTED = {
     "channels": lambda v: v.say("the channel or source of each deal"),
 }
 DROPPED = {
-    "no data": lambda v, n, x: v.say("{factor}: no data; it would take {what}.",
-        factor=words.factor(v, n), what=WANTED[n](v)),
-    "one level": lambda v, n, x: v.say("{factor}: all deals are alike, so nothing can be compared.",
-        factor=words.factor(v, n)),
-    "small levels": lambda v, n, x: v.say("{factor}: no group has enough deals to be compared.",
-        factor=words.factor(v, n)),
-    "few sources": lambda v, n, x: v.say("{factor}: too few deals to tell the sources of this "
-                                         "channel apart.", factor=words.factor(v, n)),
-    "untold": lambda v, n, x: v.say("{factor}: cannot be told from who sells or from another "
-                                    "factor; no deals differ in it alone.", factor=words.factor(v,
-                                        n)),
-    "missing": lambda v, n, x: v.say("{factor}: missing in {share} of the deals; nothing is said "
-                                     "above {most}.", factor=words.factor(v, n), share=v.percent(x[
-        "share"], 0), most=v.percent(x[
-        "most"], 0)),
-    "missing differs": lambda v, n, x: v.say("{factor}: it is missing more often on one side of "
-                                             "won and lost, so it would mislead. Fill it in "
-                                             "before the outcome is known.", factor=words.factor(v,
-                                                 n)),
-    "few managers": lambda v, n, x: v.say("{factor}: known for too few sales reps ({have}); it "
-                                          "takes {need}.", factor=words.factor(v, n),
-                                          have=v.count(x[
-        "have"]), need=v.count(x[
-        "need"])),
-    "separated": lambda v, n, x: v.say("{factor}: won {won} of {closed}, all or nothing, so it "
-                                       "has no odds of its own.", factor=_name(n, v), won=v.count(x[
-        "won"]), closed=v.count(x[
-        "closed"])),
-}  # fmt: skip
+    "no data": lambda v, n, x: v.say(
+        "{factor}: no data; it would take {what}.", factor=words.factor(v, n), what=WANTED[n](v)
+    ),
+    "one level": lambda v, n, x: v.say(
+        "{factor}: all deals are alike, so nothing can be compared.", factor=words.factor(v, n)
+    ),
+    "small levels": lambda v, n, x: v.say(
+        "{factor}: no group has enough deals to be compared.", factor=words.factor(v, n)
+    ),
+    "few sources": lambda v, n, x: v.say(
+        "{factor}: too few deals to tell the sources of this channel apart.",
+        factor=words.factor(v, n),
+    ),
+    "untold": lambda v, n, x: v.say(
+        "{factor}: cannot be told from who sells or from another "
+        "factor; no deals differ in it alone.",
+        factor=words.factor(v, n),
+    ),
+    "missing": lambda v, n, x: v.say(
+        "{factor}: missing in {share} of the deals; nothing is said above {most}.",
+        factor=words.factor(v, n),
+        share=v.percent(x["share"], 0),
+        most=v.percent(x["most"], 0),
+    ),
+    "missing differs": lambda v, n, x: v.say(
+        "{factor}: it is missing more often on one side of "
+        "won and lost, so it would mislead. Fill it in "
+        "before the outcome is known.",
+        factor=words.factor(v, n),
+    ),
+    "few managers": lambda v, n, x: v.say(
+        "{factor}: known for too few sales reps ({have}); it takes {need}.",
+        factor=words.factor(v, n),
+        have=v.count(x["have"]),
+        need=v.count(x["need"]),
+    ),
+    "separated": lambda v, n, x: v.say(
+        "{factor}: won {won} of {closed}, all or nothing, so it has no odds of its own.",
+        factor=_name(n, v),
+        won=v.count(x["won"]),
+        closed=v.count(x["closed"]),
+    ),
+}

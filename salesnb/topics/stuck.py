@@ -109,14 +109,20 @@ def _sentence(found: Stuck, voice: Voice) -> str:
     if stuck.empty:
         return ""
     n, days = len(stuck), stuck["usual_days"].iloc[0]
-    first = voice.plural(
-        "{n} open deal is stuck: longer in its stage than nine of ten won deals were.",
-        "{n} open deals are stuck: longer in their stage than nine of ten won deals were.", n,
-    ) if by == "stage" else voice.plural(
-        "{n} open deal is older than nine of ten won deals were ({days}).",
-        "{n} open deals are older than nine of ten won deals were ({days}).", n,
-        days=voice.days(days, 0),
-    )  # fmt: skip
+    first = (
+        voice.plural(
+            "{n} open deal is stuck: longer in its stage than nine of ten won deals were.",
+            "{n} open deals are stuck: longer in their stage than nine of ten won deals were.",
+            n,
+        )
+        if by == "stage"
+        else voice.plural(
+            "{n} open deal is older than nine of ten won deals were ({days}).",
+            "{n} open deals are older than nine of ten won deals were ({days}).",
+            n,
+            days=voice.days(days, 0),
+        )
+    )
     return f"{first} {_worth(stuck, found.people, by, voice)}"
 
 
@@ -209,7 +215,13 @@ def _table(found: Stuck, voice: Voice) -> Table | Group:
     if not by_stage:
         caption = say("Old deals: open, and older than nine of ten won deals were")
     other = [name for name in found.other if name in set(stuck["stage"].head(LIST_ROWS))]
-    note = say("{names}: no stage on the way to won; the deal was closed there and is open again, "
-               "or the stage is missing in the order of stages.",
-               names=voice.listing(other)) if other else ""  # fmt: skip
+    note = (
+        say(
+            "{names}: no stage on the way to won; the deal was closed there and is open again, "
+            "or the stage is missing in the order of stages.",
+            names=voice.listing(other),
+        )
+        if other
+        else ""
+    )
     return table(kept, voice, caption, columns, limit=LIST_ROWS, note=note)

@@ -105,20 +105,28 @@ def _answer(found: dict | None, code: str, voice: Voice) -> Text:
         for name in ("lowest", "highest")
     }
     low, high, whole = ends["lowest"], ends["highest"], found["pooled"]
-    first = voice.say(
-        "{low} in each of the months with enough closed deals; over all these months together "
-        "{rate} ({won} of {closed}).",
-        low=low["rate"], rate=voice.percent(whole["conversion"]), won=voice.count(whole["won"]),
-        closed=voice.count(whole[
-            "closed"]),
-    ) if low["rate"] == high["rate"] else voice.say(
-        "Between {low} ({low_month}) and {high} ({high_month}); over all these months together "
-        "{rate} ({won} of {closed}).",
-        low=low["rate"], low_month=low["month"], high=high["rate"], high_month=high["month"],
-        rate=voice.percent(whole["conversion"]), won=voice.count(whole["won"]),
-        closed=voice.count(whole[
-            "closed"]),
-    )  # fmt: skip
+    first = (
+        voice.say(
+            "{low} in each of the months with enough closed deals; over all these months together "
+            "{rate} ({won} of {closed}).",
+            low=low["rate"],
+            rate=voice.percent(whole["conversion"]),
+            won=voice.count(whole["won"]),
+            closed=voice.count(whole["closed"]),
+        )
+        if low["rate"] == high["rate"]
+        else voice.say(
+            "Between {low} ({low_month}) and {high} ({high_month}); over all these months together "
+            "{rate} ({won} of {closed}).",
+            low=low["rate"],
+            low_month=low["month"],
+            high=high["rate"],
+            high_month=high["month"],
+            rate=voice.percent(whole["conversion"]),
+            won=voice.count(whole["won"]),
+            closed=voice.count(whole["closed"]),
+        )
+    )
     second = voice.say(
         "With about {closed} closed deals a month, chance alone easily moves a month by {points} "
         "either way.",

@@ -10,16 +10,22 @@ from salesnb.stats.missing import Missing
 
 NO_RATE = ("no lost", "no won")
 FULL = {
-    "no lost": lambda v: v.say("The export holds no lost deals, so there is no conversion. Ask "
-                               "your analyst to export the deals of all statuses, the lost ones "
-                               "too."),
-    "no won": lambda v: v.say("Not one deal of the export is won, so there is no conversion. Ask "
-                              "your analyst to export the deals of all statuses, or to name the "
-                              "word for won under values: status in the params."),
-    "undated": lambda v: v.say("No verdict on conversion is given: closing dates are missing "
-                               "unequally among won and lost deals. Ask your analyst to export "
-                               "the closing date of every deal."),
-}  # fmt: skip
+    "no lost": lambda v: v.say(
+        "The export holds no lost deals, so there is no conversion. Ask "
+        "your analyst to export the deals of all statuses, the lost ones "
+        "too."
+    ),
+    "no won": lambda v: v.say(
+        "Not one deal of the export is won, so there is no conversion. Ask "
+        "your analyst to export the deals of all statuses, or to name the "
+        "word for won under values: status in the params."
+    ),
+    "undated": lambda v: v.say(
+        "No verdict on conversion is given: closing dates are missing "
+        "unequally among won and lost deals. Ask your analyst to export "
+        "the closing date of every deal."
+    ),
+}
 SHORT = {
     "no lost": lambda v: v.say("This cannot be told: the export holds no lost deals."),
     "no won": lambda v: v.say("This cannot be told: not one deal of the export is won."),
@@ -28,14 +34,20 @@ SHORT = {
     ),
 }
 COARSE = {
-    "day": lambda v: v.say("The export gives days without the time, so how fast anything was "
-                           "answered cannot be told. Ask your analyst to export dates with their "
-                           "time."),
-    "week": lambda v: v.say("The export gives dates by week, so no length in days can be told. "
-                            "Ask your analyst to export the day of each date."),
-    "month": lambda v: v.say("The export gives dates by month, so no length in days can be told. "
-                             "Ask your analyst to export the day of each date."),
-}  # fmt: skip
+    "day": lambda v: v.say(
+        "The export gives days without the time, so how fast anything was "
+        "answered cannot be told. Ask your analyst to export dates with their "
+        "time."
+    ),
+    "week": lambda v: v.say(
+        "The export gives dates by week, so no length in days can be told. "
+        "Ask your analyst to export the day of each date."
+    ),
+    "month": lambda v: v.say(
+        "The export gives dates by month, so no length in days can be told. "
+        "Ask your analyst to export the day of each date."
+    ),
+}
 
 
 def no_rate(code: str) -> bool:

@@ -207,10 +207,19 @@ def _stacked(axes, long: pd.DataFrame, edges: list[int], voice: Voice) -> None:
     colours = {names["won"]: BLUE, names["lost"]: FAINT}
     shown = long.assign(kind=long["kind"].map(names))
     seaborn().histplot(
-        shown, x="days", weights="deals", hue="kind", hue_order=[names["lost"], names["won"]],
-        bins=edges, palette=colours,
-        multiple="stack", edgecolor="white", linewidth=0.6, alpha=1, ax=axes,
-    )  # fmt: skip
+        shown,
+        x="days",
+        weights="deals",
+        hue="kind",
+        hue_order=[names["lost"], names["won"]],
+        bins=edges,
+        palette=colours,
+        multiple="stack",
+        edgecolor="white",
+        linewidth=0.6,
+        alpha=1,
+        ax=axes,
+    )
     legend = axes.get_legend()
     legend.set_title("")
     legend.set_frame_on(False)
@@ -239,6 +248,13 @@ def _limits(axes, marks: dict[str, float | None], end: float, voice: Voice) -> N
             "xytext": (0, 1 + LINE * (len(known) - 1 - row)),
         }
         back = {"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"}
-        said = axes.annotate(f"{words}: {voice.days(days, 0)}", (place, 1), arrowprops=lead,
-            bbox=back, zorder=6 - row, **at, **side)  # fmt: skip
+        said = axes.annotate(
+            f"{words}: {voice.days(days, 0)}",
+            (place, 1),
+            arrowprops=lead,
+            bbox=back,
+            zorder=6 - row,
+            **at,
+            **side,
+        )
         said.set_in_layout(False)

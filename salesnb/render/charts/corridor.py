@@ -114,9 +114,16 @@ def _names(axes, frame: pd.DataFrame, name: str, limits: pd.DataFrame) -> None:
         lead = {"arrowstyle": "-", "color": SOFT, "lw": 0.6, "shrinkA": 0, "shrinkB": 3}
         beside = abs(shift[1]) < 1
         axes.annotate(
-            text, data[place], shift, textcoords="offset points",
-            fontsize=SMALL, color=INK, va="center", arrowprops=None if beside else lead, zorder=5,
-        )  # fmt: skip
+            text,
+            data[place],
+            shift,
+            textcoords="offset points",
+            fontsize=SMALL,
+            color=INK,
+            va="center",
+            arrowprops=None if beside else lead,
+            zorder=5,
+        )
 
 
 def _points(axes) -> float:

@@ -101,10 +101,16 @@ def _last(axes, values: pd.Series, say) -> None:
     place = values.last_valid_index()
     axes.plot(place, values[place], "o", color=BLUE, ms=8, clip_on=False, zorder=5)
     axes.annotate(
-        say(values[place]), (place, values[place]), (8, 0), textcoords="offset points", va="center",
+        say(values[place]),
+        (place, values[place]),
+        (8, 0),
+        textcoords="offset points",
+        va="center",
         fontsize=9,
-        fontweight="bold", color=INK, annotation_clip=False,
-    )  # fmt: skip
+        fontweight="bold",
+        color=INK,
+        annotation_clip=False,
+    )
 
 
 def _month_axis(axes, months, voice: Voice, every: int) -> None:
@@ -200,11 +206,20 @@ def matrix(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: st
 
     def paint(axes, narrow):
         seaborn().heatmap(
-            shares, vmin=0, vmax=max(map(max, shares)) or 1, cmap=DEPTH, annot=words, fmt="",
-            cbar=False, ax=axes,
-            linewidths=1, linecolor=FAINT, annot_kws={"fontsize": 9, "color": INK},
-            xticklabels=heads, yticklabels=list("ABC"),
-        )  # fmt: skip
+            shares,
+            vmin=0,
+            vmax=max(map(max, shares)) or 1,
+            cmap=DEPTH,
+            annot=words,
+            fmt="",
+            cbar=False,
+            ax=axes,
+            linewidths=1,
+            linecolor=FAINT,
+            annot_kws={"fontsize": 9, "color": INK},
+            xticklabels=heads,
+            yticklabels=list("ABC"),
+        )
         axes.tick_params(
             axis="both", labelcolor=INK, rotation=0, labelsize=SMALL if narrow else TEXT
         )

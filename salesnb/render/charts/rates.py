@@ -18,11 +18,20 @@ from salesnb.render.theme import (
 )
 
 
-def rates(frame: pd.DataFrame, voice: Voice, title: str, subtitle: str, alt: str, *, name: str,
-    value: str=
-    "conversion",
-          low: str="low", high: str="high", n: str="closed",
-          reference: float | None = None) -> Figure:  # fmt: skip
+def rates(
+    frame: pd.DataFrame,
+    voice: Voice,
+    title: str,
+    subtitle: str,
+    alt: str,
+    *,
+    name: str,
+    value: str = "conversion",
+    low: str = "low",
+    high: str = "high",
+    n: str = "closed",
+    reference: float | None = None,
+) -> Figure:
     """Points with 95 % intervals, one row per group, in the order of the frame (first row on top).
 
     Parameters

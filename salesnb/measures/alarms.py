@@ -8,6 +8,7 @@ from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.cohorts import cohort_conversion, immature
 from salesnb.measures.conversion import conversion, conversion_change
 from salesnb.measures.frames import BookLike
+from salesnb.measures.so_far import month_before
 from salesnb.measures.told import untold, withheld
 from salesnb.stats.intervals import minus
 
@@ -66,7 +67,9 @@ def _bulk_day(row: dict, book) -> dict:
 
 def _headline_change(book) -> Change:
     """Change of conversion on the previous month, with its interval."""
-    now, before = (conversion(book.closer_deals, period=m) for m in (book.month, book.previous))
+    now, before = (
+        conversion(book.closer_deals, period=m) for m in (book.month, month_before(book))
+    )
     row = conversion_change(now, before).iloc[0]
     return float(row["change"]), float(row["change_low"]), float(row["change_high"])
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from salesnb.measures.conversion import compared, conversion
 from salesnb.measures.frames import BookLike, By
+from salesnb.measures.so_far import month_before
 from salesnb.measures.told import bare
 from salesnb.measures.unsettled import settled, settled_ends
 
@@ -15,7 +16,7 @@ def changes(book: BookLike, by: By | None = None) -> pd.DataFrame:
 
     The verdict of a group is "withheld" where words of status that nothing settles would change it.
     """
-    deals, periods = book.closer_deals, (book.month, book.previous)
+    deals, periods = book.closer_deals, (book.month, month_before(book))
 
     def side_by_side(counted) -> pd.DataFrame:
         now, before = (conversion(counted, by=by, period=month) for month in periods)

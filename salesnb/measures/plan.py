@@ -7,7 +7,8 @@ import pandas as pd
 
 from salesnb.formats.periods import period_bounds
 from salesnb.measures.frames import BookLike, collect, count, minor, money, months_before, within
-from salesnb.measures.year import against_year
+from salesnb.measures.so_far import SoFar, so_far
+from salesnb.measures.year import ENOUGH_MONTHS, against_year
 from salesnb.schema import UNKNOWN
 
 LEVELS = ("department", "channel", "team", "manager")
@@ -73,6 +74,19 @@ def completion(book: BookLike, months: int = 1) -> pd.DataFrame:
     return table
 
 
+def completion_so_far(book: BookLike) -> pd.DataFrame:
+    """`completion` of 13 months; of a month that is not over each up to the same working day."""
+    part, table = so_far(book), completion(book, months=13)
+    if part is None or table.empty:
+        return table
+    earlier = [completion(book.as_known(month, day), months=1) for month, day in part.until.items()]
+    now = table[table["month"] == book.month]
+    found = pd.concat([*earlier, now], ignore_index=True)
+    found = found.sort_values(["level", "name", "month"], kind="stable").reset_index(drop=True)
+    found.attrs = dict(table.attrs)
+    return found
+
+
 def of_place(table: pd.DataFrame, channel: str | None) -> pd.DataFrame:
     """The rows of `completion` of one channel, or of the department for None: month, fact, plan,
     share, oldest first.
@@ -84,23 +98,29 @@ def of_place(table: pd.DataFrame, channel: str | None) -> pd.DataFrame:
     return kept[["month", "fact", "plan", "share"]].reset_index(drop=True)
 
 
-def standing(table: pd.DataFrame, month: str) -> dict | None:
+def standing(table: pd.DataFrame, month: str, part: SoFar | None = None) -> dict | None:
     """The plan of a month and its place among the earlier ones; None where the month has none.
 
     Parameters
     ----------
     table : rows of one place (`of_place`);  month : "2026-09"
+    part : how much of a month has gone that is not over (`measures.so_far`); None: the whole
 
     Returns
     -------
     dict: fact, plan, share; kind (what the fact is); place (lowest, highest, usual; "" with too few
-        earlier months) among
-    `months` months
+        earlier months) among `months` months; of a part month `days` of `of` working days, and the
+        usual share by that day (`usual`: the middle one; None with fewer than six earlier months)
     """
     if table.empty or table["month"].iloc[-1] != month or pd.isna(table["share"].iloc[-1]):
         return None
     year = against_year(table, "share")
     kept = {"kind": table.attrs["fact"], "place": year["place"], "months": year["months"]}
+    if part is not None:  # beside its own usual share by that day, which has no place among wholes
+        usual = table["share"].iloc[:-1].dropna()
+        enough = len(usual) >= ENOUGH_MONTHS
+        kept |= {"place": "", "days": part.days, "of": part.of}
+        kept |= {"usual": float(usual.median()) if enough else None}
     return table.iloc[-1][["fact", "plan", "share"]].to_dict() | kept
 
 

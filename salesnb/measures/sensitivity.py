@@ -6,6 +6,7 @@ import narwhals as nw
 import numpy as np
 import pandas as pd
 
+from salesnb.formats.periods import period_bounds
 from salesnb.measures.bulk_close import bulk_closings_of_month, without_bulk_closings
 from salesnb.measures.conversion import compared, conversion, conversion_by_amount
 from salesnb.measures.frames import (
@@ -21,6 +22,7 @@ from salesnb.measures.frames import (
     within,
 )
 from salesnb.measures.length import day_counts, weighted_quantile
+from salesnb.measures.so_far import month_before, so_far
 from salesnb.measures.told import bare, told, withheld
 from salesnb.measures.unsettled import settled, settled_ends
 from salesnb.params import Thresholds
@@ -126,12 +128,22 @@ def month_sensitivity(book: BookLike) -> pd.DataFrame:
 
 
 def _of_month(book) -> pd.DataFrame:
-    table = sensitivity(
-        book.closer_deals, book.month, book.thresholds, book.department.closer_deals
-    )
+    own, whole = (_to_the_same_day(one, book) for one in (book, book.department))
+    table = sensitivity(own, book.month, book.thresholds, whole)
     if not told(book).in_days:  # which open deals are old cannot be told
         table = table[table["definition"] != "old open as lost"].reset_index(drop=True)
     return bare(table.assign(flips=table["flips"] & (not withheld(book))), book)
+
+
+def _to_the_same_day(own: BookLike, book: BookLike) -> nw.LazyFrame:
+    """The closers' deals; beside a month that is not over without those that closed in the month
+    before after the same working day.
+    """
+    if so_far(book) is None:
+        return own.closer_deals
+    _, end = period_bounds(month_before(book))
+    late = within("closed_at", (end, f"{book.month}-01"))
+    return own.closer_deals.filter(~late.fill_null(False))
 
 
 def _definitions(deals, month: str, thresholds: Thresholds, whole) -> Iterator[Definition]:

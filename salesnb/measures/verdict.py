@@ -12,7 +12,7 @@ from salesnb.measures.frames import BookLike, cached_on, months_before
 from salesnb.measures.sensitivity import VERDICTS, month_sensitivity
 from salesnb.measures.told import UNDATED, Withheld, of_page, withheld
 from salesnb.measures.unsettled import unsettled
-from salesnb.measures.year import Place, against_year, months, pooled
+from salesnb.measures.year import Place, against_year, months, months_so_far, pooled
 from salesnb.params import Thresholds
 from salesnb.stats.missing import Missing
 
@@ -113,8 +113,9 @@ def month_verdict(book: BookLike) -> Assessment:
 def _assessed(book) -> Assessment:
     cleaned = not month_bulk_days(book).empty
     found = assess_month(
-        month_sensitivity(book), months(book), cleaned, book.thresholds, open_words(book)
+        month_sensitivity(book), months_so_far(book), cleaned, book.thresholds, open_words(book)
     )
+    found = replace(found, span=_span(months(book), book.thresholds))  # of whole months
     code = withheld(book)
     if code:
         span = found.span if code == UNDATED else None

@@ -1,11 +1,13 @@
 """A month beside the months of its year."""
 
+import datetime as dt
 from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from salesnb.measures.frames import BookLike, cached_on, months_before
+from salesnb.measures.so_far import so_far
 from salesnb.measures.summary import first_month, monthly
 from salesnb.measures.told import NO_WON, bare, of_page, told, untold
 from salesnb.params import Thresholds
@@ -39,6 +41,28 @@ def _months(book, months: int) -> pd.DataFrame:
     gone += ["won_amount", "average_order"] if untold(book) == NO_WON else []
     gone += [] if told(book).in_days else ["mean_days"]
     return bare(table.assign(**dict.fromkeys(gone, float("nan"))), book)
+
+
+def months_so_far(book: BookLike) -> pd.DataFrame:
+    """`months`, of a month that is not over each up to the same working day; memoised
+    on the Book.
+    """
+    part = so_far(book)
+    if part is None:
+        return months(book)
+    return cached_on(book, "_months_so_far", lambda: _months_so_far(book, part.until))
+
+
+def _months_so_far(book, until: dict[str, dt.date]) -> pd.DataFrame:
+    known = months(book)
+    rows = []
+    for month in known["month"].iloc[:-1]:
+        begun = known.loc[known["month"] == month, "closed"].notna().all()
+        early = months(book.as_known(month, until[month]), 1) if begun else None
+        rows.append(known[known["month"] == month] if early is None else early)
+    table = pd.concat([*rows, known.tail(1)], ignore_index=True)
+    table.attrs = dict(known.attrs)
+    return table
 
 
 def pooled(months: pd.DataFrame) -> dict:

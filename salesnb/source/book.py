@@ -281,6 +281,21 @@ class Book:
         return None if relation is None else nw.from_native(relation).lazy()
 
     @property
+    def over(self) -> bool:
+        """Whether the whole month is known. Frames in memory end on no day of their own: theirs is,
+        unless a day was named.
+        """
+        open_ended = isinstance(self._source, MemorySource) and not self._source.dated
+        by_itself = open_ended and self.as_of == self.snapshot
+        return by_itself or self.as_of >= pd.Period(self.month, "M").end_time.date()
+
+    def as_known(self, month: str, as_of: dt.date) -> "Book":
+        """This Book for an earlier month as it was known on a day, with the channels as they are
+        grouped now.
+        """
+        return self._like(month=month, as_of=as_of)
+
+    @property
     def previous(self) -> str:
         return str(pd.Period(self.month, "M") - 1)
 
@@ -526,7 +541,7 @@ def book(
     if (
         as_of
     ):  # frames in memory end on no day of their own: the caller says up to when they are known
-        source.snapshot = max(source.snapshot, known_day(as_of))
+        source.snapshot, source.dated = max(source.snapshot, known_day(as_of)), True
     return _make_book(con, params, source, month, channel, as_of)
 
 

@@ -24,6 +24,7 @@ class MemorySource:
     def __init__(self, con: duckdb.DuckDBPyConnection, params: Params, frames: dict):
         self.tables = tuple(frames)
         self.channel_from = "channel"
+        self.dated = False  # whether the caller said up to which day the frames are known
         self.notices: list[tuple[str, dict]] = []
         self.assumed: list[Assumption] = []
         self.ledger = pd.DataFrame(columns=["table", "file", "line", "rule", "outcome", "value"])

@@ -11,6 +11,7 @@ from salesnb.measures.bulk_close import without_bulk_days
 from salesnb.measures.changes import changes
 from salesnb.measures.conversion import closings, conversion
 from salesnb.measures.frames import BookLike, by_size
+from salesnb.measures.so_far import month_before
 from salesnb.measures.told import Withheld, withheld
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column
@@ -62,7 +63,7 @@ class ByChannel(Result):
         now = closings(book.closer_deals, "channel", period=book.month)
         left = now["deal_id"].isin(closings(without_bulk_days(book), period=book.month)["deal_id"])
         now = now.assign(usual_won=now["won"] & left, usual_closed=left)
-        before = closings(book.closer_deals, "channel", period=book.previous)
+        before = closings(book.closer_deals, "channel", period=month_before(book))
         before = before[before["channel"].isin(now["channel"])].drop(columns="lost")
         earlier = before.rename(columns={"won": "won_before", "closed": "closed_before"})
         both = pd.concat([now, earlier], ignore_index=True)

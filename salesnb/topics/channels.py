@@ -14,6 +14,7 @@ from salesnb.measures.economics import COUNTS, named
 from salesnb.measures.frames import CLOSED, BookLike, cached_on, collect, count, flag, within
 from salesnb.measures.shares import COLUMNS as SHARE
 from salesnb.measures.shares import for_page, share, together, with_change
+from salesnb.measures.so_far import month_before
 from salesnb.measures.told import Withheld, untold, withheld
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
@@ -171,7 +172,7 @@ def _index(book, by: str, best: str | None) -> tuple[pd.DataFrame, pd.DataFrame]
     hit = (nw.col(by) == best).fill_null(False)
     now, before = (
         share(book.closer_deals, hit, "manager", "created_at", month)
-        for month in (book.month, book.previous)
+        for month in (book.month, month_before(book))
     )
     people = for_page(with_change(now, before, "manager"), book, "manager")
     return with_change(together(now), together(before), None), people

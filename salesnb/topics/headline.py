@@ -11,12 +11,13 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.conversion import conversion_by_amount
 from salesnb.measures.frames import BookLike
-from salesnb.measures.plan import completion, of_place, standing
+from salesnb.measures.plan import completion_so_far, of_place, standing
 from salesnb.measures.sensitivity import month_sensitivity
+from salesnb.measures.so_far import SoFar, so_far
 from salesnb.measures.summary import COUNTS, first_month, month_members
 from salesnb.measures.told import Lacking, untold
 from salesnb.measures.verdict import Assessment, month_verdict
-from salesnb.measures.year import against_year, months
+from salesnb.measures.year import against_year, months_so_far
 from salesnb.params import Thresholds
 from salesnb.render.display import Shown, Text
 from salesnb.topics import untold as refusals
@@ -66,6 +67,8 @@ class Headline(Result):
     plan_done : the plan of the month and its place among the others (`measures.plan.standing`);
         None where it has none
     untold : which outcome the export lacks: "no lost", "no won"; ""
+    part : how much of the month has gone, where it is not over: `months`, `figures`, `plan` and
+        `assessment` then hold earlier months against it up to the same working day
     """
 
     conversion: pd.Series
@@ -75,6 +78,7 @@ class Headline(Result):
     plan: pd.DataFrame
     plan_done: dict | None
     untold: Lacking
+    part: SoFar | None = None
     keys: ClassVar = ("month",)
     counts: ClassVar = COUNTS
 
@@ -87,7 +91,17 @@ class Headline(Result):
         return {"months": self._known_months(), "figures": figures, "plan": self.plan}
 
     def members(self) -> pd.DataFrame:
-        return month_members(self.book.closer_deals, self._known_months()["month"])
+        until = self.part.until if self.part else {}
+        return pd.concat(
+            [
+                month_members(self.book.as_known(month, until[month]).closer_deals, [month])
+                if month in until
+                else month_members(self.book.closer_deals, [month])
+                for month in self._known_months()["month"]
+            ]
+            or [month_members(self.book.closer_deals, [])],
+            ignore_index=True,
+        )
 
     def text(self) -> Text:
         """The rate, the verdict on its change, its place in the year."""
@@ -146,14 +160,15 @@ def headline(book: BookLike) -> Headline:
     >>> found.deals(month="2026-09", counted_in="won")["deal_id"].tolist()
     ['2']
     """
-    table, thresholds = months(book), book.thresholds
+    table, thresholds = months_so_far(book), book.thresholds
     figures = {
         name: against_year(table, name, AVERAGES.get(name, ""), SUMS.get(name, ""), thresholds)
         for name in FIGURES
     }
-    plan = of_place(completion(book, months=13), book.channel)
-    row, done = month_sensitivity(book).iloc[0], standing(plan, book.month)
-    return Headline(book, row, month_verdict(book), table, figures, plan, done, untold(book))
+    part, plan = so_far(book), of_place(completion_so_far(book), book.channel)
+    row, done = month_sensitivity(book).iloc[0], standing(plan, book.month, part)
+    assessment = month_verdict(book)
+    return Headline(book, row, assessment, table, figures, plan, done, untold(book), part)
 
 
 def _answer(found: Headline, voice: Voice, thresholds: Thresholds) -> Text:
@@ -177,12 +192,29 @@ def _answer(found: Headline, voice: Voice, thresholds: Thresholds) -> Text:
             "{place}, {month}: nothing was closed, so there is no conversion to speak of.", **names
         )
         return Text(text, *open_words, kind="headline")
-    lines = _rate(row, known.span, names, voice, thresholds) + open_words
+    lines = _rate(row, known.span, names, voice, thresholds) + _so_far(found.part, names, voice)
+    lines += open_words
     if known.undated:
         return Text(*lines, refusals.both_ways(known.undated, voice), kind="headline")
     return Text(
         *lines, _change(found, voice, thresholds), _place_in_year(known, voice), kind="headline"
     )
+
+
+def _so_far(part: SoFar | None, names: dict, voice: Voice) -> list[str]:
+    """That a month is not over, and what earlier months are held against it with."""
+    if part is None:
+        return []
+    return [
+        voice.say(
+            "{month} is not over, {days} of {of} working days have gone: earlier months are "
+            "counted "
+            "up to the same working day.",
+            month=names["month"],
+            days=voice.count(part.days),
+            of=voice.count(part.of),
+        )
+    ]
 
 
 def _open_words(known: Assessment, voice: Voice, thresholds: Thresholds) -> list[str]:

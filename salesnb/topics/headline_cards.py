@@ -45,7 +45,16 @@ def cards(found: "Headline") -> Group:
     if found.untold == "no won":
         told.pop("won", None)
     rest = [_card(found, name, one) for name, one in told.items()]
-    against = voice.say("Percentages are against the previous month.")
+    against = (
+        voice.say("Percentages are against the previous month.")
+        if found.part is None
+        else voice.say(
+            "The month is not over: every figure of an earlier month is up to the same working "
+            "day, {days} of {of}. Percentages are against the previous month.",
+            days=voice.count(found.part.days),
+            of=voice.count(found.part.of),
+        )
+    )
     usual = voice.say(
         "Usual: within the range of the earlier months of the year; the grey band is their middle "
         "half."

@@ -91,6 +91,15 @@ def _plan(plan: dict, voice: Voice) -> str:
         "done": fact_of_plan(plan, plan["kind"], voice),
         "share": voice.percent(plan["share"], 0),
     }
+    if plan.get("days") is not None:
+        values |= {"days": voice.count(plan["days"]), "of": voice.count(plan["of"])}
+        if plan["usual"] is None:
+            return voice.say("Plan: {done}, {share} after {days} of {of} working days.", **values)
+        return voice.say(
+            "Plan: {done}, {share} after {days} of {of} working days; usually {usual} by then.",
+            usual=voice.percent(plan["usual"], 0),
+            **values,
+        )
     if plan["place"] in PLANS:
         return PLANS[plan["place"]](voice, values | {"n": voice.count(plan["months"])})
     return voice.say("Plan: {done}, {share}.", **values)

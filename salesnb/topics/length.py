@@ -17,7 +17,7 @@ from salesnb.measures.frames import BookLike, by_size, closed, collect, days_bet
 from salesnb.measures.length import day_counts, deal_length
 from salesnb.measures.staff import without_leavers
 from salesnb.measures.told import NO_LOST, NO_WON, coarse, untold
-from salesnb.measures.year import against_year, months, year
+from salesnb.measures.year import against_year, months_so_far, year
 from salesnb.render.charts.ages import lengths
 from salesnb.render.display import Figure, Group, Shown, Table, Text
 from salesnb.render.tables import Column, enough, table
@@ -143,7 +143,7 @@ def length(book: BookLike) -> Length:
         days,
         managers,
         _verdict(book, int(month["deals"].iloc[0])),
-        against_year(months(book), "mean_days", "closed", thresholds=book.thresholds),
+        against_year(months_so_far(book), "mean_days", "closed", thresholds=book.thresholds),
         time_to_close(book.closer_deals, book.as_of, year(book)) if known else None,
         month_bulk_days(book),
         stage_days(book),

@@ -17,6 +17,7 @@ from salesnb.measures.grain import Coarse
 from salesnb.measures.paths import COLUMNS as PATHS
 from salesnb.measures.paths import paths, spelled_out, walks
 from salesnb.measures.shares import COLUMNS, for_page, share, together, with_change
+from salesnb.measures.so_far import month_before
 from salesnb.measures.staff import without_leavers
 from salesnb.measures.stages import stage_times, won_on_creation_day
 from salesnb.measures.told import coarse, grain_of, told
@@ -203,7 +204,7 @@ def _index(book, known: bool) -> tuple[pd.DataFrame, pd.DataFrame]:
     deals, hit = _marked(book, landmark_of(book))
     now, before = (
         share(closed(deals), hit, "manager", "closed_at", month)
-        for month in (book.month, book.previous)
+        for month in (book.month, month_before(book))
     )
     people = for_page(with_change(now, before, "manager"), book, "manager")
     return with_change(together(now), together(before), None), people

@@ -22,6 +22,7 @@ from salesnb.measures.frames import (
     within,
 )
 from salesnb.measures.shares import apart_from_rest, at_reference, for_page, share, with_change
+from salesnb.measures.so_far import month_before
 from salesnb.measures.told import untold
 from salesnb.render.charts.rates import rates
 from salesnb.render.display import Figure, Group, Shown, Table, Text, fold
@@ -175,7 +176,7 @@ def _index(book, by=None) -> pd.DataFrame:
     """Share of target clients among the deals created in the month, with its change."""
     known, by = book.closer_deals.filter(~TARGET.is_null()), keys(by)
     now, before = (
-        share(known, TARGET, by, "created_at", month) for month in (book.month, book.previous)
+        share(known, TARGET, by, "created_at", month) for month in (book.month, month_before(book))
     )
     blank = count(book.closer_deals.filter(TARGET.is_null() & within("created_at", book.month)), by)
     blank = blank.rename(columns={"rows": "unknown"})

@@ -11,11 +11,13 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.formats.periods import PeriodLike
 from salesnb.measures import touches
 from salesnb.measures.frames import BookLike, cached_on, collect, count, flag, keys, within
 from salesnb.measures.length import open_ages
 from salesnb.measures.response import answered, first_answers, minutes_of, response_counts
 from salesnb.measures.shares import COLUMNS, apart_from_rest, for_page, rated, with_change
+from salesnb.measures.so_far import month_before
 from salesnb.measures.told import coarsest, grain_of, told
 from salesnb.measures.waiting import SILENCE, silences, waits, with_next_task, without_task
 from salesnb.render.display import Group, Shown, Table, Text
@@ -150,7 +152,7 @@ def touchpoints(book: BookLike) -> Touchpoints:
 def _made(book) -> Touchpoints:
     finest = coarsest(told(book).created, grain_of(book, "touches", "at"))
     grain = "" if finest == "time" else finest
-    counts = [_response_counts(book, month, grain) for month in (book.month, book.previous)]
+    counts = [_response_counts(book, month, grain) for month in (book.month, month_before(book))]
     whole, people = (_index(book, by, *counts) for by in (None, "manager"))
     tasks = _without_task(book)
     look_at = _unanswered(whole, tasks, book.thresholds.min_percent)
@@ -160,7 +162,7 @@ def _made(book) -> Touchpoints:
     )
 
 
-def _response_counts(book, month: str, grain: str) -> pd.DataFrame:
+def _response_counts(book, month: PeriodLike, grain: str) -> pd.DataFrame:
     human = None if grain else touches.by_people(book)
     if human is None:
         return pd.DataFrame(columns=["manager", "minutes", "rows"])

@@ -9,6 +9,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike
+from salesnb.measures.so_far import so_far
 from salesnb.measures.summary import COUNTS, month_members
 from salesnb.measures.told import Lacking, untold
 from salesnb.measures.year import months, span_of_year
@@ -30,11 +31,13 @@ class Trend(Result):
         (`span_of_year`); None with fewer than two months that have enough closed deals, and without
         a conversion
     untold : which outcome the export lacks: "no lost", "no won"; ""
+    part : whether the last month is not over: `span` is then of those before
     """
 
     months: pd.DataFrame
     span: dict | None
     untold: Lacking
+    part: bool = False
     keys: ClassVar = ("month",)
     counts: ClassVar = COUNTS
 
@@ -53,7 +56,9 @@ class Trend(Result):
 
     def text(self) -> Text:
         """How conversion moved over the year, beside what chance alone does."""
-        return _answer(self.span, self.untold, self.book.voice)
+        return _answer(
+            self.span, self.untold, self.book.voice, self.book.month if self.part else ""
+        )
 
     def charts(self) -> dict[str, Callable[[], Shown]]:
         """conversion: with its band; money: the won amount."""
@@ -83,11 +88,13 @@ def trend(book: BookLike) -> Trend:
     """
     table = months(book)
     code = untold(book)
-    span = None if code else span_of_year(table, book.thresholds)
-    return Trend(book, table, span, code)
+    part = so_far(book) is not None
+    whole = table.iloc[:-1] if part else table  # a month that is not over is no end of the year
+    span = None if code else span_of_year(whole, book.thresholds)
+    return Trend(book, table, span, code, part)
 
 
-def _answer(found: dict | None, code: str, voice: Voice) -> Text:
+def _answer(found: dict | None, code: str, voice: Voice, part: str) -> Text:
     if code:
         return refusals.refusal(code, voice)
     if found is None:
@@ -133,7 +140,15 @@ def _answer(found: dict | None, code: str, voice: Voice) -> Text:
         closed=voice.count(found["closed"]),
         points=voice.size_points(found["by_chance"], 0),
     )
-    return Text(first, second, kind="answer")
+    apart = (
+        voice.say(
+            "{month} is not over: the picture has it, these figures do not.",
+            month=voice.month(part),
+        )
+        if part
+        else ""
+    )
+    return Text(first, second, apart, kind="answer")
 
 
 def _conversion_chart(found: Trend, voice: Voice) -> Figure | Group:

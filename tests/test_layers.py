@@ -99,6 +99,14 @@ def test_no_public_signature_has_a_hole():
     assert not wrong, wrong
 
 
+def test_every_door_of_the_package_has_an_example():
+    import salesnb
+
+    found = {name: getattr(salesnb, name) for name in salesnb.__all__ if name not in ("Voice", "__version__")}
+    wrong = [name for name, one in found.items() if callable(one) and ">>>" not in (one.__doc__ or "")]
+    assert not wrong, wrong
+
+
 def test_import_reads_no_file_and_prints_nothing():
     code = "import salesnb"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -267,6 +267,17 @@ def abc_xyz(
     -------
     DataFrame, largest value first: item, value, share, cum_share, abc, months, mean, cv, cv_low,
         cv_high, xyz, sure, tag
+
+    Examples
+    --------
+    Steady makes 84 % of all by itself, Jumpy buys every third month, and Late came in the last one.
+
+    >>> months = pd.date_range("2025-10-01", "2026-09-01", freq="MS")
+    >>> sales = pd.DataFrame({"date": [*months, *months[2::3], months[-1]],
+    ...     "client_id": ["Steady"] * 12 + ["Jumpy"] * 4 + ["Late"],
+    ...     "amount": [700.0] * 12 + [300.0] * 4 + [400.0]})
+    >>> abc_xyz(sales, "client_id")[["item", "value", "abc", "xyz"]].values.tolist()
+    [['Steady', 8400.0, 'A', 'X'], ['Jumpy', 1200.0, 'B', 'Z'], ['Late', 400.0, 'C', 'new']]
     """
     month = month or last_month(sales)
     history = monthly_values(
@@ -307,6 +318,17 @@ def last_month(sales: Frame) -> str:
 def sales_of_won(deals: Frame) -> nw.LazyFrame:
     """Won deals as sales: date, amount, client_id, product. What ABC stands on where there is no
     table of sales.
+
+    Examples
+    --------
+    A lost deal is no sale, and neither is a won one whose day is not known.
+
+    >>> deals = pd.DataFrame({"status": ["won", "lost", "won"],
+    ...     "closed_at": pd.to_datetime(["2026-09-01", "2026-09-02", None]),
+    ...     "amount": [10.0, 20.0, 30.0], "client_id": ["c1", "c2", "c3"], "product": "Beans"})
+    >>> found = sales_of_won(deals).collect().to_native()
+    >>> found[["client_id", "product", "amount"]].values.tolist()
+    [['c1', 'Beans', 10.0]]
     """
     found = require_columns(
         deals, "deals", ["status", "closed_at", "amount", "client_id", "product"]

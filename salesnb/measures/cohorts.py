@@ -219,6 +219,17 @@ def time_to_close(
     in days.
 
     NaN where fewer than that share of deals has closed yet.
+
+    Examples
+    --------
+    Of four deals one closed after 10 days and one after 20; two are still open after 40. Half of
+    them, not all that have closed, closed within 20 days; three quarters have not closed yet.
+
+    >>> deals = pd.DataFrame({"status": ["won", "lost", "open", "open"],
+    ...     "created_at": pd.Timestamp("2026-01-01"),
+    ...     "closed_at": pd.to_datetime(["2026-01-11", "2026-01-21", None, None])})
+    >>> time_to_close(deals, "2026-02-10")
+    {'q25': 10.0, 'median': 20.0, 'q75': nan}
     """
     table = event_counts(deals, as_of, None, period)
     found = kaplan_meier(
@@ -235,6 +246,15 @@ def time_to_close(
 def immature(deals: Frame, period: PeriodLike, share: float = DEFAULTS.immature_open_share) -> dict:
     """Whether most deals created in the period are still open: {"created", "open", "share",
     "immature"}.
+
+    Examples
+    --------
+    Three of the four deals of September are open; that of August is not looked at.
+
+    >>> deals = pd.DataFrame({"status": ["won", "open", "open", "open", "open"],
+    ...     "created_at": pd.to_datetime(["2026-09-01"] * 4 + ["2026-08-01"])})
+    >>> immature(deals, "2026-09")
+    {'created': 4, 'open': 3, 'share': 0.75, 'immature': True}
     """
     found = require_columns(deals, "deals", ["status", "created_at"]).filter(
         within("created_at", period)

@@ -119,6 +119,17 @@ def conversion_change(
     DataFrame: by…, change, change_low, change_high (-1..1; NaN where either side has nothing
         closed), clear (whether
     the interval leaves out zero)
+
+    Examples
+    --------
+    N won 80 points more than before. A change of ten points on ten deals may be chance, and E
+    closed nothing before.
+
+    >>> now = pd.DataFrame({"office": ["N", "S", "E"], "won": [90, 6, 3], "lost": [10, 4, 1]})
+    >>> before = pd.DataFrame({"office": ["N", "S"], "won": [10, 5], "lost": [90, 5]})
+    >>> found = conversion_change(with_rate(now), with_rate(before), "office")
+    >>> found[["office", "change", "clear"]].round(2).values.tolist()
+    [['N', 0.8, True], ['S', 0.1, False], ['E', nan, False]]
     """
     by = keys(by)
     sides = (

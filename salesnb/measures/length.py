@@ -37,6 +37,18 @@ def day_counts(
     -------
     DataFrame, one row per group and length: by…, days (calendar days from creation to closing),
         won, lost
+
+    Examples
+    --------
+    Two deals took 10 days and one took 15; the open one has no length yet.
+
+    >>> deals = pd.DataFrame({"status": ["won", "lost", "won", "open"],
+    ...     "created_at": pd.Timestamp("2026-09-01"),
+    ...     "closed_at": pd.to_datetime(["2026-09-11", "2026-09-11", "2026-09-16", None])})
+    >>> day_counts(deals)
+       days  won  lost
+    0    10    1     1
+    1    15    1     0
     """
     by, period = keys(by), of_period(deals, period)
     found = require_columns(deals, "deals", ["status", "created_at", "closed_at", *by])
@@ -157,6 +169,17 @@ def open_ages(
     Returns
     -------
     DataFrame, one row per group: by…, open (deals), median_days, p90_days, oldest_days
+
+    Examples
+    --------
+    Three open deals are 9, 19 and 29 days old; the 90th percentile lies four fifths of the way from
+    19 to 29.
+
+    >>> deals = pd.DataFrame({"status": ["open", "open", "open", "won"],
+    ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-11", "2026-09-21", "2026-01-01"])})
+    >>> open_ages(deals, "2026-09-30")
+       open  median_days  p90_days  oldest_days
+    0     3         19.0      27.0         29.0
     """
     by = keys(by)
     table = open_day_counts(deals, as_of, by)

@@ -64,7 +64,16 @@ def lost_reasons(
 
 
 def lost_by_stage(deals: Frame, period: PeriodLike | None = None) -> pd.DataFrame:
-    """Lost deals per reason and the last stage before the loss: lost_reason, stage, deals."""
+    """Lost deals per reason and the last stage before the loss: lost_reason, stage, deals.
+
+    Examples
+    --------
+    >>> deals = pd.DataFrame({"status": ["lost", "lost", "lost", "won"],
+    ...     "lost_reason": ["price", "price", None, None],
+    ...     "stage": ["Offer", "Offer", "New", "Offer"]})
+    >>> lost_by_stage(deals).values.tolist()
+    [['not given', 'New', 1], ['price', 'Offer', 2]]
+    """
     period = of_period(deals, period)
     found = require_columns(
         deals, "deals", ["status", "lost_reason", "stage", *when(period)]

@@ -24,6 +24,26 @@ def other_readings(book: BookLike) -> list[dict]:
             closed
         change : the larger of the two changes of conversion, 0..1; 1 where one of the readings has
             nothing closed
+
+    Examples
+    --------
+    Nothing in this export says whether 08/09/2026 is in September or in August.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from salesnb import open_book
+    >>> from salesnb.params import make_params
+    >>> rows = ["1,Ann,Won,2026-07-01,01/09/2026", "2,Ann,Lost,2026-07-01,02/09/2026",
+    ...     "3,Bo,Won,2026-07-02,08/09/2026", "4,Bo,Lost,2026-07-02,09/08/2026",
+    ...     "5,Bo,Lost,2026-07-03,09/09/2026", "6,Bo,Open,2026-09-30,"]
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     heads = "deal_id,manager,status,created_at,closed_at"
+    ...     _ = Path(folder, "deals.csv").write_text("\\n".join([heads, *rows]))
+    ...     asked = {"company": "A", "timezone": "UTC", "data": {"deals": "deals.csv"}}
+    ...     found = other_readings(open_book(make_params(asked, root=Path(folder)), "2026-09"))
+    >>> month = found[0]["month"]
+    >>> found[0]["assumption"].code, month["before"]["conversion"], month["conversion"]
+    ('day order', 0.5, 0.0)
     """
     return cached_on(book, "_other_readings", lambda: _other_readings(book))
 

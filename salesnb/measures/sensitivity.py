@@ -79,6 +79,23 @@ def sensitivity(
     Source
     ------
     definitions, Robustness line; change: Newcombe (1998).
+
+    Examples
+    --------
+    Three deals were closed in September. One was never reached; one was created in August; and an
+    open one is older than the 10 days that a won deal takes.
+
+    >>> deals = pd.DataFrame({"status": ["won", "lost", "lost", "open"], "manager": "Ann",
+    ...     "lost_class": [None, "no_contact", "competitor", None],
+    ...     "created_at": pd.to_datetime(["2026-09-01", "2026-09-05", "2026-08-28", "2026-09-10"]),
+    ...     "closed_at": pd.to_datetime(["2026-09-11", "2026-09-08", "2026-09-03", None])})
+    >>> found = sensitivity(deals, "2026-09")
+    >>> found[["definition", "won", "closed", "verdict"]]
+             definition  won  closed verdict
+    0          headline    1       3     few
+    1      no unreached    1       2     few
+    2  old open as lost    1       4     few
+    3       by creation    1       2     few
     """
     months = (month, months_before(month, 1))
     rows = []

@@ -273,6 +273,19 @@ def stage_times(
     """Days spent in each stage by the deals that left it: by…, stage, deals, median_days, p90_days.
 
     A deal leaves a stage when it enters another or is closed.
+
+    Examples
+    --------
+    Two deals left New after 3 and 5 days; one left Call, 10 days later, when it was won, and the
+    other still stands there.
+
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "status": ["won", "open"],
+    ...     "closed_at": pd.to_datetime(["2026-09-14", None])})
+    >>> stages = pd.DataFrame({"deal_id": ["1", "1", "2", "2"], "stage": ["New", "Call"] * 2,
+    ...     "entered_at": pd.to_datetime(["2026-09-01", "2026-09-04", "2026-09-01", "2026-09-06"])})
+    >>> found = stage_times(deals, stages, "2026-09-30", ["New", "Call"])
+    >>> found[["stage", "deals", "median_days"]].values.tolist()
+    [['New', 2, 4.0], ['Call', 1, 10.0]]
     """
     stays = stage_stays(deals, stages, as_of).filter(~nw.col("open_stay"))
     by = [by] if isinstance(by, str) else list(by or [])
@@ -344,7 +357,18 @@ def fates_balance(funnel: pd.DataFrame) -> bool:
 
 
 def won_on_creation_day(deals: Frame, period: PeriodLike | None = None) -> dict:
-    """Deals won on the day they were created: {"won", "same_day", "share"}."""
+    """Deals won on the day they were created: {"won", "same_day", "share"}.
+
+    Examples
+    --------
+    Nine hours within a day are the same day; two hours over midnight are not.
+
+    >>> deals = pd.DataFrame({"status": ["won", "won"],
+    ...     "created_at": pd.to_datetime(["2026-09-01 09:00", "2026-09-01 23:00"]),
+    ...     "closed_at": pd.to_datetime(["2026-09-01 18:00", "2026-09-02 01:00"])})
+    >>> won_on_creation_day(deals)
+    {'won': 2, 'same_day': 1, 'share': 0.5}
+    """
     found = require_columns(deals, "deals", ["status", "created_at", "closed_at"]).filter(
         nw.col("status") == "won"
     )

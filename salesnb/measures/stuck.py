@@ -46,6 +46,20 @@ def stuck_deals(
         of won deals).
     ``.attrs["by"]`` is "stage", or "" where no stage has a measure; ``.attrs["other"]`` the stages
     in the list that have none.
+
+    Examples
+    --------
+    Ten won deals stood 5 days in Offer. Of the open ones deal 10 has stood there for 20 days, and
+    deal 11 for 3.
+
+    >>> entered = pd.to_datetime(["2026-09-01"] * 10 + ["2026-09-10", "2026-09-27"])
+    >>> ids = [str(n) for n in range(12)]
+    >>> deals = pd.DataFrame({"deal_id": ids, "status": ["won"] * 10 + ["open"] * 2,
+    ...     "manager": "Ann", "closed_at": pd.to_datetime(["2026-09-06"] * 10 + [None] * 2)})
+    >>> stages = pd.DataFrame({"deal_id": ids, "stage": "Offer", "entered_at": entered})
+    >>> found = stuck_deals(deals, stages, "2026-09-30")
+    >>> found[["deal_id", "stage", "days", "usual_days"]].values.tolist()
+    [['10', 'Offer', 20, 5.0]]
     """
     stays = stage_stays(deals, stages, as_of)
     won = count(stays.filter((nw.col("status") == "won") & ~nw.col("open_stay")), ["stage", "days"])

@@ -50,6 +50,20 @@ def monthly(deals: Frame, month: str, months: int = 13, first: str | None = None
         amount / won deals with an amount), new_deals (created), mean_days (deal length), open_deals
         and open_amount (open at the end of the month). A sum is NaN where there are such deals and
         none has an amount.
+
+    Examples
+    --------
+    One deal was created in August and closed in September, 16 days later; one was both created and
+    closed in September, after 8 days; one is still open.
+
+    >>> deals = pd.DataFrame({"status": ["won", "lost", "open"], "amount": [100.0, 50.0, 70.0],
+    ...     "created_at": pd.to_datetime(["2026-08-20", "2026-09-02", "2026-09-20"]),
+    ...     "closed_at": pd.to_datetime(["2026-09-05", "2026-09-10", None])})
+    >>> found = monthly(deals, "2026-09", months=2)
+    >>> found[["month", "won", "closed", "conversion", "won_amount"]].values.tolist()
+    [['2026-08', 0, 0, nan, 0.0], ['2026-09', 1, 2, 0.5, 100.0]]
+    >>> found[["month", "new_deals", "mean_days", "open_deals", "open_amount"]].values.tolist()
+    [['2026-08', 1, nan, 1, 100.0], ['2026-09', 2, 12.0, 1, 70.0]]
     """
     names = months_back(month, months)
     found = require_columns(deals, "deals", ["status", "created_at", "closed_at", "amount"])
@@ -260,6 +274,14 @@ def channel_lines(
 def client_kinds(deals: Frame, period: PeriodLike) -> pd.DataFrame:
     """Conversion of new and of repeat clients: kind (new, repeat, unknown), won, lost, closed,
     conversion, low, high.
+
+    Examples
+    --------
+    >>> deals = pd.DataFrame({"status": ["won", "won", "won", "lost"],
+    ...     "repeat": [True, True, False, False], "closed_at": pd.Timestamp("2026-09-09")})
+    >>> found = client_kinds(deals, "2026-09")
+    >>> found[["kind", "won", "closed", "conversion"]].values.tolist()
+    [['new', 1, 2, 0.5], ['repeat', 2, 2, 1.0]]
     """
     return conversion(with_kind(deals), by="kind", period=period)
 
@@ -276,6 +298,16 @@ def with_kind(deals: Frame) -> nw.LazyFrame:
 def other_owners(deals: Frame, month: str) -> pd.DataFrame:
     """Deals closed in the month that have another owner now than at the closing: deal_id, manager,
     current_manager.
+
+    Examples
+    --------
+    Deal 2 was Ann's when it was lost and is Bo's now; deal 3 too, but it was closed in August.
+
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2", "3"], "status": ["won", "lost", "lost"],
+    ...     "closed_at": pd.to_datetime(["2026-09-01", "2026-09-02", "2026-08-31"]),
+    ...     "manager": "Ann", "current_manager": ["Ann", "Bo", "Bo"]})
+    >>> other_owners(deals, "2026-09").values.tolist()
+    [['2', 'Ann', 'Bo']]
     """
     columns = ["deal_id", "manager", "current_manager"]
     found = require_columns(deals, "deals", ["status", "closed_at", *columns])
@@ -324,6 +356,22 @@ def bridge(deals: Frame, aside: Frame | None, month: str) -> pd.DataFrame:
     DataFrame: step, rows, won, lost, amount (won). Steps: "export" (all rows of the export closed
         in the month), one
     per rule, one per other function, "ours". Export minus the others is ours, in every column.
+
+    Examples
+    --------
+    Four deals of the export were closed in September: one was only a test, one is a farmer's,
+    and two are ours.
+
+    >>> deals = pd.DataFrame({"status": ["won", "lost", "won"], "amount": [10.0, 20.0, 30.0],
+    ...     "closed_at": pd.Timestamp("2026-09-09"), "function": ["closer", "closer", "farmer"]})
+    >>> aside = pd.DataFrame({"status": ["lost"], "amount": [5.0],
+    ...     "closed_at": pd.Timestamp("2026-09-09"), "rule": "test"})
+    >>> bridge(deals, aside, "2026-09")
+         step  rows  won  lost  amount
+    0  export     4    2     2    40.0
+    1    test     1    0     1     0.0
+    2  farmer     1    1     0    30.0
+    3    ours     2    1     1    10.0
     """
     found = require_columns(deals, "deals", ["status", "closed_at", "amount", "function"])
     columns = ["status", "closed_at", "amount", "rule"]

@@ -138,6 +138,24 @@ def features(book: BookLike, landmark_days: int | None = None) -> Features:
         deviation (yes, no: a skipped stage, a step back or an overdue stage by the landmark),
         checklist (mean call score of the owner in the 6 months before the deal's month), touch_bin
         (human touches by the landmark). A column whose table is missing is null throughout.
+
+    Examples
+    --------
+    Deal 1 was closed within 7 days. Of the three calls about deal 2 one came later than that, and
+    whether its client is a target one is not known.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": ["won", "lost"],
+    ...     "is_target": [True, None], "created_at": pd.Timestamp("2026-09-01"),
+    ...     "closed_at": pd.to_datetime(["2026-09-04", "2026-09-15"])})
+    >>> calls = pd.DataFrame({"deal_id": "2", "manager": "Ann", "kind": "call",
+    ...     "at": pd.to_datetime(["2026-09-02", "2026-09-05", "2026-09-09"])})
+    >>> found = features(book(deals, touches=calls, month="2026-09"), landmark_days=7)
+    >>> columns = ["deal_id", "status", "is_target", "touch_bin"]
+    >>> found.select(columns).collect(backend="pandas").to_native().values.tolist()
+    [['2', 'lost', 'unknown', '1-2']]
+    >>> found.known_at["touch_bin"]
+    'landmark'
     """
     deals = _closed_deals(book)
     days = landmark_of(book) if landmark_days is None else landmark_days

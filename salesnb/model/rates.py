@@ -78,6 +78,21 @@ def manager_rates(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) 
     Source
     ------
     See docs/method.md, Managers.
+
+    Examples
+    --------
+    Nine won deals are too few for a model, twelve closed ones too few to tell half from a quarter.
+
+    >>> deals = pd.DataFrame({"manager": ["Ann"] * 12 + ["Bo"] * 12 + ["Cy"] * 3,
+    ...     "status": ["won"] * 6 + ["lost"] * 6 + ["won"] * 3 + ["lost"] * 12})
+    >>> found = manager_rates(deals)
+    >>> found[["manager", "won", "closed", "conversion", "verdict"]]
+      manager  won  closed  conversion      verdict
+    0     Ann    6      12        0.50  cannot tell
+    1      Bo    3      12        0.25  cannot tell
+    2      Cy    0       3        0.00      too few
+    >>> found.attrs["method"], found.attrs["refused"], round(found.attrs["overall"], 3)
+    ('beta-binomial', 'few deals', 0.333)
     """
     return memoised(x, "_manager_rates", lambda: _rates(x, factors))
 

@@ -51,6 +51,22 @@ def drivers(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> pd.
         cause that would account for the estimate, or bring the interval to no difference)
         ``.attrs["refused"]`` : why there is no model or no claim (a code); ``.attrs["skill"]``
         : out-of-time skill
+
+    Examples
+    --------
+    Each of three managers won 24 of 40 target clients and 12 of 40 others: odds of 24 : 16 against
+    12 : 28. Two of them are too few for a model.
+
+    >>> rows = [(name, target, status) for name in ("Ann", "Bo", "Cy")
+    ...     for target, won in (("yes", 24), ("no", 12))
+    ...     for status in ["won"] * won + ["lost"] * (40 - won)]
+    >>> deals = pd.DataFrame(rows, columns=["manager", "is_target", "status"])
+    >>> found = drivers(deals)
+    >>> found[["level", "reference", "deals", "odds_ratio", "points", "verdict"]].round(
+    ...     2).values.tolist()
+    [['yes', 'no', 120, 3.5, 0.3, 'associated']]
+    >>> drivers(deals[deals["manager"] != "Cy"]).attrs["refused"]
+    'few managers'
     """
     fit = fitted(x, factors)
     table = (

@@ -46,6 +46,15 @@ class Column:
         few hide it.
     `minor` columns leave a phone to the others. `span` is the scale of a spark, which draws shares.
     `said` puts the codes of a verdict into words.
+
+    Examples
+    --------
+    >>> shown = Column("rate", "Conversion", "percent", low="low", high="high", n="closed")
+    >>> row = {"rate": 0.3, "low": 0.19, "high": 0.44, "closed": 50}
+    >>> cell(row, shown, Voice(), Thresholds()).plain
+    '30.0% (19–44%)'
+    >>> cell(row | {"closed": 4}, shown, Voice(), Thresholds()).plain
+    'n < 5'
     """
 
     name: str

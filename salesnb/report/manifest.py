@@ -176,6 +176,14 @@ def versions() -> dict[str, str]:
 
 
 def show_versions() -> None:
-    """Print `versions` and the machine, to be pasted into a report of a fault."""
+    """Print `versions` and the machine, to be pasted into a report of a fault.
+
+    Examples
+    --------
+    >>> show_versions()  # doctest: +ELLIPSIS
+    salesnb: ...
+    python: ...
+    pandas: ...
+    """
     told = versions() | {"machine": f"{platform.system()} {platform.machine()}"}
     sys.stdout.write("".join(f"{name}: {value}\n" for name, value in told.items()))

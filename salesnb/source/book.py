@@ -61,6 +61,18 @@ class Book:
     whole : the department up to the day of the export
     closer_deals : deals of the closer function, on which the headline conversion stands
     rows, ledger, aside, notices : what happened to the records
+
+    Examples
+    --------
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": ["Ann", "Bo"],
+    ...     "status": ["won", "lost"], "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]),
+    ...     "closed_at": pd.to_datetime(["2026-09-05", "2026-09-09"])})
+    >>> found = book(deals, month="2026-09")
+    >>> found.where(manager="Ann").table("deals", columns=["deal_id", "status"])
+      deal_id status
+    0       1    won
+    >>> found.previous, found.touches is None
+    ('2026-08', True)
     """
 
     def __init__(
@@ -473,6 +485,13 @@ def open_book(
     ------
     ParamError, DataError
         One message that says what is wrong and what to do.
+
+    Examples
+    --------
+    From the folder of the project:
+
+    >>> open_book("params/sample.yaml", month="2026-09")
+    Book('Sample Ltd', month='2026-09', channel=None, as_of=2026-09-30)
     """
     if not isinstance(params, Params):
         params = told_params(params) or load_params(params)
@@ -497,6 +516,11 @@ def load_sample(
     ------
     ParamError
         The sample is not there: an installed package comes without it.
+
+    Examples
+    --------
+    >>> load_sample(month="2026-08", channel="Site", as_of="2026-08-15")
+    Book('Sample Ltd', month='2026-08', channel='Site', as_of=2026-08-15)
     """
     beside = Path(__file__).parents[2] / SAMPLE
     return open_book(beside if beside.is_file() else SAMPLE, month, channel, as_of, language)

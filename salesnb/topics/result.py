@@ -152,6 +152,23 @@ def record(*answers: Result) -> Record:
     ------
     ValueError
         Two results record the same part, or the same key of a part that they fill together.
+
+    Examples
+    --------
+    >>> import salesnb as s
+    >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Hal", "status": ["won", "lost"],
+    ...     "function": "hunter", "created_at": pd.Timestamp("2026-09-01"),
+    ...     "closed_at": pd.Timestamp("2026-09-09")})
+    >>> answer = s.functions(s.book(deals, month="2026-09"))
+    >>> record(answer)
+    record: functions
+    >>> figures = record(answer).parts["functions"]["hunter"]
+    >>> figures["won"], figures["closed"], figures["value"]
+    (1, 2, 0.5)
+    >>> record(answer, answer)
+    Traceback (most recent call last):
+    ...
+    ValueError: two results record 'functions'
     """
     parts: dict = {}
     for answer in answers:

@@ -17,7 +17,7 @@ MESSAGES = {
     "broken.parquet": "is not a readable Parquet file. Export it again",
     "broken.xlsx": "cannot be opened as a workbook",
     "broken.zip": "not a readable zip file",
-    "chinese.csv": r"the encoding of chinese.csv cannot be told.*encoding",
+    "thai.csv": r"the encoding of thai.csv cannot be told.*encoding",
     "empty-sheet.xlsx": "has headings but no rows",
     "empty.csv": "empty.csv is empty",
     "far-corner.xlsx": r"reaches to XFD1048576: 17,179,869,105 blank cells.*blank_cells",

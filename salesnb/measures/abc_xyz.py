@@ -316,8 +316,8 @@ def last_month(sales: Frame) -> str:
 
 
 def sales_of_won(deals: Frame) -> nw.LazyFrame:
-    """Won deals as sales: date, amount, client_id, product. What ABC stands on where there is no
-    table of sales.
+    """Won deals as sales: date, amount, client_id, product, quantity (1). What ABC stands on where
+    there is no table of sales.
 
     Examples
     --------

@@ -11,6 +11,7 @@ from salesnb.formats.periods import PeriodLike
 from salesnb.measures.frames import (
     By,
     Frame,
+    as_known,
     collect,
     count,
     days_between,
@@ -80,16 +81,6 @@ def _timed(deals, as_of, by: list[str], period) -> nw.LazyFrame:
     timed = found.with_columns(_end=end).filter(~nw.col("_end").is_null())
     return timed.with_columns(days=days_between("created_at", "_end").cast(nw.Int64)).filter(
         nw.col("days") >= 0
-    )
-
-
-def as_known(deals: nw.LazyFrame, as_of: dt.date | str) -> nw.LazyFrame:
-    """The deals created by the end of a day; those closed later are still open on it."""
-    end = nw.lit((pd.Timestamp(as_of).normalize() + pd.Timedelta(days=1)).to_pydatetime())
-    later = (nw.col("closed_at") >= end).fill_null(False)
-    known = deals.filter(~nw.col("created_at").is_null()).filter(nw.col("created_at") < end)
-    return known.with_columns(
-        status=nw.when(later).then(nw.lit("open")).otherwise(nw.col("status"))
     )
 
 

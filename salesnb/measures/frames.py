@@ -257,6 +257,16 @@ def cached_on(book: BookLike, name: str, make: Callable[[], Made]) -> Made:
     return found[name]
 
 
+def as_known(deals: nw.LazyFrame, as_of: dt.date | str) -> nw.LazyFrame:
+    """The deals created by the end of a day; those closed later are still open on it."""
+    end = nw.lit((pd.Timestamp(as_of).normalize() + pd.Timedelta(days=1)).to_pydatetime())
+    later = (nw.col("closed_at") >= end).fill_null(False)
+    known = deals.filter(~nw.col("created_at").is_null()).filter(nw.col("created_at") < end)
+    return known.with_columns(
+        status=nw.when(later).then(nw.lit("open")).otherwise(nw.col("status"))
+    )
+
+
 def within(column: str, period: PeriodLike) -> nw.Expr:
     """Whether a time lies in the period; missing times do not."""
     start, end = period_bounds(period)

@@ -15,17 +15,21 @@ from salesnb.formats.periods import PeriodLike
 from salesnb.measures.frames import (
     By,
     Frame,
+    as_known,
     closed,
     count,
     days_between,
     flag,
     groups,
+    has,
     keys,
     known_on,
     of_groups,
     of_period,
     require_columns,
 )
+
+NEVER = nw.lit(None).cast(nw.Datetime("us"))
 
 
 def day_counts(
@@ -180,6 +184,8 @@ def open_ages(
     >>> open_ages(deals, "2026-09-30")
        open  median_days  p90_days  oldest_days
     0     3         19.0      27.0         29.0
+    >>> open_ages(deals, "2026-09-15")["open"].tolist()
+    [2]
     """
     by = keys(by)
     table = open_day_counts(deals, as_of, by)
@@ -203,10 +209,10 @@ def open_day_counts(
 ) -> pd.DataFrame:
     """How many open deals are how many days old on a day: by…, days, rows."""
     by = keys(by)
-    found = require_columns(deals, "deals", ["status", "created_at", *by]).filter(
-        nw.col("status") == "open"
-    )
+    closing = ["closed_at"] if has(deals, "closed_at") else []
+    found = require_columns(deals, "deals", ["status", "created_at", *closing, *by])
     day = pd.Timestamp(known_on(deals, as_of)).to_pydatetime()
-    aged = found.filter(~nw.col("created_at").is_null()).with_columns(_as_of=nw.lit(day))
+    there = as_known(found if closing else found.with_columns(closed_at=NEVER), day)
+    aged = there.filter(nw.col("status") == "open").with_columns(_as_of=nw.lit(day))
     aged = aged.with_columns(days=days_between("created_at", "_as_of").cast(nw.Int64))
     return count(aged, [*by, "days"])

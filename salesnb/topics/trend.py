@@ -51,6 +51,10 @@ class Trend(Result):
         """The months that the export knows."""
         return self.months.dropna(subset=["closed"]).reset_index(drop=True)
 
+    def whole(self, months: pd.DataFrame) -> pd.DataFrame:
+        """Those of the months that are over."""
+        return months[months["month"] != self.book.month] if self.part else months
+
     def members(self) -> pd.DataFrame:
         return month_members(self.book.closer_deals, self.known["month"])
 
@@ -89,8 +93,8 @@ def trend(book: BookLike) -> Trend:
     table = months(book)
     code = untold(book)
     part = so_far(book) is not None
-    whole = table.iloc[:-1] if part else table  # a month that is not over is no end of the year
-    span = None if code else span_of_year(whole, book.thresholds)
+    # a month that is not over is no end of the year
+    span = None if code else span_of_year(table.iloc[:-1] if part else table, book.thresholds)
     return Trend(book, table, span, code, part)
 
 
@@ -159,7 +163,8 @@ def _conversion_chart(found: Trend, voice: Voice) -> Figure | Group:
     known = kept.dropna(subset=["conversion"])
     if len(known) < 2:
         return Group()
-    best, worst = known.loc[known["conversion"].idxmax()], known.loc[known["conversion"].idxmin()]
+    rates = found.whole(known)["conversion"]
+    best, worst = known.loc[rates.idxmax()], known.loc[rates.idxmin()]
     alt = voice.say(
         "Line chart of conversion by month with its 95% interval: highest {high} in {best}, "
         "lowest {low} in {worst}, last {now} in {month}.",
@@ -181,7 +186,7 @@ def _money_chart(found: Trend, voice: Voice) -> Figure | Group:
     months = found.known
     if len(months) < 2 or not months["won_amount"].sum():
         return Group()
-    best = months.loc[months["won_amount"].idxmax()]
+    best = months.loc[found.whole(months)["won_amount"].idxmax()]
     alt = voice.say(
         "Line chart of the won amount by month: highest {high} in {best}, last {now}.",
         high=voice.short_money(best["won_amount"]),

@@ -1,9 +1,15 @@
 """A small company with hostile names, and notebooks of a few cells, for the tests of a run."""
 
+import os
+from pathlib import Path
+
 import nbformat
 import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from salesnb.report.run import run
+
+ROOT = Path(__file__).parents[1]
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
 PARAMETERS = "\n".join(f'{name}: str = ""' for name in ("params", "month", "channel", "as_of", "language"))
 OPEN = "import salesnb as s\nbook = s.open_book(params, month, channel, as_of, language)"
@@ -11,6 +17,23 @@ TABLE = "s.losses(book).table()"
 RECORD = "s.record(s.headline(book))"
 HEADLINE = "headline, length = s.headline(book), s.length(book)"
 RECORDS = ["s.record(headline)", "s.record(length)"]
+
+
+def sample_pages(factory) -> Path:
+    """A channel of the sample company in English, then in Russian: made once for all workers of a test run."""
+    import fcntl  # only where there are workers to wait for one another
+
+    base = factory.getbasetemp()
+    base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    place = base / "sample-pages"
+    with (base / "sample-pages.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first one makes them, the others wait
+        if not (place / "made").exists():
+            for language in ("en", "ru"):
+                made = run(ROOT / "params" / "sample.yaml", "2026-09", ["Site"], place, language=language)
+                assert made.exit_code == 0, made.failures
+            (place / "made").touch()
+    return place / "2026-09"
 
 
 def notebook(*cells, tagged=True, parameters=PARAMETERS):

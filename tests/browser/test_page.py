@@ -14,7 +14,7 @@ from salesnb.render import theme
 from salesnb.render.tables import Column, table
 from salesnb.report.page import Section, render
 from salesnb.report.pdf import print_pdf
-from salesnb.report.run import run
+from tests.reports import sample_pages
 
 ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.browser
@@ -48,10 +48,7 @@ SHARED = {
 
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
-    out = tmp_path_factory.mktemp("reports")
-    for language in (None, "ru"):
-        assert run(ROOT / "params" / "sample.yaml", "2026-09", ["Site"], out, language=language).exit_code == 0
-    return out / "2026-09"
+    return sample_pages(tmp_path_factory)
 
 
 def opened(browser, path, **context):

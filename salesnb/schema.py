@@ -350,3 +350,14 @@ TABLES = {
         COSTS,
     )
 }
+
+
+# what an export says without a date: on an earlier day nobody can tell what it was, so it stands as
+# in the export (the stage and the owner only where there is no history of them)
+UNDATED = {
+    "deals": ("next_task_at", "expected_close_at", "amount", "stage", "manager", "is_target"),
+    "managers": ("head", "role", "team"),
+    "clients": ("segment",),
+    "plans": ("value",),
+    "costs": ("amount",),
+}

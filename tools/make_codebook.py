@@ -20,7 +20,7 @@ from salesnb.params import (
     Thresholds,
     Values,
 )
-from salesnb.schema import TABLES, Column, Table
+from salesnb.schema import TABLES, UNDATED, Column, Table
 
 PATH = Path(__file__).parents[1] / "docs" / "codebook.md"
 HEAD = """\
@@ -101,10 +101,25 @@ def model_section(title: str, model) -> str:
     return f"### {title}\n\n{' '.join(model.__doc__.split())}\n\n| key | type | default | meaning |\n|---|---|---|---|\n{rows}\n"
 
 
+def known_section() -> str:
+    """What a report of an earlier day knows, and what it takes from the export as it is."""
+    listed = "; ".join(f"{table}: {', '.join(columns)}" for table, columns in UNDATED.items())
+    return (
+        "### What is known on a day\n\n"
+        "Everything in a report is what was known at the end of its day (`--as-of`; else the end of the month, or the day of the "
+        "export where that is earlier). Later rows are not there. A deal that closed later is open, without a closing day, a lost "
+        "reason and a competitor; the stage and the owner of an open deal are those of the histories. A payment is paid from the "
+        "day on which it was, before that invoiced or planned; a refund is none before it was paid back; a task is done from the "
+        "day on which it was.\n\n"
+        f"No date stands beside these in an export, so on an earlier day they are as in the export: {listed}. The stage and the "
+        "owner only where there is no table of stages or of owners.\n"
+    )
+
+
 def codebook() -> str:
     tables = "\n".join(map(table_section, TABLES.values()))
     params = "\n".join(model_section(title, model) for title, model in MODELS.items())
-    return f"{HEAD}\n{tables}\n## Params\n\n{params}"
+    return f"{HEAD}\n{tables}\n{known_section()}\n## Params\n\n{params}"
 
 
 def main(arguments: list[str]) -> int:

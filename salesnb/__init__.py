@@ -1,8 +1,7 @@
 """salesnb: what conversion is, who has it, and what it is associated with.
 
 The front door of the notebooks: ``import salesnb as s``. Names are loaded when they are first used,
-    so that importing
-costs nothing.
+so that importing costs nothing.
 """
 
 from importlib import import_module

@@ -4,8 +4,7 @@ This is the one place that says what a deal, a stage row or a touch looks like. 
 generated from it.
 
 Types: ``text`` (ids too: 19 digits survive), ``time`` (naive timestamp in the company's zone),
-    ``date``, ``money``
-(major units of `currency`), ``number``, ``bool``, ``month`` (text, YYYY-MM).
+``date``, ``money`` (major units of `currency`), ``number``, ``bool``, ``month`` (text, YYYY-MM).
 """
 
 from dataclasses import dataclass

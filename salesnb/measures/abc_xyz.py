@@ -43,9 +43,8 @@ def abc(
     Returns
     -------
     DataFrame, by value, largest first: item, value, share (of the positive total), cum_share, abc
-        (A, B, C; N for zero
-    and negative values, whose share is NaN; missing for a missing value, last). Equal values share
-    the class of the first of them.
+    (A, B, C; N for zero and negative values, whose share is NaN; missing for a missing value,
+    last). Equal values share the class of the first of them.
 
     Examples
     --------
@@ -110,10 +109,9 @@ def xyz(
     Returns
     -------
     DataFrame, in the order of `history`: item, months (since the first sale, at most `months`),
-        mean, cv, cv_low,
-    cv_high (McKay's interval as modified by Vangel), xyz (X, Y, Z, "new" or "" where there is no
-    mean above zero), sure (the interval lies in one class and enough months), tag ("season",
-    "trend", "one month", "small numbers" or "")
+    mean, cv, cv_low, cv_high (McKay's interval as modified by Vangel), xyz (X, Y, Z, "new" or ""
+    where there is no mean above zero), sure (the interval lies in one class and enough months), tag
+    ("season", "trend", "one month", "small numbers" or "")
 
     Examples
     --------
@@ -184,9 +182,8 @@ def variation_tag(longest: np.ndarray, values: np.ndarray, cuts: tuple[float, fl
     """Why an item is not steady, when one plain reason is enough.
 
     In this order: "small numbers" (whole counts that vary no more than chance does), "one month"
-        (steady but for one),
-    "trend" (steady around a line), "season" (steady around the months' own level, 24 months
-    needed), "".
+    (steady but for one), "trend" (steady around a line), "season" (steady around the months' own
+    level, 24 months needed), "".
     """
     mean, target = values.mean(), cuts[1]
     if np.all(values == np.round(values)) and mean < 1 / cuts[0] ** 2:

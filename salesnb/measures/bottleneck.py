@@ -24,11 +24,9 @@ def bottleneck(funnel: pd.DataFrame, least: int = DEFAULTS.min_verdict) -> dict 
     dict, None where no stage has enough deals
         stage, entered, reached_next, conversion, low, high, lost : of the bottleneck
         alike : list of stages whose share cannot be told apart from it (the interval of the
-            difference has zero in it, at
-        a confidence corrected for the number of stages compared)
+        difference has zero in it, at a confidence corrected for the number of stages compared)
         most_lost : list of (stage, deals), most first: those whose number of lost deals differs
-            from the largest by no
-        more than chance between two counts
+        from the largest by no more than chance between two counts
 
     Source
     ------

@@ -55,8 +55,7 @@ def bulk_closings(deals: Frame, month: str, thresholds: Thresholds = DEFAULTS) -
     Returns
     -------
     DataFrame: manager, day, rows, won, lost; more than max(20, 5 × the person's median day). None
-        where the export dates
-    closings by week or month: a date is then no day.
+    where the export dates closings by week or month: a date is then no day.
     """
     found = require_columns(deals, "deals", ["status", "closed_at", "manager"])
     year = (f"{months_before(month, 11)}-01", f"{months_before(month, -1)}-01")
@@ -92,8 +91,7 @@ def bulk_closings_of_month(
     enough of `deals` to matter.
 
     Enough is as many as a verdict takes, or half of what was closed in the month: on the page of a
-        channel a clean-up
-    elsewhere that took a deal or two of many is none.
+    channel a clean-up elsewhere that took a deal or two of many is none.
     """
     found = bulk_closings(deals if whole is None else whole, month, thresholds)
     found = found[found["day"].astype("datetime64[ns]").dt.strftime("%Y-%m") == month]
@@ -135,12 +133,11 @@ def bulk_days(
     Returns
     -------
     DataFrame: manager, day, rows, won, lost, clean_up (most were lost), reason (named most often
-        for the deals lost on that
-    day; None without one), reason_rows, amount (of what was lost; NaN where none is known),
-    age_days (median from creation to closing; NaN where unknown), whole_rows (closed by the person
-    on that day in `whole`), month_closed (the person's closings of the month), rest_won,
-    rest_closed (the person's without them), all_won, all_closed, all_conversion (0..1; everybody's
-    without any; NaN where nothing is left)
+    for the deals lost on that day; None without one), reason_rows, amount (of what was lost; NaN
+    where none is known), age_days (median from creation to closing; NaN where unknown), whole_rows
+    (closed by the person on that day in `whole`), month_closed (the person's closings of the
+    month), rest_won, rest_closed (the person's without them), all_won, all_closed, all_conversion
+    (0..1; everybody's without any; NaN where nothing is left)
     """
     found = bulk_closings_of_month(deals, month, thresholds, whole)
     rows = [

@@ -79,9 +79,9 @@ def movement(now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame: item, value (NaN where it is no longer there), value_before (NaN where it was not),
-        before, now (classes; "–"
-    where it was not there), direction (fell: to a lower class or away; rose; new). First those that
-    fell, by the class before and the value before; then the others, by value.
+    before, now (classes; "–" where it was not there), direction (fell: to a lower class or away;
+    rose; new). First those that fell, by the class before and the value before; then the others, by
+    value.
 
     Examples
     --------

@@ -117,8 +117,7 @@ def conversion_change(
     Returns
     -------
     DataFrame: by…, change, change_low, change_high (-1..1; NaN where either side has nothing
-        closed), clear (whether
-    the interval leaves out zero)
+    closed), clear (whether the interval leaves out zero)
 
     Examples
     --------
@@ -165,8 +164,7 @@ def compared(
         won_before, closed_before (0 where the group had no closing), change, change_low,
         change_high (-1..1, 95 %)
         verdict : up, down, too close (the interval of the change has zero in it, at a confidence
-            corrected for the number
-        of groups looked at), few
+        corrected for the number of groups looked at), few
 
     Examples
     --------

@@ -27,9 +27,9 @@ def economics(book: BookLike, by: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame: name, leads (deals created), won, lost, closed, conversion, low, high, mean_days,
-        revenue (won), cost, cost_per_lead
-    (without a table of leads per deal created), cost_per_won (NaN without a table of costs). What
-    the export does not know is missing; no rows where no deal has a channel
+    revenue (won), cost, cost_per_lead (without a table of leads per deal created), cost_per_won
+    (NaN without a table of costs). What the export does not know is missing; no rows where no deal
+    has a channel
 
     Examples
     --------

@@ -188,8 +188,7 @@ def _plain(frame: nw.LazyFrame, table: str, column: str, kind) -> nw.Expr:
     by what they are.
 
     Neither text nor a zone is guessed at here: reading an export is the work of the source room,
-        and only a Book knows by
-    which clock its days are counted.
+    and only a Book knows by which clock its days are counted.
     """
     times = KINDS[column] in ("time", "date")
     if times and (

@@ -83,8 +83,8 @@ def paths(deals: Frame, stages: Frame, stage_order: Sequence[str]) -> pd.DataFra
     Returns
     -------
     DataFrame, most deals first: path (stages in the order of time; longer than the funnel and than
-        8 steps: ends in "…"), skipped,
-    back (whether a stage was left out, or entered again from a later one), won, lost, deals
+    8 steps: ends in "…"), skipped, back (whether a stage was left out, or entered again from a
+    later one), won, lost, deals
 
     Examples
     --------

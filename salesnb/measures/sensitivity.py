@@ -66,12 +66,11 @@ def sensitivity(
     -------
     DataFrame, one row per definition
         definition : headline; no unreached (without no-contact and not-a-buyer losses; where a
-            reason is classed so); old open
-        as lost; no mass closings (where there are any); unsettled as lost, unsettled as won (where
-        closed deals carry a word that nothing settles); by creation (created and closed within the
-        month, so that both months are equally old); by amount (weighted)
-        won, lost, closed, conversion, low, high (0..1) of the month; won_before, closed_before of
-        the month before; change, change_low, change_high (-1..1)
+        reason is classed so); old open as lost; no mass closings (where there are any); unsettled
+        as lost, unsettled as won (where closed deals carry a word that nothing settles); by
+        creation (created and closed within the month, so that both months are equally old); by
+        amount (weighted) won, lost, closed, conversion, low, high (0..1) of the month; won_before,
+        closed_before of the month before; change, change_low, change_high (-1..1)
         verdict : up, down, too close; few (too few closed in one of the months for a verdict); ""
             (no interval: by amount)
         flips : whether a deciding definition has another verdict than the headline

@@ -83,8 +83,7 @@ def with_change(now: pd.DataFrame, before: pd.DataFrame, by: By | None) -> pd.Da
     Returns
     -------
     DataFrame, the groups of `now`: …, before (0..1; NaN where the group had no deals), change,
-        change_low, change_high
-    (Newcombe, 95 %), clear (whether the interval leaves out zero)
+    change_low, change_high (Newcombe, 95 %), clear (whether the interval leaves out zero)
 
     Examples
     --------
@@ -156,8 +155,7 @@ def apart_from_rest(table: pd.DataFrame, least: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame: the rows of `table` whose difference to the rest leaves out zero, with difference
-        (-1..1). The confidence
-    grows with the number of groups looked at (Bonferroni).
+    (-1..1). The confidence grows with the number of groups looked at (Bonferroni).
 
     Examples
     --------

@@ -56,8 +56,7 @@ def stage_funnel(
         Stages from first to last.
     rule : {"reached", "strict", "visited"}
         reached: the furthest stage counts, and all before it; won implies all. strict: all stages
-            before were visited.
-        visited: the stage itself was visited.
+        before were visited. visited: the stage itself was visited.
     period : when the deals were created; None: all
 
     Returns

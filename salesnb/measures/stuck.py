@@ -43,9 +43,8 @@ def stuck_deals(
     Returns
     -------
     DataFrame: deal_id, title, manager, stage, amount, days (in the stage), usual_days (the quantile
-        of won deals).
-    ``.attrs["by"]`` is "stage", or "" where no stage has a measure; ``.attrs["other"]`` the stages
-    in the list that have none.
+    of won deals). ``.attrs["by"]`` is "stage", or "" where no stage has a measure;
+    ``.attrs["other"]`` the stages in the list that have none.
 
     Examples
     --------

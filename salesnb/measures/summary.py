@@ -354,8 +354,8 @@ def bridge(deals: Frame, aside: Frame | None, month: str) -> pd.DataFrame:
     Returns
     -------
     DataFrame: step, rows, won, lost, amount (won). Steps: "export" (all rows of the export closed
-        in the month), one
-    per rule, one per other function, "ours". Export minus the others is ours, in every column.
+    in the month), one per rule, one per other function, "ours". Export minus the others is ours, in
+    every column.
 
     Examples
     --------

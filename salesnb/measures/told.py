@@ -2,9 +2,8 @@
 they are worth.
 
 An export lacks what it lacks in every month and on every page: these facts are of the whole
-    department, as the export
-knows it on its own day. Tables of rates go through `bare`, so that none says what the export
-cannot.
+department, as the export knows it on its own day. Tables of rates go through `bare`, so that none
+says what the export cannot.
 """
 
 from dataclasses import dataclass

@@ -80,8 +80,7 @@ def unsettled(deals: Frame, period: PeriodLike | None) -> dict | None:
     dict, None where no deal that would be closed in the period carries such a word
         rows : those deals;  words : [(word, deals)], most first
         open, lost, won : {"won", "closed", "conversion"} with them as open (as the headline
-            counts), as lost, as won; won is
-        None where every word looks like lost
+        counts), as lost, as won; won is None where every word looks like lost
     """
     found = closed_unsettled(deals, (period,))
     words = None if found is None else count(found, ["status_word"])

@@ -90,9 +90,8 @@ def span_of_year(months: pd.DataFrame, thresholds: Thresholds = DEFAULTS) -> dic
     Returns
     -------
     dict: lowest, highest : {"month", "conversion"}; months (with enough closed deals); closed (in
-        the middle one); pooled;
-    by_chance (0..1: half the width of the 95 % interval of a month with so many deals at the pooled
-    rate)
+    the middle one); pooled; by_chance (0..1: half the width of the 95 % interval of a month with so
+    many deals at the pooled rate)
     """
     usable = months[months["closed"] >= thresholds.min_verdict]
     if len(usable) < 2:
@@ -131,9 +130,9 @@ def against_year(
     Returns
     -------
     dict: now, before, ratio (now / before - 1; NaN where there is none), few (too few deals to
-        compare the two months),
-    months (this one and the earlier ones that count), low, high, place : lowest, highest, usual
-    (within low and high, the range of the earlier months), "" with fewer than six of them
+    compare the two months), months (this one and the earlier ones that count), low, high, place :
+    lowest, highest, usual (within low and high, the range of the earlier months), "" with fewer
+    than six of them
 
     Examples
     --------

@@ -41,8 +41,7 @@ def gap(
     Returns
     -------
     DataFrame of eight rows: part (target, process, qualification, touchpoints, channels, quick,
-        manager, chance), points
-    (0..1: 0.01 is a percentage point), low, high (95 %)
+    manager, chance), points (0..1: 0.01 is a percentage point), low, high (95 %)
         They add up to the raw gap, which is ``.attrs["gap"]``. All are NaN with fewer than 10 deals
         closed in the month (``.attrs["refused"]`` = "few in month") and where there are too few
         managers for a comparison, or nobody else closed a deal ("few managers"); the five factors
@@ -311,9 +310,9 @@ def change(
     Returns
     -------
     DataFrame of eight rows: part, points, low, high (as in `gap`: what the mix of each factor
-        accounts for; `manager` is who
-    closed the deals; `chance` the rest), mix, rate (Kitagawa by this factor alone; they add up to
-    the change of the deals that were open at the landmark; NaN for the other parts)
+    accounts for; `manager` is who closed the deals; `chance` the rest), mix, rate (Kitagawa by this
+    factor alone; they add up to the change of the deals that were open at the landmark; NaN for the
+    other parts)
 
     Raises
     ------

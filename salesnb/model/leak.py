@@ -37,8 +37,7 @@ def verdict(low: float, high: float, most: float) -> Literal["leak", "maybe leak
     alarm, else None.
 
     A month more or less moves the AUC of one and the same column by a few hundredths: a cut without
-        a zone around it would be
-    one verdict in May and another in June.
+    a zone around it would be one verdict in May and another in June.
 
     >>> verdict(0.83, 0.87, 0.8), verdict(0.77, 0.83, 0.8), verdict(0.60, 0.66, 0.8)
     ('leak', 'maybe leak', None)

@@ -118,10 +118,10 @@ def merges(table: pd.DataFrame, column: str, thresholds: Thresholds) -> dict[str
     """Levels of a factor with too few deals to stand alone → the level that takes each in.
 
     Small is a level with few closed deals, or one in which few won or lost deals would be
-        *expected*: a large level that
-    won nothing is no small one, its very lack of won deals tells. Bins of touches join their
-    neighbour. Other small levels are "other" together; when that is small too, they are counted
-    with the largest level. "Not known" of a yes-or-no mark stays a class of its own.
+    *expected*: a large level that won nothing is no small one, its very lack of won deals tells.
+    Bins of touches join their neighbour. Other small levels are "other" together; when that is
+    small too, they are counted with the largest level. "Not known" of a yes-or-no mark stays a
+    class of its own.
 
     >>> counts = pd.DataFrame({"channel": ["Site", "Ads", "Fair"], "won": [200, 0, 3],
     ...     "closed": [700, 300, 9]})

@@ -55,14 +55,12 @@ def manager_rates(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) 
         won, lost, closed, conversion, low, high : of the report month (of the whole frame, for a
             frame)
         closed_window : deals of the page closed in the trailing window, on which the rest stands:
-            on a channel's page the
-        deals in that channel alone, whatever the person sold elsewhere
+        on a channel's page the deals in that channel alone, whatever the person sold elsewhere
         standardised, std_low, std_high : 0..1, expected at the page's mix of leads; beta-binomial
-            where no model may be
-        fitted, or where it has no level for the page's channel (then the mix is ignored)
+        where no model may be fitted, or where it has no level for the page's channel (then the mix
+        is ignored)
         p_above, p_best : chance of being above the average of all managers of the page, however few
-            their deals; of being
-        the best of those with enough deals
+        their deals; of being the best of those with enough deals
         z : won against expected, allowing for the ordinary spread of managers
         verdict : above, below, cannot tell, too few
         With fewer managers than a comparison takes, all of these are missing and nobody is above or

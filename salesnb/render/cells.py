@@ -41,8 +41,8 @@ class Column:
 
     `label` is the finished heading, `note` its explanation under the table. `low` and `high` name
     the columns of the ends: an interval takes them alone, a percent, points or days shows them
-        beside the value. `url` names the column
-    with the address of a link. `n` names the column with the number of deals behind the value: too
+    beside the value. `url` names the column with the address of a link. `n` names the column with
+    the number of deals behind the value: too
         few hide it.
     `minor` columns leave a phone to the others. `span` is the scale of a spark, which draws shares.
     `said` puts the codes of a verdict into words.

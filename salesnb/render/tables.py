@@ -50,8 +50,7 @@ def table(
         The first one heads the rows.
     n : str, optional
         Column with the number of deals behind every share and verdict: fewer than ``min_percent``
-            show counts only,
-        fewer than ``min_verdict`` no verdict. A Column's own `n` wins.
+        show counts only, fewer than ``min_verdict`` no verdict. A Column's own `n` wins.
     thresholds : Thresholds, optional
         Where those two stand; default: the defaults.
     foot : DataFrame, optional

@@ -3,8 +3,8 @@
 Every mark stands out from white at 3:1 or more and text at 4.5:1; what is ordered takes one hue
 from pale to dark, so that it holds for every kind of colour blindness and in grey print; no chart
 says anything by colour alone. Each chart is drawn twice: wide for a page and paper, narrow for a
-    phone, where the same letters stay readable. Drawn without pyplot:
-no global figure, nothing for a notebook's hooks to catch.
+phone, where the same letters stay readable. Drawn without pyplot: no global figure, nothing for a
+notebook's hooks to catch.
 """
 
 import io

@@ -93,9 +93,9 @@ def run_cells(notebook: NotebookNode, kernels: Kernels, work: Path) -> None:
     """Execute every cell of `notebook` in place, in order.
 
     A cell that fails keeps its error among its outputs, and the names that it would have made are
-        forgotten: nothing
-    later can stand on what an earlier cell left under them. A kernel that ends or takes too long
-    costs the rest of the section: a new one runs again what went well, without its outputs, and
+    forgotten: nothing later can stand on what an earlier cell left under them. A kernel that ends
+    or takes too long costs the rest of the section: a new one runs again what went well, without
+    its outputs, and
         goes on at the next heading.
 
     Parameters

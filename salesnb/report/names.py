@@ -35,8 +35,7 @@ def file_names(channels: list[str], kept: Mapping[str, str] | None = None) -> di
     "-2".
 
     `kept` : channel → name of an earlier run into the same folder: a channel keeps its name, and no
-        other one takes it;
-    not a name that a page for analysts has today
+    other one takes it; not a name that a page for analysts has today
 
     >>> file_names(["Site", "site", "CON"])
     {'Site': 'Site', 'site': 'site-2', 'CON': 'CON-2'}

@@ -55,8 +55,8 @@ def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) ->
     """Keep the first figures of a complete month; later runs leave them as they are.
 
     `made` : names of the files of the channels whose pages are whole: what was not published counts
-        as nothing. The deals
-    of a channel are kept with its own page or with that of the department, whichever comes first.
+    as nothing. The deals of a channel are kept with its own page or with that of the department,
+    whichever comes first.
     """
     if book.as_of < pd.Period(book.month, "M").end_time.date():
         return

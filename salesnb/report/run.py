@@ -74,8 +74,8 @@ def run(
     ------
     SalesnbError
         The call, the params or the data are wrong, the folder holds another company or cannot be
-            written: nothing was
-        written. `disk.DiskError`: no more could be written; what is in its place stands.
+        written: nothing was written. `disk.DiskError`: no more could be written; what is in its
+        place stands.
     """
     path = find_params(params)
     text = read_text(path)

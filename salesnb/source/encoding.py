@@ -1,8 +1,8 @@
 """Which letters the bytes of a text file stand for, told by how people spell.
 
 A file says nothing of its encoding, and a wrong one still gives letters: «Josй» for «José». So each
-    encoding is tried on
-the words that have letters beyond ASCII, and the one wins under which they look most like words:
+encoding is tried on the words that have letters beyond ASCII, and the one wins under which they
+look most like words:
     pairs of letters as
 they follow each other in the names of countries, languages and currencies that Unicode's CLDR has
 for each language.

@@ -108,8 +108,7 @@ def _before(con, table: Typed, deals: Typed, value: str, at: str) -> None:
     """What stood before the first change of a deal is a row at its creation.
 
     Only of deals that were created after the history begins: of an older one the first change that
-        is known need not be
-    its first, and what stood before it began on a day that nobody knows.
+    is known need not be its first, and what stood before it began on a day that nobody knows.
     """
     pipeline = ", _before_pipeline AS pipeline" if value == "stage" else ""
     first = f"""SELECT deal_id, "{at}" AS at, _before, _file, _line, _file_no, _rid{pipeline} FROM

@@ -50,8 +50,7 @@ def map_columns(raw: RawTable, table: str, params: Params) -> dict[str, str]:
     ------
     DataError
         A heading that the params name is not there, or a required column cannot be found: the
-            message has the headings
-        of the file and the line to write.
+        message has the headings of the file and the line to write.
     """
     by_fold: dict[str, str] = {}
     for heading in raw.headings:

@@ -314,8 +314,7 @@ class Profile:
     """What the values of a column look like; shares are of the filled cells, 0..1.
 
     `won`, `lost` : shares of cells that hold a word of won, of lost; `names` : of letters and
-        spaces alone; `yes_no` : words of
-    yes and no where the column holds nothing else
+    spaces alone; `yes_no` : words of yes and no where the column holds nothing else
     """
 
     filled: float = 0.0

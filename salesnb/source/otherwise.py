@@ -69,8 +69,7 @@ def read_otherwise(
     Returns
     -------
     list of DataFrame: channel, month ("2026-09"; missing for closings without a date), won, lost;
-        empty where the export
-    cannot be read that way
+    empty where the export cannot be read that way
     """
     return [_counts(params, one.change, folder, today, inputs) for one in assumed]
 

@@ -127,8 +127,7 @@ def won_or_not(
     mean: won, lost, open.
 
     No means lost only where it stands on deals that have ended: those with a closing date, while
-        blanks stand on the others.
-    Else it is left open what it means, and the word is in no list.
+    blanks stand on the others. Else it is left open what it means, and the word is in no list.
 
     Parameters
     ----------

@@ -272,8 +272,7 @@ def _insert(con, relation: str, label: str, number: int, records: Records, place
     """Hand the records over in chunks; blank records are not records.
 
     A record goes over as one text and is split in the engine: a text or an expression for each of
-        thousands of columns
-    would take many times longer.
+    thousands of columns would take many times longer.
     """
     cells = ", ".join(
         "NULL" if place is None else f"nullif(cells[{place + 1}], '')" for place in places

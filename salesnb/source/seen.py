@@ -31,8 +31,8 @@ class Seen:
     those that must be named.
 
     `pairs` : the pairing behind each that must be named; `company` : the other files; `lacking`
-        : required columns that
-    are not there; `ends` : won, lost, open → words of a column of yes and no
+    : required columns that are not there; `ends` : won, lost, open → words of a column of yes and
+    no
     """
 
     con: duckdb.DuckDBPyConnection

@@ -33,8 +33,8 @@ def sheet_records(
     most known headings.
 
     A cell merged over several rows says the same of each of them: it is filled in, and `facts` get
-        its rows. Columns of
-    `once` (headings of amounts) are not filled: a sum over several rows is not the sum of each.
+    its rows. Columns of `once` (headings of amounts) are not filled: a sum over several rows is not
+    the sum of each.
     """
     workbook = _opened(raw, table)
     names = workbook.sheet_names

@@ -279,8 +279,8 @@ def closing_dates(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
 
     Where the date comes from columns that only hold closings (Pipedrive's won and lost time), an
     open deal that has one was opened again: nothing is expected on that day, nor on that of the
-        last change. A date on most open deals is remarked on, unless the CRM is known to
-    keep both in one column.
+    last change. A date on most open deals is remarked on, unless the CRM is known to keep both in
+    one column.
     """
     dated, of = con.execute(
         f"SELECT count(closed_at), count(*) FROM {typed.relation} WHERE status = 'open' AND "

@@ -57,8 +57,8 @@ def stored(params: Params, today: dt.date | None = None) -> Stored:
     read now.
 
     Several processes may ask at once: each writes a folder of its own, the first to finish is kept.
-        Tables of a database
-    are asked for at every call: whether they are the same is known only when they have come.
+    Tables of a database are asked for at every call: whether they are the same is known only when
+    they have come.
 
     Raises
     ------
@@ -147,8 +147,7 @@ def _kept(place: Path, key: str, today: dt.date) -> Path | None:
     today.
 
     Dates that were still to come may be facts by now: a folder holds from the last fact that it saw
-        to the first one that
-    it did not believe yet.
+    to the first one that it did not believe yet.
     """
     for folder in sorted(place.glob(f"{key}-*")):
         meta = folders.meta_of(folder)

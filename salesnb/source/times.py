@@ -55,8 +55,7 @@ def parse_time(
     per distinct text.
 
     Which of two numbers is the day: as the params say, else as was decided for each file
-        (`settings.orders`), else by the
-    column alone. Texts of `known` are read elsewhere.
+    (`settings.orders`), else by the column alone. Texts of `known` are read elsewhere.
     """
     column = f"r.{quoted(heading)}"
     orders, notes = _orders(con, relation, heading, settings)

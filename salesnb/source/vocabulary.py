@@ -2,8 +2,8 @@
 states, roles, metrics.
 
 Russian words are listed by their stems: `adjective` and `participle` give every gender and number.
-    A word that stands in
-no list stays as it is and is told with its count: it counts as nothing that a measure asks for.
+A word that stands in no list stays as it is and is told with its count: it counts as nothing that a
+measure asks for.
 """
 
 import re

@@ -1,11 +1,10 @@
 """Numbers only: arrays in, numbers out. Nothing here knows what a deal is.
 
 Models are fitted on weighted cells: rows with equal group and equal design columns, counted
-    together.
-`mixed_logistic` fits the model with group effects; `standardised` gives the groups' rates on one
-mix; `shapley` splits a gap between two `Side`s; `within_tests` and `between_test` say whether a
-factor is associated with the outcome; `rolling_origin` whether the model predicts what it has not
-seen.
+together. `mixed_logistic` fits the model with group effects; `standardised` gives the groups' rates
+on one mix; `shapley` splits a gap between two `Side`s; `within_tests` and `between_test` say
+whether a factor is associated with the outcome; `rolling_origin` whether the model predicts what it
+has not seen.
 """
 
 from salesnb.stats.attribution import Attribution, Side, shapley

@@ -46,8 +46,7 @@ def spread_points(n: int, dimensions: int) -> np.ndarray:
     """`n` evenly spread standard normal points, the same at every call, (n, dimensions).
 
     Source: additive recurrence with the generalised golden ratio (Roberts 2018, "The unreasonable
-        effectiveness of
-    quasirandom sequences").
+    effectiveness of quasirandom sequences").
 
     >>> spread_points(4, 2).shape
     (4, 2)

@@ -51,9 +51,8 @@ def beta_binomial(wins: ArrayLike, trials: ArrayLike) -> Shrunk:
     -------
     Shrunk
         Weights over the grid: likelihood × Beta(½, ½) prior of mu × the prior that the model has of
-            the spread on the
-        log-odds scale (`mixed`) × spread. With mu held at its best, nobody would be sure to win
-        nothing after 0 of 160.
+        the spread on the log-odds scale (`mixed`) × spread. With mu held at its best, nobody would
+        be sure to win nothing after 0 of 160.
 
     Source
     ------

@@ -56,8 +56,7 @@ class Missing:
         shares of hits by something.
 
         By more than chance: Newcombe's 95 % interval of the difference leaves out zero. By
-            something: by a percentage point,
-        or by a twentieth of the smaller share.
+        something: by a percentage point, or by a twentieth of the smaller share.
         """
         if not (self.hits and self.others and self.blank):
             return False

@@ -7,9 +7,8 @@ the spreads, and its interval knows both the uncertainty at each spread and that
 groups with few cases say little about tau, so there the prior speaks (docs/method.md, the bars A8).
 
 The slope of a column that is one number per group has the same spread tau: it rests on as many
-    cases as there are groups,
-and left free it would by itself put somebody above or below the others in one of twenty departments
-of equals (A9).
+cases as there are groups, and left free it would by itself put somebody above or below the others
+in one of twenty departments of equals (A9).
 """
 
 from dataclasses import dataclass

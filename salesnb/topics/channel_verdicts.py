@@ -95,8 +95,7 @@ def _compared(book, found: pd.DataFrame) -> tuple[pd.DataFrame, str, str | None,
     be named the best.
 
     Sources are named only where the model finds the factor associated: they are tested on every
-        channel's page, and among so
-    many some look good by chance.
+    channel's page, and among so many some look good by chance.
     """
     chances = best_channel(book)
     found = found.assign(same_leads=np.nan)

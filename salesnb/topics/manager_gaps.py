@@ -54,13 +54,11 @@ class ManagerGaps(Result):
         and
         gap : to the average in the month;  year_gap : in the window, the sum of its known parts
         month_verdict : "significant" after looking at everybody, "chance", "too few" (closed
-            deals), "nobody else" (closed
-        any), "not compared"
+        deals), "nobody else" (closed any), "not compared"
         look : the part to look at first; "few deals" where it is each deal;  example : whether it
             is for the others to look at
         months_needed : months of deals in which a difference of ten points would show; NaN where
-            there are enough deals, or
-        the params allow no such window
+        there are enough deals, or the params allow no such window
     month : table of `gaps`
     year : table of `window_gaps`, with certain (whether something may be said of the part,
         `model.gaps.certain`)

@@ -87,9 +87,8 @@ class Result(Shown, ABC):
         Returns
         -------
         DataFrame: deal_id, title, client_id, amount, manager, stage, status, link (its address in
-            the CRM; "" without
-        `crm_url`), the keys that are not among them, and what the question adds; as many deals as
-        the cell says
+        the CRM; "" without `crm_url`), the keys that are not among them, and what the question
+        adds; as many deals as the cell says
 
         Raises
         ------

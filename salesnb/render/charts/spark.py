@@ -17,9 +17,8 @@ def spark(
     """An inline SVG of `values` in order, its last point marked; missing values leave a gap.
 
     `label` is what a screen reader says: name the figure, its first and its last value. `band` is
-        the neutral band.
-    `span` is the scale from bottom to top where several lines are compared; without it each takes
-    its own.
+    the neutral band. `span` is the scale from bottom to top where several lines are compared;
+    without it each takes its own.
 
     >>> spark([], "Conversion, 12 months")
     ''

@@ -1,10 +1,10 @@
 """Exports of amoCRM, outside Russia called Kommo.
 
 Headings of the screens: Russian, github hromov/jevelina (package amoimport, a header of 76 columns)
-    and two other importers
-of real files; Portuguese, public importers of the Excel file of Kommo (required columns "Lead
-usuário responsável", "Etapa do lead", "Funil de vendas", "Data Criada"); names of the API, "Kommo
-API reference: Leads" and good.bi, "AmoCRM. Подключение коннектора: описание таблиц".
+and two other importers of real files; Portuguese, public importers of the Excel file of Kommo
+(required columns "Lead usuário responsável", "Etapa do lead", "Funil de vendas", "Data Criada");
+names of the API, "Kommo API reference: Leads" and good.bi, "AmoCRM. Подключение коннектора:
+описание таблиц".
 """
 
 from salesnb.source.presets.base import LOST, OPEN, WON, Cell, Lookup, Preset, spelled

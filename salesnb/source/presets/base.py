@@ -219,8 +219,7 @@ class Preset:
     """One CRM's export of deals.
 
     `layouts` are the headings of deals by the way out of the CRM: the screens of a language ("en",
-        "ru"), the names of its
-    API or database ("api").
+    "ru"), the names of its API or database ("api").
     """
 
     name: str

@@ -1,9 +1,8 @@
 """Exports of Bitrix24.
 
 Headings of the screens: component.php of crm.deal.list in Russian and English (github
-    vazzdaky/OtusBitrix) and in Ukrainian
-(github qvab/aupcontrol.dev7); names of REST: "Bitrix24 REST: crm.deal.list, crm.deal.fields,
-crm.item.fields".
+vazzdaky/OtusBitrix) and in Ukrainian (github qvab/aupcontrol.dev7); names of REST: "Bitrix24 REST:
+crm.deal.list, crm.deal.fields, crm.item.fields".
 """
 
 from salesnb.source.presets.base import LOST, OPEN, WON, Cell, Lookup, Preset, choice, flag, spelled

@@ -1,10 +1,9 @@
 """Exports of Close.
 
 Names of the API: the opportunities that a client of the API keeps for its tests (package closex,
-    opportunity.json) and
-"Close API: List opportunity statuses". Its `value` is in cents, so the words of `value_formatted`
-come first; a value a month ("$50 monthly") is not read. No document was found for the headings of
-the screens.
+opportunity.json) and "Close API: List opportunity statuses". Its `value` is in cents, so the words
+of `value_formatted` come first; a value a month ("$50 monthly") is not read. No document was found
+for the headings of the screens.
 """
 
 from salesnb.source.presets.base import OPEN, Cell, Lookup, Preset, choice, spelled

@@ -1,9 +1,8 @@
 """Exports of Dynamics 365 Sales.
 
 Display names and logical names: "Opportunity table/entity reference" (github
-    MicrosoftDocs/dynamics-365-customer-engagement);
-the Web API writes the words of a choice or a lookup beside it, after
-"@OData.Community.Display.V1.FormattedValue".
+MicrosoftDocs/dynamics-365-customer-engagement); the Web API writes the words of a choice or a
+lookup beside it, after "@OData.Community.Display.V1.FormattedValue".
 """
 
 from salesnb.source.presets.base import LOST, WON, Cell, Lookup, Preset, choice, spelled

@@ -1,9 +1,8 @@
 """Exports of Freshsales, also called Freshworks CRM.
 
 Names of the API: "Freshworks CRM deals" of two connectors (deal_stage_id, deal_pipeline_id,
-    sales_account_id, expected_close)
-and the words that its webhooks send (a public gist: deal_owner_name, deal_closed_date,
-deal_deal_stage_name).
+sales_account_id, expected_close) and the words that its webhooks send (a public gist:
+deal_owner_name, deal_closed_date, deal_deal_stage_name).
 """
 
 from salesnb.source.presets.base import Cell, Lookup, Preset, spelled

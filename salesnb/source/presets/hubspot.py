@@ -1,10 +1,9 @@
 """Exports of HubSpot.
 
 Headings of the screens: English, "HubSpot's default deal properties" and importers; German, "Liste
-    der Standard-Deal-
-Eigenschaften in HubSpot" and "Deal-Pipelines und Deal-Phasen einrichten und anpassen"; French, a
-public importer of the CSV of deals ("ID de fiche d'informations", "Phase de la transaction", "Date
-de fermeture"). Names of the API: "HubSpot CRM API: Deals".
+der Standard-Deal- Eigenschaften in HubSpot" and "Deal-Pipelines und Deal-Phasen einrichten und
+anpassen"; French, a public importer of the CSV of deals ("ID de fiche d'informations", "Phase de la
+transaction", "Date de fermeture"). Names of the API: "HubSpot CRM API: Deals".
 """
 
 from salesnb.source.presets.base import LOST, OPEN, WON, Cell, Lookup, Preset, flag, spelled

@@ -1,17 +1,17 @@
 """Exports of Insightly.
 
 Names of the API: Opportunity, PipelineStage, Pipeline, User, Lead and Organisation of two public
-    clients (github
-leapforce-dev/lib-go-insightly, Insightly/insightly-ruby); words of the state: "Insightly
-Opportunities API Documentation". Screens: the help pages "What are Opportunities?" (Forecast Close
-Date, Current State) and "How to set up opportunity state reasons" (Actual Close Date); "Insightly
+clients (github leapforce-dev/lib-go-insightly, Insightly/insightly-ruby); words of the state:
+"Insightly Opportunities API Documentation". Screens: the help pages "What are Opportunities?"
+(Forecast Close Date, Current State) and "How to set up opportunity state reasons" (Actual Close
+Date); "Insightly
 - Create opportunity action" of a connector (Opportunity state, Bid currency); the headings of a
   public reporting tool (InsightlyOpportunitySource.java), which calls OWNER_USER_ID "Opportunity
   Created By".
 
 The first help page counts Suspended among the open states and Abandoned among the closed ones:
-    whether an abandoned deal is
-a lost one the company says. A bid may recur, so the value of the opportunity stands before it.
+whether an abandoned deal is a lost one the company says. A bid may recur, so the value of the
+opportunity stands before it.
 """
 
 from salesnb.source.presets.base import OPEN, Lookup, Preset, spelled

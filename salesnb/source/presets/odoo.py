@@ -1,8 +1,7 @@
 """Exports of Odoo: a lost deal is archived and keeps its stage.
 
 Labels and names of the fields: github odoo/odoo, addons/crm/models/crm_lead.py and its
-    translations; what the file looks
-like: "Odoo documentation: Export and import data".
+translations; what the file looks like: "Odoo documentation: Export and import data".
 """
 
 from salesnb.source.presets.base import LOST, WON, Cell, Lookup, Preset, Says, choice, spelled

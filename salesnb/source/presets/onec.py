@@ -1,8 +1,8 @@
 """Lists of deals from 1C (Управление торговлей, КА, ERP): the catalogue «Сделки с клиентами».
 
 Names of OData: public scripts that write to Catalog_СделкиСКлиентами (Статус, Закрыта,
-    ПричинаПроигрышаСделки_Key,
-Description). The headings of the list on the screen: no document was found.
+ПричинаПроигрышаСделки_Key, Description). The headings of the list on the screen: no document was
+found.
 """
 
 from salesnb.source.presets.base import OPEN, Lookup, Preset, flag, spelled

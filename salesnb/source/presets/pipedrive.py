@@ -1,9 +1,8 @@
 """Exports of Pipedrive.
 
 Headings of the screens: a script "matching the manual Pipedrive CSV export structure" and the CSV
-    headings that public
-scripts read ("Deal - Deal created", "Deal - Deal closed on", "Deal - Won time"); the list of one
-view leaves "Deal - " out. Names of the API: "Pipedrive API: Deals".
+headings that public scripts read ("Deal - Deal created", "Deal - Deal closed on", "Deal - Won
+time"); the list of one view leaves "Deal - " out. Names of the API: "Pipedrive API: Deals".
 """
 
 from salesnb.source.presets.base import (

@@ -1,9 +1,8 @@
 """Exports of Salesforce.
 
 Headings of a report: github CodeForPhilly/paws-data-pipeline and other importers; labels and names
-    of the fields:
-"Salesforce Field Reference: Opportunity". The Data Loader writes the names of the fields, a query
-also those with a point.
+of the fields: "Salesforce Field Reference: Opportunity". The Data Loader writes the names of the
+fields, a query also those with a point.
 """
 
 from salesnb.source.presets.base import OPEN, Cell, Lookup, Preset, Says, flag, spelled

@@ -1,8 +1,7 @@
 """Exports of SuiteCRM: the labels of the module, or the names of the columns of its database.
 
 Labels: github salesagility/SuiteCRM, modules/Opportunities/language/en_us.lang.php. The database
-    keeps one date of closing:
-expected until the deal is closed.
+keeps one date of closing: expected until the deal is closed.
 """
 
 from salesnb.source.presets.base import OPEN, Lookup, Preset, spelled

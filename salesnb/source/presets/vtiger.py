@@ -1,8 +1,8 @@
 """Exports of vtiger.
 
 Labels and names of the columns: vtiger CRM 6.1, languages/en_us/Potentials.php,
-    languages/es_es/Potentials.php and
-modules/Potentials/Potentials.php. It keeps one date of closing: expected until the deal is closed.
+languages/es_es/Potentials.php and modules/Potentials/Potentials.php. It keeps one date of closing:
+expected until the deal is closed.
 """
 
 from salesnb.source.presets.base import LOST, OPEN, WON, Lookup, Preset, spelled

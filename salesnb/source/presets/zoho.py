@@ -1,9 +1,8 @@
 """Exports of Zoho.
 
 Headings of the screens: a real file of a school and "Zoho CRM: Create deal action" of a connector;
-    names of the API: the
-scripts of Zoho's own gallery (Deal_Name, Account_Name, Lead_Source, Stage, Owner) and "Zoho CRM
-API: Deals".
+names of the API: the scripts of Zoho's own gallery (Deal_Name, Account_Name, Lead_Source, Stage,
+Owner) and "Zoho CRM API: Deals".
 """
 
 from salesnb.source.presets.base import OPEN, Lookup, Preset, choice, spelled

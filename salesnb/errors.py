@@ -1,7 +1,7 @@
 """Errors that a user can act on. Each says what is wrong, where, what was there and what to do.
 
 >>> str(lacking("deals", ["manager"], ["Owner", "id"]))
-"deals lacks ['manager']; it has ['Owner', 'id']. Map your export's headings under `columns: deals:` in the params."
+"deals lacks ['manager']. It has ['Owner', 'id']. Map your export's headings under `columns: deals:` in the params."
 """  # noqa: E501
 
 from collections.abc import Iterable
@@ -61,6 +61,6 @@ def lacking(table: str, columns: Iterable[str], has: Iterable[str]) -> DataError
     near = [repr(found) for column in columns if (found := nearest(column, has))]
     hint = f"Did you mean {' and '.join(near)}? " if near else ""
     return DataError(
-        f"{table} lacks {columns}; it has {has}. {hint}"
+        f"{table} lacks {columns}. {hint}It has {has}. "
         f"Map your export's headings under `columns: {table}:` in the params."
     )

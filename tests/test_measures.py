@@ -203,7 +203,7 @@ def test_the_funnel_refuses_an_unknown_rule_and_missing_stages():
 
 
 def test_a_missing_column_says_what_there_is_and_what_to_do():
-    with pytest.raises(DataError, match=r"deals lacks \['office'\]; it has .*columns: deals"):
+    with pytest.raises(DataError, match=r"deals lacks \['office'\]\. It has .*columns: deals"):
         conversion(frame(["won"]), by="office")
 
 

@@ -66,7 +66,7 @@ def test_text_where_times_or_sums_belong_is_refused_by_name():
 @pytest.mark.parametrize("measure", [conversion, conversion_by_amount, lost_reasons])
 def test_a_period_needs_the_day_of_closing_and_says_so(measure):
     table = pd.DataFrame({"status": ["won"], "amount": [1.0], "lost_reason": ["x"]})
-    with pytest.raises(DataError, match=r"deals lacks \['closed_at'\]; it has"):
+    with pytest.raises(DataError, match=r"deals lacks \['closed_at'\]\. It has"):
         measure(table, period="2026-09")
 
 

@@ -1,6 +1,6 @@
 """Errors that a user can act on. Each says what is wrong, where, what was there and what to do.
 
->>> str(lacking("deals", ["manager"], ["Owner", "id"]))
+>>> str(missing_columns("deals", ["manager"], ["Owner", "id"]))
 "deals lacks ['manager']. It has ['Owner', 'id']. Map your export's headings under `columns: deals:` in the params."
 """  # noqa: E501
 
@@ -55,7 +55,7 @@ def unknown(kind: str, name: str, options: Iterable[str], where: str = "") -> Pa
     return ParamError(f"unknown {kind} {str(name)!r}{place}.{hint} There are: {listed}{more}.")
 
 
-def lacking(table: str, columns: Iterable[str], has: Iterable[str]) -> DataError:
+def missing_columns(table: str, columns: Iterable[str], has: Iterable[str]) -> DataError:
     """The error for columns that a table must have and lacks."""
     columns, has = sorted(columns), list(has)
     near = [repr(found) for column in columns if (found := nearest(column, has))]

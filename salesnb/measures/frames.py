@@ -11,7 +11,7 @@ import narwhals as nw
 import pandas as pd
 from narwhals.typing import IntoFrame
 
-from salesnb.errors import DataError, ParamError, lacking, unknown
+from salesnb.errors import DataError, ParamError, missing_columns, unknown
 from salesnb.formats import Voice
 from salesnb.formats.categories import from_polars, is_ordered
 from salesnb.formats.periods import PeriodLike, period_bounds
@@ -148,7 +148,7 @@ def require_columns(frame: Frame, table: str, columns: Iterable[str]) -> nw.Lazy
     schema = found.collect_schema()
     missing = [column for column in columns if column not in schema]
     if missing:
-        raise lacking(table, missing, schema.names())
+        raise missing_columns(table, missing, schema.names())
     odd = {
         column: schema[column] for column in columns if _is_odd(schema[column], KINDS.get(column))
     }

@@ -69,7 +69,7 @@ class Told:
     closed: Grain = "time"
 
     @property
-    def lacking(self) -> Lacking:
+    def missing_outcome(self) -> Lacking:
         """ "no lost" or "no won" where the export holds closed deals of one kind only; else ""."""
         if not self.won + self.lost:
             return ""
@@ -100,7 +100,7 @@ def of_deals(deals: Frame) -> Told:
     >>> deals = pd.DataFrame({"status": ["won", "won", "lost"],
     ...     "closed_at": pd.to_datetime(["2026-09-01", None, "2026-09-02"])})
     >>> found = of_deals(deals)
-    >>> found.lacking, found.won_undated, found.dating.known, round(found.dating.whole,
+    >>> found.missing_outcome, found.won_undated, found.dating.known, round(found.dating.whole,
     ...     2), found.priced
     ('', 1, 0.5, 0.67, False)
     """
@@ -164,15 +164,15 @@ def coarse(book: BookLike, *tables: str) -> Coarse:
 
 def untold(book: BookLike) -> Lacking:
     """Why the export gives no conversion: "no lost", "no won", or ""."""
-    return told(book).lacking
+    return told(book).missing_outcome
 
 
-def lacking(book: BookLike, function: str) -> Lacking:
+def untold_of(book: BookLike, function: str) -> Lacking:
     """The same of one function: hunters or farmers."""
     whole = book.whole
     return cached_on(
         whole, f"_told_{function}", lambda: of_deals(whole.function_deals(function))
-    ).lacking
+    ).missing_outcome
 
 
 def withheld(book: BookLike) -> Withheld:
@@ -180,7 +180,7 @@ def withheld(book: BookLike) -> Withheld:
     missing unequally), or "".
     """
     found = told(book)
-    return found.lacking or (
+    return found.missing_outcome or (
         UNDATED if found.dating.unequal or of_page(book).dating.unequal else ""
     )
 

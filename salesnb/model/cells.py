@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import narwhals as nw
 import pandas as pd
 
-from salesnb.errors import DataError, lacking
+from salesnb.errors import DataError, missing_columns
 from salesnb.measures.frames import BookLike, Frame, collect, is_book, lazy, require_columns
 from salesnb.measures.grain import Coarse
 from salesnb.measures.told import Withheld, coarse, withheld
@@ -195,7 +195,7 @@ def _spec(factors) -> dict[str, list[str]]:
     refuse_late(columns)
     unknown = set(factors) - set(FACTORS)
     if unknown:
-        raise lacking("the factors", sorted(unknown), FACTORS)
+        raise missing_columns("the factors", sorted(unknown), FACTORS)
     twice = sorted({c for c in columns if columns.count(c) > 1})
     if twice:
         raise DataError(f"the column {twice[0]!r} is named in two factors: name it in one.")

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from salesnb.errors import lacking
+from salesnb.errors import missing_columns
 from salesnb.formats import Voice
 from salesnb.params import Thresholds
 from salesnb.render.cells import Cell, Column, cell, missing, safe, withheld
@@ -121,7 +121,7 @@ def _check(frame: pd.DataFrame, columns: list[Column]) -> None:
     }
     absent = sorted(named - set(frame.columns))
     if absent:
-        raise lacking("the table", absent, frame.columns)
+        raise missing_columns("the table", absent, frame.columns)
 
 
 def _said(column: Column, frame: pd.DataFrame) -> bool:

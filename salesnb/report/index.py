@@ -161,7 +161,7 @@ def _state_words(row: dict, voice: Voice) -> str:
     if row["state"] == "failed":
         return f"✗ {say('failed')}: {row['reason']}"
     if row["state"] == "partial":
-        return "✗ " + lacking(row, voice)
+        return "✗ " + missing_sections(row, voice)
     if row["state"] == "absent":
         return "– " + say("not run")
     if row["state"] == "made":
@@ -184,7 +184,7 @@ def section_name(fault: dict, voice: Voice) -> str:
     return fault["section"]
 
 
-def lacking(row: dict, voice: Voice) -> str:
+def missing_sections(row: dict, voice: Voice) -> str:
     """Which sections the page of a channel lacks."""
     names = [section_name(one, voice) for one in row["lacks"]]
     return voice.plural(

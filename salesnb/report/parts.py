@@ -100,11 +100,11 @@ def faults(notebooks: Sequence[NotebookNode], names: Iterable[str]) -> list[dict
     ]
 
 
-def lacking(faults: list[dict[str, str]]) -> str:
+def missing_sections(faults: list[dict[str, str]]) -> str:
     """The sections that a page lacks, in one line.
 
-    >>> lacking([{"notebook": "01-a.ipynb", "section": "Stuck deals", "reason": "KeyError: 'x'"}])
-    "Stuck deals (01-a.ipynb): KeyError: 'x'"
+    >>> missing_sections([{"notebook": "01-a.ipynb", "section": "Stuck", "reason": "Error: 'x'"}])
+    "Stuck (01-a.ipynb): Error: 'x'"
     """
     return "; ".join(
         f"{one['section']} ({one['notebook']}): {one['reason']}"

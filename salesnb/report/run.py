@@ -27,7 +27,7 @@ from salesnb.report.manifest import carried, carried_sections, input_key, manife
 from salesnb.report.months import write_months_index
 from salesnb.report.names import file_names
 from salesnb.report.notebooks import check_parameters, find_notebooks
-from salesnb.report.parts import lacking
+from salesnb.report.parts import missing_sections
 from salesnb.report.pdf import find_browser
 from salesnb.report.published import moved_deals, publish, restated
 from salesnb.schema import DEPARTMENT
@@ -248,7 +248,7 @@ def _collect(job: Job, result: Result, channel: str, future, place: str, tell) -
         result.seconds[channel] = round(made.seconds, 1)
         if made.sections:
             result.sections[channel] = made.sections
-            result.failures[channel] = lacking(made.sections)
+            result.failures[channel] = missing_sections(made.sections)
             tell(f"{place}: {made.seconds:.1f} s, FAILED in part: {result.failures[channel]}")
         else:
             tell(f"{place}: {made.seconds:.1f} s")

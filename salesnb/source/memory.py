@@ -6,7 +6,7 @@ import duckdb
 import narwhals as nw
 import pandas as pd
 
-from salesnb.errors import DataError, lacking, unknown
+from salesnb.errors import DataError, missing_columns, unknown
 from salesnb.formats.categories import from_polars, labelled
 from salesnb.params import Params
 from salesnb.schema import STATUSES, TABLES, UNKNOWN
@@ -56,7 +56,7 @@ class MemorySource:
         table = table.copy(deep=False)  # the caller's frame stays as it is
         required = [c for c in TABLES[name].required if c not in table.columns]
         if required:
-            raise lacking(name, required, table.columns)
+            raise missing_columns(name, required, table.columns)
         for column in TABLES[name].columns:
             if column.type in ("time", "date") and column.name in table:
                 table[column.name] = local_times(con, table[column.name], name, self.settings)

@@ -98,7 +98,7 @@ class Classes(Result):
         """What the items are, inside a sentence."""
 
     @abstractmethod
-    def lacking(self) -> str:
+    def why_none(self) -> str:
         """That no sale names its item, and what would give it."""
 
 
@@ -182,7 +182,7 @@ def _answer(found: Classes, voice: Voice) -> Text:
         return Text(voice.say("Nothing was sold in the last 12 months."), kind="answer")
     few = found.concentration
     if not few["of"]:
-        return Text(found.lacking(), kind="refusal")
+        return Text(found.why_none(), kind="refusal")
     of = {"of": voice.count(few["of"]), "what": found.called()}
     if few["of"] < FEW:
         said = voice.say(

@@ -62,7 +62,7 @@ class Clients(Classes):
     def called(self) -> str:
         return self.book.voice.say("clients")
 
-    def lacking(self) -> str:
+    def why_none(self) -> str:
         return self.book.voice.say(
             "No sale of the last 12 months names its client: ask your analyst to add the client "
             "of each deal, or the list of sales."

@@ -12,7 +12,7 @@ from salesnb.formats import Voice
 from salesnb.measures.conversion import closings
 from salesnb.measures.frames import BookLike
 from salesnb.measures.summary import function_figures
-from salesnb.measures.told import lacking
+from salesnb.measures.told import untold_of
 from salesnb.params import Thresholds
 from salesnb.render.display import Text
 from salesnb.topics import words
@@ -76,7 +76,7 @@ def functions(book: BookLike) -> Functions:
         if name != "closer"
     }
     for name, figures in found.items():
-        code = lacking(book, name)
+        code = untold_of(book, name)
         figures |= {"untold": code} | (dict.fromkeys(("value", "low", "high")) if code else {})
     return Functions(book, found)
 

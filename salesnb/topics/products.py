@@ -25,7 +25,7 @@ class Products(Classes):
     def called(self) -> str:
         return self.book.voice.say("products")
 
-    def lacking(self) -> str:
+    def why_none(self) -> str:
         return self.book.voice.say(
             "No sale of the last 12 months names its product: ask your analyst to add the product "
             "of each deal, or the list of sales."

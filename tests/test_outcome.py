@@ -303,3 +303,21 @@ def test_a_flag_of_closed_leaves_the_status_to_the_word_beside_it(tmp_path, monk
     _, params, found = told(tmp_path, monkeypatch, [head, *rows])
     assert params["columns"]["deals"]["status"] == "deal_result"
     assert list(found["status"]) == ["won", "lost", "open"] * 20
+
+
+def test_a_column_that_only_says_again_how_a_deal_stands_is_no_segment(tmp_path, monkeypatch):
+    ends = [
+        ("Won", "2026-09-05", "Done"),
+        ("Lost", "2026-09-20", "Done"),
+        ("Offer", "", "In Progress"),
+        ("Lead", "", "To Do"),
+    ]
+    head = ["id", "owner", "created", "Status", "closed", "Status Category"]
+    rows = [[f"{n:02}a", ("Ann", "Bo")[n % 2], "2026-08-01", *ends[n % 4]] for n in range(40)]
+    _, params, found = told(tmp_path, monkeypatch, [head, *rows])
+    assert "segment" not in params["columns"]["deals"] and list(found["status"]) == ["won", "lost", "open", "open"] * 10
+    for row, category in zip(rows, ["Food", "Steel", "Food", "Steel"] * 10, strict=True):
+        row[-1] = category
+    (tmp_path / "p.yaml").unlink()
+    _, params, _ = told(tmp_path, monkeypatch, [[*head[:-1], "Industry"], *rows])
+    assert params["columns"]["deals"]["segment"] == "Industry"

@@ -218,6 +218,35 @@ def won_and_lost_days(
     return None
 
 
+def says_the_same(
+    con: duckdb.DuckDBPyConnection,
+    raw: RawTable,
+    heading: str,
+    status: str,
+    words: dict[str, list[str]],
+) -> bool:
+    """Whether the words of a column only say again whether a deal has ended: "Done" on all that
+    have and on none that has not. Such a column is no property of a deal.
+
+    Parameters
+    ----------
+    heading, status : the column, and that of the status
+    words : meaning → words of the status, as far as they are known; others are told by what they
+        look like
+    """
+    told = {word: meaning for meaning, own in words.items() for word in own}
+    state, cell = (f"coalesce({text_sql('r.' + quoted(name))}, '')" for name in (status, heading))
+    sides: dict[str, list[int]] = {}
+    for word, value, n in con.execute(
+        f"SELECT {state}, {cell}, count(*) FROM {raw.relation} r GROUP BY ALL"
+    ).fetchall():
+        ends = told[word] in ("won", "lost") if word in told else end_of(word) != "unclear"
+        sides.setdefault(value, [0, 0])[ends] += n
+    ended = [under_way <= HARDLY * (under_way + done) for under_way, done in sides.values()]
+    pure = [min(side) <= HARDLY * sum(side) for side in sides.values()]
+    return all(pure) and sum(ended) == 1 and len(ended) > 1
+
+
 def closing_of_the_ended(
     con: duckdb.DuckDBPyConnection,
     raw: RawTable,

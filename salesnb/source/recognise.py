@@ -25,6 +25,7 @@ from salesnb.source.outcome import (
     ending_words,
     ends_said,
     letters,
+    says_the_same,
     won_and_lost_days,
     won_or_not,
 )
@@ -44,6 +45,7 @@ from salesnb.source.seen import MEANS, Seen
 from salesnb.source.typed import settings_of
 from salesnb.source.wanted import Wanted
 
+PROPERTIES = ("segment", "product", "team", "source", "channel")  # of a deal, whatever became of it
 NEEDED = 3  # headings that only one CRM writes: fewer do not make it that CRM
 
 
@@ -111,6 +113,7 @@ def init(
         deals[0].given = replace(deals[0].given, raw=raw)
     columns, likely = _columns(con, raw, preset, deals[0])
     ends = _ends(con, raw, preset, deals[0].profiles, columns, likely)
+    _without_copies(con, raw, _mapped(raw, preset, columns), ends, columns, likely)
     mapping = _mapped(raw, preset, columns)
     lacking = [name for name in TABLES["deals"].required if name not in mapping]
     without_ids = "deal_id" in lacking
@@ -267,6 +270,23 @@ def _without_the_owner(pairs: dict[str, Match]) -> dict[str, Match]:
     left = [heading for heading in one.others if not heading.startswith(f"{owner}.")]
     rest = {column: pair for column, pair in pairs.items() if column != "client_id"}
     return rest | ({"client_id": Match(left[0], LIKELY, tuple(left[1:]))} if left else {})
+
+
+def _without_copies(
+    con,
+    raw: RawTable,
+    mapping: dict[str, str],
+    words: dict[str, list[str]],
+    columns: dict,
+    pairs: dict[str, Match],
+) -> None:
+    """Take out of `columns` and `pairs` what only says again how a deal stands."""
+    status = mapping.get("status")
+    for column in [name for name in PROPERTIES if isinstance(columns.get(name), str)]:
+        heading = columns[column]
+        there = heading != status and {status, heading} <= set(raw.headings)
+        if there and says_the_same(con, raw, heading, str(status), words):
+            columns.pop(column), pairs.pop(column, None)
 
 
 def _ends(

@@ -157,8 +157,12 @@ def features(book: BookLike, landmark_days: int | None = None) -> Features:
     >>> found.known_at["touch_bin"]
     'landmark'
     """
-    deals = _closed_deals(book)
     days = landmark_of(book) if landmark_days is None else landmark_days
+    return cached_on(book, f"_features_{days}", lambda: _features(book, days))
+
+
+def _features(book, days: int) -> Features:
+    deals = _closed_deals(book)
     open_then = deals.filter(days_between("created_at", "closed_at") >= days)
     base = open_then.select(
         "deal_id",
@@ -354,6 +358,10 @@ def scores_by_month(book: BookLike) -> pd.DataFrame:
     """Mean call score of each manager in the months (`review_months`) before each month of the
     window and before: manager, born, checklist.
     """
+    return cached_on(book, "_scores_by_month", lambda: _scores_by_month(book))
+
+
+def _scores_by_month(book) -> pd.DataFrame:
     reviews = book.department.reviews
     if reviews is None:
         return pd.DataFrame(columns=["manager", "born", "checklist"])

@@ -5,6 +5,9 @@ A closing date is the column that is filled on the deals that ended and blank on
 whatever stands on all of them.
 """
 
+from collections.abc import Callable
+from itertools import combinations
+
 import duckdb
 
 from salesnb.formats.fold import fold
@@ -24,23 +27,16 @@ KNOWN = {
 LETTERS = {"w": "won", "l": "lost", "o": "open"}
 CLOSED = {"c": "won", "l": "lost", "o": "open"}  # closed, but for those that are lost
 SILENTLY = {"date", "deal", "closed"}  # beside won or lost they say nothing more
-NO_END = {
-    "created",
-    "modified",
-    "expected",
-    "due",
-    "started",
-}  # concepts of a heading that is not of an end
-MOSTLY, HARDLY = (
-    0.95,
-    0.05,
-)  # shares of cells from which a column counts as filled, and up to which it counts as blank
+# concepts of a heading that is not of an end
+NO_END = {"created", "modified", "expected", "due", "started"}
+# shares of cells from which a column counts as filled, and up to which it counts as blank
+MOSTLY, HARDLY = 0.95, 0.05
 # meaning → between which shares the first and the second of two columns of closings are filled
-ENDED = (
-    ("won", ((MOSTLY, 1), (0, HARDLY))),
-    ("lost", ((0, HARDLY), (MOSTLY, 1))),
-    ("open", ((0, HARDLY), (0, HARDLY))),
-)
+ENDED = {
+    "won": ((MOSTLY, 1), (0, HARDLY)),
+    "lost": ((0, HARDLY), (MOSTLY, 1)),
+    "open": ((0, HARDLY), (0, HARDLY)),
+}
 
 
 def ending_words(
@@ -179,43 +175,67 @@ def won_and_lost_days(
     named = [[h for h in times if set(concepts(h)) - SILENTLY == {end}] for end in ("won", "lost")]
     # where only the day of a loss has a column of its own, the day of closing is that of a win
     named[0] = named[0] or [h for h in times if set(concepts(h)) - {"date", "deal"} == {"closed"}]
-    pairs = [(named[0][0], named[1][0])] if all(named) else []
-    if not pairs:
-        dated = [h for h in times if not set(concepts(h)) & NO_END]
-        pairs = [(one, other) for n, one in enumerate(dated) for other in dated[n + 1 :]]
-    for pair in pairs:
-        first, second = (f"count({text_sql('r.' + quoted(heading))})" for heading in pair)
-        both = " || ".join(text_sql("r." + quoted(heading)) for heading in pair)
-        word = f"coalesce({text_sql('r.' + quoted(status))}, '')" if status else "''"
-        rows = con.execute(
-            f"SELECT {word}, count(*), {first}, {second}, count({both}) FROM {raw.relation} r "
-            "GROUP BY 1"
-        )
-        counts = rows.fetchall()
-        if len(counts) > MOST_WORDS or sum(row[4] for row in counts) > HARDLY * sum(
-            row[2] + row[3] for row in counts
+    told_apart = [named[0][0], named[1][0]] if all(named) else []
+    dated = told_apart or [h for h in times if not set(concepts(h)) & NO_END]
+    counts = _filled_by_word(con, raw, status, dated) if len(dated) > 1 else []
+    if not counts or len(counts) > MOST_WORDS:
+        return None
+    for (m, first), (n, second) in combinations(enumerate(dated), 2):
+        told: dict[str, list[str]] = {}
+        for word, rows, filled in counts:
+            told.setdefault(_end_by_days(filled[m] / rows, filled[n] / rows), []).append(word)
+        clear = {"won", "lost"} <= set(told) <= {"won", "lost", "open"}
+        ends = [{end_of(word) for word in told.get(end, [])} - {"unclear"} for end in ENDED]
+        likely = [{"likely won"}, {"likely lost"}]
+        by_words = ends[:2] in (likely, likely[::-1])
+        if not told_apart and not (clear and by_words):
+            continue
+        if _both_filled(con, raw, first, second) > HARDLY * sum(
+            filled[m] + filled[n] for *_, filled in counts
         ):
             continue
-        told: dict[str, list[str]] = {"won": [], "lost": [], "open": []}
-        for word, n, *dates, _ in counts:
-            shares = [dated / n for dated in dates]
-            fits = [
-                s[0]
-                for s in ENDED
-                if all(
-                    low <= share <= high for share, (low, high) in zip(shares, s[1], strict=True)
-                )
-            ]
-            told.setdefault(fits[0] if fits else "mixed", []).append(word)
-        clear = bool(told["won"] and told["lost"]) and "mixed" not in told
-        if all(named):
-            return list(pair), {
-                end: sorted(words) for end, words in told.items() if words
-            } if status and clear else {}
-        ends = [{end_of(word) for word in told[end]} - {"unclear"} for end in ("won", "lost")]
-        if clear and ends in ([{"likely won"}, {"likely lost"}], [{"likely lost"}, {"likely won"}]):
-            return list(pair), {}
+        meanings = {end: sorted(told[end]) for end in ENDED if end in told}
+        return [first, second], meanings if told_apart and status and clear else {}
     return None
+
+
+def _filled_by_word(
+    con: duckdb.DuckDBPyConnection, raw: RawTable, status: str, headings: list[str]
+) -> list[tuple[str, int, list[int]]]:
+    """Each word of the status, its rows, and in how many of them each of some columns is filled;
+    without a status all rows under "".
+    """
+    word = f"coalesce({text_sql('r.' + quoted(status))}, '')" if status else "''"
+    filled = ", ".join(f"count({text_sql('r.' + quoted(heading))})" for heading in headings)
+    rows = con.execute(f"SELECT {word}, count(*), {filled} FROM {raw.relation} r GROUP BY 1")
+    return [(one, n, counts) for one, n, *counts in rows.fetchall()]
+
+
+def _end_by_days(first: float, second: float) -> str:
+    """won, lost or open by the shares of a word's rows in which the first and the second of two
+    columns of closings are filled; else mixed.
+
+    >>> _end_by_days(1.0, 0.0), _end_by_days(0.0, 0.0), _end_by_days(0.5, 0.0)
+    ('won', 'open', 'mixed')
+    """
+    for end, ((low, high), (least, most)) in ENDED.items():
+        if low <= first <= high and least <= second <= most:
+            return end
+    return "mixed"
+
+
+def _both_filled(con: duckdb.DuckDBPyConnection, raw: RawTable, *headings: str) -> int:
+    """Rows in which all of some columns are filled."""
+    both = " || ".join(text_sql("r." + quoted(heading)) for heading in headings)
+    return con.execute(f"SELECT count({both}) FROM {raw.relation} r").fetchall()[0][0]
+
+
+def _ended(words: dict[str, list[str]]) -> Callable[[str], bool]:
+    """Whether a word of the status is of a deal that has ended: by the words whose meaning is
+    known, else by what it looks like.
+    """
+    told = {word: meaning in ("won", "lost") for meaning, own in words.items() for word in own}
+    return lambda word: told[word] if word in told else end_of(word) != "unclear"
 
 
 def says_the_same(
@@ -234,14 +254,13 @@ def says_the_same(
     words : meaning → words of the status, as far as they are known; others are told by what they
         look like
     """
-    told = {word: meaning for meaning, own in words.items() for word in own}
+    has_ended = _ended(words)
     state, cell = (f"coalesce({text_sql('r.' + quoted(name))}, '')" for name in (status, heading))
     sides: dict[str, list[int]] = {}
     for word, value, n in con.execute(
         f"SELECT {state}, {cell}, count(*) FROM {raw.relation} r GROUP BY ALL"
     ).fetchall():
-        ends = told[word] in ("won", "lost") if word in told else end_of(word) != "unclear"
-        sides.setdefault(value, [0, 0])[ends] += n
+        sides.setdefault(value, [0, 0])[has_ended(word)] += n
     ended = [under_way <= HARDLY * (under_way + done) for under_way, done in sides.values()]
     pure = [min(side) <= HARDLY * sum(side) for side in sides.values()]
     return all(pure) and sum(ended) == 1 and len(ended) > 1
@@ -270,16 +289,12 @@ def closing_of_the_ended(
     ]
     if not times:
         return None
-    told = {word: meaning for meaning, own in words.items() for word in own}
-    cell = f"coalesce({text_sql('r.' + quoted(status))}, '')"
+    has_ended = _ended(words)
     ended = [0] * len(times)
     under_way = [0] * len(times)
     of = {True: 0, False: 0}
-    filled = ", ".join(f"count({text_sql('r.' + quoted(heading))})" for heading in times)
-    for word, n, *counts in con.execute(
-        f"SELECT {cell}, count(*), {filled} FROM {raw.relation} r GROUP BY 1"
-    ).fetchall():
-        ends = told[word] in ("won", "lost") if word in told else end_of(word) != "unclear"
+    for word, n, counts in _filled_by_word(con, raw, status, times):
+        ends = has_ended(word)
         of[ends] += n
         sums = ended if ends else under_way
         sums[:] = [a + b for a, b in zip(sums, counts, strict=True)]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from salesnb.formats.periods import period_bounds
 from salesnb.measures.frames import BookLike, collect, count, minor, money, months_before, within
-from salesnb.measures.so_far import SoFar, so_far
+from salesnb.measures.so_far import SoFar, earlier
 from salesnb.measures.year import ENOUGH_MONTHS, against_year
 from salesnb.schema import UNKNOWN
 
@@ -76,12 +76,11 @@ def completion(book: BookLike, months: int = 1) -> pd.DataFrame:
 
 def completion_so_far(book: BookLike) -> pd.DataFrame:
     """`completion` of 13 months; of a month that is not over each up to the same working day."""
-    part, table = so_far(book), completion(book, months=13)
-    if part is None or table.empty:
+    table, then = completion(book, months=13), earlier(book)
+    if not then or table.empty:
         return table
-    earlier = [completion(book.as_known(month, day), months=1) for month, day in part.until.items()]
     now = table[table["month"] == book.month]
-    found = pd.concat([*earlier, now], ignore_index=True)
+    found = pd.concat([*(completion(one) for one in then.values()), now], ignore_index=True)
     found = found.sort_values(["level", "name", "month"], kind="stable").reset_index(drop=True)
     found.attrs = dict(table.attrs)
     return found

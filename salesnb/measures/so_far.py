@@ -66,6 +66,17 @@ def month_before(book: BookLike) -> PeriodLike:
     return f"{book.previous}-01", str(part.until[book.previous] + dt.timedelta(days=1))
 
 
+def earlier(book: BookLike) -> dict[str, BookLike]:
+    """Month → the Book as it was known on the day of that month that counts beside a month that is
+    not over, for the 12 months before; {} where the month is over. Memoised on the Book.
+    """
+    part = so_far(book)
+    until = part.until if part else {}
+    return cached_on(
+        book, "_earlier", lambda: {month: book.as_known(month, day) for month, day in until.items()}
+    )
+
+
 def _so_far(month: str, as_of: dt.date, country: str) -> SoFar:
     names = months_back(month)
     span = pd.Series([pd.Timestamp(f"{names[0]}-01"), pd.Timestamp(f"{month}-01")])

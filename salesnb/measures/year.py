@@ -1,13 +1,12 @@
 """A month beside the months of its year."""
 
-import datetime as dt
 from typing import Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from salesnb.measures.frames import BookLike, cached_on, months_before
-from salesnb.measures.so_far import so_far
+from salesnb.measures.so_far import earlier
 from salesnb.measures.summary import first_month, monthly
 from salesnb.measures.told import NO_WON, bare, of_page, told, untold
 from salesnb.params import Thresholds
@@ -47,19 +46,17 @@ def months_so_far(book: BookLike) -> pd.DataFrame:
     """`months`, of a month that is not over each up to the same working day; memoised
     on the Book.
     """
-    part = so_far(book)
-    if part is None:
+    if not earlier(book):
         return months(book)
-    return cached_on(book, "_months_so_far", lambda: _months_so_far(book, part.until))
+    return cached_on(book, "_months_so_far", lambda: _months_so_far(book))
 
 
-def _months_so_far(book, until: dict[str, dt.date]) -> pd.DataFrame:
+def _months_so_far(book) -> pd.DataFrame:
     known = months(book)
     rows = []
-    for month in known["month"].iloc[:-1]:
-        begun = known.loc[known["month"] == month, "closed"].notna().all()
-        early = months(book.as_known(month, until[month]), 1) if begun else None
-        rows.append(known[known["month"] == month] if early is None else early)
+    for month, then in earlier(book).items():
+        whole = known[known["month"] == month]
+        rows.append(months(then, 1) if whole["closed"].notna().all() else whole)
     table = pd.concat([*rows, known.tail(1)], ignore_index=True)
     table.attrs = dict(known.attrs)
     return table

@@ -13,7 +13,7 @@ from salesnb.measures.conversion import conversion_by_amount
 from salesnb.measures.frames import BookLike
 from salesnb.measures.plan import completion_so_far, of_place, standing
 from salesnb.measures.sensitivity import month_sensitivity
-from salesnb.measures.so_far import SoFar, so_far
+from salesnb.measures.so_far import SoFar, earlier, so_far
 from salesnb.measures.summary import COUNTS, first_month, month_members
 from salesnb.measures.told import Lacking, untold
 from salesnb.measures.verdict import Assessment, month_verdict
@@ -91,17 +91,10 @@ class Headline(Result):
         return {"months": self._known_months(), "figures": figures, "plan": self.plan}
 
     def members(self) -> pd.DataFrame:
-        until = self.part.until if self.part else {}
-        return pd.concat(
-            [
-                month_members(self.book.as_known(month, until[month]).closer_deals, [month])
-                if month in until
-                else month_members(self.book.closer_deals, [month])
-                for month in self._known_months()["month"]
-            ]
-            or [month_members(self.book.closer_deals, [])],
-            ignore_index=True,
-        )
+        then, deals = earlier(self.book), self.book.closer_deals
+        months = self._known_months()["month"]
+        found = [month_members(then[m].closer_deals if m in then else deals, [m]) for m in months]
+        return pd.concat(found or [month_members(deals, [])], ignore_index=True)
 
     def text(self) -> Text:
         """The rate, the verdict on its change, its place in the year."""

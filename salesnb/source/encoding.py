@@ -10,7 +10,7 @@ for each language.
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import exp, log
 
 from salesnb.errors import DataError
@@ -18,8 +18,7 @@ from salesnb.source.parsed import Assumption
 from salesnb.source.spelling import chance
 
 WESTERN = {"de": 2, "fr": 2, "es": 2, "pt": 2, "it": 1, "nl": 0.5, "sv": 0.5, "da": 0.5, "nb": 0.3,
-    "fi": 0.5,
-    "is": 0.02}  # fmt: skip
+    "fi": 0.5, "is": 0.02}  # fmt: skip
 CENTRAL = {"pl": 2, "cs": 2, "hu": 1, "sk": 0.5, "ro": 0.5, "hr": 1, "sl": 0.3, "de": 1}
 # encoding → how usual it is, and its languages with their weights; of encodings that read a file
 # alike the first wins
@@ -255,24 +254,25 @@ def _first_words(text: str) -> str:
 
 def _by_letters(content: bytes, label: str, table: str, assumed: list) -> str:
     found = recognise_encoding(content)
-    if found.fit < WORST_FIT and (asian := _of_east_asia(content)):
-        assumed.append(Assumption("encoding", {"table": table, "file": label, "chosen": asian,
-            "alternative":
-            "",
-            "words": found.words,
-                                               "sample": _first_words(content.decode(asian)),
-                                                   "other_sample":
-                                                   ""}, {}))  # fmt: skip
-        return content.decode(asian)
     if found.fit < WORST_FIT:
-        raise DataError(
-            f"{table}: the encoding of {label} cannot be told: read as {found.name} it has "
-            f"{found.sample}. "
-            f"Name it under `data: reading: {{encoding: …}}`, or export CSV as UTF-8."
-        )
-    values = {"table": table, "file": label, "chosen": found.name, "alternative": found.other,
+        asian = _of_east_asia(content)
+        if asian is None:
+            raise DataError(
+                f"{table}: the encoding of {label} cannot be told: read as {found.name} it has "
+                f"{found.sample}. "
+                f"Name it under `data: reading: {{encoding: …}}`, or export CSV as UTF-8."
+            )
+        sample = _first_words(content.decode(asian))
+        found = replace(found, name=asian, other="", sample=sample, other_sample="")
+    values = {
+        "table": table,
+        "file": label,
+        "chosen": found.name,
+        "alternative": found.other,
         "words": found.words,
-              "sample": found.sample, "other_sample": found.other_sample}  # fmt: skip
+        "sample": found.sample,
+        "other_sample": found.other_sample,
+    }
     change = {"data": {"reading": {"encoding": found.other}}} if found.other else {}
     assumed.append(Assumption("encoding", values, change))
     return content.decode(found.name, errors="replace")

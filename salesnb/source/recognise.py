@@ -108,8 +108,8 @@ def init(
     source = source_of(deals)
     first = make_params({"company": "x", "data": {"deals": source}}, root=root)
     raw = read_source(con, first.data.deals, "deals", first, _all_headings())
-    if SHEET in raw.headings and SHEET not in deals[0].profiles:
-        deals[0].profiles |= _of_sheets(con, raw, bare)
+    if isinstance(source, dict) and isinstance(source.get("sheet"), list):
+        deals[0].profiles |= _of_sheets(con, raw, bare, source["sheet"])
         deals[0].given = replace(deals[0].given, raw=raw)
     columns, likely = _columns(con, raw, preset, deals[0])
     ends = _ends(con, raw, preset, deals[0].profiles, columns, likely)
@@ -183,10 +183,9 @@ def _says_more(status: str, seen: dict[str, Profile]) -> bool:
     return not own.won and not own.lost and any(one.won and one.lost for one in others)
 
 
-def _of_sheets(con, raw: RawTable, params: Params) -> dict[str, Profile]:
+def _of_sheets(con, raw: RawTable, params: Params, names: list[str]) -> dict[str, Profile]:
     """What the names of the sheets look like: those of months are no names of people."""
     found = profiles(con, raw, [SHEET], settings_of("deals", params))
-    names = {label.rpartition(", sheet ")[2] for label in raw.files}
     months = any(month_named(name) or month_named(f"{name} 2026") for name in names)
     return {SHEET: replace(found[SHEET], names=0.0)} if months else found
 
@@ -200,20 +199,12 @@ def _columns(
     Gives canonical column → heading, and the pairing behind each.
     """
     known = _known(raw, preset)
-    if (
-        preset is CANONICAL
-    ):  # a column in which nothing stands leaves its place to another one, if there is one
-        bare = {
-            column
-            for column, heading in known.items()
-            if not deals.profile(heading).filled and heading in deals.profiles
-        }
-        rivals = {h: one for h, one in deals.profiles.items() if h not in known.values()}
-        known = {
-            column: heading
-            for column, heading in known.items()
-            if column not in match("deals", rivals, bare)
-        }
+    if preset is CANONICAL:  # an empty column leaves its place to another one, if there is one
+        seen = deals.profiles
+        bare = {column for column, one in known.items() if one in seen and not seen[one].filled}
+        rivals = {h: one for h, one in seen.items() if h not in known.values()}
+        better = match("deals", rivals, bare) if bare else {}
+        known = {column: heading for column, heading in known.items() if column not in better}
     flags = flags_of(raw.headings, preset)
     flagged = flags is not None and bool(flags.headings)
     free = set(TABLES["deals"].readable) - set(known)

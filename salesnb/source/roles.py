@@ -5,12 +5,14 @@ are.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import duckdb
 
 from salesnb.errors import DataError
 from salesnb.formats.fold import fold
 from salesnb.schema import TABLES
+from salesnb.source.files import KINDS
 from salesnb.source.given import Given
 from salesnb.source.headings import SHEET, fold_heading
 from salesnb.source.match import (
@@ -310,20 +312,10 @@ def same_sheets(one: Seat, other: Seat) -> bool:
     rep, or each month.
     """
     first, second = one.given.source, other.given.source
-    if (
-        isinstance(first, str)
-        or isinstance(second, str)
-        or "sheet" not in first
-        or "sheet" not in second
-    ):
+    if isinstance(first, str) or isinstance(second, str) or not {"sheet", "path"} <= set(first):
         return False
-    books = one.given.label.rpartition(", sheet ")[0], other.given.label.rpartition(", sheet ")[0]
-    return (
-        bool(books[0])
-        and books[0] == books[1]
-        and first["path"] == second["path"]
-        and _folded(one) == _folded(other)
-    )
+    workbook = KINDS.get(Path(first["path"]).suffix.lower()) == "sheet"
+    return workbook and first["path"] == second.get("path") and _folded(one) == _folded(other)
 
 
 def _folded(seat: Seat) -> set[str]:

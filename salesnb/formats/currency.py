@@ -18,14 +18,9 @@ from babel.numbers import (
 # words of CRMs and of people that name a currency but are neither its code nor its full name
 WORDS = {
     "RUB": ("rur", "рубль", "рубли", "рублей", "рубля", "рублях", "руб", "рб", "р", "₽", "ruble",
-        "rouble",
-        "rubles",
-        "roubles"),
+        "rouble", "rubles", "roubles"),
     "USD": ("доллар", "доллары", "доллара", "долларов", "долл", "доллар сша", "dollar", "dollars",
-        "us dollar",
-        "$",
-        "us$",
-        "$us"),
+        "us dollar", "$", "us$", "$us"),
     "EUR": ("евро", "euro", "euros", "€", "ευρώ", "eura", "eur"),
     "GBP": ("£", "pound", "pounds", "фунт", "фунта", "фунтов", "фунт стерлингов", "стг"),
     "KZT": ("₸", "тенге", "теңге", "тг", "тнг", "tenge", "tg"),

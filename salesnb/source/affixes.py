@@ -15,18 +15,13 @@ DASHES = "−–‐‑﹣－-"
 # words for a power of ten, as people and banks abbreviate them; the longest that fits is taken
 _POWERS = {
     3: ("k", "к", "тыс", "тысяч", "тысячи", "тысяча", "тис", "тисяч", "т р", "тр", "тыр",
-        "thousand",
-        "ths",
-        "thsd",
-        "tsd",
+        "thousand", "ths", "thsd", "tsd",
         "tausend", "tys", "tis", "мың", "ming", "bin", "χιλ", "χιλιάδες", "t€", "mila", "mille"),
     6: ("m", "м", "mm", "mn", "mln", "mio", "mill", "млн", "миллион", "миллиона", "миллионов",
-        "мільйон",
-        "мільйонів",
+        "мільйон", "мільйонів",
         "million", "millions", "millionen", "milyon", "εκατ", "mi", "кк", "kk", "миллион(ов)"),
     9: ("bn", "b", "bln", "mrd", "mld", "млрд", "миллиард", "миллиарда", "миллиардов", "мільярд",
-        "мільярдів",
-        "billion",
+        "мільярдів", "billion",
         "milliarden", "milyar", "δισ"),
 }  # fmt: skip
 _ROUBLES = ("т р", "тр", "тыр")  # a thousand roubles in one word

@@ -29,22 +29,17 @@ ID_OF_DEAL = (
 )
 # names of the field that holds the stage; a "status" is it only where no other field is
 STAGE_FIELDS = (
-    "StageName", "stage", "stage_id", "deal stage", "dealstage", "opportunity stage",
-    "sales stage",
-        "stage name",
-        "lead_status_changed",
+    "StageName", "stage", "stage_id", "deal stage", "dealstage", "opportunity stage", "sales stage",
+        "stage name", "lead_status_changed",
     "этап", "этап сделки", "стадия", "стадия сделки", "стадия воронки", "этап воронки",
         "этап продажи",
 )  # fmt: skip
 STATUS_FIELDS = ("status", "deal status", "статус", "статус сделки", "status_id", "lead status")
 OWNER_FIELDS = (
     "owner", "ownerid", "owner_id", "user_id", "deal owner", "opportunity owner", "sales owner",
-        "hubspot_owner_id",
-        "assigned_by_id",
-        "assigned to",
+        "hubspot_owner_id", "assigned_by_id", "assigned to",
     "responsible", "responsible user", "responsible_user_id", "responsible person",
-        "entity_responsible_changed",
-        "ответственный",
+        "entity_responsible_changed", "ответственный",
     "ответственный за сделку", "ответственный пользователь", "менеджер", "владелец",
 )  # fmt: skip
 STAGE_EVENT = (

@@ -122,11 +122,17 @@ def _undated(con, typed: Typed, params: Params) -> None:
     ).fetchall()[0]
     found = Missing(*counts)
     if found.blank > params.thresholds.unread_share * found.cases or found.unequal:
-        values = {"rows": found.blank, "of": found.cases, "won": found.blank_hits,
+        values = {
+            "rows": found.blank,
+            "of": found.cases,
+            "won": found.blank_hits,
             "won_of": found.hits,
             "lost": found.blank_others,
-                  "lost_of": found.others, "unequal": found.unequal, "dated": found.known,
-                  "all": found.whole}  # fmt: skip
+            "lost_of": found.others,
+            "unequal": found.unequal,
+            "dated": found.known,
+            "all": found.whole,
+        }
         typed.notices.append(("no closing date", values))
 
 

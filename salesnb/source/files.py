@@ -17,11 +17,19 @@ from typing import TypeAlias
 from salesnb.errors import DataError, nearest
 from salesnb.params import Limits, Params
 
-KINDS = {".csv": "text", ".txt": "text", ".tsv": "text", ".parquet": "parquet", ".xlsx": "sheet",
-    ".xls":
-    "sheet",
-         ".xlsm": "sheet", ".ods": "sheet", ".json": "json", ".jsonl": "json",
-         ".ndjson": "json"}  # fmt: skip
+KINDS = {
+    ".csv": "text",
+    ".txt": "text",
+    ".tsv": "text",
+    ".parquet": "parquet",
+    ".xlsx": "sheet",
+    ".xls": "sheet",
+    ".xlsm": "sheet",
+    ".ods": "sheet",
+    ".json": "json",
+    ".jsonl": "json",
+    ".ndjson": "json",
+}
 Table: TypeAlias = tuple[
     list[str], Iterator[tuple[int, list]]
 ]  # headings of a file, and the line and cells of each row

@@ -38,9 +38,7 @@ class History:
 
 DEAL_IDS = (
     "OpportunityId", "Opportunity ID", "Opportunity ID (18 Digit)", "item_id", "data.item_id",
-        "deal_id",
-        "Deal ID",
-        "Deal - ID",
+        "deal_id", "Deal ID", "Deal - ID",
     "lead_id", "Record ID", "hs_object_id", "ID сделки", "Номер сделки", "№ сделки", "entity_id",
         "object_id",
 )  # fmt: skip
@@ -55,17 +53,11 @@ TITLES = (
 )
 WHEN = (
     "CreatedDate", "Created Date", "Edit Date", "log_time", "data.log_time", "Last Modified",
-        "Last Modified Date",
-        "timestamp",
-        "time",
+        "Last Modified Date", "timestamp", "time",
     "Changed at", "Changed on", "Change date", "Change time", "Date of change", "Modified Date",
-        "Modified Time",
-        "Modified at",
-        "Date",
+        "Modified Time", "Modified at", "Date",
     "entered_at", "Дата изменения", "Дата и время", "Дата и время изменения", "Время изменения",
-        "Когда",
-        "Дата",
-        "created_at",
+        "Когда", "Дата", "created_at",
 )  # fmt: skip
 
 # Object Reference for the Salesforce Platform, "OpportunityHistory": a row for every change of
@@ -150,20 +142,15 @@ FIELD_CHANGES = History(
         "title": TITLES,
         "field": (
             "Field", "Field / Event", "Field Name", "Changed Field", "field_key", "data.field_key",
-                "Property",
-                "Property Name",
-                "Attribute",
+                "Property", "Property Name", "Attribute",
             "Поле", "Название поля", "Измененное поле", "Изменённое поле",
         ),
         "old": (
             "OldValue", "Old Value", "data.old_value", "Previous Value", "Original Value",
-                "Value before",
-                "Было",
-                "Старое значение",
+                "Value before", "Было", "Старое значение",
             "Прежнее значение", "Значение до",
         ),
-        "new": ("NewValue", "New Value", "data.new_value", "Value after", "Стало",
-            "Новое значение",
+        "new": ("NewValue", "New Value", "data.new_value", "Value after", "Стало", "Новое значение",
             "Значение после"),
         "old_text": (
             "old_value_formatted", "additional_data.old_value_formatted",
@@ -189,16 +176,12 @@ STAGE_MOVES = History(
         "title": TITLES,
         "old": (
             "From Stage", "Old Stage", "Previous Stage", "Stage before", "Предыдущий этап",
-                "Прежний этап",
-                "Старый этап",
-                "Этап до",
+                "Прежний этап", "Старый этап", "Этап до",
             "Предыдущая стадия", "Прежняя стадия", "Старая стадия", "Стадия до", "Из этапа",
         ),
         "new": (
             "To Stage", "New Stage", "Next Stage", "Stage after", "Новый этап", "Этап после",
-                "Новая стадия",
-                "Стадия после",
-                "В этап",
+                "Новая стадия", "Стадия после", "В этап",
         ),
         "pipeline": ("Pipeline", "Воронка"),
         "at": WHEN,

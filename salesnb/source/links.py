@@ -30,14 +30,25 @@ EXPLAINED = {
     "lost_reason": r"reason|причин",
     "segment": r"segment|industr|сегмент|отрасл",
 }
-LABELS = ({"name"}, {"owner", "name"}, {"stage", "name"}, {"pipeline", "name"}, {"product", "name"},
-    {
-    "source",
-    "name"},
-          {"person", "name"}, {"reason", "name"}, {"channel", "name"}, {"stage"}, {"pipeline"}, {
-              "product"}, {
-              "source"},
-          {"owner"}, {"reason"}, {"channel"}, {"status", "name"})  # fmt: skip
+LABELS = (
+    {"name"},
+    {"owner", "name"},
+    {"stage", "name"},
+    {"pipeline", "name"},
+    {"product", "name"},
+    {"source", "name"},
+    {"person", "name"},
+    {"reason", "name"},
+    {"channel", "name"},
+    {"stage"},
+    {"pipeline"},
+    {"product"},
+    {"source"},
+    {"owner"},
+    {"reason"},
+    {"channel"},
+    {"status", "name"},
+)
 ORDER = r"^(sort|order|position|sequence|seq|order.?nr|display.?order|sort.?order|порядок|сортировка|номер)$"  # noqa: E501
 
 

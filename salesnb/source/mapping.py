@@ -16,7 +16,14 @@ from salesnb.source.wanted import Wanted
 
 ROW = "row"  # what `deal_id` is named where the export has no id: the row of the file stands for it
 # columns that reading adds to a table and drops again: no heading may stand in their place
-RESERVED = (*OWN, "_rid", "_fate", "_fate_value", "_raw_hash", "_line_hash", "_cell_currency",
+RESERVED = (
+    *OWN,
+    "_rid",
+    "_fate",
+    "_fate_value",
+    "_raw_hash",
+    "_line_hash",
+    "_cell_currency",
     "_unread_amount",
     "_flag",
     "_deleted",
@@ -24,8 +31,13 @@ RESERVED = (*OWN, "_rid", "_fate", "_fate_value", "_raw_hash", "_line_hash", "_c
     "_stage",
     "_rule",
     "_rule_value",
-            "_title", "_before", "_before_pipeline", "_phone",
-            "status_word", "rule")  # fmt: skip
+    "_title",
+    "_before",
+    "_before_pipeline",
+    "_phone",
+    "status_word",
+    "rule",
+)
 
 
 def preset_of(params: Params) -> Preset:

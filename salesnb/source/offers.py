@@ -17,18 +17,8 @@ GROUPS = ("channel", "source", "product", "lost_reason", "manager")
 MOST = 2_000  # different names of a column: more are no groups
 # Russian letters as they are written in Latin ones
 LETTERS = dict(
-    zip("абвгдезийклмнопрстуфхыэ", ["a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m",
-        "n",
-        "o",
-        "p",
-        "r",
-        "s",
-        "t",
-        "u",
-        "f",
-        "h",
-        "y",
-        "e"], strict=True),
+    zip("абвгдезийклмнопрстуфхыэ", ["a", "b", "v", "g", "d", "e", "z", "i", "y", "k", "l", "m", "n",
+        "o", "p", "r", "s", "t", "u", "f", "h", "y", "e"], strict=True),
     ж="zh", ц="c", ч="ch", ш="sh", щ="sh", ъ="", ь="", ю="yu", я="ya",
 )  # fmt: skip
 

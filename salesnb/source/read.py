@@ -25,8 +25,22 @@ from salesnb.source.wanted import Wanted
 CHUNK = 100_000  # rows taken from a Parquet file at a time
 CHUNK_CELLS = 4_000_000  # cells handed to the engine at a time: bounds the memory of a large export
 # what str.strip takes off, for the engine's trim
-PADDING = "".join(chr(n) for n in (*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x1680, *range(0x2000,
-    0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000))  # fmt: skip
+PADDING = "".join(
+    chr(n)
+    for n in (
+        *range(9, 14),
+        *range(28, 33),
+        0x85,
+        0xA0,
+        0x1680,
+        *range(0x2000, 0x200B),
+        0x2028,
+        0x2029,
+        0x202F,
+        0x205F,
+        0x3000,
+    )
+)
 UNSEEN = f"[{INVISIBLE}]"
 SPLIT = chr(
     31

@@ -233,8 +233,14 @@ def read_stored(folder: Path, deep: bool = True) -> Stored:
         )
     ledger = connect().execute(f"SELECT * FROM '{_sql(folder / 'ledger')}.parquet'").df()
     return Stored(
-        folder, tuple(meta["tables"]), dt.date.fromisoformat(meta["snapshot"]), pd.DataFrame(meta[
-            "summary"]), ledger,
-        [tuple(notice) for notice in meta["notices"]], meta["channel_from"],
-        [Assumption(**one) for one in meta["assumed"]], meta["inputs"], meta["key"],
-    )  # fmt: skip
+        folder,
+        tuple(meta["tables"]),
+        dt.date.fromisoformat(meta["snapshot"]),
+        pd.DataFrame(meta["summary"]),
+        ledger,
+        [tuple(notice) for notice in meta["notices"]],
+        meta["channel_from"],
+        [Assumption(**one) for one in meta["assumed"]],
+        meta["inputs"],
+        meta["key"],
+    )

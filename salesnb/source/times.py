@@ -25,17 +25,31 @@ OFFSET = f"[+-]{HOURS}(?::?{MINUTES})?"
 REST = f"(?:,? +({CLOCK}(?: ?[AaPp][Mm])?))?"  # what may stand after a day
 HALVES = "['%Y-%m-%d %I:%M:%S %p', '%Y-%m-%d %I:%M %p']"
 # the parts of a pattern that name digits, and what they are in an outline; the longer first
-LOOSE = ((YEAR, "(9999)"), (SHORT_YEAR, "(99)"), (DAYS, "(99)"), (DAY, "(99?)"), (MONTHS, "(99)"),
-    (MONTH,
-    "(99?)"),
-         (HOURS, "99"), (MINUTES, "99"))  # fmt: skip
+LOOSE = (
+    (YEAR, "(9999)"),
+    (SHORT_YEAR, "(99)"),
+    (DAYS, "(99)"),
+    (DAY, "(99?)"),
+    (MONTHS, "(99)"),
+    (MONTH, "(99?)"),
+    (HOURS, "99"),
+    (MINUTES, "99"),
+)
 # two numbers before a year, of which either may be the day
 EITHER = "^ *([0-9]{1,2})[/.-]([0-9]{1,2})[/.-](?:[0-9]{4}|[0-9]{2})(?:[^0-9]|$)"
 # days that programs write where there is none
-NEVER = ("0000-00-00", "0001-01-01", "1753-01-01", "1899-12-30", "1899-12-31", "1900-01-00",
+NEVER = (
+    "0000-00-00",
+    "0001-01-01",
+    "1753-01-01",
+    "1899-12-30",
+    "1899-12-31",
+    "1900-01-00",
     "1900-01-01",
     "1969-12-31",
-         "1970-01-01", "9999-12-31")  # fmt: skip
+    "1970-01-01",
+    "9999-12-31",
+)
 PLAUSIBLE = (dt.datetime(1990, 1, 1), dt.datetime(2101, 1, 1))  # of a deal in a CRM
 MOST_OUTLINES = 200  # that are looked at for the forms of a column
 MOST_NUMBERS = (

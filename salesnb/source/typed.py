@@ -40,9 +40,15 @@ from salesnb.source.shapes import shaped
 from salesnb.source.timechecks import before_reading, far_dates
 from salesnb.source.times import never_sql
 
-SQL_TYPES = {"text": "VARCHAR", "time": "TIMESTAMP", "date": "DATE", "money": "DOUBLE", "number":
-    "DOUBLE",
-             "bool": "BOOLEAN", "month": "VARCHAR"}  # fmt: skip
+SQL_TYPES = {
+    "text": "VARCHAR",
+    "time": "TIMESTAMP",
+    "date": "DATE",
+    "money": "DOUBLE",
+    "number": "DOUBLE",
+    "bool": "BOOLEAN",
+    "month": "VARCHAR",
+}
 # texts that are words of a list of their own, or sentences: there a «нет» is a word like any other
 WORDED = (
     "status",

@@ -13,22 +13,14 @@ WORLD = ("z", "utc", "gmt", "ut", "zulu", "всемирное")
 # and are not here
 LETTERS = {
     "msk": 3, "мск": 3, "msd": 4, "мсд": 4, "samt": 4, "yekt": 5, "екб": 5, "omst": 6, "krat": 7,
-        "irkt": 8,
-        "yakt": 9,
-        "vlat": 10,
-    "magt": 11, "pett": 12, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3,
-    "wet": 0,
-        "west": 1,
-        "trt": 3,
+        "irkt": 8, "yakt": 9, "vlat": 10,
+    "magt": 11, "pett": 12, "cet": 1, "cest": 2, "mez": 1, "mesz": 2, "eet": 2, "eest": 3, "wet": 0,
+        "west": 1, "trt": 3,
     "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7, "akst": -9,
-    "akdt": -8,
-        "hst": -10,
+        "akdt": -8, "hst": -10,
     "brt": -3, "art": -3, "jst": 9, "kst": 9, "hkt": 8, "sgt": 8, "wib": 7, "aest": 10, "aedt": 11,
-        "awst": 8,
-        "acst": 9.5,
-        "acdt": 10.5,
-    "nzst": 12, "nzdt": 13, "uzt": 5, "azt": 4, "get": 4, "npt": 5.75, "pkt": 5, "eat": 3,
-    "cat": 2,
+        "awst": 8, "acst": 9.5, "acdt": 10.5,
+    "nzst": 12, "nzdt": 13, "uzt": 5, "azt": 4, "get": 4, "npt": 5.75, "pkt": 5, "eat": 3, "cat": 2,
         "sast": 2,
 }  # fmt: skip
 OFFSET = re.compile(

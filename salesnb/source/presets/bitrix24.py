@@ -9,15 +9,12 @@ from salesnb.source.presets.base import LOST, OPEN, WON, Cell, Lookup, Preset, c
 
 # of STAGE_SEMANTIC_ID and of its names in the screens
 WON_GROUP = ("s", "success", "successful", "won", "deal won", "успех", "успешно", "успешна",
-    "успешные",
-    "успешная",
+    "успешные", "успешная",
              "сделка успешна", "сделка заключена", "угода успішна")  # fmt: skip
-LOST_GROUP = ("f", "failed", "failure", "unsuccessful", "lost", "deal lost", "провал",
-    "провальные",
-    "провальная",
-    "провалена",
+LOST_GROUP = ("f", "failed", "failure", "unsuccessful", "lost", "deal lost", "провал", "провальные",
+    "провальная", "провалена",
               "неуспешные", "неуспешная", "сделка провалена", "сделка проиграна",
-              "угода провалена")  # fmt: skip
+                  "угода провалена")  # fmt: skip
 OPEN_GROUP = (
     "p",
     "in progress",

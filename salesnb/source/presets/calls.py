@@ -59,14 +59,8 @@ ANSWERED = (
 )
 MISSED = (
     "no answer", "noanswer", "not answered", "unanswered", "busy", "failed", "cancel", "cancelled",
-        "canceled",
-        "congestion",
-        "missed",
+        "canceled", "congestion", "missed",
     "не отвечен", "не отвечено", "неотвечен", "неотвеченный", "пропущен", "пропущенный",
-        "нет ответа",
-        "занято",
-        "отменен",
-        "отклонен",
-        "сброшен",
+        "нет ответа", "занято", "отменен", "отклонен", "сброшен",
     "недоступен", "ошибка",
 )  # fmt: skip

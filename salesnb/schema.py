@@ -14,6 +14,8 @@ STATUSES = ("won", "lost", "open")
 LOST_CLASSES = ("no_contact", "not_buyer", "duplicate", "competitor", "other")
 Function: TypeAlias = Literal["hunter", "closer", "farmer"]
 FUNCTIONS: tuple[Function, ...] = get_args(Function)
+ACTIVITY_METRICS = ("calls_out", "calls_in", "talk_minutes", "tasks_done")
+PLAN_METRICS = ("amount", "payments", "deals", "handed_over", *ACTIVITY_METRICS)
 TOUCH_KINDS = ("call", "email", "meeting", "message", "task")
 UNKNOWN = (
     "unknown"  # a blank channel or an impossible owner: counted in totals, never shown as a person
@@ -218,7 +220,14 @@ REVIEWS = Table(
         _required("call_type", "text", "needs, objections, …"),
         _required("score", "number", "0 to 100."),
         Column("deal_id", "text", "Deal of the call."),
+        Column("call_id", "text", "The call that was heard: touch_id of touches."),
         Column("reviewer", "text", "Who scored it."),
+        Column("ai", "bool", "Scored by a program, not by a person."),
+        Column(
+            "items",
+            "text",
+            "Items of the checklist with their results: JSON {item: 0..1}, or `item=1; item=0`.",
+        ),
         Column("company", "text", "The competitor whose call it was; blank for ours."),
     ),
     "the scores of your quality department",
@@ -226,9 +235,14 @@ REVIEWS = Table(
 )
 MANAGERS = Table(
     "managers",
-    "One row per manager.",
+    "One row per manager; several, each with `from`, where team, head or role changed.",
     (
         _required("manager", "text", "Name, as in deals."),
+        Column(
+            "from",
+            "date",
+            "Since when team, head and role are as in this row; blank: from the first day.",
+        ),
         Column("team", "text", "Team."),
         Column("head", "text", "Head of sales whom the manager reports to."),
         Column("role", "text", "Function of the manager.", values=FUNCTIONS),
@@ -275,7 +289,7 @@ PLANS = Table(
             "metric",
             "text",
             "What is planned.",
-            values=("amount", "payments", "deals", "handed_over"),
+            values=PLAN_METRICS,
         ),
         _required("value", "money", "Planned value."),
         Column("manager", "text", "Whose plan; blank for a team, a channel or the department."),

@@ -8,6 +8,7 @@ from typing import get_args, get_origin
 from pydantic.fields import FieldInfo
 
 from salesnb.params import (
+    CallType,
     ChannelSettings,
     Data,
     FileSource,
@@ -15,6 +16,7 @@ from salesnb.params import (
     Params,
     Pipeline,
     Reading,
+    Rota,
     SqlSource,
     Target,
     Thresholds,
@@ -46,6 +48,8 @@ MODELS = {
     "target": Target,
     "pipelines": Pipeline,
     "channels: an entry of its own": ChannelSettings,
+    "call_types: which calls to hear": CallType,
+    "rota": Rota,
     "thresholds": Thresholds,
 }
 

@@ -44,6 +44,7 @@ class BookLike(Protocol):
     clients: nw.LazyFrame | None
     touches: nw.LazyFrame | None
     reviews: nw.LazyFrame | None
+    absences: nw.LazyFrame | None
     plans: nw.LazyFrame | None
     payments: nw.LazyFrame | None
     sales: nw.LazyFrame | None
@@ -58,6 +59,8 @@ class BookLike(Protocol):
     def department(self) -> "BookLike": ...
     @property
     def whole(self) -> "BookLike": ...
+    @property
+    def unfiltered(self) -> "BookLike": ...
     @property
     def previous(self) -> str: ...
     @property

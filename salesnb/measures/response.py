@@ -2,7 +2,6 @@
 
 import datetime as dt
 
-import holidays
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -11,6 +10,7 @@ from salesnb.formats.periods import PeriodLike
 from salesnb.measures.frames import By, Frame, count, groups, keys, lazy, within
 from salesnb.measures.length import weighted_quantile
 from salesnb.measures.shares import rated
+from salesnb.measures.workdays import working_days
 from salesnb.params import Thresholds
 
 INDEX = ["hits", "deals", "share", "low", "high", "median_minutes"]
@@ -99,23 +99,6 @@ def minutes_of(table: pd.DataFrame, country: str, thresholds: Thresholds) -> lis
         np.nan if pd.isna(end) else working_minutes(start, end, calendar, thresholds)
         for start, end in zip(table["start"], table["end"], strict=True)
     ]
-
-
-def working_days(country: str, starts: pd.Series) -> frozenset[dt.date]:
-    """Working days of the country in the years of the given times and the year after them.
-
-    >>> days = working_days("DE", pd.Series([pd.Timestamp("2026-09-01")]))
-    >>> dt.date(2026, 9, 4) in days, dt.date(2026, 9, 5) in days  # a Friday and a Saturday
-    (True, False)
-    """
-    years = (
-        range(pd.Timestamp(starts.min()).year, pd.Timestamp(starts.max()).year + 2)
-        if len(starts)
-        else []
-    )
-    known = holidays.country_holidays(country, years=list(years))
-    days = pd.date_range(f"{min(years)}-01-01", f"{max(years)}-12-31") if len(starts) else []
-    return frozenset(day.date() for day in days if known.is_working_day(day.date()))
 
 
 def working_minutes(

@@ -9,8 +9,8 @@ import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures.frames import BookLike, cached_on
-from salesnb.measures.response import working_days
 from salesnb.measures.summary import months_back
+from salesnb.measures.workdays import working_days
 
 
 @dataclass(frozen=True)

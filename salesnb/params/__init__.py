@@ -10,10 +10,20 @@ from salesnb.params.load import (
     project_root,
     read_text,
 )
-from salesnb.params.models import ChannelSettings, Params, Pipeline, Target, Values, with_thresholds
+from salesnb.params.models import (
+    CallType,
+    ChannelSettings,
+    Params,
+    Pipeline,
+    Rota,
+    Target,
+    Values,
+    with_thresholds,
+)
 from salesnb.params.thresholds import Thresholds
 
 __all__ = [
+    "CallType",
     "ChannelSettings",
     "Data",
     "FileSource",
@@ -22,6 +32,7 @@ __all__ = [
     "Params",
     "Pipeline",
     "Reading",
+    "Rota",
     "Source",
     "SqlSource",
     "Target",

@@ -31,6 +31,23 @@ Engine: TypeAlias = Literal["duckdb"]
 ENGINES: tuple[Engine, ...] = get_args(Engine)
 
 
+def _words(value):
+    """YAML reads bare `no` and `on` as booleans and 1 as a number; names are text."""
+    if isinstance(value, bool):
+        raise ValueError(
+            f"{value!r} is YAML's reading of a bare yes/no/on/off: put the word in quotes"
+        )
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+Word = Annotated[str, BeforeValidator(_words)]
+
+
+def _people_a_day(value):
+    """`one manager` is 1."""
+    return 1 if str(value).strip().casefold() == "one manager" else value
+
+
 class Target(Strict):
     """The written rule of a target client: values of a column, or a least number in it."""
 
@@ -52,6 +69,23 @@ class Pipeline(Strict):
     channel: str | None = Field(None, description="channel of the pipeline's deals")
 
 
+class CallType(Strict):
+    """In which stages of a deal a call of a type is expected."""
+
+    stages: list[Word] = Field(min_length=1, description="stages of the deal at the call")
+
+
+class Rota(Strict):
+    """How many are heard a day."""
+
+    per_day: Annotated[int, BeforeValidator(_people_a_day)] = Field(
+        1,
+        ge=1,
+        le=100,
+        description="managers a day, one call of each type: one manager, or a number",
+    )
+
+
 class ChannelSettings(Strict):
     """A channel that differs from the rest."""
 
@@ -67,18 +101,6 @@ class ChannelSettings(Strict):
     def _known(cls, value):
         known("threshold", value, Thresholds.model_fields)
         return value
-
-
-def _words(value):
-    """YAML reads bare `no` and `on` as booleans and 1 as a number; names are text."""
-    if isinstance(value, bool):
-        raise ValueError(
-            f"{value!r} is YAML's reading of a bare yes/no/on/off: put the word in quotes"
-        )
-    return str(value) if isinstance(value, (int, float)) else value
-
-
-Word = Annotated[str, BeforeValidator(_words)]
 
 
 class Values(BaseModel):
@@ -164,6 +186,17 @@ class Params(Strict):
     )
     crm_url: str | None = Field(None, description="link to a deal, with {deal_id}; http or https")
     pay: bool = Field(False, description="write the soft-salary proposal into pay.xlsx")
+    pay_scale: Literal["steps", "linear"] = Field(
+        "steps",
+        description="how a colour is paid: steps (red 0, yellow half, green all) or linear between "
+        "the two cuts of the score",
+    )
+    call_types: dict[str, CallType] = Field(
+        {},
+        description="which calls to hear for each type of the checklist; default: needs in the "
+        "first half of the stages, objections in the second",
+    )
+    rota: Rota = Field(Rota(), description="how calls to hear are drawn")
     plan_fact: Literal["payments", "won"] = Field(
         "payments", description="what a plan is measured against"
     )

@@ -161,6 +161,56 @@ class Thresholds(Strict):
     min_calls: int = Field(
         8, ge=1, description="scored calls; a mean of fewer does not point at a person"
     )
+    talk_seconds: int = Field(10, ge=0, description="seconds; a shorter answered call is no talk")
+    min_count: int = Field(
+        10, ge=0, description="events; a count of fewer is shown as few and compared with nothing"
+    )
+    kpi_fdr: Share = Field(
+        0.05, description="0..1; false-discovery rate of those named as different in activity"
+    )
+    benchmark_months: int = Field(
+        3, ge=1, description="months of plan completion that the KPI benchmark stands on"
+    )
+    benchmark_min_days: int = Field(
+        60, ge=0, description="working days since the hire; fewer: not a KPI benchmark"
+    )
+    benchmark_traces: Share = Field(
+        2 / 3,
+        description="0..1; share of the working days with a trace in the CRM; fewer: not a KPI "
+        "benchmark",
+    )
+    score_cuts: tuple[float, float] = Field(
+        (60.0, 80.0), description="call scores from which a colour is yellow, and green"
+    )
+    score_months: int = Field(3, ge=1, description="months of scored calls that a colour stands on")
+    colour_min_calls: int = Field(
+        8, ge=2, description="scored calls; a colour of fewer is preliminary"
+    )
+    colour_min_each: int = Field(
+        3, ge=1, description="scored calls of each type; a colour of fewer is preliminary"
+    )
+    colour_chance: Share = Field(
+        0.80, description="0..1; chance of its colour below which a score is to be checked again"
+    )
+    pooled_min_calls: int = Field(
+        30, ge=2, description="scored calls; the spread of fewer is taken from twelve months"
+    )
+    reviewer_min_calls: int = Field(
+        10, ge=2, description="scored calls of each of two reviewers; fewer: severity is not told"
+    )
+    ai_min_calls: int = Field(
+        30,
+        ge=2,
+        description="calls scored by a person and a program; fewer: a program's scores "
+        "enter no colour",
+    )
+    rota_seconds: int = Field(60, ge=0, description="seconds; a shorter call is not for hearing")
+    rota_days: int = Field(
+        66, ge=1, description="working days; a colour that takes more is not told within a quarter"
+    )
+    pay_share: Share = Field(
+        0.30, description="0..1; share of the fixed salary that goes by the colour"
+    )
     qualification_min_managers: int = Field(
         8, ge=0, description="managers; fewer: no claim on qualification"
     )
@@ -188,7 +238,13 @@ class Thresholds(Strict):
     )
 
     @field_validator(
-        "cohort_days", "abc_cuts", "xyz_cuts", "touch_bins", "working_hours", "calibration_slope"
+        "cohort_days",
+        "abc_cuts",
+        "xyz_cuts",
+        "touch_bins",
+        "working_hours",
+        "calibration_slope",
+        "score_cuts",
     )
     @classmethod
     def _rising(cls, value):

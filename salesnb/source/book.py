@@ -58,6 +58,7 @@ class Book:
     segment : conditions that its deals meet; () for all
     channels : channels that have a page
     department : the Book of all channels, on which models are fitted
+    unfiltered : the department without the conditions of a segment
     whole : the department up to the day of the export
     closer_deals : deals of the closer function, on which the headline conversion stands
     rows, ledger, aside, notices : what happened to the records
@@ -334,6 +335,13 @@ class Book:
     @cached_property
     def department(self) -> "Book":
         return self if self.channel is None else self._like(channel=None)
+
+    @cached_property
+    def unfiltered(self) -> "Book":
+        """All channels and all deals: what people do in a day is not told by a channel or a
+        segment.
+        """
+        return self._like(channel=None, segment=()) if self.segment else self.department
 
     @cached_property
     def no_month(self) -> str:

@@ -233,10 +233,14 @@ def test_months_at_work_stand_in_only_where_they_are_known():
     assert blank.loc["qualification", "evidence"] == "no data"
 
 
-def test_talk_time_is_of_answered_calls_per_day_with_a_touch():
+def test_talk_time_is_of_answered_calls_per_working_day():
     frame = deals([("Ann", "open", 0)], client_id="C")
-    spoken = calls([("1", 0), ("1", 24), ("1", 25), (None, 26)], duration_s=[300, 60, 9, 120], client_id=["C"] * 4)
-    assert talk(september(frame, touches=spoken)).values.tolist() == [["Ann", 4.0]]  # 480 seconds on 2 days
+    spoken = calls([("1", 0), ("1", 24), ("1", 25), (None, 26)], duration_s=[300, 60, 9, 840], client_id=["C"] * 4)
+    off = pd.DataFrame({"manager": "Ann", "from": ["2026-09-09", "2026-09-16"], "to": ["2026-09-13", "2026-09-21"]})
+    found = september(frame, touches=spoken, country="RU", absences=off)
+    assert talk(found).values.tolist() == [["Ann", 20 / 15]]  # 1,200 seconds on 15 working days
+    untimed = september(frame, touches=spoken.assign(duration_s=None), country="RU")
+    assert talk(untimed)["talk_minutes"].isna().all()  # no call has its length: not nought minutes
 
 
 # ---- points of contact ------------------------------------------------------------------------------------------------
@@ -525,3 +529,16 @@ def test_a_next_task_in_either_record_of_the_crm_is_one():
         deals_.drop(columns="next_task_at"), month="2026-09", as_of="2026-09-30", touches=tasks.assign(due_at=None)
     )
     assert s.touchpoints(undated).tasks.empty  # tasks without a day say nothing of what comes next
+
+
+def test_the_clock_of_an_answer_stands_still_while_the_owner_is_away():
+    """A deal of Wednesday, its owner away until Thursday: answered on Friday at 9:30; Bo was there all the time."""
+    frame = deals([("Ann", "open", 1), ("Bo", "open", 1)])
+    made = frame["created_at"].iloc[0].normalize()
+    there = calls([("1", 0), ("2", 0)], direction="out").assign(at=made + pd.Timedelta(days=2, hours=9, minutes=30))
+    off = pd.DataFrame({"manager": ["Ann"], "from": [made], "to": [made + pd.Timedelta(days=1)]})
+    row = s.touchpoints(september(frame, touches=there, absences=off, country="RU"))
+    people = row.people.set_index("manager")
+    assert people.loc["Ann", "median_minutes"] == 30 and people.loc["Bo", "median_minutes"] > 60
+    assert people["away"].to_dict() == {"Ann": 1, "Bo": 0} and row.whole["away"].tolist() == [1]
+    assert "came while" in row.text().plain

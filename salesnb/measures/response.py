@@ -1,4 +1,4 @@
-"""How soon a person answers a new deal, in working minutes."""
+"""How soon a person answers a new deal, in the working minutes of its owner."""
 
 import datetime as dt
 
@@ -10,10 +10,10 @@ from salesnb.formats.periods import PeriodLike
 from salesnb.measures.frames import By, Frame, count, groups, keys, lazy, within
 from salesnb.measures.length import weighted_quantile
 from salesnb.measures.shares import rated
-from salesnb.measures.workdays import working_days
+from salesnb.measures.workdays import Workdays
 from salesnb.params import Thresholds
 
-INDEX = ["hits", "deals", "share", "low", "high", "median_minutes"]
+INDEX = ["hits", "deals", "share", "low", "high", "median_minutes", "away"]
 
 
 def answered(counts: pd.DataFrame, by: By | None, most: float) -> pd.DataFrame:
@@ -26,12 +26,12 @@ def answered(counts: pd.DataFrame, by: By | None, most: float) -> pd.DataFrame:
     Returns
     -------
     DataFrame: by…, hits, deals, share, low, high, median_minutes (to the first answer, of the
-        answered ones; NaN without any)
+        answered ones; NaN without any), away (deals that came while their owner was absent)
 
     Examples
     --------
     >>> counts = pd.DataFrame({"manager": ["Ann", "Ann", "Bo"], "minutes": [30, 120, float("nan")],
-    ...     "rows": [2, 1, 1]})
+    ...     "away": False, "rows": [2, 1, 1]})
     >>> answered(counts, None, 60)[["hits", "deals", "share", "median_minutes"]]
        hits  deals  share  median_minutes
     0     2      4    0.5            30.0
@@ -41,9 +41,9 @@ def answered(counts: pd.DataFrame, by: By | None, most: float) -> pd.DataFrame:
         known = group.dropna(subset=["minutes"])
         hits = int(known.loc[known["minutes"] <= most, "rows"].sum())
         median = weighted_quantile(known["minutes"], known["rows"], 0.5) if len(known) else np.nan
-        rows.append(
-            place | {"hits": hits, "deals": int(group["rows"].sum()), "median_minutes": median}
-        )
+        away = int(group.loc[group["away"].astype(bool), "rows"].sum())
+        deals = int(group["rows"].sum())
+        rows.append(place | {"hits": hits, "deals": deals, "median_minutes": median, "away": away})
     columns = [*by, *INDEX]
     return rated(pd.DataFrame(rows))[columns] if rows else pd.DataFrame(columns=columns)
 
@@ -74,30 +74,43 @@ def first_answers(deals: Frame, touches: Frame, period: PeriodLike) -> nw.LazyFr
 
 
 def response_counts(
-    deals: Frame, touches: Frame, period: PeriodLike, country: str, thresholds: Thresholds
+    deals: Frame, touches: Frame, period: PeriodLike, calendar: Workdays, thresholds: Thresholds
 ) -> pd.DataFrame:
-    """Deals created in the period by the working minutes to the first answer: manager, minutes
-    (NaN: none yet), rows (deals).
+    """Deals created in the period by the working minutes of their owner to the first answer:
+    manager, minutes (NaN: none yet), away (whether the owner was absent on the day of creation),
+    rows (deals).
 
     >>> day = pd.Timestamp("2026-09-01 10:00")
     >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "created_at": day})
     >>> calls = pd.DataFrame({"deal_id": "1", "at": day + pd.to_timedelta([30, 60], unit="min"),
     ...     "direction": "out"})
-    >>> response_counts(deals, calls, "2026-09", "DE", Thresholds())
-      manager  minutes  rows
-    0     Ann     30.0     1
+    >>> calendar = Workdays("DE", until=day.date())
+    >>> response_counts(deals, calls, "2026-09", calendar, Thresholds())
+      manager  minutes   away  rows
+    0     Ann     30.0  False     1
     """
     table = count(first_answers(deals, touches, period), ["manager", "start", "end"])
-    table = table.assign(minutes=minutes_of(table, country, thresholds))
-    return table.groupby(["manager", "minutes"], as_index=False, dropna=False)["rows"].sum()
+    table = table.assign(
+        minutes=minutes_of(table, calendar, thresholds),
+        away=[
+            calendar.is_away(name, start.date())
+            for name, start in zip(table["manager"], table["start"], strict=True)
+        ],
+    )
+    by = ["manager", "minutes", "away"]
+    return table.groupby(by, as_index=False, dropna=False)["rows"].sum()
 
 
-def minutes_of(table: pd.DataFrame, country: str, thresholds: Thresholds) -> list[float]:
-    """Working minutes between start and end of each row; NaN without an end."""
-    calendar = working_days(country, table["start"])
+def minutes_of(table: pd.DataFrame, calendar: Workdays, thresholds: Thresholds) -> list[float]:
+    """Working minutes of the manager of each row between its start and end; NaN without an end."""
+    if table.empty:
+        return []
+    first = pd.Timestamp(table["start"].min()).date()
+    last = pd.Timestamp(table[["start", "end"]].max().max()).date()
+    days = {name: calendar.answering(name, first, last) for name in set(table["manager"])}
     return [
-        np.nan if pd.isna(end) else working_minutes(start, end, calendar, thresholds)
-        for start, end in zip(table["start"], table["end"], strict=True)
+        np.nan if pd.isna(end) else working_minutes(start, end, days[name], thresholds)
+        for name, start, end in table[["manager", "start", "end"]].itertuples(index=False)
     ]
 
 

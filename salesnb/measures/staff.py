@@ -2,6 +2,8 @@
 calls, months at work, talk time.
 """
 
+import datetime as dt
+
 import narwhals as nw
 import numpy as np
 import pandas as pd
@@ -9,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from salesnb.measures import touches
 from salesnb.measures.frames import BookLike, collect, count, flag, within
+from salesnb.measures.workdays import workdays, working_time
 from salesnb.stats import mean_interval
 
-LEAST_SECONDS = 10  # a shorter call is no talk
 DAYS_A_MONTH = 365.25 / 12
 SUMS = ["calls", "s", "q"]  # of hundredths of points, so that no order of rows changes a mean
 
@@ -100,42 +102,32 @@ def tenure(book: BookLike) -> pd.DataFrame:
       manager  months
     0     Ann    12.0
     """
-    if book.managers is None:
-        return pd.DataFrame({"manager": pd.Series(dtype=object), "months": pd.Series(dtype=float)})
-    end = pd.Timestamp(book.as_of)
-    people = collect(
-        book.managers.filter(~nw.col("hired_on").is_null()).select("manager", "hired_on", "left_on")
-    )
-    here = people["left_on"].isna() | (pd.to_datetime(people["left_on"]) > end)
-    kept = people[here & (pd.to_datetime(people["hired_on"]) <= end)]
-    days = (end - pd.to_datetime(kept["hired_on"])).dt.days
-    return (
-        kept[["manager"]]
-        .assign(months=(days / DAYS_A_MONTH).round(1))
-        .sort_values("manager")
-        .reset_index(drop=True)
-    )
+    calendar = workdays(book)
+    months = {
+        name: round((book.as_of - first).days / DAYS_A_MONTH, 1)
+        for name, first in sorted(calendar.hired.items())
+        if first <= book.as_of < calendar.left.get(name, dt.date.max)
+    }
+    names = pd.Series(list(months), dtype=object)
+    return pd.DataFrame({"manager": names, "months": pd.Series(list(months.values()), dtype=float)})
 
 
 def talk(book: BookLike) -> pd.DataFrame:
-    """Minutes of answered calls of at least 10 seconds per active day of the month: manager,
-    talk_minutes.
-
-    An active day has at least one touch of the person; without a table of absences this stands in
-    for the working day.
+    """Minutes of answered calls of at least `talk_seconds` per working day of the month: manager,
+    talk_minutes (NaN without a call, without a working day, and where no call has its length).
 
     >>> from salesnb import book
     >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open",
     ...     "created_at": "2026-09-01"})
     >>> calls = pd.DataFrame({"deal_id": "1", "at": pd.to_datetime(["2026-09-01 10:00",
     ...     "2026-09-02 10:00", "2026-09-02 11:00"]),
-    ...     "kind": "call", "duration_s": [120, 60, 5]})
-    >>> talk(book(deals, month="2026-09", as_of="2026-09-30",
-    ...     touches=calls))  # three minutes on two days
+    ...     "kind": "call", "duration_s": [60, 60, 5]})
+    >>> talk(book(deals, month="2026-09", as_of="2026-09-04", country="RU",
+    ...     touches=calls))  # two minutes on four working days
       manager  talk_minutes
-    0     Ann           1.5
+    0     Ann           0.5
     """
-    whole = book.department  # a person talks to the clients of all channels
+    whole = book.unfiltered  # a person talks to the clients of all channels
     human = touches.by_people(whole)
     if human is None:
         return pd.DataFrame(
@@ -146,18 +138,18 @@ def talk(book: BookLike) -> pd.DataFrame:
     named = owned.with_columns(
         who=nw.when(nw.col("manager").is_null()).then(nw.col("owner")).otherwise(nw.col("manager"))
     )
-    talked = (
-        (nw.col("kind") == "call")
-        & (nw.col("duration_s") >= LEAST_SECONDS)
-        & (nw.col("result") != "missed").fill_null(True)
-    )
-    daily = named.filter(~nw.col("who").is_null()).with_columns(day=nw.col("at").dt.truncate("1d"))
+    calls = named.filter(~nw.col("who").is_null() & (nw.col("kind") == "call"))
+    talked = is_talk(book.thresholds.talk_seconds)
     seconds = nw.when(talked).then(nw.col("duration_s")).otherwise(nw.lit(0)).cast(nw.Int64)
-    table = count(daily, ["who", "day"], seconds=seconds, calls=flag(nw.col("kind") == "call"))
-    sums = table.groupby("who").agg(
-        days=("day", "size"), seconds=("seconds", "sum"), calls=("calls", "sum")
-    )
-    minutes = (sums["seconds"] / 60 / sums["days"]).where(sums["calls"] > 0)
-    return pd.DataFrame(
-        {"manager": sums.index, "talk_minutes": minutes.to_numpy(float)}
-    ).reset_index(drop=True)
+    timed = flag(~nw.col("duration_s").is_null())
+    sums = count(calls, ["who"], seconds=seconds, timed=timed)
+    days = working_time(book, sums["who"], book.month)["working_days"]
+    known = (days > 0) & bool(sums["timed"].sum())
+    minutes = (sums["seconds"] / 60 / days.where(known)).to_numpy(float)
+    return pd.DataFrame({"manager": sums["who"].astype(object), "talk_minutes": minutes})
+
+
+def is_talk(least: int) -> nw.Expr:
+    """Whether a call was answered and lasted at least so many seconds."""
+    answered = (nw.col("result") != "missed").fill_null(True)
+    return (nw.col("duration_s") >= least) & answered

@@ -64,6 +64,21 @@ class Workdays:
             there = _company_days(self.country, start, end)
         return sorted(set(there) - self.away.get(manager, NONE))
 
+    def answering(self, manager: str | None, start: dt.date, end: dt.date) -> frozenset[dt.date]:
+        """Days on which a client of a person may expect an answer: those of the person; before the
+        first day at work and after the last, and of nobody's clients, those of the country.
+        """
+        whole = _company_days(self.country, start, end)
+        if manager is None:
+            return frozenset(whole)
+        first, last = self.hired.get(manager, start), self.left.get(manager, end)
+        own = self.days(manager, start, end)
+        return frozenset([*own, *(day for day in whole if not first <= day <= last)])
+
+    def is_away(self, manager: str, day: dt.date) -> bool:
+        """Whether a person has an absence on a day."""
+        return day in self.away.get(manager, NONE)
+
     def on_payroll(self, manager: str, start: dt.date, end: dt.date) -> tuple[int, int]:
         """Working days of the country within the time of a person at the company, and of the whole
         time from `start` to `end`: absence does not count here.

@@ -56,9 +56,9 @@ class Qualification(Factor):
         (as if they were not: too wide rather than too narrow), clear: of the calls in the
         `review_months` before the month
     people : manager, deals (of the rep, created or closed in the window), calls, score, low, high,
-        before, months (at work on as_of; NaN where unknown), talk_minutes (a day with at least one
-        touch, in the month; NaN without calls); highest score first, without scores longest at work
-        first. Those who left and those of other functions are left out
+        before, months (at work on as_of; NaN where unknown), talk_minutes (a working day of the
+        month; NaN without calls); highest score first, without scores longest at work first. Those
+        who left and those of other functions are left out
     stand_in : people, months, low, high: mean months at work of the closers
     """
 
@@ -317,7 +317,8 @@ def _table(frame: pd.DataFrame, book) -> Table | Group:
         columns.append(Column("months", say("Months at work"), "count"))
     if frame["talk_minutes"].notna().any():
         columns.append(Column("talk_minutes", say("Talk, minutes a day"), "count"))
-        notes.append(say("Talk: answered calls of at least 10 seconds, per day with a contact."))
+        least = voice.count(book.thresholds.talk_seconds)
+        notes.append(say("Talk: answered calls of at least {n} seconds, per working day.", n=least))
     if len(columns) == 1:
         return Group()
     return table(

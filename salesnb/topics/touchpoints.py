@@ -20,6 +20,7 @@ from salesnb.measures.shares import COLUMNS, apart_from_rest, for_page, rated, w
 from salesnb.measures.so_far import month_before
 from salesnb.measures.told import coarsest, grain_of, told
 from salesnb.measures.waiting import SILENCE, silences, waits, with_next_task, without_task
+from salesnb.measures.workdays import workdays
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.schema import UNKNOWN
@@ -45,10 +46,11 @@ class Touchpoints(Factor):
 
     Attributes
     ----------
-    whole, people : hits (answered by a person within the working minutes of `sla_minutes`), deals,
-        share, low, high, median_minutes (working minutes to the first answer, of the answered
-        ones), before, change, change_low, change_high, clear: of the deals created in the month. No
-        rows without touches, or where the export writes days without times
+    whole, people : hits (answered by a person within `sla_minutes` of the owner's working time),
+        deals, share, low, high, median_minutes (to the first answer, of the answered ones), away
+        (came while the owner was absent), before, change, change_low, change_high, clear: of the
+        deals created in the month. No rows without touches, or where the export writes days
+        without times
     grain : day, week or month where the export dates deals or touches no finer; else ""
     open : manager, open, age_days (median), silent_days (median longest time without a person's
         touch), untouched (by anybody), without (a next task); most without a task first (without
@@ -165,8 +167,8 @@ def _made(book) -> Touchpoints:
 def _response_counts(book, month: PeriodLike, grain: str) -> pd.DataFrame:
     human = None if grain else touches.by_people(book)
     if human is None:
-        return pd.DataFrame(columns=["manager", "minutes", "rows"])
-    return response_counts(book.closer_deals, human, month, book.params.country, book.thresholds)
+        return pd.DataFrame(columns=["manager", "minutes", "away", "rows"])
+    return response_counts(book.closer_deals, human, month, workdays(book), book.thresholds)
 
 
 def _index(book, by, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -174,7 +176,7 @@ def _index(book, by, now: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     by = keys(by)
     now, before = (answered(counts, by, book.thresholds.sla_minutes) for counts in (now, before))
     if now.empty:
-        return pd.DataFrame(columns=[*by, *COLUMNS, "median_minutes"])
+        return pd.DataFrame(columns=[*by, *COLUMNS, "median_minutes", "away"])
     if before.empty and not by:
         before = rated(pd.DataFrame({"hits": [0], "deals": [0]}))
     return for_page(with_change(now, before, by), book, by)
@@ -274,7 +276,7 @@ def _new_members(found: Touchpoints) -> pd.DataFrame:
     if human is None or found.whole.empty:
         return pd.DataFrame(columns=["deal_id"])
     kept = collect(first_answers(book.closer_deals, human, book.month))
-    minutes = pd.Series(minutes_of(kept, book.params.country, book.thresholds), index=kept.index)
+    minutes = pd.Series(minutes_of(kept, workdays(book), book.thresholds), index=kept.index)
     return kept[["deal_id", "manager"]].assign(
         hits=minutes <= book.thresholds.sla_minutes, deals=True
     )
@@ -321,7 +323,15 @@ def _answer(found: Touchpoints, voice: Voice) -> Text:
         half = voice.say(
             "Of those answered at all, half waited up to {n} working minutes.", n=minutes
         )
-    return Text(first + " " + share_sentence(row, voice, thresholds), half, kind="answer")
+    away = ""
+    if row["away"]:
+        away = voice.plural(
+            "{n} of them came while its sales rep was away: its clock starts when the rep is back.",
+            "{n} of them came while their sales rep was away: their clock starts when the rep is "
+            "back.",
+            int(row["away"]),
+        )
+    return Text(first + " " + share_sentence(row, voice, thresholds), half, away, kind="answer")
 
 
 def _next(voice: Voice, x: dict) -> str:

@@ -22,6 +22,7 @@ from salesnb.params import (
     Thresholds,
     Values,
 )
+from salesnb.report.shapes import LISTED
 from salesnb.schema import TABLES, UNDATED, Column, Table
 
 PATH = Path(__file__).parents[1] / "docs" / "codebook.md"
@@ -30,12 +31,16 @@ HEAD = """\
 
 Generated from `salesnb/schema.py` and `salesnb/params` by `make codebook`: do not edit.
 
-Part one: the canonical tables, into which every export is read. Part two: every key of a params file.
+Part one: the canonical tables, into which every export is read. Part two: every key of a params file. Part three: the
+metrics of a run, for programs.
 
 ## Tables
 
 Types: text (ids too), time (timestamp in the company's zone), date, month (YYYY-MM), money (in the report's currency),
 number, bool. "Computed" columns are made when the data are read; no export gives them.
+"""
+METRICS = """\
+`metrics/<channel>.json` of a run. Rates are 0..1, money in the company's currency, missing is null and never 0.
 """
 MODELS = {
     "Params file": Params,
@@ -98,7 +103,7 @@ def type_of(annotation) -> str:
 
 def model_section(title: str, model) -> str:
     rows = "\n".join(
-        f"| {field.alias or name} | {cell(type_of(field.annotation))} | {default_of(field)} | {cell(field.description or '')} |"
+        f"| {field.alias or name.rstrip('_')} | {cell(type_of(field.annotation))} | {default_of(field)} | {cell(field.description or '')} |"
         for name, field in model.model_fields.items()
         if name != "root"
     )
@@ -123,7 +128,8 @@ def known_section() -> str:
 def codebook() -> str:
     tables = "\n".join(map(table_section, TABLES.values()))
     params = "\n".join(model_section(title, model) for title, model in MODELS.items())
-    return f"{HEAD}\n{tables}\n{known_section()}\n## Params\n\n{params}"
+    metrics = "\n".join(model_section(title, model) for title, model in LISTED.items())
+    return f"{HEAD}\n{tables}\n{known_section()}\n## Params\n\n{params}\n## Metrics\n\n{METRICS}\n{metrics}"
 
 
 def main(arguments: list[str]) -> int:

@@ -4,145 +4,14 @@ schema.
 
 import json
 from collections.abc import Sequence
-from typing import Literal
 
 from nbformat import NotebookNode
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from salesnb.errors import RunError
+from salesnb.report.shapes import PARTS, Metrics, Part
 
 MIME = "application/vnd.salesnb.metrics+json"
-Number = float | None
-
-
-class Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
-
-
-class Rows(Strict):
-    read: int = 0
-    kept: int = 0
-    merged: int = 0
-    set_aside: int = 0
-
-
-class Conversion(Strict):
-    won: int = 0
-    lost: int = 0
-    closed: int = 0
-    value: Number = None
-    low: Number = None
-    high: Number = None
-    previous: Number = None
-    by_amount: Number = None
-
-
-class Money(Strict):
-    won_amount: Number = None
-    average_order: Number = None
-    new_deals: int = 0
-    open_deals: int = 0
-    open_amount: Number = None
-
-
-class DealLength(Strict):
-    deals: int = 0
-    mean_days: Number = None
-    median_days: Number = None
-    p90_days: Number = None
-    mean_days_won: Number = None
-    mean_days_lost: Number = None
-
-
-class Cohort(Strict):
-    day: int
-    won: Number = None
-    low: Number = None
-    high: Number = None
-
-
-class Gap(Strict):
-    target: Number = None
-    process: Number = None
-    qualification: Number = None
-    touchpoints: Number = None
-    channels: Number = None
-    quick: Number = None
-    manager: Number = None
-    chance: Number = None
-
-
-class Manager(Strict):
-    manager: str
-    won: int
-    lost: int
-    closed: int
-    value: Number = None
-    low: Number = None
-    high: Number = None
-    standardised: Number = None
-    std_low: Number = None
-    std_high: Number = None
-    verdict: Literal["above", "below", "cannot tell", "too few"]
-    gap: Gap = Gap()
-
-
-class Factor(Strict):
-    factor: Literal["target", "process", "qualification", "touchpoints", "channels"]
-    index: Number = None
-    previous: Number = None
-    verdict: Literal["associated", "no evidence", "refused"]
-    evidence: Literal["measured", "proxy", "no data"]
-
-
-class Term(Strict):
-    factor: str
-    level: str
-    odds_ratio: Number = None
-    low: Number = None
-    high: Number = None
-    points: Number = None
-    p_holm: Number = None
-    verdict: Literal["associated", "no evidence", "refused"]
-
-
-class Drivers(Strict):
-    refused: str | None = None
-    skill: Number = None
-    terms: list[Term] = []
-
-
-class AbcXyz(Strict):
-    clients: dict[str, int] = {}
-    products: dict[str, int] = {}
-
-
-class Metrics(Strict):
-    """metrics/<channel>.json; what no notebook recorded keeps its empty value."""
-
-    schema_: Literal[1] = 1
-    company: str
-    month: str
-    channel: str
-    as_of: str
-    rows: Rows = Rows()
-    conversion: Conversion = Conversion()
-    money: Money = Money()
-    deal_length: DealLength = DealLength()
-    cohorts: list[Cohort] = []
-    functions: dict[str, dict] = {}
-    managers: list[Manager] = []
-    factors: list[Factor] = []
-    drivers: Drivers = Drivers()
-    abc_xyz: AbcXyz = AbcXyz()
-    warnings: list = []
-
-
-PARTS = tuple(
-    name
-    for name in Metrics.model_fields
-    if name not in ("schema_", "company", "month", "channel", "as_of")
-)
 
 
 def recorded(notebooks: Sequence[NotebookNode]) -> dict:
@@ -193,6 +62,6 @@ def make_metrics(
         raise RunError(f"metrics: {place}: {first['msg']}; it is {first['input']!r}.") from None
     dumped = found.model_dump(mode="json")
     for name in set(PARTS) - set(parts) if lacking else ():
-        typed = isinstance(getattr(found, name), Strict)
+        typed = isinstance(getattr(found, name), Part)
         dumped[name] = dict.fromkeys(dumped[name]) if typed else None
     return json.loads(json.dumps({"schema": dumped.pop("schema_")} | dumped, allow_nan=False))

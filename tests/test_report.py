@@ -167,6 +167,15 @@ def test_a_tag_says_on_which_page_a_cell_is():
         assert [text for text in ("both", "all of it", "a trial") if text in body] == there
 
 
+def test_a_run_leaves_out_what_is_there_to_explore(tmp_path):
+    made = notebook("answer = 1", "answer = 1 / 0", "answer")
+    made.cells[3].metadata["tags"] = ["explore"]
+    nbformat.write(made, tmp_path / "01-a.ipynb")
+    ran = execute(tmp_path / "01-a.ipynb", {})
+    assert [cell.source for cell in ran.cells if cell.cell_type == "code"][-2:] == ["answer = 1", "answer"]
+    assert ran.cells[-1].outputs[0].data["text/plain"] == "1"
+
+
 def test_a_new_notebook_passes_the_rules_of_the_run(project):
     made = copy_starter("My question", project / "notebooks")
     assert made.name == "50-my-question.ipynb"

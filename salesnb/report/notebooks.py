@@ -17,6 +17,7 @@ from salesnb.report.kernels import Kernels, failed, run_cells
 from salesnb.report.parts import said
 from salesnb.source.leftovers import work_folder
 
+EXPLORE = "explore"  # tag of cells that are for the reader of a notebook: a run leaves them out
 PARAMETERS = ("params", "month", "channel", "as_of", "language")
 # folders of this machine before the name of a file
 PLACE = re.compile(r"""(?<![\w</:])/(?:[^/\s'"]+/)+|\b[A-Za-z]:\\\\?(?:[^\\\s'"]+\\\\?)+""")
@@ -90,7 +91,7 @@ def execute(
 
 def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.NotebookNode:
     """As `execute`, but a cell that fails keeps its error among its outputs, and the sections after
-    it still run.
+    it still run. Cells tagged `explore` are left out.
 
     Raises
     ------
@@ -108,12 +109,17 @@ def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.No
                 progress_bar=False,
                 prepare_only=True,
             )
+        notebook.cells = [cell for cell in notebook.cells if not _explores(cell)]
         run_cells(notebook, kernels, work)
     except RunError as error:
         raise RunError(f"{path.name}: {error}") from None
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return tidy(_executed(notebook, path.name))
+
+
+def _explores(cell: NotebookNode) -> bool:
+    return EXPLORE in cell.metadata.get("tags", [])
 
 
 @contextlib.contextmanager

@@ -21,6 +21,7 @@ from salesnb.source.merge import merge_rows
 from salesnb.source.money import convert_money, say_unread
 from salesnb.source.onename import one_name
 from salesnb.source.parsed import Assumption, text_literal
+from salesnb.source.people import one_row_a_day
 from salesnb.source.read import RawTable, quoted
 from salesnb.source.snapshot import latest
 from salesnb.source.times import parse_time
@@ -122,11 +123,13 @@ def make_canonical(
     for name, table in typed.items():
         if name != "deals":
             _duplicates(con, table)
+    if "managers" in typed:
+        one_row_a_day(con, typed["managers"])
     for name in [one for one in ("stages", "owners") if one in typed]:
         say_other_deals(con, typed[name], deals)
         say_other_names(con, typed[name], deals, params)
     live = {name: f"(SELECT * FROM {t.relation} WHERE _fate IS NULL)" for name, t in typed.items()}
-    rules.set_owner(con, deals, live.get("owners"), live.get("managers"))
+    rules.set_owner(con, deals, live.get("owners"), live.get("managers"), snapshot)
     rules.set_repeat(con, deals)
     status.set_reopened(con, deals, live.get("stages"), params)
     _write_fates(con, typed)

@@ -93,6 +93,7 @@ def make_canonical(
     contents = {name: _content(con, table) for name, table in typed.items()}
     stop_at_joins(typed, params)
     contents |= _join(con, typed, params)
+    _calls_heard(con, typed)
     complete(con, typed)
     for table in typed.values():
         rules.spell(con, table, params)
@@ -179,6 +180,22 @@ def _join(con, typed: dict[str, Typed], params: Params) -> dict[str, str]:
     """
     joins = [join for join in params.data.joins if join.table in typed]
     return {join.name: add_columns(con, typed[join.table], join, params) for join in joins}
+
+
+def _calls_heard(con, typed: dict[str, Typed]) -> None:
+    """A call that reviews name by the link of its recording gets its own id, where one call has
+    that link; else the link stands for it.
+    """
+    reviews, touches = typed.get("reviews"), typed.get("touches")
+    if reviews is None or touches is None or not {"record_url", "touch_id"} <= {*touches.mapping}:
+        return
+    if "call_id" in reviews.mapping:
+        con.execute(
+            f"""UPDATE {reviews.relation} r SET call_id = t.id FROM (SELECT record_url,
+                min(touch_id) AS id FROM {touches.relation} WHERE _fate IS NULL AND record_url IS
+                NOT NULL GROUP BY 1 HAVING count(DISTINCT touch_id) = 1) t WHERE r.call_id =
+                t.record_url"""
+        )
 
 
 def _required(con, typed: Typed) -> None:

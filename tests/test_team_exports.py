@@ -154,6 +154,11 @@ def test_a_score_on_no_scale_is_set_aside_with_its_reason(tmp_path, values, kept
     assert found.ledger["value"].tolist() == aside and said(found)["scores aside"]["rows"] == len(aside)
 
 
+def test_a_score_that_is_no_number_is_missing_and_never_nought(tmp_path):
+    found, scores = scored(tmp_path, ["80%", "x%", "n/a", "70%"])
+    assert scores == [80, 70] and rules(found)["no score", "set aside"] == 2
+
+
 def test_scores_far_from_a_hundred_are_remarked_on(tmp_path):
     found, scores = scored(tmp_path, ["12", "18"])
     assert scores == [12, 18] and said(found)["low scores"]["highest"] == 18

@@ -95,8 +95,9 @@ def scale_of(values: Sequence[float]) -> Scale:
     over = [value for value in values if value > PERCENT]
     if len(over) > OVER * len(values):
         return Scale(None, frozenset(values))
-    shares = {v for v in values if 0 < v <= 1} if any(0 < v < 1 for v in values) else set()
-    return Scale(PERCENT, frozenset({*over, *shares, *(v for v in values if v < 0)}))
+    among = any(0 < v < 1 for v in values)
+    tiny = [v for v in values if among and 0 < v <= 1]
+    return Scale(PERCENT, frozenset({*over, *tiny, *(v for v in values if v < 0)}))
 
 
 def item_scale(highest: float) -> float | None:
@@ -202,7 +203,7 @@ def read_reviews(
                 for rid in table
             ],
             "ai": [
-                _by_ai(cell.get(cells["ai"]), cell.get(cells["reviewer"]))
+                _by_ai(cell.get(cells["ai"] or ""), cell.get(cells["reviewer"] or ""))
                 for cell in table.values()
             ],
         }
@@ -298,8 +299,8 @@ def _scales(typed: "Typed", known: dict[str, dict[int, float | str]]) -> dict[st
     common = item_scale(highest) if points else None
     if points and common is not None:
         shown = ", ".join(item for item in known if item in points)
-        values = {"table": typed.table, "file": ", ".join(typed.raw.files), "headings": shown}
-        values |= {"highest": highest, "scale": common}
+        values: dict[str, object] = {"highest": highest, "scale": common, "headings": shown}
+        values |= {"table": typed.table, "file": ", ".join(typed.raw.files)}
         typed.assumed.append(Assumption("item scale", values))
     return {item: named[item] or (common if item in points else 1.0) for item in known}
 
@@ -316,8 +317,10 @@ def _scores(
             part, whole = _number(found[1]), _number(found[2])
             if whole and part <= whole:
                 sure[rid] = PERCENT * part / whole
-        elif text.endswith("%") and read[rid] is not None and 0 <= read[rid] <= PERCENT:
-            sure[rid] = read[rid]
+        elif text.endswith("%"):
+            percent = read[rid]
+            if percent is not None and 0 <= percent <= PERCENT:
+                sure[rid] = percent
     plain = {rid: value for rid, value in read.items() if value is not None and rid not in sure}
     scale, most = scale_of(list(plain.values())), most_of(heading)
     if most is None and _is_sum(plain, items):
@@ -341,7 +344,8 @@ def _is_sum(scores: dict[int, float], items: Items) -> bool:
 def _say(
     typed: "Typed", heading: str, plain: dict[int, float], scale: Scale, aside: set[int]
 ) -> None:
-    place = {"table": typed.table, "file": ", ".join(typed.raw.files), "heading": heading}
+    place: dict[str, object] = {"table": typed.table, "heading": heading}
+    place["file"] = ", ".join(typed.raw.files)
     kept = [value for rid, value in plain.items() if rid not in aside]
     highest = max(kept, default=0.0)
     if scale.most not in (None, PERCENT) and kept:

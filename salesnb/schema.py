@@ -15,7 +15,8 @@ LOST_CLASSES = ("no_contact", "not_buyer", "duplicate", "competitor", "other")
 Function: TypeAlias = Literal["hunter", "closer", "farmer"]
 FUNCTIONS: tuple[Function, ...] = get_args(Function)
 ACTIVITY_METRICS = ("calls_out", "calls_in", "talk_minutes", "tasks_done")
-PLAN_METRICS = ("amount", "payments", "deals", "handed_over", *ACTIVITY_METRICS)
+MONEY_METRICS = ("amount", "payments")  # plans of these are money, of the others counts
+PLAN_METRICS = (*MONEY_METRICS, "deals", "handed_over", *ACTIVITY_METRICS)
 TOUCH_KINDS = ("call", "email", "meeting", "message", "task")
 UNKNOWN = (
     "unknown"  # a blank channel or an impossible owner: counted in totals, never shown as a person
@@ -218,7 +219,9 @@ REVIEWS = Table(
         _required("manager", "text", "Whose call it was."),
         _required("at", "time", "When the call was made."),
         _required("call_type", "text", "needs, objections, …"),
-        _required("score", "number", "0 to 100."),
+        _required(
+            "score", "number", "0 to 100; shares and points are converted, and that is said."
+        ),
         Column("deal_id", "text", "Deal of the call."),
         Column("call_id", "text", "The call that was heard: touch_id of touches."),
         Column("reviewer", "text", "Who scored it."),
@@ -226,7 +229,8 @@ REVIEWS = Table(
         Column(
             "items",
             "text",
-            "Items of the checklist with their results: JSON {item: 0..1}, or `item=1; item=0`.",
+            "Items of the checklist with their results, read into JSON {item: 0..1}: a column for "
+            "each, or one with JSON or `item=1; item=0`.",
         ),
         Column("company", "text", "The competitor whose call it was; blank for ours."),
     ),
@@ -241,7 +245,8 @@ MANAGERS = Table(
         Column(
             "from",
             "date",
-            "Since when team, head and role are as in this row; blank: from the first day.",
+            "Since when team, head, role and channel are as in this row; blank: from the first "
+            "day. Of a day the row last begun counts, before all of them the earliest.",
         ),
         Column("team", "text", "Team."),
         Column("head", "text", "Head of sales whom the manager reports to."),
@@ -291,7 +296,11 @@ PLANS = Table(
             "What is planned.",
             values=PLAN_METRICS,
         ),
-        _required("value", "money", "Planned value."),
+        _required(
+            "value",
+            "money",
+            "Planned value: money for amount and payments, else a number that no rate converts.",
+        ),
         Column("manager", "text", "Whose plan; blank for a team, a channel or the department."),
         Column("team", "text", "Team of the plan."),
         Column("channel", "text", "Channel of the plan."),

@@ -50,7 +50,8 @@ def test_a_word_in_any_gender_number_and_alphabet(table, column, value):
     [
         ("Входящий звонок", "call", "in", None), ("исходящее письмо", "email", "out", None), ("Пропущенный вызов", "call", None, "missed"),
         ("incoming call", "call", "in", None), ("call_out", "call", "out", None), ("не отвечен", None, None, "missed"), ("NO ANSWER", None, None, "missed"),
-        ("note", None, None, None), ("Заметка", None, None, None), ("Voicemail", None, None, None), ("Connected - left info", None, None, None),
+        ("note", None, None, None), ("Заметка", None, None, None), ("Voicemail", None, None, "missed"), ("автоответчик", None, None, "missed"),
+        ("Голосовая почта", None, None, "missed"), ("machine detected", None, None, "missed"), ("Left message", None, None, None), ("Connected - left info", None, None, None),
         ("calling card", None, None, None),
     ],
 )  # fmt: skip
@@ -88,7 +89,7 @@ def test_words_of_touches_in_no_list_are_told_with_counts_and_stay(tmp_path):
         ["at", "kind", "direction", "result", "deal_id"],
         ["2026-09-02", "Звонок", "Входящий", "Пропущенный", "1"],
         *[["2026-09-03", "call", "исходящая", "Connected - left info", "1"]] * 2,
-        ["2026-09-04", "whatsapp", "out", "Voicemail", "1"],
+        ["2026-09-04", "whatsapp", "out", "Left message", "1"],
         ["2026-09-05", "note", "", "", "1"],
     ]
     rows[3] = ["2026-09-03 10:00", *rows[2][1:]]
@@ -96,9 +97,9 @@ def test_words_of_touches_in_no_list_are_told_with_counts_and_stay(tmp_path):
     read = table(found, "touches")
     assert read.kind.tolist() == ["call", "call", "call", "message", "note"]
     assert read.direction.tolist()[:4] == ["in", "out", "out", "out"]
-    assert read.result.tolist()[:4] == ["missed", "Connected - left info", "Connected - left info", "Voicemail"]
+    assert read.result.tolist()[:4] == ["missed", "Connected - left info", "Connected - left info", "Left message"]
     told = {n.values["column"]: n.values["words"] for n in found.notices if n.code == "unlisted words"}
-    assert told == {"kind": "'note' (1)", "result": "'Connected - left info' (2), 'Voicemail' (1)"}
+    assert told == {"kind": "'note' (1)", "result": "'Connected - left info' (2), 'Left message' (1)"}
 
 
 @pytest.mark.parametrize(

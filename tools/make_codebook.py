@@ -121,7 +121,7 @@ def known_section() -> str:
         "day on which it was, before that invoiced or planned; a refund is none before it was paid back; a task is done from the "
         "day on which it was.\n\n"
         f"No date stands beside these in an export, so on an earlier day they are as in the export: {listed}. The stage and the "
-        "owner only where there is no table of stages or of owners.\n"
+        "owner only where there is no table of stages or of owners; head, role and team only where the list of managers has no `from`.\n"
     )
 
 

@@ -172,7 +172,8 @@ class Params(Strict):
         {},
         description="per table, canonical name: heading in the export; wins over the preset. Of "
         "several headings the first that is filled counts; those of a person make one "
-        "name",
+        "name, those of `reviews: items` are each an item of the checklist (0 and 1, yes and no, "
+        "+ and -, points), and `plans: value` without a column of metrics is a metric each",
     )
     values: Values = Field(Values(), description="what the words of the export mean")
     stage_order: list[Word] | dict[str, list[Word]] = Field(

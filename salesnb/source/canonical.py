@@ -21,6 +21,7 @@ from salesnb.source.merge import merge_rows
 from salesnb.source.money import convert_money, say_unread
 from salesnb.source.onename import one_name
 from salesnb.source.parsed import Assumption, text_literal
+from salesnb.source.people import one_row_a_day
 from salesnb.source.read import RawTable, quoted
 from salesnb.source.snapshot import latest
 from salesnb.source.times import parse_time
@@ -92,6 +93,7 @@ def make_canonical(
     contents = {name: _content(con, table) for name, table in typed.items()}
     stop_at_joins(typed, params)
     contents |= _join(con, typed, params)
+    _calls_heard(con, typed)
     complete(con, typed)
     for table in typed.values():
         rules.spell(con, table, params)
@@ -122,11 +124,13 @@ def make_canonical(
     for name, table in typed.items():
         if name != "deals":
             _duplicates(con, table)
+    if "managers" in typed:
+        one_row_a_day(con, typed["managers"])
     for name in [one for one in ("stages", "owners") if one in typed]:
         say_other_deals(con, typed[name], deals)
         say_other_names(con, typed[name], deals, params)
     live = {name: f"(SELECT * FROM {t.relation} WHERE _fate IS NULL)" for name, t in typed.items()}
-    rules.set_owner(con, deals, live.get("owners"), live.get("managers"))
+    rules.set_owner(con, deals, live.get("owners"), live.get("managers"), snapshot)
     rules.set_repeat(con, deals)
     status.set_reopened(con, deals, live.get("stages"), params)
     _write_fates(con, typed)
@@ -176,6 +180,22 @@ def _join(con, typed: dict[str, Typed], params: Params) -> dict[str, str]:
     """
     joins = [join for join in params.data.joins if join.table in typed]
     return {join.name: add_columns(con, typed[join.table], join, params) for join in joins}
+
+
+def _calls_heard(con, typed: dict[str, Typed]) -> None:
+    """A call that reviews name by the link of its recording gets its own id, where one call has
+    that link; else the link stands for it.
+    """
+    reviews, touches = typed.get("reviews"), typed.get("touches")
+    if reviews is None or touches is None or not {"record_url", "touch_id"} <= {*touches.mapping}:
+        return
+    if "call_id" in reviews.mapping:
+        con.execute(
+            f"""UPDATE {reviews.relation} r SET call_id = t.id FROM (SELECT record_url,
+                min(touch_id) AS id FROM {touches.relation} WHERE _fate IS NULL AND record_url IS
+                NOT NULL GROUP BY 1 HAVING count(DISTINCT touch_id) = 1) t WHERE r.call_id =
+                t.record_url"""
+        )
 
 
 def _required(con, typed: Typed) -> None:

@@ -140,9 +140,26 @@ def _table(found: Beside, table: str, seats: list[Seat]) -> None:
     if rivals:
         fits += f"; could also be {', '.join(rivals)}"
     found.comments["data", table] = fits
-    mapped = ", ".join(f"{column} = {heading}" for column, heading in seat.mapping.items())
+    parts = {column: [heading] for column, heading in seat.mapping.items()} | seat.several
+    mapped = ", ".join(f"{column} = {' + '.join(made)}" for column, made in parts.items())
     labels = ", ".join(one.given.label for one in seats)
+    if table == "plans" and (metrics := seat.several.get("value")):
+        found.notes.append(_of_metrics(seat, metrics))
     found.notes.append(f"{table}: {labels} ({fits}): {mapped}")
+
+
+def _of_metrics(seat: Seat, metrics: list[str]) -> str:
+    """What a list of plans with a column for each metric is read as, and what of it is not."""
+    used = {*metrics, *seat.mapping.values()}
+    rest = [h for h in seat.given.raw.headings if h not in used and seat.profile(h).numbers >= 0.5]
+    told = f"plans: each of {', '.join(metrics)} is a metric of its own"
+    if rest:
+        told += (
+            f"; not read, for they name no metric that salesnb knows: {', '.join(rest)}. If one is "
+            "a plan, add it under `columns: plans: value:` and name it under `values: "
+            f"plans.metric: {{calls_out: [{rest[0]}]}}`"
+        )
+    return told
 
 
 def _named(seats: list[Seat]) -> dict[str, str | list[str]]:

@@ -59,7 +59,7 @@ CONCEPTS = {
     "team": "team teams group department office region regional команд* отдел* групп* филиал* "
     "equipo equipe abteilung "
     "ekip departman zespol 部署 チーム 部门 부서",
-    "head": "head supervisor boss руководител* шеф",
+    "head": "head supervisor boss роп ропа руководител* шеф",
     # when
     "created": "created reg create creation creating add added opened open entered "
     "inserted registered acquired acquisition создан* создал* создано добавлен* открыт* заведен* "
@@ -173,18 +173,25 @@ CONCEPTS = {
     "record": "recording запис* link url ссылк*",
     "robot": "robot automatic автоматическ* робот*",
     "score": "score mark rating points балл* оценк*",
-    "reviewer": "reviewer checker auditor проверяющ* контролер* контролёр*",
+    "reviewer": "reviewer checker auditor evaluator assessor listener проверяющ* контролер* "
+    "контролёр* оценил* проверил* прослушал* слушал*",
+    "check": "check checked review reviewed evaluation evaluated audit audited assessed "
+    "проверк* проверен* прослушк* прослушан*",
+    "checklist": "checklist checklists чеклист*",
+    "ai": "ai ии нейросет* gpt llm",
+    "absence": "absence absences vacation vacations отпуск* отсутств* больничн*",
     "month": "month period месяц* период* mes monat mois",
     "metric": "metric indicator kpi показател* метрик*",
     "plan": "quota goal",
     "cost": "cost costs spend spent expense expenses расход* затрат* gasto kosten",
-    "from": "from since begin с_ начало beginn desde",
+    "from": "from since effective действует begin с_ начало beginn desde",
     "to": "to until till по_ hasta bis",
     "hired": "hired hire joined принят* прием* приём* найм*",
     "left": "left leaving dismissed fired увол*",
-    "role": "role position роль должност* cargo rolle funktion",
+    "role": "role position function функци* роль должност* cargo rolle funktion",
     "salary": "salary wage pay оклад* зарплат* salario gehalt",
-    "schedule": "schedule график*",
+    "schedule": "schedule shift shifts график* смен смена смены",
+    "first": "first первый первая",
     "junk": "junk spam disqualification брак*",
     "paid": "paid оплачен* pagado bezahlt",
     "action": "action meeting действи* встреч*",
@@ -228,6 +235,7 @@ def _known() -> tuple[dict[str, str], list[tuple[str, str]]]:
 EXACT, STEMS = _known()
 SALE = "sale"
 LONGEST = max(map(len, EXACT))
+ENDS = {"с": "from", "по": "to"}  # of a span; beside other words they say nothing
 LATEST = "\u3000"  # a letter beyond it is a word by itself: Chinese, Japanese
 
 
@@ -252,7 +260,10 @@ def concepts(heading: str) -> tuple[str, ...]:
     >>> concepts("Frobnicated at"), concepts("Sales rep"), concepts("Sale")
     (('?frobnicated', 'date'), ('owner',), ('amount',))
     """
-    found = [concept for word in words_of(heading) for concept in _concepts_of(word) if concept]
+    words = words_of(heading)
+    found = [concept for word in words for concept in _concepts_of(word) if concept]
+    if set(found) <= {"date"} and (ends := [ENDS[word] for word in words if word in ENDS]):
+        found = [*ends, *found]  # "С" and "По", or "Дата с": nothing else stands in the heading
     if SALE in found:  # a sales person is who owns the deal
         found = [
             "owner" if concept in ("person", "user") else concept

@@ -12,6 +12,7 @@ from salesnb.params import Params
 from salesnb.schema import DEPARTMENT, UNKNOWN
 from salesnb.source.parsed import Assumption, folded, listed, text_literal
 from salesnb.source.patterns import TEST_TITLE
+from salesnb.source.people import spans
 from salesnb.source.read import quoted
 from salesnb.source.typed import Typed, note_mended, set_aside
 from salesnb.stats.missing import Missing
@@ -276,10 +277,15 @@ def set_lost_class(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params)
 
 
 def set_owner(
-    con: duckdb.DuckDBPyConnection, typed: Typed, owners: str | None, managers: str | None
+    con: duckdb.DuckDBPyConnection,
+    typed: Typed,
+    owners: str | None,
+    managers: str | None,
+    snapshot: dt.date,
 ) -> None:
     """Owner at closing: by the history of owners, else the current one; an impossible owner is
-    "unknown".
+    "unknown". The team, where the export names none, is the owner's at closing, of an open deal
+    that of the snapshot day.
     """
     relation = typed.relation
     con.execute(
@@ -297,15 +303,31 @@ def set_owner(
             f"({at_closing}) o WHERE t.deal_id = o.deal_id"
         )
     if managers:
-        impossible = f"""SELECT d._rid FROM {relation} d JOIN {managers} m ON m.manager = d.manager
-                         WHERE d._fate IS NULL AND d.closed_at IS NOT NULL
-                           AND (m.hired_on > d.closed_at::DATE OR m.left_on < d.closed_at::DATE)"""
-        note_mended(con, typed, "impossible owner", f"_rid IN ({impossible})", "manager")
-        con.execute(f"UPDATE {relation} SET manager = '{UNKNOWN}' WHERE _rid IN ({impossible})")
-        con.execute(
-            f"UPDATE {relation} t SET team = coalesce(t.team, m.team) FROM {managers} m WHERE "
-            "m.manager = t.manager AND t.team IS NULL"
-        )
+        _set_team(con, typed, spans(f"SELECT * FROM {managers}"), snapshot)
+
+
+def _set_team(con, typed: Typed, people: str, snapshot: dt.date) -> None:
+    """What the list of managers says of the owners; `people` are its rows with their days."""
+    relation = typed.relation
+    impossible = f"""SELECT d._rid FROM {relation} d JOIN ({people}) m ON m.manager = d.manager
+                     WHERE d._fate IS NULL AND d.closed_at IS NOT NULL
+                       AND d.closed_at::DATE >= m._since AND d.closed_at::DATE < m._until
+                       AND (m.hired_on > d.closed_at::DATE OR m.left_on < d.closed_at::DATE)"""
+    note_mended(con, typed, "impossible owner", f"_rid IN ({impossible})", "manager")
+    con.execute(f"UPDATE {relation} SET manager = '{UNKNOWN}' WHERE _rid IN ({impossible})")
+    day = ended_on("t", snapshot)
+    con.execute(
+        f"UPDATE {relation} t SET team = m.team FROM ({people}) m WHERE m.manager = t.manager AND "
+        f"t.team IS NULL AND {day} >= m._since AND {day} < m._until"
+    )
+
+
+def ended_on(deals: str, snapshot: dt.date) -> str:
+    """SQL of the day of which a deal of an export has its team: of its closing, else of the
+    snapshot.
+    """
+    closed = f"CASE WHEN {deals}.status <> 'open' THEN {deals}.closed_at::DATE END"
+    return f"coalesce({closed}, DATE '{snapshot}')"
 
 
 def set_repeat(con: duckdb.DuckDBPyConnection, typed: Typed) -> None:

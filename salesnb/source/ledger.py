@@ -119,7 +119,7 @@ RULES = {
     "closed in the future": "closed_at",
     "created in the future": "created_at",
 }
-IDS = ("deal_id", "client_id", "lead_id", "touch_id", "parent_deal_id")
+IDS = ("deal_id", "client_id", "lead_id", "touch_id", "parent_deal_id", "call_id")
 MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 # a day or a moment, however written: it has as many digits as a phone
 MOMENT = (

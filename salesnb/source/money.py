@@ -5,7 +5,7 @@ import duckdb
 from salesnb.formats.currency import currency_code, readings
 from salesnb.formats.fold import fold
 from salesnb.params import Params
-from salesnb.schema import TABLES
+from salesnb.schema import MONEY_METRICS, TABLES
 from salesnb.source.ledger import discreet
 from salesnb.source.parsed import Assumption, listed, text_literal
 from salesnb.source.read import quoted
@@ -16,7 +16,7 @@ def convert_money(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
     """Amounts in the report's currency; one that cannot be converted is missing, its row stays.
 
     The currency is the word of its column, else what the cell of the amount names, else the
-    report's own.
+    report's own. A plan of calls or minutes is no money, whatever stands beside it.
     """
     amount = money_column(typed)
     relation, own = typed.relation, params.currency
@@ -33,7 +33,8 @@ def convert_money(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
     )
     rates = {currency_code(code) or code.upper(): rate for code, rate in params.rates.items()}
     name = quoted(amount)
-    foreign = f"{name} IS NOT NULL AND {target} <> '{own}'"
+    money = f"metric IN ({listed(MONEY_METRICS)})" if typed.table == "plans" else "true"
+    foreign = f"{money} AND {name} IS NOT NULL AND {target} <> '{own}'"
     known = f"{target} IN ({listed(rates or [''])})"
     note_mended(con, typed, "currency converted", f"{foreign} AND {known}", target)
     note_mended(con, typed, "no rate for the currency", f"{foreign} AND NOT {known}", target)
@@ -42,7 +43,8 @@ def convert_money(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) 
         f"WHEN '{code}' THEN round({name} * {rate}, 2)" for code, rate in sorted(rates.items())
     )
     con.execute(
-        f"UPDATE {relation} SET {name} = CASE {target} {converted} WHEN '{own}' THEN {name} END"
+        f"UPDATE {relation} SET {name} = CASE {target} {converted} WHEN '{own}' THEN {name} END "
+        f"WHERE {money}"
     )
 
 

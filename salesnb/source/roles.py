@@ -23,12 +23,15 @@ from salesnb.source.match import (
     by_values,
     heading_score,
     match,
+    plain_heading,
     table_scores,
 )
 from salesnb.source.parsed import Settings
 from salesnb.source.presets import Preset
 from salesnb.source.profile import profiles
 from salesnb.source.read import quoted
+from salesnb.source.scores import are_marks
+from salesnb.source.wideplans import metric_of
 
 # words of file and sheet names that say which table it is
 NAMED = {
@@ -63,6 +66,7 @@ EITHER = {
 }
 # of the names of a column: so many are owners of deals, or it is not the column of the owners
 OWN = 0.5
+MOST_MARKS = 12  # different texts of a column of marks
 MOST_VALUES = 20_000  # different values of a column that are looked at
 WIDE = 80  # columns of a table of which every one is looked at
 
@@ -76,6 +80,7 @@ class Seat:
     table : canonical table; "" for a file that is only looked up, or not used
     columns : canonical column → its pairing, as far as the preset does not know it
     known : canonical column → heading that the preset or the canonical name gives
+    several : canonical column → all its headings, where each is a part of it: items, metrics
     rivals : other tables that it could be, with their scores
     """
 
@@ -84,6 +89,7 @@ class Seat:
     table: str = ""
     known: dict[str, str] = field(default_factory=dict)
     columns: dict[str, Match] = field(default_factory=dict)
+    several: dict[str, list[str]] = field(default_factory=dict)
     score: float = 0.0
     rivals: dict[str, float] = field(default_factory=dict)
 
@@ -100,7 +106,7 @@ class Seat:
         if "manager" in found:
             plain = {spaced(h): h for h in self.given.raw.headings}
             found["manager"] = first_and_last(plain, found["manager"][0]) or found["manager"]
-        return found
+        return found | self.several
 
     @property
     def mapping(self) -> dict[str, str]:
@@ -165,7 +171,7 @@ def seats(
         headings = one.raw.headings
         looked = headings if len(headings) <= WIDE else [h for h in headings if _speaks(h)]
         seen = profiles(con, one.raw, looked, settings)
-        found.append((one, seen, _options(one, seen, preset)))
+        found.append((one, seen, _options(one, seen, preset, _items(con, one, seen))))
     return _seated(found)
 
 
@@ -178,7 +184,24 @@ def _speaks(heading: str) -> bool:
     )
 
 
-def _options(one: Given, seen: dict[str, Profile], preset: Preset) -> dict[str, Seat]:
+def _items(con, one: Given, seen: dict[str, Profile]) -> list[str]:
+    """Headings whose cells are marks of a checklist and that name no column of any table, of a file
+    that can be one of reviews.
+    """
+    if "reviews" not in table_scores(one.raw.headings):
+        return []
+    return [
+        heading
+        for heading, profile in seen.items()
+        if profile.distinct <= MOST_MARKS
+        and are_marks(values_of(con, one, heading))
+        and not any(plain_heading(table, heading) for table in PATTERNS)
+    ]
+
+
+def _options(
+    one: Given, seen: dict[str, Profile], preset: Preset, items: list[str]
+) -> dict[str, Seat]:
     """Every table that a file can be, with its columns and how well they fit."""
     likely = table_scores(one.raw.headings)
     options = {}
@@ -188,9 +211,10 @@ def _options(one: Given, seen: dict[str, Profile], preset: Preset) -> dict[str, 
             table not in likely
             and table != "deals"
             and not set(TABLES[table].required) <= set(known)
+            and not (table == "plans" and any(map(metric_of, one.raw.headings)))
         ):
             continue
-        seat = taken_for(one, seen, preset, table)
+        seat = taken_for(one, seen, preset, table, items)
         if seat is not None:
             options[table] = seat
     return options
@@ -213,14 +237,23 @@ def known_columns(headings: Iterable[str], preset: Preset, table: str) -> dict[s
     return found
 
 
-def taken_for(one: Given, seen: dict[str, Profile], preset: Preset, table: str) -> Seat | None:
-    """The file as `table`; None where a required column of it is not there."""
+def taken_for(
+    one: Given, seen: dict[str, Profile], preset: Preset, table: str, items: Iterable[str] = ()
+) -> Seat | None:
+    """The file as `table`; None where a required column of it is not there.
+
+    `items` are headings that can be items of a checklist.
+    """
     known = known_columns(one.raw.headings, preset, table)
     free = [h for h in one.raw.headings if h not in known.values()]
     columns = match(
         table, {h: seen[h] for h in free if h in seen}, set(TABLES[table].readable) - set(known)
     )
+    several = _several(seen, table, known, columns, items)
+    columns |= {c: Match(made[0], 1.0) for c, made in several.items()}
     there = {*known, *columns}
+    if table == "plans" and several:
+        there.add("metric")
     if table == "deals" and "status" not in there and "stage" in there:
         there.add("status")
     lacking = set(TABLES[table].required) - there - ({"deal_id"} if table == "deals" else set())
@@ -234,6 +267,7 @@ def taken_for(one: Given, seen: dict[str, Profile], preset: Preset, table: str) 
     if lacking or not there or not told:
         return None
     fits = len(known) + sum(m.score for m in columns.values())
+    fits += sum(len(made) - 1 for made in several.values())
     needed = len(TABLES[table].required)
     score = fits / max(len(one.raw.headings), needed) + fits / len(TABLES[table].readable)
     words = spaced(one.words)
@@ -241,7 +275,28 @@ def taken_for(one: Given, seen: dict[str, Profile], preset: Preset, table: str) 
         score += NAME_BONUS
     elif any(re.search(pattern, words) for name, pattern in NAMED.items() if name != table):
         score -= OTHER_NAME
-    return Seat(one, seen, table, known, columns, round(score, 3))
+    return Seat(one, seen, table, known, columns, several, round(score, 3))
+
+
+def _several(
+    seen: dict[str, Profile],
+    table: str,
+    known: dict[str, str],
+    columns: dict[str, Match],
+    items: Iterable[str],
+) -> dict[str, list[str]]:
+    """Canonical column → the headings that are each a part of it: items of a checklist; metrics of
+    plans, by their names, where no column names them.
+    """
+    used = {*known.values(), *(m.heading for m in columns.values())}
+    if table == "reviews" and "items" not in known:
+        made = [heading for heading in items if heading not in used]
+        return {"items": made} if made else {}
+    if table == "plans" and not {"metric", "value"} & {*known} and "metric" not in columns:
+        numbers = [h for h, profile in seen.items() if profile.numbers >= OWN]
+        made = [h for h in numbers if h not in known.values() and metric_of(h)]
+        return {"value": made} if made else {}
+    return {}
 
 
 def _seated(found) -> list[Seat]:

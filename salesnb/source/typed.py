@@ -36,9 +36,12 @@ from salesnb.source.parsed import (
 )
 from salesnb.source.patterns import FOOTER
 from salesnb.source.read import RawTable, quoted, read_source
+from salesnb.source.scores import read_reviews
 from salesnb.source.shapes import shaped
 from salesnb.source.timechecks import before_reading, far_dates
 from salesnb.source.times import never_sql
+from salesnb.source.wideplans import LAYOUT as WIDE
+from salesnb.source.wideplans import without_values
 
 SQL_TYPES = {
     "text": "VARCHAR",
@@ -129,6 +132,8 @@ def read_typed(
         raise ValueError(f"the params name no {table}")
     raw = read_source(con, source, table, params, wanted_headings(table, params), most)
     raw = shaped(con, raw, table, params)
+    if raw.shape and raw.shape.layout == WIDE:
+        params = without_values(params)
     mapping = _fullest(con, raw, map_columns(raw, table, params), params.columns.get(table, {}))
     for name in (name for name in IDS if name in mapping and has_own(raw, mapping[name])):
         stop_at_rounded(con, raw, mapping[name], table)
@@ -171,6 +176,9 @@ def read_typed(
     )
     _clean_extras(con, typed)
     _footers(con, typed)
+    if table == "reviews":
+        named = params.headings(table).get("items", ())
+        read_reviews(con, typed, named if len(named) > 1 else ())
     _unread(con, typed, params.thresholds.unread_share)
     _far(con, typed, today or dt.date.today())
     return typed
@@ -220,6 +228,8 @@ def _expression(con, typed: Typed, column: Column, params: Params) -> str:
     heading, raw = typed.mapping.get(column.name), typed.raw
     if heading is None:
         return "NULL"
+    if typed.table == "reviews" and column.name == "items":
+        return "NULL"  # made of all its columns at once, once the table stands
     if column.name in IDS and not has_own(raw, heading):
         return id_expression(raw, heading)
     if column.type == "text" and column.name not in WORDED:

@@ -6,7 +6,9 @@ from typing import Any
 import duckdb
 
 from salesnb.schema import OTHER, TABLES
+from salesnb.source.deals import ended_on
 from salesnb.source.parsed import text_literal
+from salesnb.source.people import known_managers, spans
 from salesnb.source.read import quoted
 from salesnb.source.segment import Condition
 from salesnb.source.store import Stored
@@ -15,6 +17,7 @@ from salesnb.source.store import Stored
 DATED = ("stages", "owners", "leads", "touches", "reviews", "actions", "sales")
 # of a deal that closed later nobody knew yet when, nor why it was lost
 KNOWN_AT_CLOSING = ("closed_at", "lost_reason", "lost_class", "competitor")
+TEAM_HELPERS = ("", "_of", "_since", "_until")  # of a join with the list of managers
 # columns by which a table without deals can be told to be of a segment: a plan is of none
 SEGMENT_OF = {
     "plans": (),
@@ -115,9 +118,14 @@ def _deals(source: Any, as_of: dt.date, channel: str | None, others: tuple[str, 
         helpers += ["_owners_deal", "_manager"]
         made["manager"] = f"CASE WHEN {under_way} THEN coalesce(_manager, manager) ELSE manager END"
         made["current_manager"] = "coalesce(_manager, current_manager)"
+    if "managers" in source.tables and as_of < source.snapshot:
+        owner = "coalesce(_manager, d.manager)" if "_manager" in helpers else "d.manager"
+        joins.append(_teams(source, owner, as_of))
+        helpers += [f"_team_{one}{end}" for one in ("told", "then") for end in TEAM_HELPERS]
+        made["team"] = f"CASE WHEN {under_way} AND team = _team_told THEN _team_then ELSE team END"
     columns = ", ".join(f"{sql} AS {name}" for name, sql in made.items())
     base = f"""SELECT * {f"EXCLUDE ({', '.join(helpers)})" if helpers else ""} REPLACE ({columns})
-               FROM ({table_query(source, "deals")}) {" ".join(joins)} WHERE created_at < {end}"""
+               FROM ({table_query(source, "deals")}) d {" ".join(joins)} WHERE created_at < {end}"""
     return (
         base
         if channel is None
@@ -133,6 +141,24 @@ def _last(source: Any, table: str, column: str, when: str, end: str) -> str:
                           _{table}_deal = deal_id"""
 
 
+def _teams(source: Any, owner: str, as_of: dt.date) -> str:
+    """A join of deals `d` with the team that the list of managers gave them, `_team_told`, and that
+    of the day's owner on the day, `_team_then`.
+    """
+    people = f"SELECT manager, team, _since, _until FROM ({spans(table_query(source, 'managers'))})"
+    joins = []
+    for name, who, day in (
+        ("_team_told", "d.manager", ended_on("d", source.snapshot)),
+        ("_team_then", owner, f"DATE '{as_of}'"),
+    ):
+        joins.append(
+            f"LEFT JOIN (SELECT manager AS {name}_of, team AS {name}, _since AS {name}_since, "
+            f"_until AS {name}_until FROM ({people})) ON {name}_of = {who} AND {day} >= "
+            f"{name}_since AND {day} < {name}_until"
+        )
+    return " ".join(joins)
+
+
 def _channel_sql(others) -> str:
     if not others:
         return "channel"
@@ -145,6 +171,8 @@ def _other(source, name: str, as_of: dt.date, channel, others, deals: str, narro
     end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
     if name in DATED:
         query = f"SELECT * FROM ({query}) WHERE {quoted(TABLES[name].when)} < {end}"
+    if name == "managers":
+        query = known_managers(query, f"DATE '{as_of}'")
     if name == "payments":
         query = _known_payments(query, end)
     if name == "touches":

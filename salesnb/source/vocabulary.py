@@ -7,6 +7,7 @@ measure asks for.
 """
 
 import re
+from typing import TYPE_CHECKING
 
 import duckdb
 import pandas as pd
@@ -16,7 +17,9 @@ from salesnb.params import Params
 from salesnb.source.headings import fold_heading
 from salesnb.source.ledger import discreet
 from salesnb.source.read import quoted
-from salesnb.source.typed import Typed
+
+if TYPE_CHECKING:
+    from salesnb.source.typed import Typed
 
 MOST = 12  # unlisted words that a remark names
 
@@ -145,7 +148,17 @@ WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
                        "вне зоны действия", "отмена", "отменен", "отменена", "отменено",
                    "отменены", *adjective("отмененн"), "сброс", "ошибка", "неуспешно",
                        *adjective("неуспешн", "пропущенн", "потерянн", "неотвеченн"),
-                   "неверный номер", "номер не существует", "автоответчик",
+                   "неверный номер", "номер не существует",
+                   # a machine took it: nobody spoke
+                   "voicemail", "voice mail", "left voicemail", "left voice mail", "voicemail left",
+                       "went to voicemail", "sent to voicemail", "answering machine", "machine",
+                       "machine detected", "answered by machine", "autoanswer", "auto answer",
+                       "auto-answer", "amd machine", "mailbox",
+                   "автоответчик", "автоответ", "голосовая почта", "голосовая почта оператора",
+                       "ответил автоответчик", "попал на автоответчик",
+                       "включилась голосовая почта",
+                   "автовідповідач", "голосова пошта", "anrufbeantworter", "mailbox erreicht",
+                       "buzón de voz", "répondeur", "messagerie vocale", "telesekreter",
                    "verpasst", "nicht erreicht", "besetzt", "perdida", "ocupado", "manqué",
                        "occupé", "cevapsız", "meşgul", "αναπάντητη",
                    "қабылданбаған", "пропущений", "пропущена", "пропущено", "не відповіли",
@@ -164,6 +177,22 @@ WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
                          "запланировано", "запланирован", "запланированы",
                      "не начата", "не начато", "не начат", *participle("отложен", "просрочен",
                          "перенесен", "поставлен"), *_not(_DONE)),
+    },
+    ("reviews", "call_type"): {
+        "needs": ("need", "needs", "needs analysis", "needs assessment", "needs identification",
+            "needs discovery", "discovery", "discovery call", "qualification",
+            "qualification call", "qualifying", "intro call",
+                  "выявление потребности", "выявление потребностей", "потребность", "потребности",
+                      "выяснение потребности", "выяснение потребностей", "анализ потребностей",
+                      "определение потребностей", "сбор потребностей", "квалификация",
+                  "bedarfsanalyse", "bedarfsermittlung", "виявлення потреб", "потреби"),
+        "objections": ("objection", "objections", "objection handling", "handling objections",
+            "objections handling", "handling of objections", "overcoming objections",
+            "work with objections",
+                       "работа с возражениями", "работа с возражением", "возражение", "возражения",
+                           "отработка возражений", "отработка возражения", "обработка возражений",
+                           "преодоление возражений", "закрытие возражений", "снятие возражений",
+                       "einwandbehandlung", "робота із запереченнями", "заперечення"),
     },
     ("managers", "role"): {
         "hunter": ("hunter", "hunters", "хантер", "хантеры", "лидоген", "лидогенератор", "sdr",
@@ -192,20 +221,30 @@ WORDS: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {
             "возврат средств", *participle("возвращен")),
     },
     ("plans", "metric"): {
-        "amount": ("amount", "revenue", "sales", "turnover", "сумма", "выручка", "оборот",
-            "продажи", "сумма сделок", "план продаж", "umsatz"),
+        "amount": ("amount", "revenue", "sales", "turnover", "сумма", "выручка", "выручки",
+            "оборот", "оборота", "продажи", "сумма сделок", "сумма продаж", "план продаж",
+            "umsatz"),
         "payments": ("payments", "payment", "cash", "cash in", "collections", "оплаты", "оплата",
-            "поступления", "поступление", "платежи", "деньги"),
+            "оплат", "поступления", "поступление", "поступлений", "платежи", "платежей", "деньги"),
         "deals": ("deals", "deal", "won deals", "number of deals", "сделки", "сделок",
-            "количество сделок", "число сделок", "кол-во сделок"),
+            "количество сделок", "число сделок", "кол-во сделок", "успешные сделки"),
         "handed_over": ("handed_over", "handed over", "передано", "передан", "переданные",
             "передано сделок", "квалифицировано", "qualified"),
-        "calls_out": ("calls_out", "calls out", "outgoing calls", "исходящие", "исходящие звонки"),
-        "calls_in": ("calls_in", "calls in", "incoming calls", "входящие", "входящие звонки"),
-        "talk_minutes": ("talk_minutes", "talk minutes", "talk time", "минуты разговора",
-            "минут разговора", "время разговора"),
-        "tasks_done": ("tasks_done", "tasks done", "выполненные задачи", "выполнено задач",
-            "задачи"),
+        "calls_out": ("calls_out", "calls out", "outgoing calls", "outgoing", "outbound calls",
+            "calls made", "dials", "исходящие", "исходящих", "исходящие звонки",
+            "исходящих звонков", "звонки исходящие", "звонков исходящих", "звонки исх",
+            "исх звонки", "количество исходящих звонков", "исходящие вызовы"),
+        "calls_in": ("calls_in", "calls in", "incoming calls", "incoming", "inbound calls",
+            "calls taken", "входящие", "входящих", "входящие звонки", "входящих звонков",
+            "звонки входящие", "звонков входящих", "звонки вх", "вх звонки", "входящие вызовы"),
+        "talk_minutes": ("talk_minutes", "talk minutes", "talk time", "talk time minutes",
+            "talk time min", "minutes of talk", "minutes", "call minutes", "минуты", "минут",
+            "минуты разговора", "минут разговора", "минуты разговоров", "минут разговоров",
+            "время разговора", "время разговора мин", "время разговора минут",
+            "минуты на линии", "минут на линии"),
+        "tasks_done": ("tasks_done", "tasks done", "tasks", "completed tasks", "tasks completed",
+            "выполненные задачи", "выполненных задач", "выполнено задач", "задачи", "задач",
+            "закрытые задачи", "закрыто задач"),
     },
     ("deals", "lost_class"): {
         "no_contact": ("no_contact", "no contact", "недозвон", "нет связи", "нет контакта"),
@@ -263,6 +302,7 @@ CODES: dict[str, dict[tuple[str, str], dict[str, dict[str, str]]]] = {
             "": {
                 "f240bbac-87c9-4f6e-bf70-924b57d47db7": "answered",
                 "a4c4c377-d246-4b32-a13b-75a56a4cd0ff": "answered",
+                "b2cf5968-551e-4856-9783-52b3da59a7d0": "missed",
                 "73a0d17f-1163-4015-bdd5-ec830791da20": "missed",
                 "9d9162e7-6cf3-4944-bf63-4dff82258764": "missed",
                 "17b47fee-58de-441e-a44c-c6300d46f273": "missed",
@@ -304,7 +344,7 @@ _THINGS = frozenset(
 )
 
 
-def known_words(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
+def known_words(con: duckdb.DuckDBPyConnection, typed: "Typed", params: Params) -> None:
     """Words of the export as the values that the schema lists; those in no list stay and are told
     with their counts.
     """
@@ -357,8 +397,8 @@ def value_of(
     """The value that a word of an export means; None when it stands in no list.
 
     >>> [value_of(word, "touches", "result") for word in ("Пропущенный", "НЕ ОТВЕЧЕН", "ANSWERED",
-    ...     "пропущенный вызов", "Voicemail")]
-    ['missed', 'missed', 'answered', 'missed', None]
+    ...     "пропущенный вызов", "Voicemail", "Left message")]
+    ['missed', 'missed', 'answered', 'missed', 'missed', None]
     >>> value_of("2", "touches", "kind"), value_of("2", "touches", "kind", "bitrix24")
     (None, 'call')
     """

@@ -55,6 +55,20 @@ ASSUMED: dict[str, Told] = {
         first=x["first"],
         last=x["last"],
     ),
+    "score scale": lambda v, x: v.say(
+        "{rows} scores of the column {heading} go up to {highest} and are read as out of {scale}",
+        rows=v.count(x["rows"]),
+        heading=x["heading"],
+        highest=v.number(x["highest"]),
+        scale=v.number(x["scale"]),
+    ),
+    "item scale": lambda v, x: v.say(
+        "points of the checklist items {headings} go up to {highest} and are read as out of "
+        "{scale}",
+        headings=x["headings"],
+        highest=v.number(x["highest"]),
+        scale=v.number(x["scale"]),
+    ),
     "day order": lambda v, x: v.say(
         "{cells} dates of {files} that can be read both ways are read {order}",
         cells=v.count(x["cells"]),

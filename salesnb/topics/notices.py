@@ -128,6 +128,40 @@ NOTICES = {
         heading=x["heading"],
         words=x["words"],
     ),
+    "manager twice": lambda v, x: v.plural(
+        "Rows of the list of managers for one day contradict each other ({columns}) for {n} sales "
+        "rep: {names}. One row counts; give each the day since which it holds, under from.",
+        "Rows of the list of managers for one day contradict each other ({columns}) for {n} sales "
+        "reps: {names}. One row each counts; give each the day since which it holds, under from.",
+        x["people"],
+        columns=x["columns"],
+        names=x["names"],
+    ),
+    "scores aside": lambda v, x: v.say(
+        "{rows} of {of} scores of the column {heading} are on no scale that the column tells and "
+        "are set aside: {words}. Name the most that can be scored in its heading, such as "
+        "{example}.",
+        rows=v.count(x["rows"]),
+        of=v.count(x["of"]),
+        heading=x["heading"],
+        words=x["words"],
+        example=f"{x['heading']} (max 20)",
+    ),
+    "low scores": lambda v, x: v.say(
+        "No score of the column {heading} is above {highest}: they are read as out of 100. If they "
+        "are points of fewer, name the most in the heading, such as {example}.",
+        heading=x["heading"],
+        highest=v.number(x["highest"]),
+        example=f"{x['heading']} (max 20)",
+    ),
+    "items not read": lambda v, x: v.say(
+        "{rows} cells of checklist items ({headings}) could not be read as results and count as "
+        "missing: {words}. Name the most points of an item in its heading, such as {example}.",
+        rows=v.count(x["rows"]),
+        headings=x["headings"],
+        words=x["words"],
+        example="(max 5)",
+    ),
     "one name": lambda v, x: v.plural(
         "{n} row of the column {heading} spells a name otherwise in "
         "case or in letters that look alike; it counts under one "

@@ -86,10 +86,11 @@ def calls(book: BookLike) -> pd.DataFrame:
         an exact Fraction; None where only a program heard it), program_score (mean of the
         programs', else None)
     """
-    return cached_on(book.unfiltered, "_scored_calls", lambda: _calls(hearings(book)))
+    return cached_on(book.unfiltered, "_scored_calls", lambda: calls_of(hearings(book)))
 
 
-def _calls(heard: pd.DataFrame) -> pd.DataFrame:
+def calls_of(heard: pd.DataFrame) -> pd.DataFrame:
+    """`calls` of the hearings given."""
     rows: dict[tuple, dict] = {}
     for one in heard.to_dict("records"):
         key = tuple(one[name] for name in CALL)

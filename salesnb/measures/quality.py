@@ -7,7 +7,13 @@ import pandas as pd
 
 from salesnb.measures.frames import BookLike, cached_on
 from salesnb.measures.hearings import TYPES, YEAR, calls, exact, last_months, shown_people
-from salesnb.stats import Calibration, calibration, class_chances, pooled_spread
+from salesnb.stats import (
+    Calibration,
+    calibration,
+    class_chances,
+    mean_interval,
+    pooled_spread,
+)
 
 COLOURS = ("red", "yellow", "green")
 COLUMNS = [
@@ -72,9 +78,7 @@ def colours(book: BookLike) -> pd.DataFrame:
 def _colours(book) -> pd.DataFrame:
     cuts, line = book.thresholds.score_cuts, ai_line(book)
     counted = counted_calls(book)
-    found = [
-        _person(name, counted[counted["manager"] == name], line) for name in _heard(book, counted)
-    ]
+    found = [_person(name, counted[counted["manager"] == name], line) for name in shown_in(book)]
     s, df = spread(book)
     rows = [one | _error(one, s, df, line) for one in found]
     chances = class_chances(
@@ -97,14 +101,17 @@ def _colours(book) -> pd.DataFrame:
     )
 
 
-def counted_calls(book: BookLike, months: int | None = None) -> pd.DataFrame:
+def counted_calls(
+    book: BookLike, months: int | None = None, found: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The calls of the last months (default `score_months`) that enter a score: `calls` with score
     as it counts (of a call that only a program heard: as `ai_line` reads it), program (whether only
     a program heard it).
 
-    All types; a colour stands on two of them.
+    All types; a colour stands on two of them. `found` : these calls instead of the Book's own.
     """
-    found = _of(book, calls(book), months or book.thresholds.score_months)
+    found = calls(book) if found is None else found
+    found = _of(book, found, months or book.thresholds.score_months)
     line, program = ai_line(book), found["people"] == 0
     found = found.assign(program=program)
     if line is None:
@@ -157,30 +164,37 @@ def _of(book, found: pd.DataFrame, months: int) -> pd.DataFrame:
     return found[(found["at"] >= start) & (found["at"] < end)].reset_index(drop=True)
 
 
-def _heard(book, counted: pd.DataFrame) -> list[str]:
+def shown_in(book: BookLike) -> list[str]:
+    """Those of `shown_people` with a scored call in the months of a colour."""
     there = set(_of(book, calls(book), book.thresholds.score_months)["manager"])
     return [name for name in shown_people(book) if name in there]
 
 
+def means_of(own: pd.DataFrame) -> tuple[dict[str, Fraction], Fraction | None]:
+    """Exact mean of each type of a person's calls, and the score: None where a type is missing."""
+    of_type = {kind: own.loc[own["call_type"] == kind, "score"] for kind in TYPES}
+    means = {k: Fraction(sum(scores)) / len(scores) for k, scores in of_type.items() if len(scores)}
+    both = len(means) == len(TYPES)
+    return means, sum(means.values(), Fraction(0)) / len(TYPES) if both else None
+
+
 def _person(name: str, own: pd.DataFrame, line: Calibration | None) -> dict:
-    """Counts and exact means of a person's calls; what the calls that only a program heard add to
-    the error.
+    """Counts and means of a person's calls; what the calls that only a program heard add to the
+    error.
     """
+    means, whole = means_of(own)
     found: dict = {"manager": name, "calls": 0, "ai": 0, "_read": 0.0, "_weight": 0.0, "_lean": 0.0}
-    means: list[Fraction] = []
     for kind in TYPES:
         rows = own[own["call_type"] == kind]
         read = [float(x) for x in rows.loc[rows["program"], "program_score"]]
         n = len(rows)
-        means += [Fraction(sum(rows["score"])) / n] if n else []
-        found |= {kind: n, f"{kind}_mean": float(means[-1]) if n else np.nan}
+        found |= {kind: n, f"{kind}_mean": float(means[kind]) if n else np.nan}
         found["calls"] += n
         found["ai"] += len(read)
         if line is not None and read:
             found["_read"] += len(read) / n**2 * line.residual**2
             found["_weight"] += len(read) / n / 2
             found["_lean"] += sum(x - line.centre for x in read) / n / 2
-    whole = sum(means, Fraction(0)) / 2 if len(means) == len(TYPES) else None
     return found | {"_exact": whole, "score": np.nan if whole is None else float(whole)}
 
 
@@ -219,3 +233,54 @@ def colour_of(score: Fraction, cuts: tuple[float, float]) -> int:
     ['red', 'yellow', 'yellow', 'green']
     """
     return sum(score >= exact(cut) for cut in cuts)
+
+
+def types(book: BookLike) -> pd.DataFrame:
+    """Calls and mean per person and type in the months of a colour, other types than the two of a
+    colour too; what only a program heard where it enters no score stands apart.
+
+    Returns
+    -------
+    DataFrame, sorted by manager, type and scored_by: manager, call_type, scored_by ("people": what
+        enters a score, "program": what enters none), calls, mean, low, high (Student, 95 %)
+    """
+    counted = counted_calls(book).assign(scored_by="people")
+    apart = _of(book, calls(book), book.thresholds.score_months)
+    apart = apart[apart["people"] == 0] if ai_line(book) is None else apart.head(0)
+    apart = apart.assign(scored_by="program", score=apart["program_score"])
+    keys = ["manager", "call_type", "scored_by"]
+    both = pd.concat([part[[*keys, "score"]].astype(object) for part in (counted, apart)])
+    table = _means(both[both["manager"].isin(shown_people(book))], keys)
+    deviation = table.pop("sd")
+    low, high = mean_interval(table["mean"], deviation, table["calls"])
+    return table.assign(low=low, high=high)
+
+
+def months(book: BookLike) -> pd.DataFrame:
+    """Calls and mean per person, type and month, the 12 months that end with that of as_of.
+
+    Returns
+    -------
+    DataFrame, sorted by manager, type and month: manager, call_type, month, calls, mean, part (the
+        month is not over: not to be called highest or lowest among whole ones)
+    """
+    counted = counted_calls(book, YEAR)
+    counted = counted[counted["manager"].isin(shown_people(book))]
+    last = pd.Period(book.as_of, "M")
+    dated = counted.assign(month=counted["at"].dt.to_period("M").astype(str))
+    dated = dated[dated["month"] > str(last - YEAR)]
+    table = _means(dated, ["manager", "call_type", "month"]).drop(columns="sd")
+    unfinished = book.as_of < last.end_time.date()
+    return table.assign(part=(table["month"] == str(last)) & unfinished)
+
+
+def _means(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Per group, sorted: keys, calls, mean and sd of exact scores."""
+    rows = []
+    for key, scores in found.groupby(keys, sort=True)["score"]:
+        n, mean = len(scores), Fraction(sum(scores)) / len(scores)
+        squares = sum((x - mean) ** 2 for x in scores)
+        sd = float(np.sqrt(float(squares) / (n - 1))) if n > 1 else np.nan
+        rows.append([*key, n, float(mean), sd])
+    table = pd.DataFrame(rows, columns=[*keys, "calls", "mean", "sd"])
+    return table.astype({"calls": "int64", "mean": float, "sd": float})

@@ -19,7 +19,8 @@ from salesnb.stats.logistic import logistic
 from salesnb.stats.mix_rate import bridge, kitagawa
 from salesnb.stats.mixed import mixed_logistic
 from salesnb.stats.multiplicity import benjamini_hochberg, holm
-from salesnb.stats.scores import class_chances, pooled_spread
+from salesnb.stats.raters import Raters, icc, severity
+from salesnb.stats.scores import class_chances, fewer_than_rest, pooled_spread
 from salesnb.stats.standardised import standardised
 from salesnb.stats.survival import aalen_johansen, kaplan_meier
 from salesnb.stats.validation import Validation, rolling_origin
@@ -28,6 +29,7 @@ from salesnb.stats.within import between_test, within, within_tests
 __all__ = [
     "Attribution",
     "Calibration",
+    "Raters",
     "Side",
     "Validation",
     "aalen_johansen",
@@ -42,7 +44,9 @@ __all__ = [
     "cv_interval",
     "difference_interval",
     "e_value",
+    "fewer_than_rest",
     "holm",
+    "icc",
     "kaplan_meier",
     "kitagawa",
     "limits",
@@ -57,6 +61,7 @@ __all__ = [
     "riley_minimum",
     "rolling_origin",
     "separated",
+    "severity",
     "shapley",
     "standardised",
     "wilson",

@@ -2,7 +2,7 @@
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import t
+from scipy.stats import hypergeom, t
 
 
 def pooled_spread(n: ArrayLike, sum_of_squares: ArrayLike) -> tuple[float, int]:
@@ -64,3 +64,29 @@ def class_chances(mean: ArrayLike, se: ArrayLike, df: ArrayLike, cuts: ArrayLike
         below = np.where(se > 0, t.cdf((edges - mean) / se, np.where(df >= 1, df, 1)), mean < edges)
     below = np.hstack([np.zeros_like(mean), below, np.ones_like(mean)])
     return np.where(known, np.diff(below, axis=1), np.nan)
+
+
+def fewer_than_rest(
+    hits: ArrayLike, n: ArrayLike, all_hits: ArrayLike, all_n: ArrayLike
+) -> np.ndarray:
+    """Chance of so few hits in a part of the cases if hits fell on all of them alike.
+
+    Parameters
+    ----------
+    hits, n : hits and cases of the part;  all_hits, all_n : of the whole, the part counted in
+
+    Returns
+    -------
+    array of p-values, one-sided; NaN where the part is the whole
+
+    Source
+    ------
+    Fisher (1935), The Design of Experiments: his exact test.
+
+    Examples
+    --------
+    >>> fewer_than_rest([1], [4], [4], [8]).round(4).tolist()  # (1·1 + 4·4) of 70 tables
+    [0.2429]
+    """
+    hits, n, all_hits, all_n = (np.asarray(v, int) for v in (hits, n, all_hits, all_n))
+    return np.where(all_n > n, hypergeom.cdf(hits, all_n, all_hits, n), np.nan)

@@ -63,7 +63,7 @@ def _people(found, voice: Voice) -> Shown:
 
 def _types(frame: pd.DataFrame, voice: Voice) -> Shown:
     say = voice.say
-    by = {"people": say("people"), "program": say("a program: in no score")}
+    by = {"people": say("a person"), "program": say("a program: in no score")}
     frame = frame.assign(
         call_type=[words.kind(voice, code) for code in frame["call_type"]],
         scored_by=[by[code] for code in frame["scored_by"]],
@@ -166,7 +166,7 @@ def _agreement(frame: pd.DataFrame, voice: Voice) -> Shown:
     frame = frame.assign(interval=interval)
     columns = [
         Column("reviewer", say("Reviewer")),
-        Column("other", say("And")),
+        Column("other", say("Second reviewer")),
         Column("calls", say("Calls that both heard"), "count"),
         Column("icc", say("Agreement"), "number", digits=2),
         Column("interval", say("95% interval")),

@@ -7,7 +7,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.render.charts.rates import marks
-from salesnb.render.charts.rows import ABOVE, NARROW_ROW, row_names
+from salesnb.render.charts.rows import NARROW_ROW, row_names, row_word
 from salesnb.render.display import Figure
 from salesnb.render.theme import BAND, FAINT, INK, SMALL, SOFT, TEXT, figure, row_height
 
@@ -74,10 +74,9 @@ def _beside(axes, place: int, label: str, word: str, narrow: bool) -> None:
     """The score and its word right of the axes, where no mark can cross them; on a phone above
     the row.
     """
-    at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     if narrow:
-        both = f"{word}   {label}"
-        axes.annotate(both, (1, place), (0, ABOVE), fontsize=SMALL, color=INK, ha="right", **at)
+        row_word(axes, place, 0, f"{word}   {label}", narrow)
         return
+    at = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "va": "center"}
     axes.annotate(label, (1, place), (FIRST, 0), fontsize=TEXT, color=INK, ha="right", **at)
     axes.annotate(word, (1, place), (SECOND, 0), fontsize=TEXT, color=SOFT, ha="left", **at)

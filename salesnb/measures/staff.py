@@ -69,7 +69,7 @@ def heard_by_people(reviews: nw.LazyFrame) -> nw.LazyFrame:
     >>> calls = pd.DataFrame({"manager": "Ann", "at": "2026-09-02", "call_type": "needs",
     ...     "score": [60.0, 70.0, 80.0, 10.0], "call_id": ["a", "a", None, "b"],
     ...     "ai": [False, None, False, True]})
-    >>> found = heard_by_people(book(deals, month="2026-09", reviews=calls).reviews)
+    >>> found = heard_by_people(book(deals, reviews=calls, as_of="2026-09-30").reviews)
     >>> sorted(collect(found)["score"])
     [65.0, 80.0]
     """

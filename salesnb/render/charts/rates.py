@@ -1,6 +1,9 @@
 """Rates with their intervals: one row per group, the average as a line."""
 
+from collections.abc import Sequence
+
 import pandas as pd
+from matplotlib.axes import Axes
 
 from salesnb.formats import Voice
 from salesnb.render.charts.rows import ABOVE, NARROW_ROW, row_names
@@ -53,7 +56,9 @@ def rates(
     return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
 
 
-def marks(axes, places, values, lows, highs) -> None:
+def marks(
+    axes: Axes, places: Sequence[float], values: pd.Series, lows: pd.Series, highs: pd.Series
+) -> None:
     """Intervals as lines, values as points, whole even at 0 %."""
     axes.hlines(places, lows, highs, color=BLUE, lw=2.2, alpha=0.7, clip_on=False)
     at = {

@@ -194,7 +194,7 @@ def test_the_chance_is_honest_in_small_teams():
     """
     rng, said, right = np.random.default_rng(11), [], []
     for _ in range(300):
-        true = rng.normal(70, 10, (3, 2))
+        true = rng.normal(70, 10, (3, 1)) + rng.normal(0, 4, (3, 2))
         n = rng.integers(4, 6, (3, 2))
         heard = [[rng.normal(true[i, j], 8, n[i, j]) for j in range(2)] for i in range(3)]
         squares = [((x - x.mean()) ** 2).sum() for own in heard for x in own]
@@ -208,9 +208,9 @@ def test_the_chance_is_honest_in_small_teams():
     said_, right_ = np.concatenate(said), np.concatenate(right)
     sure = said_ >= 0.8
     assert right_[sure].mean() >= said_[sure].mean() - 0.02
-    for low, high in ((0.0, 0.65), (0.65, 0.8), (0.8, 0.92)):
+    for low, high in ((0.0, 0.8), (0.8, 0.95)):
         part = (said_ >= low) & (said_ < high)
-        assert abs(right_[part].mean() - said_[part].mean()) < 0.1
+        assert abs(right_[part].mean() - said_[part].mean()) < 0.07
 
 
 # ---- reviewers ----------------------------------------------------------------------------------------------------

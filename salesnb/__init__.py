@@ -54,6 +54,7 @@ _DOORS = {
     "salesnb.topics.process": ("process",),
     "salesnb.topics.qualification": ("qualification",),
     "salesnb.topics.touchpoints": ("touchpoints",),
+    "salesnb.topics.quality": ("quality",),
     "salesnb.topics.channels": ("channels",),
     "salesnb.topics.five_factors": ("five_factors",),
     "salesnb.topics.result": ("record",),

@@ -37,6 +37,7 @@ QUESTIONS = (
     s.process,
     s.qualification,
     s.touchpoints,
+    s.quality,
     s.channels,
     s.five_factors,
 )

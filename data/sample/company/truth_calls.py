@@ -36,7 +36,7 @@ def _contact(call, ours) -> bool:
 def joined(touches: pd.DataFrame, deals: pd.DataFrame) -> pd.DataFrame:
     """Touches with a deal where only the client is known: the caller's that was open then, else the latest created."""
     loose = touches["deal_id"].isna() & touches["client_id"].notna()
-    own = {client: found for client, found in deals.groupby("client_id")}
+    own = dict(iter(deals.groupby("client_id")))
     found = [
         _deal_then(own.get(row.client_id), row) for row in touches[loose].itertuples(index=False)
     ]

@@ -76,7 +76,8 @@ def _plain(lines):
         "deal_id": row["deal_id"], "pipeline": row["pipeline"], "status": status, "created_at": created, "closed_at": closed,
         "channel": row["channel"].replace("Bы", "Вы") or "unknown", "impossible": impossible, "lines": len(lines),
         "amount": None if None in amounts else sum(amounts), "currency": row["currency"], "quality": row["quality"],
-        "manager": " ".join(row["manager"].split()),
+        "manager": " ".join(row["manager"].split()), "client_id": row["Client number"],
+        "lost_reason": row["lost_reason"].replace("Недозвон", "No answer"),
     }  # fmt: skip
 
 

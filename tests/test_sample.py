@@ -138,7 +138,7 @@ def test_long_ids_are_one_number_to_a_float_and_many_to_a_reader():
 
 def test_the_company_has_the_promised_shape():
     people = sheet("people.xlsx", "managers")
-    assert len(people) == 14
+    assert len(people) == 15
     here = [person for person in people if not person["left_on"]]
     assert Counter(person["head"] for person in here).most_common(1)[0][1] == 8
     assert len({person["head"] for person in people}) == 2

@@ -4,6 +4,7 @@ import sys
 from pathlib import Path
 
 from company.build import company
+from company.control import extend
 from company.crm import write_slices
 from company.files import write_json
 from company.raw import write_tables
@@ -16,8 +17,9 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     tables = company()
     spoil(tables)
-    counts = write_tables(folder, tables)
     write_slices(folder / "crm", tables)
+    extend(tables)
+    counts = write_tables(folder, tables)
     write_json(folder / "truth.json", truth(tables, counts))
 
 

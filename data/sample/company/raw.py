@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from .control import late_rows
 from .files import csv_text, write, write_parquet, write_workbook
 from .setting import rng
 from .text import files
@@ -13,6 +14,9 @@ UTF8_BOM = "utf-8-sig"
 TOUCHES = [
     "touch_id", "at", "kind", "deal_id", "client_id", "manager", "direction", "result", "duration_s", "due_at", "done_at",
     "record_url", "by_robot",
+]  # fmt: skip
+REVIEWS = [
+    "manager", "at", "call_type", "score", "company", "reviewer", "call_id", "ai", "items",
 ]  # fmt: skip
 
 
@@ -49,8 +53,18 @@ def _stamps(draw, moments: pd.Series) -> list[str]:
     return ["" if every[0] != every[0] else every[kind] for kind, *every in rows]
 
 
+def _apart(draw, name: str, table: pd.DataFrame, column: str) -> list[str]:
+    """Stamps of a column; late rows draw theirs from their own stream, so that the earlier ones stay."""
+    late = late_rows(table)
+    return [
+        *_stamps(draw, table.loc[~late, column]),
+        *_stamps(rng(f"raw late {name} {column}"), table.loc[late, column]),
+    ]
+
+
 def _stages(folder, table, draw):
-    table["entered_at"] = _stamps(draw, table["entered_at"])
+    table["entered_at"] = _apart(draw, "stages", table, "entered_at")
+    table = table[["deal_id", "stage", "entered_at", "pipeline"]]
     orphans = table.iloc[[100, 2000, 9000]].assign(deal_id=["99000001", "99000002", "99000003"])
     table = pd.concat([table, table.iloc[500:505], orphans], ignore_index=True)
     write(folder / "stages.csv.gz", csv_text(table))
@@ -58,25 +72,35 @@ def _stages(folder, table, draw):
 
 
 def _touches(folder, table, draw):
-    by_client = _one_deal_clients(table) & (draw.random(len(table)) < 0.06)
-    answered = (table["kind"] == "call") & (table["result"] == "answered")
-    alone = (draw.random(len(table)) < 0.003) & ~table["early"] & answered
+    late = late_rows(table)
+    old = table[~late]
+    by_client = _one_deal_clients(old) & (draw.random(len(old)) < 0.06)
+    answered = (old["kind"] == "call") & (old["result"] == "answered")
+    alone = (draw.random(len(old)) < 0.003) & ~old["early"] & answered
+    by_client, alone = (mark.reindex(table.index, fill_value=False) for mark in (by_client, alone))
     table.loc[by_client | alone, "deal_id"] = None
-    table.loc[~by_client | alone, "client_id"] = None
+    bound = late & table["deal_id"].isna()
+    table.loc[(~by_client & ~bound) | alone, "client_id"] = None
     for column in ("at", "due_at", "done_at"):
-        table[column] = _stamps(draw, table[column])
+        table[column] = _apart(draw, "touches", table, column)
     table["duration_s"] = [
         "" if seconds != seconds else str(int(seconds)) for seconds in table["duration_s"]
     ]
     table["by_robot"] = np.where(table["by_robot"].fillna(False).astype(bool), "yes", "")
+    nothing = bound & table["client_id"].isna()
     table = table[TOUCHES]
     nobody = table.iloc[[3000, 6000]].assign(
         deal_id=None, client_id=None, manager=None, touch_id=["t900001", "t900002"]
     )
-    table = pd.concat([table, table.iloc[700:708], nobody], ignore_index=True)
-    write(folder / "touches.csv.gz", csv_text(table))
-    bound = {"by client only": int((by_client & ~alone).sum()), "by manager only": int(alone.sum())}
-    return {"read": len(table), "duplicates": 8, "bound to nothing": 2} | bound
+    twice = table.iloc[700:708]
+    rows = [table[~late], twice, nobody, table[late]]
+    written = pd.concat(rows, ignore_index=True)
+    write(folder / "touches.csv.gz", csv_text(written))
+    return {
+        "read": len(written), "duplicates": 8, "bound to nothing": 2 + int(nothing.sum()),
+        "by client only": int((by_client & ~alone).sum()) + int((bound & ~nothing).sum()),
+        "by manager only": int(alone.sum()),
+    }  # fmt: skip
 
 
 def _one_deal_clients(table):
@@ -86,6 +110,7 @@ def _one_deal_clients(table):
 
 
 def _owners(folder, table, draw):
+    table = table[["deal_id", "manager", "from"]]
     table["from"] = table["from"].dt.strftime("%Y-%m-%dT%H:%M:%S+03:00")
     write(folder / "owners.csv", csv_text(table))
     return {"read": len(table)}
@@ -98,6 +123,7 @@ def _leads(folder, table, draw):
 
 
 def _clients(folder, table, draw):
+    table = table.drop(columns="late")
     write(folder / "clients.csv.gz", csv_text(table))
     return {"read": len(table)}
 
@@ -105,6 +131,7 @@ def _clients(folder, table, draw):
 def _reviews(folder, table, draw):
     table["at"] = table["at"].dt.strftime("%d.%m.%Y %H:%M")
     table["score"] = [f"{score:.1f}".replace(".", ",") for score in table["score"]]
+    table = table[REVIEWS]
     write(folder / "reviews.csv", csv_text(table, ";"), "cp1251")
     return {"read": len(table)}
 

@@ -113,6 +113,11 @@ BY_NAME = {manager.name: manager for manager in MANAGERS}
 CLOSERS = tuple(manager for manager in MANAGERS if manager.role == "closer")
 LEAVER, SUCCESSOR, NEWCOMER = "John Miller", "Ivan Petrov", "Тимур Алиев"
 CLEANER = "Elena Novak"  # did not close lost deals for weeks, then all in one day
+# came in the middle of the last month: nothing else is drawn from her
+HIRE = Manager(
+    "Камила Юсупова", "closer", "Site", "Online", ROMANOV, "2026-09-16", 55_000, 0, SITE, 0, 65
+)
+SHIFT_WORKER, SHIFTS_SINCE = "Георгий Панов", pd.Timestamp("2026-06-02")  # two days on, two off
 
 
 def rng(part: str) -> np.random.Generator:

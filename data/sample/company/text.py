@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from .control import late_rows
 from .setting import PRODUCTS, UPDATE_SINCE, rng
 
 HEADINGS = {  # canonical column: heading in the export, some padded
@@ -22,6 +23,8 @@ WORDS = {
 
 def files(deals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, int]]:
     """Rows of the main export, rows of the later one, and how often each dirt was written."""
+    late = late_rows(deals)
+    deals, more = deals[~late], deals[late]
     draw = rng("text")
     count: dict[str, int] = {}
     raw = _cells(deals)
@@ -41,6 +44,9 @@ def files(deals: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame, dict[str, in
         "product lines",
         [name for name in HEADINGS if name not in ("product", "quantity", "amount")],
     )
+    more = _cells(more)
+    _spell(rng("text late"), more, count)
+    main = pd.concat([main, more], ignore_index=True)
     for column in ("created_at", "closed_at", "modified_at", "next_task_at", "expected_close_at"):
         update[column] = [_stamp(moment, "dot") for moment in update[column]]
     update["amount"] = [_decimal(amount).replace(".", ",") for amount in update["amount"]]
@@ -124,6 +130,10 @@ def _same(main, fault, columns):
     main.loc[rows, columns] = main[rows].groupby("order")[columns].transform("first")
 
 
+def _add(count, what, n):
+    count[what] = count.get(what, 0) + n
+
+
 def _spell(draw, main, count):
     main.reset_index(drop=True, inplace=True)
     for column in ("created_at", "closed_at", "modified_at", "next_task_at"):
@@ -135,9 +145,8 @@ def _spell(draw, main, count):
         utc = (main["fault"] == "universal time") & (column == "closed_at")
         kinds = np.where(utc, "Z", kinds)
         filled = main[column].notna()
-        count[f"{column} not ISO or with a zone"] = int(
-            (~np.isin(kinds, ["space", "T"]) & filled).sum()
-        )
+        odd = int((~np.isin(kinds, ["space", "T"]) & filled).sum())
+        _add(count, f"{column} not ISO or with a zone", odd)
         main[column] = [
             _stamp(moment, kind) for moment, kind in zip(main[column], kinds, strict=True)
         ]
@@ -149,9 +158,8 @@ def _spell(draw, main, count):
     ways = draw.choice(
         ["plain", "comma", "thin", "narrow", "sign"], len(main), p=[0.8, 0.06, 0.04, 0.04, 0.06]
     )
-    count["amounts with comma, spaces or sign"] = int(
-        ((ways != "plain") & main["amount"].notna()).sum()
-    )
+    odd = int(((ways != "plain") & main["amount"].notna()).sum())
+    _add(count, "amounts with comma, spaces or sign", odd)
     rows = zip(main["amount"], ways, main["currency"], strict=True)
     main["amount"] = [_money(amount, way, currency) for amount, way, currency in rows]
     _names(draw, main, count)
@@ -163,14 +171,14 @@ def _names(draw, main, count):
     main["product"] = main["product"].mask(
         other, pd.Series(draw.choice(["BaristaPro", "Бариста Про"], len(main)))
     )
-    count["product spelled another way"] = int(other.sum())
+    _add(count, "product spelled another way", int(other.sum()))
     padded = draw.random(len(main)) < 0.01
     main["manager"] = main["manager"].mask(padded, main["manager"] + "  ")
     no_break = draw.random(len(main)) < 0.003
     main["manager"] = main["manager"].mask(
         no_break, main["manager"].str.replace(" ", NO_BREAK, n=1)
     )
-    count["manager padded or with a no-break space"] = int((padded | no_break).sum())
+    _add(count, "manager padded or with a no-break space", int((padded | no_break).sum()))
     reason = (main["lost_reason"] == "No answer") & (draw.random(len(main)) < 0.2)
     main["lost_reason"] = main["lost_reason"].mask(reason, "Недозвон")
     broken = main["fault"] == "line break in title"

@@ -10,6 +10,7 @@ from .setting import (
     CLOSERS,
     EFFECTS,
     EUR_RATE,
+    HIRE,
     INTERCEPT,
     MANAGERS,
     REPORT,
@@ -17,9 +18,10 @@ from .setting import (
     SNAPSHOT,
     skill_of,
 )
+from .truth_calls import attempts_of
+from .truth_control import control_truth
 
 DAY = pd.Timedelta(days=1)
-LONG_AGO = pd.Timestamp("2000-01-01")
 
 
 def truth(tables: dict[str, pd.DataFrame], counts: dict[str, dict[str, int]]) -> dict:
@@ -46,7 +48,7 @@ def truth(tables: dict[str, pd.DataFrame], counts: dict[str, dict[str, int]]) ->
         },
         "missed_calls": _missed(closers, tables["touches"]),
         "odd": _odd(closers, tables["stages"]),
-    }
+    } | control_truth(tables)
 
 
 def _managers(closers):
@@ -55,7 +57,7 @@ def _managers(closers):
         closers[_in(closers, REPORT)].groupby(["manager", "status"]).size().unstack(fill_value=0)
     )
     result = {}
-    for person in MANAGERS:
+    for person in (*MANAGERS, HIRE):
         entry = {
             "role": person.role,
             "team": person.team,
@@ -151,11 +153,9 @@ def _window(closers):
 
 
 def _missed(closers, touches):
-    """Attempts since the last contact (calls of ours that nobody took, two hours apart) of deals known on the last day."""
-    runs = {}
-    for deal_id, calls in touches[touches["kind"] != "task"].groupby("deal_id"):
-        runs[deal_id] = _run(calls.sort_values("at"))
-    attempts = closers["deal_id"].map(runs).fillna(0)
+    """Attempts since the last contact of deals known on the last day."""
+    runs = attempts_of(touches)
+    attempts = closers["deal_id"].map({deal: found[0] for deal, found in runs.items()}).fillna(0)
     no_contact = closers["lost_reason"].isin(["No answer"]) & (closers["status"] == "lost")
     return {
         "open with 3 or more at the snapshot": int(
@@ -164,19 +164,6 @@ def _missed(closers, touches):
         "lost, no answer, after fewer than 3": int((no_contact & (attempts < 3)).sum()),
         "lost, no answer, after 3 or more": int((no_contact & (attempts >= 3)).sum()),
     }
-
-
-def _run(calls) -> int:
-    attempts, last = 0, LONG_AGO
-    for call in calls.itertuples():
-        if call.kind == "call" and call.result == "missed" and call.direction == "out":
-            if call.at - last >= pd.Timedelta(hours=2):
-                attempts, last = attempts + 1, call.at
-        elif (call.kind == "call" and call.duration_s >= 30) or (
-            call.kind == "message" and call.direction == "in"
-        ):
-            attempts, last = 0, LONG_AGO
-    return attempts
 
 
 def _odd(closers, stages):

@@ -91,7 +91,7 @@ class Book:
         self.params, self.month, self.channel, self.as_of = params, month, channel, as_of
         self.segment = segment
         self.snapshot: dt.date = source.snapshot
-        self._relations = known_tables(con, source, as_of, channel, others, segment)
+        self._relations = known_tables(con, source, params, as_of, channel, others, segment)
 
     def _like(self, **other) -> "Book":
         """This Book but for what is named: params, month, channel, as_of, segment."""

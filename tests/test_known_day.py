@@ -8,6 +8,8 @@ import yaml
 from hypothesis import settings
 
 import salesnb as s
+from salesnb.measures.otherwise import other_readings
+from salesnb.params import make_params
 from salesnb.schema import TABLES
 from salesnb.source.book import open_book
 from tests.cutter import cut
@@ -155,3 +157,37 @@ def test_a_payment_is_paid_and_a_task_done_by_their_days_and_no_word_written_lat
     assert book.table("payments")["status"].tolist() == ["invoiced", "planned"]  # the third is of a deal not yet there
     assert book.table("touches")["result"].fillna("").tolist() == ["", "done"]
     assert book.table("touches")["done_at"].notna().tolist() == [False, True]
+
+
+def export(folder, rows, **more):
+    """A Book of a list of deals in a file."""
+    heads = "deal_id,manager,status,created_at,closed_at,amount"
+    (folder / "deals.csv").write_text("\n".join([heads, *rows]))
+    asked = {"company": "A", "timezone": "UTC", "data": {"deals": "deals.csv"}}
+    return open_book(make_params(asked, root=folder), "2026-09", **more)
+
+
+def test_another_reading_is_counted_up_to_the_day_too(tmp_path):
+    rows = ["1,Ann,Won,2026-07-01,01/09/2026,", "2,Ann,Lost,2026-07-01,02/09/2026,", "3,Bo,Won,2026-07-02,08/09/2026,",
+        "4,Bo,Lost,2026-07-02,09/08/2026,", "5,Bo,Lost,2026-07-03,09/09/2026,", "6,Bo,Open,2026-09-30,,"]  # fmt: skip
+    month = other_readings(export(tmp_path, rows, as_of="2026-09-05"))[0]["month"]
+    assert month["before"]["closed"] == 2 and month["closed"] == 0  # 09/08 is 8 September then: after the day
+    whole = other_readings(export(tmp_path, rows))[0]["month"]
+    assert whole["before"]["closed"] == 4 and whole["closed"] == 2
+
+
+def test_what_was_left_out_is_left_out_from_its_day_on(tmp_path):
+    rows = ["1,Ann,Won,2026-09-01,2026-09-05,", "2,Ann,Lost,2026-09-21,2026-09-20,", "3,Bo,Open,2026-09-30,,"]
+    found = {
+        day: export(tmp_path, rows, as_of=day).aside.collect(backend="pandas").shape[0]
+        for day in ("2026-09-19", "2026-09-30")
+    }
+    assert found == {"2026-09-19": 0, "2026-09-30": 1}
+
+
+def test_the_page_of_an_earlier_day_names_what_has_no_date(tmp_path):
+    rows = ["1,Ann,Won,2026-09-01,2026-09-05,10", "2,Ann,Open,2026-09-21,,20", "3,Bo,Lost,2026-09-02,2026-09-30,5"]
+    told = str(s.data_quality(export(tmp_path, rows, as_of="2026-09-25")).notices())
+    assert "This report is of 25 Sep 2026" in told and "as the export of 30 Sep 2026 has them" in told
+    assert "the amounts of open deals and the sales reps of deals. No forecast" in told
+    assert "This report is of" not in str(s.data_quality(export(tmp_path, rows, as_of="2026-09-30")).notices())

@@ -76,20 +76,26 @@ def _of_segment(query: str, segment: tuple[Condition, ...]) -> str:
 def set_aside_rows(
     con: duckdb.DuckDBPyConnection,
     source: Any,
+    as_of: dt.date,
     channel: str | None,
     others: tuple[str, ...],
     segment: tuple[Condition, ...] = (),
 ) -> duckdb.DuckDBPyRelation | None:
-    """Rows of deals of the channel that the reading set aside or merged; None where no export was
-    read.
+    """Rows of deals of the channel that the reading set aside or merged, but those that were
+    created or closed between the day and that of the export; None where no export was read.
 
     Of a segment none either, where it names what only a deal that counts has.
     """
     if not isinstance(source, Stored):
         return None
+    end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
+    made = f"TIMESTAMP '{source.snapshot + dt.timedelta(days=1)}'"
+    later = " OR ".join(
+        f"({column} >= {end} AND {column} < {made})" for column in ("created_at", "closed_at")
+    )
     query = (
         f"SELECT * EXCLUDE (channel), {_channel_sql(others)} AS channel FROM "
-        f"({table_query(source, 'aside')})"
+        f"({table_query(source, 'aside')}) WHERE NOT coalesce({later}, false)"
     )
     if segment and not {one.column for one in segment} <= set(con.sql(query).columns):
         return None

@@ -375,11 +375,23 @@ TABLES = {
 
 
 # what an export says without a date: on an earlier day nobody can tell what it was, so it stands as
-# in the export (the stage and the owner only where there is no history of them)
+# in the export (the stage and the owner only where there is no history of them; the rest of staff
+# only where no row says `from`); the reason of a loss is withheld until the closing
 UNDATED = {
-    "deals": ("next_task_at", "expected_close_at", "amount", "stage", "manager", "is_target"),
-    "managers": ("head", "role", "team"),
+    "deals": (
+        "amount",
+        "next_task_at",
+        "expected_close_at",
+        "stage",
+        "manager",
+        "is_target",
+        "segment",
+        "team",
+    ),
+    "leads": ("status", "junk_reason"),
     "clients": ("segment",),
+    "managers": ("team", "head", "role", "channel", "schedule", "fixed_salary"),
     "plans": ("value",),
+    "payments": ("amount", "due_on"),
     "costs": ("amount",),
 }

@@ -27,9 +27,11 @@ def cut(tables: dict[str, pd.DataFrame], day: str) -> dict[str, pd.DataFrame]:
             made["leads"]["deal_id"].isin(made["deals"]["deal_id"])
         )
     if "touches" in made:
-        made["touches"]["done_at"] = _before(made["touches"]["done_at"], end)
+        made["touches"] = _touches(made["touches"], end)
     if "payments" in made:
-        made["payments"] = _payments(made["payments"], end)
+        made["payments"] = _payments(
+            made["payments"], set(tables["deals"]["deal_id"]) - set(made["deals"]["deal_id"]), end
+        )
     return made
 
 
@@ -58,7 +60,16 @@ def _deals(deals: pd.DataFrame, others: dict[str, pd.DataFrame], end: pd.Timesta
     return deals
 
 
-def _payments(payments: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+def _touches(touches: pd.DataFrame, end: pd.Timestamp) -> pd.DataFrame:
+    later = pd.to_datetime(touches["done_at"]) >= end
+    touches["done_at"] = _before(touches["done_at"], end)
+    if "result" in touches:
+        touches["result"] = touches["result"].where(~later | (touches["kind"] != "task"))
+    return touches
+
+
+def _payments(payments: pd.DataFrame, unborn: set, end: pd.Timestamp) -> pd.DataFrame:
+    payments = payments[~payments["deal_id"].isin(unborn)].copy()
     later = pd.to_datetime(payments["paid_on"]) >= end
     back = later & ((payments["status"] == "refunded") | (payments["amount"] < 0))
     payments["status"] = payments["status"].where(~later, "invoiced")

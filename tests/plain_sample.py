@@ -32,7 +32,7 @@ def moment(text):
     if re.match(r"\d{4}-\d\d-\d\d", text):
         found = dt.datetime.fromisoformat(text)
         return found.astimezone(MOSCOW).replace(tzinfo=None) if found.tzinfo else found
-    for pattern in ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%b %d, %Y %H:%M"):
+    for pattern in ("%d.%m.%Y %H:%M:%S", "%d.%m.%Y %H:%M", "%d.%m.%Y", "%b %d, %Y %H:%M"):
         try:
             return dt.datetime.strptime(text, pattern)
         except ValueError:

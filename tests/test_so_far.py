@@ -6,10 +6,26 @@ import pandas as pd
 import pytest
 
 import salesnb as s
+from salesnb.measures.economics import economics
 from salesnb.measures.so_far import month_before, so_far
 from salesnb.measures.year import months, months_so_far
+from tests.test_topics import QUESTIONS
 
 DAY = pd.Timedelta(days=1)
+BESIDE = (
+    "before",
+    "won_before",
+    "closed_before",
+    "previous",
+    "change",
+    "change_low",
+    "change_high",
+    "place",
+    "mix",
+    "rate",
+    "points",
+)
+YEARLY = ("clients", "products")  # they stand on whole months
 
 
 def company(per_day: int = 2, plan: float = 100_000.0) -> dict[str, pd.DataFrame]:
@@ -97,6 +113,7 @@ def test_the_change_is_against_the_same_days_and_the_year_keeps_whole_months():
     year = s.trend(part)
     assert year.part and year.span["highest"]["month"] == "2026-09"
     assert "October 2026 is not over" in str(year.text())
+    assert "last \u20bd" not in str(year.charts()["money"]()) and "October" not in str(year.charts()["money"]())
 
 
 def test_a_month_of_which_nothing_is_known_stays_unknown():
@@ -105,3 +122,74 @@ def test_a_month_of_which_nothing_is_known_stays_unknown():
     found = months_so_far(s.book(deals, month="2026-10", as_of="2026-10-05", country="RU")).set_index("month")
     assert found.loc["2026-06", "closed"] != found.loc["2026-06", "closed"]  # not a number: nothing is known
     assert found.loc["2026-08", "closed"] == 10  # Monday, 3 August to Wednesday, and the weekend before
+
+
+def rich(late: str) -> s.Book:
+    """Three people, two channels and a rule of targets; what came after the third working day of September is `late`."""
+    made = company(per_day=12)
+    deals, numbers = made["deals"], pd.Series(range(len(made["deals"])))
+    deals["manager"], deals["channel"] = numbers.mod(3).map(dict(enumerate(("Ann", "Bo", "Cy")))), "Site"
+    deals["client_id"], deals["product"] = "c" + numbers.mod(7).astype(str), "Mill"
+    deals["is_target"] = numbers.mod(5) < 2
+    deals["status"] = deals["status"].where(numbers.mod(3) > 0, deals["status"].replace("won", "lost"))
+    calls = pd.DataFrame({"deal_id": deals["deal_id"], "manager": deals["manager"], "kind": "call", "direction": "out",
+        "result": "answered", "at": deals["created_at"] + pd.Timedelta(minutes=20)})  # fmt: skip
+    in_september = pd.Timestamp("2026-09-04"), pd.Timestamp("2026-10-01")
+    closed, born = (deals[name].between(*in_september, inclusive="left") for name in ("closed_at", "created_at"))
+    if late == "other":
+        deals.loc[closed, ["status", "amount"]] = ["won", 9_000.0]
+        deals.loc[born, ["is_target", "channel"]] = [True, "Ads"]
+        calls.loc[born.to_numpy(), "at"] += 3 * DAY
+    return s.book(deals, touches=calls, plans=made["plans"], month="2026-10", as_of="2026-10-05", country="RU",
+        stage_order=["New"])  # fmt: skip
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.__name__)
+def test_what_earlier_months_did_after_that_day_is_beside_no_part_month(books, question):
+    one, other = (question(book) for book in books)
+    for name, table in one.data.items() if question.__name__ not in YEARLY else ():
+        rows = other.data[name]
+        for column in BESIDE:
+            if column in table and "month" not in table:
+                assert table[column].astype(str).tolist() == rows[column].astype(str).tolist(), (name, column)
+    told = str(one.text())
+    assert not {"lowest", "highest", "shortest", "longest"} & set(told.replace(".", "").split()) or "usual" in told
+
+
+@pytest.fixture(scope="module")
+def books():
+    return rich("same"), rich("other")
+
+
+def test_the_two_books_differ_in_what_a_whole_month_would_say(books):
+    one, other = (book.at(as_of="2026-10-05").at(month="2026-09") for book in books)
+    assert s.headline(other).conversion["conversion"] > s.headline(one).conversion["conversion"] + 0.2
+
+
+def test_the_change_is_taken_apart_up_to_the_same_working_day(books):
+    found = s.mix_and_rate(books[1])
+    assert found.months.set_index("month").loc["2026-09", "closed"] == 36  # three days of twelve
+    assert len(found.deals(month="2026-09", counted_in="closed")) == 36
+    assert found.total == pytest.approx(s.headline(books[1]).conversion["change"])
+    assert "September 2026 is counted up to the same working day" in str(found.text()) or not found.clear
+
+
+def test_classes_of_clients_end_with_the_last_whole_month(books):
+    part, whole = books[0], books[0].at(month="2026-09", as_of="2026-09-30")
+    assert s.clients(part).classes.equals(s.clients(whole).classes) and s.clients(part).moves.equals(
+        s.clients(whole).moves
+    )
+    assert "the 12 months end with September 2026" in str(s.products(part).basis())
+    assert "not over" not in str(s.products(whole).basis())
+
+
+def test_a_cost_of_a_whole_month_is_not_divided_by_some_days_of_it():
+    made = company()
+    deals = made["deals"].assign(channel="Site")
+    costs = pd.DataFrame({"channel": "Site", "month": ["2026-08", "2026-09", "2026-10"], "amount": 6_200.0})
+    book = s.book(
+        deals, costs=costs, month="2026-10", as_of="2026-10-05", window_months=3, channels=["Site"], country="RU"
+    )
+    row = economics(book, "channel").iloc[0]
+    assert row["cost"] == 12_400 and row["cost_per_lead"] == pytest.approx(12_400 / 122)  # 61 days of two deals
+    assert row["leads"] == 132 and row["won"] > row["cost"] / row["cost_per_won"]

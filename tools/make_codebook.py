@@ -117,11 +117,14 @@ def known_section() -> str:
         "### What is known on a day\n\n"
         "Everything in a report is what was known at the end of its day (`--as-of`; else the end of the month, or the day of the "
         "export where that is earlier). Later rows are not there. A deal that closed later is open, without a closing day, a lost "
-        "reason and a competitor; the stage and the owner of an open deal are those of the histories. A payment is paid from the "
+        "reason and a competitor: these are withheld until the closing. The stage and the owner of an open deal are those of the "
+        "histories; a closing followed by another one later leaves the deal in its last open stage. A payment is paid from the "
         "day on which it was, before that invoiced or planned; a refund is none before it was paid back; a task is done from the "
-        "day on which it was.\n\n"
+        "day on which it was, and has its result from then on. A row of staff with `from` holds from that day.\n\n"
         f"No date stands beside these in an export, so on an earlier day they are as in the export: {listed}. The stage and the "
-        "owner only where there is no table of stages or of owners; head, role and team only where the list of managers has no `from`.\n"
+        "owner only where there is no table of stages or of owners, team, head and role only where the list of managers has no `from`. "
+        "The page of an earlier day names those of them that its figures stand on; no forecast is made from them. An invoice that "
+        "was written later cannot be told from one that was there, unless its deal was not.\n"
     )
 
 

@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.conversion import conversion
-from salesnb.measures.frames import BookLike, collect, count, minor, money, within
+from salesnb.measures.frames import BookLike, collect, count, minor, money, months_before, within
 from salesnb.measures.length import deal_length
+from salesnb.measures.so_far import last_whole_month
 from salesnb.measures.told import of_page, told
 from salesnb.schema import UNKNOWN
 from salesnb.stats import beta_binomial, difference_interval
@@ -28,8 +29,9 @@ def economics(book: BookLike, by: str) -> pd.DataFrame:
     -------
     DataFrame: name, leads (deals created), won, lost, closed, conversion, low, high, mean_days,
     revenue (won), cost, cost_per_lead (without a table of leads per deal created), cost_per_won
-    (NaN without a table of costs). What the export does not know is missing; no rows where no deal
-    has a channel
+    (NaN without a table of costs); costs and what they are divided by are of the months that are
+    over, since a cost is of a whole month. What the export does not know is missing; no rows where
+    no deal has a channel
 
     Examples
     --------
@@ -48,12 +50,12 @@ def economics(book: BookLike, by: str) -> pd.DataFrame:
     """
     table = _counts(book, by)
     table["cost_per_lead"] = table["cost"] / table["enquiries"].where(table["enquiries"] > 0)
-    table["cost_per_won"] = table["cost"] / table["won"].where(table["won"] > 0)
+    table["cost_per_won"] = table["cost"] / table["paid"].where(table["paid"] > 0)
     if not told(book).in_days:
         table["mean_days"] = np.nan
     if not of_page(book).priced:
         table["revenue"] = np.nan
-    return table.drop(columns="enquiries")
+    return table.drop(columns=["enquiries", "paid"])
 
 
 def named(deals: nw.LazyFrame, by: str) -> nw.LazyFrame:
@@ -72,9 +74,10 @@ def _counts(book, by: str) -> pd.DataFrame:
     revenue = count(won, [by], cents=minor("amount"))
     revenue = revenue[[by]].assign(revenue=money(revenue["cents"]))
     length = deal_length(deals, by=by, period=period)[[by, "mean_days"]]
-    for other in (created, length, revenue, _costs(book, by), _enquiries(book, by, created)):
+    paid = conversion(deals, by=by, period=_over(book))[[by, "won"]].rename(columns={"won": "paid"})
+    for other in (created, length, revenue, paid, _costs(book, by), _enquiries(book, by)):
         table = table.merge(other, on=by, how="outer")
-    counts = [*COUNTS, "enquiries"]
+    counts = [*COUNTS, "enquiries", "paid"]
     table = table.fillna(dict.fromkeys([*counts, "revenue"], 0)).rename(columns={by: "name"})
     table = table[(table["leads"] > 0) | (table["closed"] > 0) | (table["cost"] > 0)]
     return (
@@ -84,18 +87,24 @@ def _counts(book, by: str) -> pd.DataFrame:
     )
 
 
-def _enquiries(book, by: str, created: pd.DataFrame) -> pd.DataFrame:
-    """Leads of the window per channel; without a table of leads every created deal is one."""
-    if book.leads is None:
-        return created.rename(columns={"leads": "enquiries"})
-    leads = book.leads.filter(within("created_at", book.window_period))
+def _over(book) -> tuple[str, str]:
+    """The window as a period, without a month that is not over."""
+    return book.window_period[0], f"{months_before(last_whole_month(book), -1)}-01"
+
+
+def _enquiries(book, by: str) -> pd.DataFrame:
+    """Leads of the months that are over, per channel; without a table of leads every created deal
+    is one.
+    """
+    born = book.closer_deals if book.leads is None else book.leads
+    leads = born.filter(within("created_at", _over(book)))
     return count(named(leads, by), [by]).rename(columns={"rows": "enquiries"})
 
 
 def _costs(book, by: str) -> pd.DataFrame:
     if book.costs is None:
         return pd.DataFrame({by: pd.Series(dtype=object), "cost": pd.Series(dtype=float)})
-    first, last = book.window
+    first, last = book.window[0], last_whole_month(book)
     kept = book.costs.filter(
         (nw.col("month") >= first) & (nw.col("month") <= last) & ~nw.col(by).is_null()
     )

@@ -62,8 +62,9 @@ def _other_readings(book) -> list[dict]:
         own = table if book.channel is None else table[table["channel"] == book.channel]
         if table.empty:
             continue
-        own = own.dropna(subset=["month"])
-        then = {"month": _summed(own[own["month"] == book.month]), "whole": _summed(own)}
+        own = own.dropna(subset=["day"])
+        of_month = own["day"].astype(str).str.startswith(book.month)
+        then = {"month": _summed(own[of_month]), "whole": _summed(own)}
         if any(
             (then[p]["won"], then[p]["closed"]) != (now[p]["won"], now[p]["closed"]) for p in now
         ):

@@ -66,6 +66,20 @@ def month_before(book: BookLike) -> PeriodLike:
     return f"{book.previous}-01", str(part.until[book.previous] + dt.timedelta(days=1))
 
 
+def last_whole_month(book: BookLike) -> str:
+    """The month of a Book, or the one before where it is not over: the last that is worth as much
+    as any other.
+
+    >>> import salesnb as s
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "won",
+    ...     "created_at": pd.Timestamp("2026-08-03"), "closed_at": pd.Timestamp("2026-10-05")})
+    >>> found = s.book(deals, month="2026-10", as_of="2026-10-05", country="RU")
+    >>> last_whole_month(found), last_whole_month(found.at("2026-09"))
+    ('2026-09', '2026-09')
+    """
+    return book.month if so_far(book) is None else book.previous
+
+
 def earlier(book: BookLike) -> dict[str, BookLike]:
     """Month → the Book as it was known on the day of that month that counts beside a month that is
     not over, for the 12 months before; {} where the month is over. Memoised on the Book.

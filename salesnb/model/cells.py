@@ -73,12 +73,16 @@ def make(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Cells:
     return of_book(x) if is_book(x) else of_frame(x, factors)
 
 
-def of_book(book: BookLike) -> Cells:
-    """Cells of the whole department of a Book; `own` marks the deals of its channel."""
+def of_book(book: BookLike, without: Sequence[str] = ()) -> Cells:
+    """Cells of the whole department of a Book, but for the deals of `without`; `own` marks the
+    deals of its channel.
+    """
     whole = book.department
     found = features(whole)
     days = found.landmark_days
     frame = found.with_columns(channel=nw.col("channel"))
+    if without:
+        frame = frame.filter(~nw.col("deal_id").is_in(without))
     columns = [c for f, c in COLUMNS.items() if f != "qualification"]
     extra = []
     if book.channel is not None:
@@ -91,7 +95,7 @@ def of_book(book: BookLike) -> Cells:
         extra = [OWN_SOURCE]
     groups = ["manager", "month", "channel", *[c for c in columns if c != "channel"], *extra]
     table = _count(frame, groups)
-    quick = quick_counts(whole, days)
+    quick = quick_counts(whole, days, without)
     own = book.channel
     table["own"] = True if own is None else table["channel"] == own
     quick["own"] = True if own is None else quick["channel"] == own

@@ -218,15 +218,17 @@ def _closed_deals(book):
     return book.closer_deals.filter(closed)
 
 
-def quick_counts(book: BookLike, days: int) -> pd.DataFrame:
-    """Won and lost deals per manager, channel and month, with those closed before the landmark: the
-    bridge of the gap.
+def quick_counts(book: BookLike, days: int, without: Sequence[str] = ()) -> pd.DataFrame:
+    """Won and lost deals per manager, channel and month, with those closed before the landmark, but
+    for the deals of `without`: the bridge of the gap.
 
     Returns
     -------
     DataFrame: manager, channel, month, won, closed, quick_won, quick_closed
     """
     deals = _closed_deals(book)
+    if without:
+        deals = deals.filter(~nw.col("deal_id").is_in(without))
     early = days_between("created_at", "closed_at") < days
     won = nw.col("status") == "won"
 

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import Frame, cached_on, is_book
+from salesnb.measures.frames import BookLike, Frame, cached_on, closed, collect, is_book
+from salesnb.measures.so_far import month_before, so_far
 from salesnb.model import leak
-from salesnb.model.cells import Cells, make
+from salesnb.model.cells import Cells, make, of_book
 from salesnb.model.fit import Fit, Refusal
 from salesnb.model.levels import OWN_SOURCE, drop, told_apart
 from salesnb.stats import (
@@ -35,6 +36,25 @@ def fitted(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Fit:
             lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)),
         )
     return _fit(make(x, factors))
+
+
+def fitted_so_far(book: BookLike) -> Fit:
+    """`fitted`, without the deals of the month before that closed after the day of it that counts
+    beside a month that is not over; memoised on the Book.
+    """
+    if so_far(book) is None:
+        return fitted(book)
+    return cached_on(book, "_fit_so_far", lambda: _fit_so_far(book))
+
+
+def _fit_so_far(book) -> Fit:
+    """The deals of the month before that are left out are those of the whole department."""
+    ids = [
+        set(collect(closed(book.department.closer_deals, period).select("deal_id"))["deal_id"])
+        for period in (book.previous, month_before(book))
+    ]
+    without = sorted(ids[0] - ids[1])
+    return _fit(of_book(book, without), None if book.channel is None else fitted(book.department))
 
 
 def memoised(x: Frame, name: str, make: Callable[[], Any]) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from salesnb.measures.frames import BookLike, Frame
 from salesnb.measures.summary import first_month
 from salesnb.model.features import FACTORS
 from salesnb.model.fit import Fit, codes
-from salesnb.model.fitting import fitted, memoised
+from salesnb.model.fitting import fitted, fitted_so_far, memoised
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Side, bridge, difference_interval, kitagawa, shapley
 from salesnb.stats.beta_binomial import Shrunk
@@ -340,6 +340,10 @@ def change(
     for name in (month, previous):
         if name not in fit.cells.months:
             raise unknown("month", name, fit.cells.months)
+    return _change(fit, month, previous)
+
+
+def _change(fit: Fit, month: str, previous: str) -> pd.DataFrame:
     table = _gap(fit, (None, month), (None, previous))
     splits = {
         factor: _mix_rate(fit, factor, month, previous)
@@ -371,8 +375,8 @@ def _mix_rate(fit: Fit, factor: str, month: str, previous: str) -> tuple[float, 
 
 
 def month_change(book: BookLike) -> pd.DataFrame:
-    """`change` between the report month and the one before; all missing where the window does not
-    hold both.
+    """`change` between the report month and the one before, of a month that is not over up to the
+    same working day; all missing where the window does not hold both.
 
     ``.attrs["clear"]`` : whether the change itself is more than chance; when it is not, its parts
     explain noise.
@@ -394,7 +398,7 @@ def month_change(book: BookLike) -> pd.DataFrame:
     >>> found.attrs["clear"], found.attrs["refused"], bool(found["points"].isna().all())
     (False, 'few in month', True)
     """
-    fit = fitted(book)
+    fit = fitted_so_far(book)
     if not {book.month, book.previous} <= set(fit.cells.months):
         attrs = {
             "refused": "few in month",
@@ -403,7 +407,7 @@ def month_change(book: BookLike) -> pd.DataFrame:
             "before": _known_before(book),
         }
         return _frame({}, **attrs).assign(mix=np.nan, rate=np.nan)
-    table = change(book, book.month, book.previous)
+    table = _change(fit, book.month, book.previous)
     now, before = (_totals(fit, None, month)[:2] for month in (book.month, book.previous))
     _, low, high = difference_interval(*now, *before)
     table.attrs["clear"] = bool(low > 0 or high < 0) and not fit.silent

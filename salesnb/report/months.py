@@ -65,7 +65,15 @@ def month_row(folder: Path, run: dict, voice: Voice) -> dict:
     row = {"month": voice.month(folder.name).capitalize(), "failed": bool(run["failures"])}
     if metrics and not failed:
         row |= figures(metrics)
-    return row | {"status": _status(run, bool(metrics), voice), "restated": _restated(run, voice)}
+    status = _status(run, bool(metrics), voice)
+    if (
+        metrics
+        and not failed
+        and metrics["as_of"] < str(pd.Period(folder.name, "M").end_time.date())
+    ):
+        # days of a month stand among whole ones
+        status += "; " + voice.say("not over: up to {day}", day=voice.date(metrics["as_of"]))
+    return row | {"status": status, "restated": _restated(run, voice)}
 
 
 def _status(run: dict, there: bool, voice: Voice) -> str:

@@ -9,6 +9,7 @@ import pandas as pd
 from salesnb.formats import LANGUAGES, Voice
 from salesnb.measures import plan
 from salesnb.measures.changes import changes
+from salesnb.measures.so_far import last_whole_month
 from salesnb.measures.summary import channel_lines
 from salesnb.measures.told import untold
 from salesnb.params import Thresholds
@@ -123,8 +124,11 @@ def figures(metrics: dict) -> dict:
 
 
 def _lines(book: Book) -> dict:
-    """Conversion of the last months per channel; none where the export gives no conversion."""
-    return {} if untold(book) else channel_lines(book.department.closer_deals, book.month)
+    """Conversion of the last months that are over per channel; none where the export gives no
+    conversion.
+    """
+    last = last_whole_month(book)
+    return {} if untold(book) else channel_lines(book.department.closer_deals, last)
 
 
 def _changes(book: Book) -> dict[str | None, dict]:

@@ -91,7 +91,7 @@ class Book:
         self.params, self.month, self.channel, self.as_of = params, month, channel, as_of
         self.segment = segment
         self.snapshot: dt.date = source.snapshot
-        self._relations = known_tables(con, source, as_of, channel, others, segment)
+        self._relations = known_tables(con, source, params, as_of, channel, others, segment)
 
     def _like(self, **other) -> "Book":
         """This Book but for what is named: params, month, channel, as_of, segment."""
@@ -290,7 +290,9 @@ class Book:
         """Rows of deals that are not counted, with the rule that set them aside; None for frames in
         memory.
         """
-        relation = set_aside_rows(self._con, self._source, self.channel, self._others, self.segment)
+        relation = set_aside_rows(
+            self._con, self._source, self.as_of, self.channel, self._others, self.segment
+        )
         return None if relation is None else nw.from_native(relation).lazy()
 
     @property
@@ -442,14 +444,15 @@ class Book:
         return list(self._source.assumed)
 
     def otherwise(self, assumed: list[Assumption]) -> list[pd.DataFrame]:
-        """Closed deals of closers per channel and month, as they would be under the other reading
-        of each assumption.
+        """Closed deals of closers per channel and day, as they would be under the other reading of
+        each assumption, up to the day of the Book.
         """
         if self.segment:  # the other readings are counted for all deals
             return []
         folder = getattr(self._source, "folder", None)
         inputs = getattr(self._source, "inputs", None)
         found = read_otherwise(self.params, assumed, folder, dt.date.today(), inputs)
+        found = [table[~(table["day"] > str(self.as_of))] for table in found]
         return [table.replace({"channel": dict.fromkeys(self._others, OTHER)}) for table in found]
 
     @property

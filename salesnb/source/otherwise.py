@@ -19,7 +19,7 @@ from salesnb.source.engine import connect
 from salesnb.source.parsed import Assumption
 from salesnb.source.store import contents
 
-COLUMNS = ("channel", "month", "won", "lost")
+COLUMNS = ("channel", "day", "won", "lost")
 # what decides whether a deal is won or lost, when, and in which channel: the other tables change
 # neither
 NEEDED = ("deals", "reading", "preset", "joins")
@@ -68,7 +68,7 @@ def read_otherwise(
 
     Returns
     -------
-    list of DataFrame: channel, month ("2026-09"; missing for closings without a date), won, lost;
+    list of DataFrame: channel, day ("2026-09-05"; missing for closings without a date), won, lost;
     empty where the export cannot be read that way
     """
     return [_counts(params, one.change, folder, today, inputs) for one in assumed]
@@ -112,7 +112,7 @@ def _read(
     except SalesnbError:  # not a reading that is possible
         return []
     found = con.execute(
-        """SELECT channel, strftime(closed_at, '%Y-%m') AS month, count(*) FILTER (status = 'won'),
+        """SELECT channel, strftime(closed_at, '%Y-%m-%d') AS day, count(*) FILTER (status = 'won'),
            count(*) FILTER (status = 'lost')
            FROM c_deals WHERE "function" = 'closer' AND status <> 'open' GROUP BY 1, 2 ORDER BY 1,
            2"""

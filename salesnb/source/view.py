@@ -5,18 +5,21 @@ from typing import Any
 
 import duckdb
 
+from salesnb.formats.fold import fold
+from salesnb.params import Params
 from salesnb.schema import OTHER, TABLES
 from salesnb.source.deals import ended_on
-from salesnb.source.parsed import text_literal
+from salesnb.source.parsed import listed, text_literal
 from salesnb.source.people import known_managers, spans
 from salesnb.source.read import quoted
 from salesnb.source.segment import Condition
+from salesnb.source.status import status_words
 from salesnb.source.store import Stored
 
 # tables whose rows became known when their time says; the others are known whole
 DATED = ("stages", "owners", "leads", "touches", "reviews", "actions", "sales")
-# of a deal that closed later nobody knew yet when, nor why it was lost
-KNOWN_AT_CLOSING = ("closed_at", "lost_reason", "lost_class", "competitor")
+# of a deal that closed later nobody knew yet when, nor why it was lost, nor its last word
+KNOWN_AT_CLOSING = ("closed_at", "lost_reason", "lost_class", "competitor", "status_word")
 TEAM_HELPERS = ("", "_of", "_since", "_until")  # of a join with the list of managers
 # columns by which a table without deals can be told to be of a segment: a plan is of none
 SEGMENT_OF = {
@@ -36,6 +39,7 @@ def table_query(source: Any, name: str) -> str:
 def known_tables(
     con: duckdb.DuckDBPyConnection,
     source: Any,
+    params: Params,
     as_of: dt.date,
     channel: str | None,
     others: tuple[str, ...],
@@ -44,7 +48,8 @@ def known_tables(
     """Relations of all tables of `channel` as known at the end of `as_of`; of a segment, those that
     can be told by its deals.
     """
-    queries = {"deals": _of_segment(_deals(source, as_of, channel, others), segment)}
+    ends = _end_stages(con, source, params) if as_of < source.snapshot else ()
+    queries = {"deals": _of_segment(_deals(source, as_of, channel, others, ends), segment)}
     for name in source.tables:
         if name != "deals":
             query = _other(source, name, as_of, channel, others, queries["deals"], bool(segment))
@@ -56,6 +61,16 @@ def known_tables(
     return {name: con.sql(query) for name, query in queries.items()}
 
 
+def _end_stages(con: duckdb.DuckDBPyConnection, source: Any, params: Params) -> tuple[str, ...]:
+    """Stages of the history that are a closing: a deal under way stands in none of them."""
+    if "stages" not in source.tables:
+        return ()
+    words = status_words(params)
+    ends = {*words["won"], *words["lost"]}
+    query = f"SELECT DISTINCT stage FROM ({table_query(source, 'stages')}) ORDER BY 1"
+    return tuple(stage for (stage,) in con.execute(query).fetchall() if fold(stage) in ends)
+
+
 def _of_segment(query: str, segment: tuple[Condition, ...]) -> str:
     where = " AND ".join(one.sql for one in segment)
     return f"SELECT * FROM ({query}) r WHERE {where}" if where else query
@@ -64,20 +79,26 @@ def _of_segment(query: str, segment: tuple[Condition, ...]) -> str:
 def set_aside_rows(
     con: duckdb.DuckDBPyConnection,
     source: Any,
+    as_of: dt.date,
     channel: str | None,
     others: tuple[str, ...],
     segment: tuple[Condition, ...] = (),
 ) -> duckdb.DuckDBPyRelation | None:
-    """Rows of deals of the channel that the reading set aside or merged; None where no export was
-    read.
+    """Rows of deals of the channel that the reading set aside or merged, but those that were
+    created or closed between the day and that of the export; None where no export was read.
 
     Of a segment none either, where it names what only a deal that counts has.
     """
     if not isinstance(source, Stored):
         return None
+    end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
+    made = f"TIMESTAMP '{source.snapshot + dt.timedelta(days=1)}'"
+    later = " OR ".join(
+        f"({column} >= {end} AND {column} < {made})" for column in ("created_at", "closed_at")
+    )
     query = (
         f"SELECT * EXCLUDE (channel), {_channel_sql(others)} AS channel FROM "
-        f"({table_query(source, 'aside')})"
+        f"({table_query(source, 'aside')}) WHERE NOT coalesce({later}, false)"
     )
     if segment and not {one.column for one in segment} <= set(con.sql(query).columns):
         return None
@@ -89,7 +110,13 @@ def set_aside_rows(
     )
 
 
-def _deals(source: Any, as_of: dt.date, channel: str | None, others: tuple[str, ...]) -> str:
+def _deals(
+    source: Any,
+    as_of: dt.date,
+    channel: str | None,
+    others: tuple[str, ...],
+    ends: tuple[str, ...],
+) -> str:
     """Deals created by the day; those closed later are still open on it, with the stage and the
     owner that the histories give.
 
@@ -97,32 +124,48 @@ def _deals(source: Any, as_of: dt.date, channel: str | None, others: tuple[str, 
     one only a history knows.
     """
     end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
+    early = as_of < source.snapshot
     later = f"(status <> 'open' AND closed_at >= {end})"
-    under_way = f"({later} OR status = 'open')" if as_of < source.snapshot else later
+    unsure = f"(status = 'open' AND unsettled_at >= {end})"
+    under_way = f"({later} OR status = 'open')" if early else later
     joins, helpers = [], []
     made = {
         "status": f"CASE WHEN {later} THEN 'open' ELSE status END",
-        **{column: f"CASE WHEN {later} THEN NULL ELSE {column} END" for column in KNOWN_AT_CLOSING},
+        **{
+            column: f"CASE WHEN {later} OR {unsure} THEN NULL ELSE {column} END"
+            for column in KNOWN_AT_CLOSING
+        },
+        "unsettled": f"CASE WHEN {unsure} THEN NULL ELSE unsettled END",
         "unsettled_at": f"CASE WHEN unsettled_at < {end} THEN unsettled_at END",
+        "modified_at": f"CASE WHEN modified_at < {end} THEN modified_at END",
         "stage": "stage",
         "channel": _channel_sql(others),
     }
     if "stages" in source.tables:
-        joins.append(_last(source, "stages", "stage", "entered_at", end))
-        helpers += ["_stages_deal", "_stage"]
+        joins.append(_last_stages(source, end, ends))
+        helpers += ["_stages_deal", "_stage", "_way", "_again"]
         made["stage"] = (
-            f"CASE WHEN {under_way} THEN coalesce(_stage, stage) ELSE coalesce(stage, _stage) END"
+            f"CASE WHEN {under_way} THEN coalesce(_way, stage) ELSE coalesce(stage, _stage) END"
         )
-    if "owners" in source.tables and as_of < source.snapshot:
-        joins.append(_last(source, "owners", "manager", '"from"', end))
-        helpers += ["_owners_deal", "_manager"]
-        made["manager"] = f"CASE WHEN {under_way} THEN coalesce(_manager, manager) ELSE manager END"
-        made["current_manager"] = "coalesce(_manager, current_manager)"
-    if "managers" in source.tables and as_of < source.snapshot:
-        owner = "coalesce(_manager, d.manager)" if "_manager" in helpers else "d.manager"
-        joins.append(_teams(source, owner, as_of))
-        helpers += [f"_team_{one}{end}" for one in ("told", "then") for end in TEAM_HELPERS]
-        made["team"] = f"CASE WHEN {under_way} AND team = _team_told THEN _team_then ELSE team END"
+        if early:
+            made["reopened"] = "reopened AND coalesce(_again, false)"
+    if early:
+        known = "NULL"
+        if "owners" in source.tables:
+            joins.append(_last_owners(source, end))
+            helpers += ["_owners_deal", "_manager"]
+            known = "_manager"
+        owner = f"coalesce({known}, d.current_manager)"
+        told = f"CASE WHEN {known} IS NULL THEN 'current owner' ELSE 'owners' END"
+        made["manager"] = f"CASE WHEN {under_way} THEN {owner} ELSE manager END"
+        made["owner_from"] = f"CASE WHEN {under_way} THEN {told} ELSE owner_from END"
+        made["current_manager"] = owner
+        if "managers" in source.tables:
+            joins.append(_teams(source, owner, as_of))
+            helpers += [f"_team_{one}{end}" for one in ("told", "then") for end in TEAM_HELPERS]
+            made["team"] = (
+                f"CASE WHEN {under_way} AND team = _team_told THEN _team_then ELSE team END"
+            )
     columns = ", ".join(f"{sql} AS {name}" for name, sql in made.items())
     base = f"""SELECT * {f"EXCLUDE ({', '.join(helpers)})" if helpers else ""} REPLACE ({columns})
                FROM ({table_query(source, "deals")}) d {" ".join(joins)} WHERE created_at < {end}"""
@@ -133,12 +176,24 @@ def _deals(source: Any, as_of: dt.date, channel: str | None, others: tuple[str, 
     )
 
 
-def _last(source: Any, table: str, column: str, when: str, end: str) -> str:
-    """A join of deals with what a history says of each last before `end`: `_<column>`."""
-    return f"""LEFT JOIN (SELECT deal_id AS _{table}_deal, arg_max({column}, ({when}, {column})) AS
-               _{column}
-                          FROM ({table_query(source, table)}) WHERE {when} < {end} GROUP BY 1) ON
-                          _{table}_deal = deal_id"""
+def _last_stages(source: Any, end: str, ends: tuple[str, ...]) -> str:
+    """A join of deals with their history before `end`: the last stage, the last that is no closing,
+    and whether one came after a closing.
+    """
+    closing = f"stage IN ({listed(ends)})" if ends else "false"
+    last = "(entered_at, stage)"
+    return f"""LEFT JOIN (SELECT deal_id AS _stages_deal, arg_max(stage, {last}) AS _stage,
+               arg_max(stage, {last}) FILTER (NOT {closing}) AS _way,
+               min(entered_at) FILTER ({closing}) < max(entered_at) FILTER (NOT {closing}) AS _again
+               FROM ({table_query(source, "stages")}) WHERE entered_at < {end} GROUP BY 1) ON
+               _stages_deal = deal_id"""
+
+
+def _last_owners(source: Any, end: str) -> str:
+    """A join of deals with the owner that the history names last before `end`."""
+    return f"""LEFT JOIN (SELECT deal_id AS _owners_deal, arg_max(manager, ("from", manager)) AS
+               _manager FROM ({table_query(source, "owners")}) WHERE "from" < {end} GROUP BY 1) ON
+               _owners_deal = deal_id"""
 
 
 def _teams(source: Any, owner: str, as_of: dt.date) -> str:
@@ -167,27 +222,33 @@ def _channel_sql(others) -> str:
 
 
 def _other(source, name: str, as_of: dt.date, channel, others, deals: str, narrowed: bool) -> str:
-    query = table_query(source, name)
-    end = f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
-    if name in DATED:
-        query = f"SELECT * FROM ({query}) WHERE {quoted(TABLES[name].when)} < {end}"
-    if name == "managers":
-        query = known_managers(query, f"DATE '{as_of}'")
-    if name == "payments":
-        query = _known_payments(query, end)
-    if name == "touches":
-        query = (
-            f"SELECT * REPLACE (CASE WHEN done_at < {end} THEN done_at END AS done_at) FROM "
-            f"({query})"
-        )
+    query = _known(source, name, as_of)
     if channel is None and not narrowed:
         return query
     return _of_deals(query, name, channel, others, deals, narrowed)
 
 
-def _known_payments(query: str, end: str) -> str:
+def _known(source: Any, name: str, as_of: dt.date) -> str:
+    """Rows of a table other than deals as they stood at the end of a day."""
+    query, end = table_query(source, name), f"TIMESTAMP '{as_of + dt.timedelta(days=1)}'"
+    unborn = f"(SELECT deal_id FROM ({table_query(source, 'deals')}) WHERE created_at >= {end})"
+    if name in DATED:
+        query = f"SELECT * FROM ({query}) WHERE {quoted(TABLES[name].when)} < {end}"
+    if name == "payments":
+        return _known_payments(query, end, unborn)
+    if name == "touches":
+        return _known_tasks(query, end)
+    if name == "leads" and as_of < source.snapshot:
+        born = f"CASE WHEN deal_id NOT IN {unborn} THEN deal_id END AS deal_id"
+        return f"SELECT * REPLACE ({born}) FROM ({query})"
+    if name == "managers":
+        return known_managers(query, f"DATE '{as_of}'")
+    return query
+
+
+def _known_payments(query: str, end: str, unborn: str) -> str:
     """Payments as they stood before `end`: paid if paid by then, else invoiced or planned; no
-    refund before it was paid back.
+    refund before it was paid back, and nothing of a deal that was not there.
     """
     later = f"paid_on >= {end}"
     state = f"""CASE WHEN {later} THEN CASE status WHEN 'planned' THEN status ELSE 'invoiced' END
@@ -195,7 +256,16 @@ def _known_payments(query: str, end: str) -> str:
                      status END"""
     return f"""SELECT * REPLACE (CASE WHEN paid_on < {end} THEN paid_on END AS paid_on, {state} AS
                status) FROM ({query})
-               WHERE NOT coalesce({later} AND (status = 'refunded' OR amount < 0), false)"""
+               WHERE NOT coalesce({later} AND (status = 'refunded' OR amount < 0), false)
+               AND NOT coalesce(deal_id IN {unborn}, false)"""
+
+
+def _known_tasks(query: str, end: str) -> str:
+    """Touches as they stood before `end`: a task done later is not done, and has no result."""
+    later = f"done_at >= {end}"
+    return f"""SELECT * REPLACE (CASE WHEN {later} THEN NULL ELSE done_at END AS done_at,
+               CASE WHEN {later} AND kind = 'task' THEN NULL ELSE result END AS result)
+               FROM ({query})"""
 
 
 def _of_deals(

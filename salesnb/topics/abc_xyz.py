@@ -15,7 +15,7 @@ from salesnb.measures.abc_xyz import abc_xyz as classify
 from salesnb.measures.abc_xyz import sales_of_won
 from salesnb.measures.classes import concentration, matrix, steadiness
 from salesnb.measures.frames import BookLike, collect, count, months_before, require_columns, within
-from salesnb.measures.year import year
+from salesnb.measures.so_far import last_whole_month
 from salesnb.render.charts.lines import concentration as concentration_chart
 from salesnb.render.charts.lines import matrix as matrix_chart
 from salesnb.render.display import Figure, Group, Shown, Table, Text
@@ -34,8 +34,8 @@ TAGS = {
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Classes(Result):
-    """Clients or products by the value and the steadiness of the last 12 months: of the sales, else
-    of the won deals.
+    """Clients or products by the value and the steadiness of the last 12 months that are over: of
+    the sales, else of the won deals.
 
     The deals behind an item are its won deals of these months. Where the company gives a table of
     sales, the value stands on that and not on deals: `deals` is then missing, and `.deals()` gives
@@ -81,7 +81,7 @@ class Classes(Result):
 
     def basis(self) -> Text:
         """What the value is: the won deals, or a table of sales, which says more than they do."""
-        return _basis(self.book.sales is not None, self.book.channel, self.book.voice)
+        return _basis(self.book)
 
     def charts(self) -> dict[str, Callable[[], Shown]]:
         voice = self.book.voice
@@ -107,7 +107,7 @@ def classified(book: BookLike, item: str) -> dict[str, Any]:
     found = classes_of(book, item)
     deals = found["item"].map(_won(book, item)[item].value_counts())
     deals = deals.astype(float) if book.sales is not None else deals.fillna(0).astype("int64")
-    sales = require_columns(_sales(book), "sales", ["date"]).filter(within("date", year(book)))
+    sales = require_columns(_sales(book), "sales", ["date"]).filter(within("date", _year(book)))
     return {
         "classes": found.assign(deals=deals).rename(columns={"item": item}),
         "sold": bool(count(sales, [])["rows"].iloc[0]),
@@ -121,10 +121,17 @@ def classified(book: BookLike, item: str) -> dict[str, Any]:
 
 
 def classes_of(book: BookLike, item: str, months_back: int = 0) -> pd.DataFrame:
-    """Table of `abc_xyz` of the items, up to the month of the Book or an earlier one."""
-    return classify(
-        _sales(book), item, month=months_before(book.month, months_back), thresholds=book.thresholds
-    )
+    """Table of `abc_xyz` of the items, up to the last month that is over or an earlier one: some
+    days of a month would be taken for a weak one.
+    """
+    month = months_before(last_whole_month(book), months_back)
+    return classify(_sales(book), item, month=month, thresholds=book.thresholds)
+
+
+def _year(book) -> tuple[str, str]:
+    """The 12 months of the classes as a period."""
+    last = last_whole_month(book)
+    return f"{months_before(last, 11)}-01", f"{months_before(last, -1)}-01"
 
 
 def _sales(book):
@@ -138,8 +145,8 @@ def _won(book, item: str) -> pd.DataFrame:
     """
     if book.sales is not None:
         return pd.DataFrame(columns=["deal_id", item], dtype=object)
-    won = (nw.col("status") == "won") & within("closed_at", year(book)) & ~nw.col(item).is_null()
-    return collect(book.deals.filter(won).select("deal_id", item))
+    won = (nw.col("status") == "won") & within("closed_at", _year(book))
+    return collect(book.deals.filter(won & ~nw.col(item).is_null()).select("deal_id", item))
 
 
 def items_table(found: Classes, named: str, label: str, caption: str) -> Table | Group:
@@ -231,10 +238,11 @@ def _steady(found: dict, called: str, voice: Voice) -> Text:
     return Text(first, rest if found["new"] + found["unsure"] else "", kind="answer")
 
 
-def _basis(listed: bool, channel: str | None, voice: Voice) -> Text:
-    if not listed:
+def _basis(book) -> Text:
+    voice, last = book.voice, last_whole_month(book)
+    if book.sales is None:
         said = voice.say("Value: the won deals.")
-    elif channel is None:
+    elif book.channel is None:
         said = voice.say(
             "Value: all purchases in the table of sales, more than the won deals of closers."
         )
@@ -244,7 +252,15 @@ def _basis(listed: bool, channel: str | None, voice: Voice) -> Text:
             "through whichever channel: they stand on the pages of other channels "
             "too."
         )
-    return Text(said, kind="note")
+    part = ""
+    if last != book.month:
+        part = voice.say(
+            "{month} is not over and not counted yet: the 12 months end with {last}, and a month "
+            "ago means the end of the month before that.",
+            month=voice.month(book.month),
+            last=voice.month(last),
+        )
+    return Text(said, part, kind="note")
 
 
 def _curve(found: Classes, called: str, voice: Voice) -> Figure | Group:

@@ -14,7 +14,7 @@ from salesnb.measures.economics import COUNTS, named
 from salesnb.measures.frames import CLOSED, BookLike, cached_on, collect, count, flag, within
 from salesnb.measures.shares import COLUMNS as SHARE
 from salesnb.measures.shares import for_page, share, together, with_change
-from salesnb.measures.so_far import month_before
+from salesnb.measures.so_far import last_whole_month, month_before
 from salesnb.measures.told import Withheld, untold, withheld
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
@@ -310,7 +310,7 @@ def _tables(found: Channels, voice: Voice) -> Group:
     columns, note = _columns(found, label, voice), " ".join(_notes(found, voice))
     caption = _caption(found, voice)
     first = table(kept, voice, caption, columns, thresholds=found.book.thresholds, note=note)
-    return Group(first, _money(kept, label, voice))
+    return Group(first, _money(kept, label, found.book))
 
 
 def _columns(found: Channels, label: str, voice: Voice) -> list[Column]:
@@ -368,8 +368,9 @@ def _caption(found: Channels, voice: Voice) -> str:
     )
 
 
-def _money(kept: pd.DataFrame, label: str, voice: Voice) -> Table | Group:
+def _money(kept: pd.DataFrame, label: str, book) -> Table | Group:
     """Won amount and cost; nothing where no deal has an amount and no channel a cost."""
+    voice, last, note = book.voice, last_whole_month(book), ""
     say, cost = voice.say, kept["cost"].notna().any()
     if not cost and not kept["revenue"].sum():
         return Group()
@@ -381,5 +382,11 @@ def _money(kept: pd.DataFrame, label: str, voice: Voice) -> Table | Group:
             Column("cost", say("Cost"), "money"),
             Column("cost_per_lead", say("Cost per lead"), "money"),
         ]
+        if last != book.month:
+            note = say(
+                "Costs are of whole months: of those up to {month}, as are the leads and the won "
+                "deals that they are divided by.",
+                month=voice.month(last),
+            )
     ordered = kept.sort_values("revenue", ascending=False, kind="stable")
-    return table(ordered, voice, say("Their money"), columns)
+    return table(ordered, voice, say("Their money"), columns, note=note)

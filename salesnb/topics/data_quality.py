@@ -10,6 +10,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.alarms import alarms
+from salesnb.measures.as_exported import Thing, as_exported
 from salesnb.measures.bulk_close import month_bulk_days
 from salesnb.measures.conversion import closings
 from salesnb.measures.frames import BookLike
@@ -45,6 +46,17 @@ STEPS = {
     "ours": lambda v: v.say("Our figure"),
 }
 
+AS_EXPORTED: dict[Thing, Callable[[Voice], str]] = {
+    "amount": lambda v: v.say("the amounts of open deals"),
+    "stage": lambda v: v.say("their stages"),
+    "owner": lambda v: v.say("the sales reps of deals"),
+    "next task": lambda v: v.say("their next tasks"),
+    "target": lambda v: v.say("which clients are target clients"),
+    "plans": lambda v: v.say("plans"),
+    "staff": lambda v: v.say("teams, heads and roles"),
+    "costs": lambda v: v.say("costs"),
+}
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class DataQuality(Result):
@@ -57,6 +69,8 @@ class DataQuality(Result):
     bulk : days on which one person closed very many deals (`bulk_days`)
     readings : assumptions of the reading whose other reading changes conversion (`other_readings`)
     unsettled : what words of status that nothing settles leave open in the month; None
+    as_exported : what stands as in the export, though the report is of an earlier day
+        (`as_exported`)
     """
 
     bridge: pd.DataFrame
@@ -64,6 +78,7 @@ class DataQuality(Result):
     bulk: pd.DataFrame
     readings: list[dict]
     unsettled: dict | None
+    as_exported: list[Thing]
     keys: ClassVar = ("manager", "day")
     counts: ClassVar = ("deals", "won", "lost")
 
@@ -110,11 +125,11 @@ class DataQuality(Result):
         return _assumed(self.readings, self.book.voice, self.book.thresholds.min_percent)
 
     def notices(self) -> Text:
-        """What the reading of the export remarked on."""
-        lines = [notice(one.code, one.values, self.book.voice) for one in self.book.notices]
-        return Text(
-            *lines or [self.book.voice.say("Nothing in the data needs a remark.")], kind="note"
-        )
+        """What the reading of the export remarked on, and what has no date in it."""
+        voice = self.book.voice
+        lines = [notice(one.code, one.values, voice) for one in self.book.notices]
+        lines = lines or [voice.say("Nothing in the data needs a remark.")]
+        return Text(*lines, _as_exported(self), kind="note")
 
     def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"bridge": lambda: _bridge(self.bridge, self.book.voice)}
@@ -151,7 +166,27 @@ def data_quality(book: BookLike) -> DataQuality:
     """
     steps = bridge(book.deals, book.aside, book.month)
     return DataQuality(
-        book, steps, alarms(book), month_bulk_days(book), other_readings(book), open_words(book)
+        book,
+        steps,
+        alarms(book),
+        month_bulk_days(book),
+        other_readings(book),
+        open_words(book),
+        as_exported(book),
+    )
+
+
+def _as_exported(found: DataQuality) -> str:
+    """What nobody can tell of an earlier day; "" on the day of the export."""
+    if not found.as_exported:
+        return ""
+    book, voice = found.book, found.book.voice
+    return voice.say(
+        "This report is of {day}. Without a date in the export, and so as the export of {export} "
+        "has them: {things}. No forecast is made from them.",
+        day=voice.date(book.as_of),
+        export=voice.date(book.snapshot),
+        things=voice.listing(AS_EXPORTED[thing](voice) for thing in found.as_exported),
     )
 
 

@@ -9,8 +9,10 @@ from typing import ClassVar
 import pandas as pd
 
 from salesnb.formats import Voice
+from salesnb.formats.periods import PeriodLike
 from salesnb.measures.conversion import closings, conversion
 from salesnb.measures.frames import BookLike
+from salesnb.measures.so_far import month_before, so_far
 from salesnb.measures.told import Withheld
 from salesnb.model import month_change
 from salesnb.model.features import FACTORS
@@ -25,7 +27,8 @@ from salesnb.topics.result import Result
 
 @dataclass(frozen=True, repr=False, eq=False)
 class MixAndRate(Result):
-    """The change of conversion between the month before and the report month, in parts that add up.
+    """The change of conversion between the month before and the report month, in parts that add up;
+    of a month that is not over, both up to the same working day.
 
     Attributes
     ----------
@@ -58,10 +61,9 @@ class MixAndRate(Result):
         return {"months": self.months, "parts": self.parts}
 
     def members(self) -> pd.DataFrame:
-        months = self.months["month"]
         frames = [
-            closings(self.book.closer_deals, "closed_at", period=one).assign(month=one)
-            for one in months
+            closings(self.book.closer_deals, "closed_at", period=one).assign(month=month)
+            for month, one in _periods(self.book)
         ]
         return pd.concat(frames).sort_values("deal_id", kind="stable", ignore_index=True)
 
@@ -102,14 +104,19 @@ def mix_and_rate(book: BookLike) -> MixAndRate:
         float(points[list(names)].sum(skipna=False)) for names in (PARTS, FACTORS, ["manager"])
     )
     both = [
-        conversion(book.closer_deals, period=month).assign(month=month)
-        for month in (book.previous, book.month)
+        conversion(book.closer_deals, period=one).assign(month=month)
+        for month, one in _periods(book)
     ]
     months = pd.concat(both, ignore_index=True)
     clear, before, untold = change.attrs["clear"], change.attrs["before"], change.attrs["untold"]
     return MixAndRate(
         book, change, months, total, mix, people, total - mix - people, clear, before, untold
     )
+
+
+def _periods(book) -> list[tuple[str, PeriodLike]]:
+    """The two months with the time of each that counts."""
+    return [(book.previous, month_before(book)), (book.month, book.month)]
 
 
 def _answer(found: MixAndRate, voice: Voice) -> Text:
@@ -149,7 +156,14 @@ def _answer(found: MixAndRate, voice: Voice) -> Text:
         people=voice.points(found.people),
         rest=voice.points(found.rest),
     )
-    return Text(said, kind="answer")
+    part = ""
+    if so_far(found.book) is not None:
+        part = voice.say(
+            "{month} is not over: {previous} is counted up to the same working day.",
+            month=voice.month(found.book.month),
+            previous=voice.month(found.book.previous),
+        )
+    return Text(said, part, kind="answer")
 
 
 def _taken_apart(found: MixAndRate, voice: Voice) -> Group:

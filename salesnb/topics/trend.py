@@ -146,7 +146,8 @@ def _answer(found: dict | None, code: str, voice: Voice, part: str) -> Text:
     )
     apart = (
         voice.say(
-            "{month} is not over: the picture has it, these figures do not.",
+            "{month} is not over: it is in the picture of conversion, not in these figures nor in "
+            "the picture of the won amount.",
             month=voice.month(part),
         )
         if part
@@ -182,11 +183,13 @@ def _conversion_chart(found: Trend, voice: Voice) -> Figure | Group:
 
 
 def _money_chart(found: Trend, voice: Voice) -> Figure | Group:
-    """Won amount; nothing with fewer than two months, or where no deal has an amount."""
-    months = found.known
+    """Won amount of the months that are over; nothing with fewer than two of them, or where no deal
+    has an amount.
+    """
+    months = found.whole(found.known)
     if len(months) < 2 or not months["won_amount"].sum():
         return Group()
-    best = months.loc[found.whole(months)["won_amount"].idxmax()]
+    best = months.loc[months["won_amount"].idxmax()]
     alt = voice.say(
         "Line chart of the won amount by month: highest {high} in {best}, last {now}.",
         high=voice.short_money(best["won_amount"]),
@@ -215,14 +218,25 @@ def _table(found: Trend, voice: Voice) -> Details:
         Column("open_deals", say("Open at the end"), "count"),
     ]
     columns = [c for c in columns if c.name not in _silent(shown, found.untold)]
-    begins = len(shown) < len(found.months) and len(shown)
-    note = (
-        say("The export begins in {month}.", month=voice.month(shown["month"].iloc[0]))
-        if begins
-        else ""
-    )
+    notes = []
+    if len(shown) < len(found.months) and len(shown):
+        notes.append(
+            say("The export begins in {month}.", month=voice.month(shown["month"].iloc[0]))
+        )
+    part = so_far(found.book)
+    if part is not None:
+        month = voice.month(found.book.month)
+        days, of = voice.count(part.days), voice.count(part.of)
+        notes.append(
+            say(
+                "{month} holds {days} of {of} working days, the others are whole.",
+                month=month,
+                days=days,
+                of=of,
+            )
+        )
     all_months = table(
-        shown.iloc[::-1], voice, say("Headline figures by month"), columns, note=note
+        shown.iloc[::-1], voice, say("Headline figures by month"), columns, note=" ".join(notes)
     )
     return Details(say("All months in figures"), all_months)
 

@@ -9,6 +9,7 @@ has not seen.
 
 from salesnb.stats.attribution import Attribution, Side, shapley
 from salesnb.stats.beta_binomial import beta_binomial
+from salesnb.stats.calibration import Calibration, calibration
 from salesnb.stats.checks import cox_snell, e_value, riley_minimum, separated
 from salesnb.stats.clusters import cluster_inflation
 from salesnb.stats.cv import cv_interval, poisson_floor
@@ -18,6 +19,8 @@ from salesnb.stats.logistic import logistic
 from salesnb.stats.mix_rate import bridge, kitagawa
 from salesnb.stats.mixed import mixed_logistic
 from salesnb.stats.multiplicity import benjamini_hochberg, holm
+from salesnb.stats.raters import Raters, icc, severity
+from salesnb.stats.scores import class_chances, fewer_than_rest, pooled_spread
 from salesnb.stats.standardised import standardised
 from salesnb.stats.survival import aalen_johansen, kaplan_meier
 from salesnb.stats.validation import Validation, rolling_origin
@@ -25,6 +28,8 @@ from salesnb.stats.within import between_test, within, within_tests
 
 __all__ = [
     "Attribution",
+    "Calibration",
+    "Raters",
     "Side",
     "Validation",
     "aalen_johansen",
@@ -32,12 +37,16 @@ __all__ = [
     "beta_binomial",
     "between_test",
     "bridge",
+    "calibration",
+    "class_chances",
     "cluster_inflation",
     "cox_snell",
     "cv_interval",
     "difference_interval",
     "e_value",
+    "fewer_than_rest",
     "holm",
+    "icc",
     "kaplan_meier",
     "kitagawa",
     "limits",
@@ -48,9 +57,11 @@ __all__ = [
     "normal_z",
     "outlying",
     "poisson_floor",
+    "pooled_spread",
     "riley_minimum",
     "rolling_origin",
     "separated",
+    "severity",
     "shapley",
     "standardised",
     "wilson",

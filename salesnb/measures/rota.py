@@ -2,17 +2,17 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from salesnb.measures.frames import BookLike, cached_on, collect, names
 from salesnb.measures.hearings import TYPES, hearings
 from salesnb.measures.quality import colours, counted_calls
 from salesnb.measures.staff import leavers
 from salesnb.measures.to_hear import call_types, calls_to_hear
-from salesnb.measures.workdays import working_days, workdays
+from salesnb.measures.workdays import workdays, working_days
 from salesnb.schema import UNKNOWN
 from salesnb.stats.hearing import calls_until_sure, hearing_order
 
@@ -69,8 +69,7 @@ def hearings_left(book: BookLike) -> pd.DataFrame:
         hear), visits (of one call of each type), days (working days until then, when everybody is
         heard in turn), within (days ≤ `rota_days`); since (working days since the last call that
         was heard to the first day of the rota; NaN: none in a year); group ("waits" a month or
-        longer, "unsure", "far": not within a quarter, "sure"); to_hear (calls
-        to draw from)
+        longer, "unsure", "far": not within a quarter, "sure"); to_hear (calls to draw from)
 
     Source
     ------
@@ -97,7 +96,7 @@ def rota(book: BookLike) -> pd.DataFrame:
 
 
 def until_sure(
-    needed: Sequence[float], kept: Sequence[int], people: int, per_day: int = 1
+    needed: ArrayLike, kept: ArrayLike, people: int, per_day: int = 1
 ) -> tuple[np.ndarray, np.ndarray]:
     """Visits of two calls until so many are heard, and the working days that they take when all
     `people` are heard in turn, `per_day` of them a day.
@@ -189,7 +188,7 @@ def _since(book, people: pd.Series) -> list[float]:
 
 def _rota(book) -> pd.DataFrame:
     people, calls, calendar = hearings_left(book), calls_to_hear(book), workdays(book)
-    left = {name: own for name, own in calls.groupby("manager", sort=False)}
+    left = dict(iter(calls.groupby("manager", sort=False)))
     order = [name for name in people["manager"] if name in left]
     times, rows = dict.fromkeys(order, 0), []
     for day in next_days(book):

@@ -55,6 +55,7 @@ _DOORS = {
     "salesnb.topics.qualification": ("qualification",),
     "salesnb.topics.rota": ("rota",),
     "salesnb.topics.touchpoints": ("touchpoints",),
+    "salesnb.topics.quality": ("quality",),
     "salesnb.topics.channels": ("channels",),
     "salesnb.topics.five_factors": ("five_factors",),
     "salesnb.topics.result": ("record",),

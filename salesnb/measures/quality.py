@@ -13,6 +13,7 @@ from salesnb.stats import (
     class_chances,
     mean_interval,
     pooled_spread,
+    t_interval,
 )
 
 COLOURS = ("red", "yellow", "green")
@@ -145,7 +146,8 @@ def both_heard(book: BookLike) -> pd.DataFrame:
 
 def spread(book: BookLike) -> tuple[float, int]:
     """Spread of a single call around the mean of its person and type, as people scored it, and its
-    degrees of freedom: of the months of a colour, or of twelve where these have too few calls.
+    degrees of freedom: of the months of a colour, or of twelve where these have too few calls. The
+    calls of those who left say as much of it as those of the others.
     """
     for months in (book.thresholds.score_months, YEAR):
         found = _of(book, calls(book), months)
@@ -252,7 +254,8 @@ def types(book: BookLike) -> pd.DataFrame:
     both = pd.concat([part[[*keys, "score"]].astype(object) for part in (counted, apart)])
     table = _means(both[both["manager"].isin(shown_people(book))], keys)
     deviation = table.pop("sd")
-    low, high = mean_interval(table["mean"], deviation, table["calls"])
+    ends = (table["mean"], deviation, table["calls"])
+    low, high = mean_interval(*(column.to_numpy(float) for column in ends))
     return table.assign(low=low, high=high)
 
 
@@ -284,3 +287,17 @@ def _means(found: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
         rows.append([*key, n, float(mean), sd])
     table = pd.DataFrame(rows, columns=[*keys, "calls", "mean", "sd"])
     return table.astype({"calls": "int64", "mean": float, "sd": float})
+
+
+def with_intervals(people: pd.DataFrame) -> pd.DataFrame:
+    """`colours` with the 95 % interval of the score (low, high, within 0..100) and of the gap
+    between the two types (gap = needs less objections, gap_low, gap_high); weaker: the type that
+    is below the other beyond chance, else "".
+    """
+    score, se, df = (people[c].to_numpy(float) for c in ("score", "se", "df"))
+    low, high = t_interval(score, se, df)
+    gap = (people["needs_mean"] - people["objections_mean"]).to_numpy(float)
+    gap_low, gap_high = t_interval(gap, 2 * se, df)  # the score is half the sum, the gap all of it
+    weaker = np.select([gap_high < 0, gap_low > 0], TYPES, "")
+    found = people.assign(low=np.clip(low, 0, 100), high=np.clip(high, 0, 100))
+    return found.assign(gap=gap, gap_low=gap_low, gap_high=gap_high, weaker=weaker)

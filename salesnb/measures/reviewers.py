@@ -53,7 +53,8 @@ def _reviewers(book) -> pd.DataFrame:
     table = heard.groupby("reviewer").size().rename("calls").reset_index()
     enough = table.loc[table["calls"] >= book.thresholds.reviewer_min_calls, "reviewer"]
     kept = heard[heard["reviewer"].isin(enough)]
-    found = pd.DataFrame({"reviewer": sorted(enough)})
+    found = pd.DataFrame({"reviewer": pd.Series(sorted(enough), dtype=object)})
+    table["reviewer"] = table["reviewer"].astype(object)
     if len(kept):
         cell = pd.factorize(pd.MultiIndex.from_frame(kept[["manager", "call_type"]]))[0]
         names = pd.Categorical(kept["reviewer"], categories=list(found["reviewer"])).codes

@@ -56,6 +56,36 @@ def closers(book: BookLike) -> list[str]:
     return [name for name in names if name not in gone]
 
 
+def heard_by_people(reviews: nw.LazyFrame) -> nw.LazyFrame:
+    """Reviews as people scored them, each call once: manager, company, call_type, at, score (mean
+    of its hearings, in whole hundredths).
+
+    A program's scores are of another scale: they say nothing here. Hearings of one call (same
+    `call_id`) are one call.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open",
+    ...     "created_at": "2026-09-01"})
+    >>> calls = pd.DataFrame({"manager": "Ann", "at": "2026-09-02", "call_type": "needs",
+    ...     "score": [60.0, 70.0, 80.0, 10.0], "call_id": ["a", "a", None, "b"],
+    ...     "ai": [False, None, False, True]})
+    >>> found = heard_by_people(book(deals, reviews=calls, as_of="2026-09-30").reviews)
+    >>> sorted(collect(found)["score"])
+    [65.0, 80.0]
+    """
+    by = ["manager", "company", "call_type"]
+    kept = reviews.filter(~nw.col("score").is_null() & ~nw.col("ai").fill_null(False))
+    kept = kept.with_columns(_s=(nw.col("score") * 100).round(0).cast(nw.Int64))
+    named = ~nw.col("call_id").is_null()
+    totals = [nw.col("at").min(), nw.col("_s").sum().alias("_total"), nw.len().alias("_n")]
+    calls = kept.filter(named).group_by(*by, "call_id").agg(*totals)
+    mean = nw.col("_total").cast(nw.Float64) / nw.col("_n").cast(nw.Float64)
+    once = calls.with_columns(_s=(mean + 0.5).floor().cast(nw.Int64))
+    columns = [*by, "at", "_s"]
+    both = nw.concat([kept.filter(~named).select(*columns), once.select(*columns)])
+    return both.select(*by, "at", score=nw.col("_s").cast(nw.Float64) / 100)
+
+
 def score_sums(reviews: nw.LazyFrame, *by: str) -> pd.DataFrame:
     """Per group: calls, and the sums of the hundredths of their scores (s) and of the squares of
     these (q), whole and exact.

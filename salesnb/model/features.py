@@ -26,6 +26,7 @@ from salesnb.measures.frames import (
     within,
 )
 from salesnb.measures.length import day_counts, weighted_quantile
+from salesnb.measures.staff import heard_by_people
 from salesnb.measures.stages import off_order, place_of, stage_stays
 
 FACTORS = ("target", "process", "qualification", "touchpoints", "channels")
@@ -365,7 +366,7 @@ def _scores_by_month(book) -> pd.DataFrame:
     reviews = book.department.reviews
     if reviews is None:
         return pd.DataFrame(columns=["manager", "born", "checklist"])
-    own = reviews.filter(nw.col("company").is_null() & ~nw.col("score").is_null())
+    own = heard_by_people(reviews).filter(nw.col("company").is_null())
     own = own.with_columns(
         _number=nw.col("at").dt.year() * 12 + nw.col("at").dt.month() - 1,
         _hundredths=(nw.col("score") * 100).round(0).cast(nw.Int64),

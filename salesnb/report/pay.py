@@ -13,6 +13,7 @@ from salesnb.measures.frames import BookLike
 from salesnb.measures.pay import soft_salary
 from salesnb.report.files import write_whole
 from salesnb.report.workbook import MADE, OPTIONS, finish
+from salesnb.topics import words
 
 NAME = "pay.xlsx"
 TOP = 4  # row of the headings
@@ -121,7 +122,7 @@ def _cells(row: dict, book, voice: Voice) -> list:
         known["fixed"],
         row["share"],
         None if score is None else printed_score(score, book.thresholds.score_cuts),
-        _colour(known["colour"], voice),
+        words.colour(voice, known["colour"]) or None,
         known["p_colour"],
         known["part"],
         row["days"],
@@ -130,13 +131,6 @@ def _cells(row: dict, book, voice: Voice) -> list:
         _arithmetic(row, voice),
         _blank(row["blank"], book, voice),
     ]
-
-
-def _colour(code: str | None, voice: Voice) -> str | None:
-    if code is None:
-        return None
-    said = {"red": voice.say("red"), "yellow": voice.say("yellow"), "green": voice.say("green")}
-    return said[code]
 
 
 def _arithmetic(row: dict, voice: Voice) -> str | None:

@@ -14,7 +14,7 @@ from salesnb.stats.checks import cox_snell, e_value, riley_minimum, separated
 from salesnb.stats.clusters import cluster_inflation
 from salesnb.stats.cv import cv_interval, poisson_floor
 from salesnb.stats.funnel import limits, mid_p_z, normal_z, outlying
-from salesnb.stats.intervals import difference_interval, mean_interval, wilson
+from salesnb.stats.intervals import difference_interval, mean_interval, t_interval, wilson
 from salesnb.stats.logistic import logistic
 from salesnb.stats.mix_rate import bridge, kitagawa
 from salesnb.stats.mixed import mixed_logistic
@@ -64,6 +64,7 @@ __all__ = [
     "severity",
     "shapley",
     "standardised",
+    "t_interval",
     "wilson",
     "within",
     "within_tests",

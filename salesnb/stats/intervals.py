@@ -142,3 +142,27 @@ def mean_interval(
     n = np.where(np.asarray(n, float) >= 2, n, np.nan)
     half = t.ppf(0.5 + confidence / 2, n - 1) * np.asarray(sd, float) / np.sqrt(n)
     return (mean - half)[()], (mean + half)[()]
+
+
+def t_interval(
+    value: ArrayLike, se: ArrayLike, df: ArrayLike, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
+    """Student interval of anything with a standard error and its degrees of freedom.
+
+    Returns
+    -------
+    (low, high) : in the unit of `value`; NaN where one of the three is missing or `df` < 1
+
+    Source
+    ------
+    Student (1908), Biometrika 6, 1-25.
+
+    Examples
+    --------
+    >>> [round(float(x), 3) for x in t_interval(12, 2.739 / 5**0.5, 4)]
+    [8.599, 15.401]
+    """
+    df = np.asarray(df, float)
+    known = np.where(df >= 1, df, np.nan)
+    half = t.ppf(0.5 + confidence / 2, known) * np.asarray(se, float)
+    return (np.asarray(value, float) - half)[()], (np.asarray(value, float) + half)[()]

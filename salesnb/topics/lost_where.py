@@ -11,7 +11,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike, collect, count, within
 from salesnb.measures.lost import by_stage, lost_from, not_given_share, reasons_by_stage
-from salesnb.measures.staff import closers, score_interval, score_sums
+from salesnb.measures.staff import closers, heard_by_people, score_interval, score_sums
 from salesnb.render.display import Group, Table, Text
 from salesnb.render.tables import LIST_ROWS, Column, table
 from salesnb.schema import UNKNOWN, UNKNOWN_LOST_REASON
@@ -103,7 +103,7 @@ def competitor_calls(book: BookLike) -> pd.DataFrame:
     if book.reviews is None:
         return pd.DataFrame(columns=CALLS)
     ours = nw.col("company").is_null() & nw.col("manager").is_in(closers(book))
-    own = book.reviews.filter(within("at", book.window_period) & ~nw.col("score").is_null())
+    own = heard_by_people(book.reviews).filter(within("at", book.window_period))
     own = own.filter(ours | ~nw.col("company").is_null())
     found = score_sums(own, "company", "call_type")
     found["company"] = pd.Series(

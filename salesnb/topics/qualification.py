@@ -18,6 +18,7 @@ from salesnb.measures.shares import for_page
 from salesnb.measures.staff import (
     SUMS,
     closers,
+    heard_by_people,
     recent_deals,
     score_interval,
     score_sums,
@@ -184,15 +185,19 @@ def _with_change(now: pd.DataFrame, before: pd.DataFrame, by) -> pd.DataFrame:
 
 def _scores(book, month: str, by) -> pd.DataFrame:
     span = (f"{months_before(month, book.thresholds.review_months)}-01", f"{month}-01")
-    own = book.reviews.filter(
-        nw.col("company").is_null() & ~nw.col("score").is_null() & within("at", span)
-    )
+    heard = heard_by_people(book.reviews)
+    own = heard.filter(nw.col("company").is_null() & within("at", span))
     own = own.filter(nw.col("manager").is_in(closers(book)))
     each = score_sums(own, "manager").assign(people=1)
     each = each.sort_values("manager", kind="stable").reset_index(drop=True)
     sums = each if by else each[[*SUMS, "people"]].sum().to_frame().T
     mean, low, high = score_interval(sums["calls"], sums["s"], sums["q"])
     return sums[[*by, "calls", "people"]].assign(score=mean, low=low, high=high)
+
+
+def _by_programs(book) -> bool:
+    """Whether a program scored some of the calls."""
+    return bool(len(collect(book.reviews.filter(nw.col("ai").fill_null(False)).select("ai"))))
 
 
 def _people(book, scores: pd.DataFrame) -> pd.DataFrame:
@@ -313,6 +318,8 @@ def _table(frame: pd.DataFrame, book) -> Table | Group:
         ]
         n = voice.count(book.thresholds.review_months)
         notes.append(say("Score: calls of the {n} months before the month.", n=n))
+        if _by_programs(book):
+            notes.append(say("Scores of a program are left out: they are of another scale."))
     if frame["months"].notna().any():
         columns.append(Column("months", say("Months at work"), "count"))
     if frame["talk_minutes"].notna().any():

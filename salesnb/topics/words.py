@@ -105,6 +105,36 @@ KINDS: dict[str, Sayer] = {
     "objections": lambda voice: voice.say("handling objections"),
 }
 
+COLOURS: dict[str, Sayer] = {
+    "red": lambda voice: voice.say("red"),
+    "yellow": lambda voice: voice.say("yellow"),
+    "green": lambda voice: voice.say("green"),
+}
+COLOUR_STATES: dict[str, Sayer] = {
+    "sure": lambda voice: voice.say("sure"),
+    "re-check": lambda voice: voice.say("re-check"),
+    "preliminary": lambda voice: voice.say("preliminary"),
+    "none": lambda voice: voice.say("no colour"),
+}
+
+
+def colour(voice: Voice, code: str | None) -> str:
+    """A colour of the traffic light; "" where there is none.
+
+    >>> colour(Voice(), "red"), colour(Voice(), None)
+    ('red', '')
+    """
+    return "" if code is None else _look_up("colour", COLOURS, voice, code)
+
+
+def colour_state(voice: Voice, code: str) -> str:
+    """How sure a colour is.
+
+    >>> colour_state(Voice(), "none")
+    'no colour'
+    """
+    return _look_up("state", COLOUR_STATES, voice, code)
+
 
 def group(voice: Voice, name: object) -> str:
     """A channel or a sales rep by name; the two names that are ours are said in the language of the

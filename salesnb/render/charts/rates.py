@@ -1,6 +1,9 @@
 """Rates with their intervals: one row per group, the average as a line."""
 
+from collections.abc import Sequence
+
 import pandas as pd
+from matplotlib.axes import Axes
 
 from salesnb.formats import Voice
 from salesnb.render.charts.rows import ABOVE, NARROW_ROW, row_names
@@ -43,7 +46,7 @@ def rates(
 
     def paint(axes, narrow):
         places = list(range(len(shown) - 1, -1, -1))
-        _marks(axes, places, shown[value] * 100, shown[low] * 100, shown[high] * 100)
+        marks(axes, places, shown[value] * 100, shown[low] * 100, shown[high] * 100)
         for place, row in zip(places, shown.to_dict("records"), strict=True):
             _beside(axes, place, voice.percent(row[value]), f"n = {voice.count(row[n])}", narrow)
         _reference(axes, reference, voice)
@@ -53,7 +56,9 @@ def rates(
     return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
 
 
-def _marks(axes, places, values, lows, highs) -> None:
+def marks(
+    axes: Axes, places: Sequence[float], values: pd.Series, lows: pd.Series, highs: pd.Series
+) -> None:
     """Intervals as lines, values as points, whole even at 0 %."""
     axes.hlines(places, lows, highs, color=BLUE, lw=2.2, alpha=0.7, clip_on=False)
     at = {

@@ -15,7 +15,7 @@ from matplotlib.text import Text
 
 from salesnb.formats import Voice
 from salesnb.render import theme
-from salesnb.render.charts import ages, corridor, lines, parts, rates, rows
+from salesnb.render.charts import ages, corridor, lines, parts, rates, rows, scores
 from salesnb.render.charts.spark import spark
 from salesnb.render.display import Card, Figure
 from salesnb.render.tables import Column, table
@@ -72,6 +72,13 @@ def limits() -> pd.DataFrame:
         for side, sign in (("low", -1), ("high", 1))
     }
     return pd.DataFrame({"n": n, "centre": 0.3} | ends).clip(lower=0)
+
+
+def heard() -> pd.DataFrame:
+    score = [97.0, 84.0, 79.9, 72.0, 60.0, 59.9, 41.0, 3.0]
+    word = ["sure", "re-check", "preliminary", "sure", "re-check", "re-check", "sure", "sure"]
+    frame = pd.DataFrame({"manager": SALES, "score": score, "label": [f"{x:.1f}" for x in score], "word": word})
+    return frame.assign(low=(frame["score"] - 5).clip(0), high=(frame["score"] + 5).clip(upper=100))
 
 
 def differences() -> pd.DataFrame:
@@ -132,6 +139,9 @@ MADE = {
     "bars": lambda: rows.bars(REASONS.assign(label=REASONS["deals"].astype(str)), *HEADS, name="reason", value="deals", label="label"),
     "stages": lambda: rows.stages(funnel(), *HEADS),
     "rates": lambda: rates.rates(team(), *HEADS, name="manager", reference=0.3),
+    "scores": lambda: scores.scores(
+        heard(), *HEADS, name="manager", label="label", word="word", cuts=(60, 80), classes=("red", "yellow", "green")
+    ),
     "parts": lambda: parts.parts(differences(), *HEADS, total="gap"),
     "corridor": lambda: corridor.corridor(team(), limits(), *HEADS),
     "curves": lambda: ages.curves(cohorts(), *HEADS),

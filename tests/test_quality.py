@@ -12,7 +12,15 @@ from salesnb.measures.checklist import items, items_of_people
 from salesnb.measures.quality import ai_line, colours, months, spread
 from salesnb.measures.reviewers import agreement, reviewers, without_severity
 from salesnb.model.features import scores_by_month
-from salesnb.stats import class_chances, icc
+from salesnb.stats import (
+    benjamini_hochberg,
+    class_chances,
+    fewer_than_rest,
+    holm,
+    icc,
+    pooled_spread,
+    severity,
+)
 from tests import simulated_reviews as simulated
 
 DEALS = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open", "created_at": pd.Timestamp("2026-09-01")})
@@ -180,6 +188,31 @@ def test_the_chance_of_a_colour_is_honest():
     assert abs(right[~sure].mean() - found["p_colour"][~sure].mean()) < 0.12
 
 
+def test_the_chance_is_honest_in_small_teams():
+    """Three people, four or five calls of each type: the spread itself is hardly known. By hand (3,000 teams): 96.6 % right
+    where 96.1 % is said.
+    """
+    rng, said, right = np.random.default_rng(11), [], []
+    for _ in range(300):
+        true = rng.normal(70, 10, (3, 2))
+        n = rng.integers(4, 6, (3, 2))
+        heard = [[rng.normal(true[i, j], 8, n[i, j]) for j in range(2)] for i in range(3)]
+        squares = [((x - x.mean()) ** 2).sum() for own in heard for x in own]
+        spread_, df = pooled_spread(n.ravel(), squares)
+        score = np.array([(a.mean() + b.mean()) / 2 for a, b in heard])
+        se = spread_ / 2 * np.sqrt((1 / n).sum(axis=1))
+        chances = class_chances(score, se, [df] * 3, CUTS)
+        place = np.searchsorted(CUTS, score, side="right")
+        said.append(chances[np.arange(3), place])
+        right.append(place == np.searchsorted(CUTS, true.mean(axis=1), side="right"))
+    said_, right_ = np.concatenate(said), np.concatenate(right)
+    sure = said_ >= 0.8
+    assert right_[sure].mean() >= said_[sure].mean() - 0.02
+    for low, high in ((0.0, 0.65), (0.65, 0.8), (0.8, 0.92)):
+        part = (said_ >= low) & (said_ < high)
+        assert abs(right_[part].mean() - said_[part].mean()) < 0.1
+
+
 # ---- reviewers ----------------------------------------------------------------------------------------------------
 
 
@@ -251,6 +284,19 @@ def test_shrout_and_fleiss():
     # 1979, tables 2 and 4: ICC(2,1) = .29; the interval as R's psych::ICC has it
     assert icc(table) == pytest.approx((0.2897638, 0.01878651, 0.7610844), abs=1e-6)
     assert icc([[1, 1], [2, 2], [3, 3]]) == (1.0, 1.0, 1.0) and np.isnan(icc([[1, 2]])).all()
+
+
+def test_reviewers_and_people_alike_are_seldom_named():
+    """By hand: 4 % of 800 teams for reviewers, 1 % of 1,000 for items."""
+    rng, reviewer, item = np.random.default_rng(2), 0, 0
+    for _ in range(150):
+        who, cell = rng.integers(0, 3, 120), rng.integers(0, 20, 120)
+        found = severity(who, cell, rng.normal(70, 10, 20)[cell] + rng.normal(0, 8, 120))
+        reviewer += (holm(found.p) < 0.05).any()
+        done = rng.binomial(12, np.tile(rng.uniform(0.3, 0.95, 8), (10, 1)))
+        p = fewer_than_rest(done.ravel(), np.full(80, 12), np.tile(done.sum(axis=0), 10), np.full(80, 120))
+        item += (benjamini_hochberg(p) < 0.05).any()
+    assert reviewer / 150 < 0.1 and item / 150 < 0.08
 
 
 # ---- programs -----------------------------------------------------------------------------------------------------

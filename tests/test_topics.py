@@ -38,6 +38,7 @@ QUESTIONS = (
     s.qualification,
     s.rota,
     s.touchpoints,
+    s.quality,
     s.channels,
     s.five_factors,
 )

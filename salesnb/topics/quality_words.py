@@ -182,7 +182,7 @@ def _none(found, voice: Voice) -> str:
             "of your types they are in the params, under `values: call_type:`."
         )
     return voice.say(
-        "No colour, calls of one of the two types are missing: {names}.",
+        "No colour, calls of one or both of the two types are missing: {names}.",
         names=voice.listing(row["manager"] for row in rows),
     )
 

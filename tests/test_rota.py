@@ -288,7 +288,7 @@ def test_a_run_says_how_many_hearings_each_colour_still_takes():
         "manager"
     )
     said = dict(zip(found["manager"], found["until"], strict=True))
-    assert said["Bo"] == "2 calls, 3 working days" and said["Di"] == "not within a quarter"
+    assert said["Bo"] == "2 calls in 3 working days" and said["Di"] == "not within a quarter"
     table = s.rota(book([calls(name) for name in PEOPLE], reviews)).table("people").plain
     assert "calls: not within a quarter" in table
 

@@ -1,28 +1,22 @@
 """Whose calls are heard next, which ones, and how many hearings make each colour sure?"""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-import numpy as np
 import pandas as pd
 
-from salesnb.formats import Voice
 from salesnb.measures.frames import BookLike, collect
 from salesnb.measures.rota import hearings_left
 from salesnb.measures.rota import rota as planned
-from salesnb.measures.to_hear import RECENT_DAYS
 from salesnb.render.cells import deal_address
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import words
 from salesnb.topics.result import Result
+from salesnb.topics.rota_words import answer, contacts_hidden, until, why
 
 OF_DEAL = ("deal_id", "title", "client_id")
-MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-NUMBER = re.compile(r"(?<!\d)\+?\d(?:[\s()\-\u00a0]*\d){9,13}(?!\d)")
-MOBILE = re.compile(r"[78]9\d{9}")  # a Russian mobile phone that no client of the list has
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -56,7 +50,7 @@ class Rota(Result):
 
     def text(self) -> Text:
         """Who is next; how many colours are sure, can become so, and cannot at this pace."""
-        return _answer(self, self.book.voice)
+        return answer(self, self.book.voice)
 
     def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         return {"calls": lambda: _calls_table(self), "people": lambda: _people_table(self)}
@@ -124,7 +118,7 @@ def _own_deals(book, calls: pd.DataFrame) -> pd.DataFrame:
 
 def _told(book, calls: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """The calls with their deals, and why each person is heard."""
-    voice, hide = book.voice, _contacts_hidden(book)
+    voice, hide = book.voice, contacts_hidden(book)
     deals = collect(book.unfiltered.deals.select(*OF_DEAL))
     deals = deals[deals["deal_id"].isin(calls["deal_id"].dropna())]
     found = calls.merge(deals.astype(object), on="deal_id", how="left")
@@ -136,104 +130,8 @@ def _told(book, calls: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
         client_id=[hide(client) for client in blank["client_id"].fillna("")],
         record_url=urls,
         link=[deal_address(book.params.crm_url, deal) if deal else "" for deal in blank["deal_id"]],
-        why=[_why(rows[name], book, voice) for name in found["manager"]],
-        until=[_until(rows[name], voice) for name in found["manager"]],
-    )
-
-
-def _contacts_hidden(book) -> Callable[[str], str]:
-    """Text without e-mails and phones: long numbers that are a client's, or look like a mobile
-    phone. Ids and times in an address stay.
-    """
-    clients = book.unfiltered.clients
-    known = set() if clients is None else set(collect(clients.select("phone"))["phone"].dropna())
-    phones = {re.sub(r"\D", "", str(phone))[-10:] for phone in known}
-
-    def hidden(found: re.Match) -> str:
-        digits = re.sub(r"\D", "", found[0])
-        is_phone = digits[-10:] in phones or MOBILE.fullmatch(digits)
-        return "***" if is_phone else found[0]
-
-    return lambda text: NUMBER.sub(hidden, MAIL.sub("***", str(text)))
-
-
-def _why(row: dict, book, voice: Voice) -> str:
-    if row["group"] == "waits":
-        if pd.isna(row["since"]):
-            return voice.say("no call of the last twelve months was heard")
-        n = int(row["since"])
-        return voice.plural(
-            "the last heard call is {n} working day old",
-            "the last heard call is {n} working days old",
-            n,
-        )
-    if row["group"] == "far":
-        return voice.say("the score is close to a cut; heard in turn")
-    if row["group"] == "sure":
-        return voice.say("the colour is sure; heard in turn")
-    if row["state"] == "sure":
-        n = book.thresholds.score_months
-        return voice.plural(
-            "heard calls grow older than {n} month, the colour would rest on too few",
-            "heard calls grow older than {n} months, the colour would rest on too few",
-            n,
-        )
-    if row["state"] == "re-check":
-        chance = voice.chance(row["p_colour"])
-        return voice.say("the colour is right with a chance of {chance}", chance=chance)
-    return voice.say("too few heard calls for a colour")
-
-
-def _until(row: dict, voice: Voice) -> str:
-    if row["more"] <= 0:
-        return voice.say("sure")
-    if not np.isfinite(row["more"]):
-        return voice.say("not within a quarter")
-    calls = voice.plural("{n} call", "{n} calls", int(row["more"]))
-    if not row["within"]:
-        return voice.say("{calls}: not within a quarter", calls=calls)
-    days = voice.plural("{n} working day", "{n} working days", int(row["days"]))
-    return voice.say("{calls}, {days}", calls=calls, days=days)
-
-
-def _answer(found: Rota, voice: Voice) -> Text:
-    if not found.logged:
-        said = voice.say(
-            "This cannot be told: ask your analyst to add the list of calls to the export."
-        )
-        return Text(said, kind="refusal")
-    if found.people.empty or not (found.people["to_hear"] > 0).any():
-        least = voice.count(found.book.thresholds.rota_seconds)
-        said = voice.say(
-            "Nothing to hear: no answered call of the last {days} days is {least} seconds long and "
-            "not heard yet.",
-            days=voice.count(RECENT_DAYS),
-            least=least,
-        )
-        return Text(said, kind="answer")
-    visits = found.calls.drop_duplicates(["day", "manager"])
-    named = [
-        voice.say("{name} on {day}", name=row["manager"], day=voice.date(row["day"]))
-        for row in visits.to_dict("records")
-    ]
-    said = (
-        voice.say("To be heard next: {names}.", names=voice.listing(named))
-        if named
-        else (voice.say("On the next working days nobody of this page is heard."))
-    )
-    none = "" if found.scored else voice.say("No call was scored yet: everybody is heard in turn.")
-    return Text(said, _colours(found.people, voice), none, kind="answer")
-
-
-def _colours(people: pd.DataFrame, voice: Voice) -> str:
-    sure = people["state"] == "sure"
-    return voice.say(
-        "Colours that are sure: {sure} of {all}; can become so within a quarter when all are heard "
-        "in turn: {soon}; not within a quarter: {far}.",
-        sure=voice.count(sure.sum()),
-        all=voice.count(len(people)),
-        soon=voice.count((~sure & people["within"]).sum()),
-        far=voice.count((~sure & ~people["within"]).sum()),
+        why=[why(rows[name], book, voice) for name in found["manager"]],
+        until=[until(rows[name], voice) for name in found["manager"]],
     )
 
 
@@ -277,7 +175,7 @@ def _people_table(found: Rota) -> Table | Group:
     voice, say, people = found.book.voice, found.book.voice.say, found.people
     if people.empty:
         return Group()
-    shown = people.assign(until=[_until(row, voice) for row in people.to_dict("records")])
+    shown = people.assign(until=[until(row, voice) for row in people.to_dict("records")])
     columns = [
         Column("manager", say("Sales rep")),
         Column("calls", say("Calls heard"), "count"),

@@ -53,6 +53,7 @@ _DOORS = {
     "salesnb.topics.target": ("target",),
     "salesnb.topics.process": ("process",),
     "salesnb.topics.qualification": ("qualification",),
+    "salesnb.topics.rota": ("rota",),
     "salesnb.topics.touchpoints": ("touchpoints",),
     "salesnb.topics.quality": ("quality",),
     "salesnb.topics.channels": ("channels",),

@@ -36,6 +36,7 @@ QUESTIONS = (
     s.target,
     s.process,
     s.qualification,
+    s.rota,
     s.touchpoints,
     s.quality,
     s.channels,

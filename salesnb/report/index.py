@@ -257,4 +257,7 @@ def _analyst(rows: list[dict], job: Job, voice: Voice) -> Markup:
             )
     shown = table(frame, voice, say("Executed notebooks and metrics, by channel"), columns).html
     ledger = link("lists/ledger.csv", say("Ledger: every row that was mended, merged or set aside"))
-    return Markup('<div class="analyst">{}<p>{}</p></div>').format(decorated(shown, cells), ledger)
+    heard = "lists/listening-rota.csv"
+    rota = Markup("<p>{}</p>").format(link(heard, say("Listening rota")))
+    lists = Markup("<p>{}</p>").format(ledger) + (rota if (job.folder / heard).exists() else "")
+    return Markup('<div class="analyst">{}{}</div>').format(decorated(shown, cells), lists)

@@ -19,15 +19,17 @@ from salesnb.measures.otherwise import other_readings
 from salesnb.params import Params, find_params, parse_params, read_text
 from salesnb.report.channel import make_channel
 from salesnb.report.disk import check_room, said, stopped
-from salesnb.report.files import read_json, write_csv, write_json
+from salesnb.report.files import read_json, write_json
 from salesnb.report.index import write_month_index
 from salesnb.report.job import Job, Result
 from salesnb.report.kernels import CELL_SECONDS, Kernels
+from salesnb.report.lists import write_lists
 from salesnb.report.manifest import carried, carried_sections, input_key, manifest, one_company
 from salesnb.report.months import write_months_index
 from salesnb.report.names import file_names
 from salesnb.report.notebooks import check_parameters, find_notebooks
 from salesnb.report.parts import missing_sections
+from salesnb.report.pay import write_pay
 from salesnb.report.pdf import find_browser
 from salesnb.report.published import moved_deals, publish, restated
 from salesnb.schema import DEPARTMENT
@@ -299,7 +301,8 @@ def _finish(job: Job, book: Book, result: Result, started: float) -> None:
     good = [result.names[channel] for channel in result.good]
     _carry(job, result)
     result.notes += _pdf_notes(job, book.voice, result) + _changed_notes(job, book)
-    write_csv(job.folder / "lists" / "ledger.csv", book.ledger)
+    write_lists(job.folder / "lists", book)
+    write_pay(job.folder, book)
     if not job.as_of:
         publish(job.folder, book, result.names, good)
     found = [] if job.as_of else restated(job.folder, job.month)

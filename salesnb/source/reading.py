@@ -35,6 +35,11 @@ def tell_kernels(
     return {VARIABLE: str(path)}
 
 
+def in_kernel() -> bool:
+    """Whether this is a kernel of a run."""
+    return VARIABLE in os.environ
+
+
 @lru_cache
 def _told(path: str) -> dict:
     return json.loads(Path(path).read_text(encoding="utf-8"))
@@ -42,7 +47,7 @@ def _told(path: str) -> dict:
 
 def told_params(path: str | Path) -> Params | None:
     """The params that the run began with, where this is a kernel of a run on that file."""
-    if VARIABLE not in os.environ:
+    if not in_kernel():
         return None
     told, found = _told(os.environ[VARIABLE]), find_params(path)
     return parse_params(told["text"], found) if str(found) == told["path"] else None
@@ -52,7 +57,7 @@ def told_source(params: Params) -> Stored | None:
     """The store that the run began with, where this is a kernel of a run and the params read an
     export in the same way.
     """
-    if VARIABLE not in os.environ:
+    if not in_kernel():
         return None
     told = _told(os.environ[VARIABLE])
     return (

@@ -25,7 +25,7 @@ KEPT_PARAMS = {
     "company",
     "language",
     "crm_url",
-    "pay",
+    "pay_scale",
     "plan_fact",
     "benchmark",
     "setup",
@@ -193,6 +193,10 @@ def _write(params: Params, today: dt.date, work: Path) -> Canonical:
         **{name: f"SELECT * FROM c_{name}" for name in [*made.tables, "aside"]},
         "ledger": "SELECT * FROM _ledger",
     }
+    if not params.pay and "managers" in tables:  # nobody asks for salaries: none lies about
+        tables["managers"] = (
+            "SELECT * REPLACE (CAST(NULL AS DOUBLE) AS fixed_salary) FROM c_managers"
+        )
     try:
         for name, query in tables.items():
             con.execute(f"COPY ({query}) TO '{_sql(work / name)}.parquet' (FORMAT parquet)")

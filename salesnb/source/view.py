@@ -12,6 +12,7 @@ from salesnb.source.deals import ended_on
 from salesnb.source.parsed import listed, text_literal
 from salesnb.source.people import known_managers, spans
 from salesnb.source.read import quoted
+from salesnb.source.reading import in_kernel
 from salesnb.source.segment import Condition
 from salesnb.source.status import status_words
 from salesnb.source.store import Stored
@@ -242,8 +243,17 @@ def _known(source: Any, name: str, as_of: dt.date) -> str:
         born = f"CASE WHEN deal_id NOT IN {unborn} THEN deal_id END AS deal_id"
         return f"SELECT * REPLACE ({born}) FROM ({query})"
     if name == "managers":
-        return known_managers(query, f"DATE '{as_of}'")
+        return _without_salaries(known_managers(query, f"DATE '{as_of}'"))
     return query
+
+
+def _without_salaries(query: str) -> str:
+    """In a kernel of a run nobody knows a salary: what its notebook shows is written and passed
+    on.
+    """
+    if not in_kernel():
+        return query
+    return f"SELECT * REPLACE (CAST(NULL AS DOUBLE) AS fixed_salary) FROM ({query})"
 
 
 def _known_payments(query: str, end: str, unborn: str) -> str:

@@ -11,6 +11,7 @@ from salesnb.stats.attribution import Attribution, Side, shapley
 from salesnb.stats.beta_binomial import beta_binomial
 from salesnb.stats.checks import cox_snell, e_value, riley_minimum, separated
 from salesnb.stats.clusters import cluster_inflation
+from salesnb.stats.counts import Dispersion, RateRatio, dispersion, poisson_interval, rate_ratio
 from salesnb.stats.cv import cv_interval, poisson_floor
 from salesnb.stats.funnel import limits, mid_p_z, normal_z, outlying
 from salesnb.stats.intervals import difference_interval, mean_interval, wilson
@@ -25,6 +26,8 @@ from salesnb.stats.within import between_test, within, within_tests
 
 __all__ = [
     "Attribution",
+    "Dispersion",
+    "RateRatio",
     "Side",
     "Validation",
     "aalen_johansen",
@@ -36,6 +39,7 @@ __all__ = [
     "cox_snell",
     "cv_interval",
     "difference_interval",
+    "dispersion",
     "e_value",
     "holm",
     "kaplan_meier",
@@ -48,6 +52,8 @@ __all__ = [
     "normal_z",
     "outlying",
     "poisson_floor",
+    "poisson_interval",
+    "rate_ratio",
     "riley_minimum",
     "rolling_origin",
     "separated",

@@ -7,7 +7,7 @@ import pandas as pd
 
 from salesnb.measures.kpi import BEHIND, METRICS
 from salesnb.params import Thresholds
-from salesnb.stats import Dispersion, benjamini_hochberg, dispersion, rate_ratio
+from salesnb.stats import Dispersion, benjamini_hochberg, dispersion, rate_ratio, ratio_to_tell
 
 MEDIAN_COST = np.pi / 2  # variance of a median beside that of a mean of as many
 COLUMNS = [
@@ -46,11 +46,11 @@ def differences(
     ------
     docs/method.md, Activity; `stats.rate_ratio`.
     """
-    parts = [
-        _of_metric(str(function), rows, days, metric, benchmarks.get(str(function)), thresholds)
-        for function, rows in table.groupby("function", sort=True)
-        for metric in METRICS
-    ]
+    parts = []
+    for function, rows in table.groupby("function", sort=True):
+        own = _grouped(days[days["manager"].isin(list(rows["manager"]))])
+        base = benchmarks.get(str(function))
+        parts += [_of_metric(rows, own, metric, base, thresholds) for metric in METRICS]
     if not parts:
         return pd.DataFrame(columns=COLUMNS)
     found = pd.concat(parts, ignore_index=True)
@@ -61,8 +61,31 @@ def differences(
     return found[COLUMNS]
 
 
+def least_told(
+    table: pd.DataFrame, days: pd.DataFrame, beside: pd.DataFrame, function: str
+) -> float:
+    """Times the outgoing calls of the benchmark of a function below which a difference would mostly
+    be told; NaN where nobody is compared in them.
+
+    Parameters
+    ----------
+    table, days : as `differences` takes them;  beside : what it gives
+    """
+    own = beside[(beside["function"] == function) & (beside["metric"] == "calls_out")]
+    own = own[own["p"].notna()]
+    if own.empty:
+        return float("nan")
+    rows = table[table["manager"].isin(list(own["manager"]))]
+    events = float(own["base"].iloc[0] * rows["working_days"].median())
+    everybody = table.loc[table["function"] == function, "manager"]
+    kept = days[days["manager"].isin(list(everybody))]
+    return ratio_to_tell(events, scatter(kept, "calls_out"), int(beside["p"].notna().sum()))
+
+
 def scatter(days: pd.DataFrame, metric: str) -> Dispersion:
     """How much more a metric scatters than chance, by working days or by weeks, whichever more.
+
+    `days` : manager, month, day, the metric
 
     >>> days = pd.DataFrame({"manager": "Ann", "month": "2026-09",
     ...     "day": pd.date_range("2026-09-07", periods=10, freq="D").date,
@@ -70,16 +93,28 @@ def scatter(days: pd.DataFrame, metric: str) -> Dispersion:
     >>> scatter(days, "calls_out")
     Dispersion(value=1.0, df=9)
     """
-    cell = days.groupby(["manager", "month"], sort=True).ngroup().to_numpy()
-    by_day = dispersion(days[metric], np.ones(len(days)), cell)
-    week = [day.isocalendar()[:2] for day in days["day"]]
-    weeks = days.assign(_cell=cell, _week=week, _days=1.0)
-    weeks = weeks.groupby(["_cell", "_week"], sort=True)[[metric, "_days"]].sum().reset_index()
-    by_week = dispersion(weeks[metric], weeks["_days"], weeks["_cell"])
+    return _scatter(_grouped(days), metric)
+
+
+def _grouped(days: pd.DataFrame) -> pd.DataFrame:
+    """Days with the cell of equal rate and the week of each, numbered."""
+    week = [(day.toordinal() - 1) // 7 for day in days["day"]]
+    cell = days.groupby(["manager", "month"], sort=True).ngroup()
+    days = days.assign(_cell=cell, _week=week)
+    return days.assign(_week=days.groupby(["_cell", "_week"], sort=True).ngroup())
+
+
+def _scatter(days: pd.DataFrame, metric: str) -> Dispersion:
+    cell, week = days["_cell"].to_numpy(int), days["_week"].to_numpy(int)
+    values = days[metric].to_numpy(float)
+    by_day = dispersion(values, np.ones(len(days)), cell)
+    of_week = np.zeros(len(np.unique(week)), int)
+    of_week[week] = cell
+    by_week = dispersion(np.bincount(week, values), np.bincount(week), of_week)
     return by_week if by_week.value > by_day.value else by_day
 
 
-def _of_metric(function, rows, days, metric, benchmark, thresholds) -> pd.DataFrame:
+def _of_metric(rows, days, metric, benchmark, thresholds) -> pd.DataFrame:
     values, time = rows[metric].to_numpy(float), rows["working_days"].to_numpy(float)
     events = rows[BEHIND.get(metric, metric)].to_numpy(float)
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -87,16 +122,14 @@ def _of_metric(function, rows, days, metric, benchmark, thresholds) -> pd.DataFr
     own = (rows["manager"] == benchmark).to_numpy()
     base = _base(values, time, rate, events, own)
     few = (events < thresholds.min_count) | (time == 0) | (base[2] < thresholds.min_count)
-    made = pd.DataFrame(
-        {"function": function, "manager": rows["manager"].to_numpy(), "metric": metric}
-    ).assign(events=events, rate=rate, base=base[0] / base[1] if base[1] else np.nan)
+    made = rows[["function", "manager"]].reset_index(drop=True).assign(metric=metric)
+    made = made.assign(events=events, rate=rate, base=base[0] / base[1] if base[1] else np.nan)
     made["verdict"] = np.select(
         [np.isnan(values), own, np.full(len(rows), len(rows) < thresholds.min_managers), few],
         ["no data", "benchmark", "alone", "few"],
         "cannot tell",
     )
-    kept = days[days["manager"].isin(list(rows["manager"]))]
-    found = rate_ratio(values, time, base[:2], scatter(kept, metric))
+    found = rate_ratio(values, time, base[:2], _scatter(days, metric))
     shown = made["verdict"].isin(["cannot tell", "alone"]).to_numpy() & ~few
     tested = (made["verdict"] == "cannot tell").to_numpy()
     made["ratio"] = np.where(shown, found.ratio, np.nan)

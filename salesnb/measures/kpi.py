@@ -133,8 +133,9 @@ def kpi_months(book: BookLike, months: int = 13) -> pd.DataFrame:
         known = known_events(book)
         table = _sums(events, start, end, known).reindex(names)[list(METRICS)]
         days = working_time(book, names, (start, end))["working_days"].to_numpy()
-        told = pd.Series(known)[list(METRICS)].to_numpy()
-        table = table.fillna(0.0).where(told & ((days > 0) | table.notna().any(axis=1))[:, None])
+        there = (days > 0) | table.notna().any(axis=1).to_numpy()
+        told = [known[metric] for metric in METRICS]
+        table = table.fillna(0.0).where(np.outer(there, told))
         rows.append(table.reset_index(names="manager").assign(month=month, working_days=days))
     columns = ["month", "manager", *METRICS, "working_days"]
     return pd.concat(rows, ignore_index=True)[columns] if rows else pd.DataFrame(columns=columns)

@@ -11,7 +11,14 @@ from salesnb.stats.attribution import Attribution, Side, shapley
 from salesnb.stats.beta_binomial import beta_binomial
 from salesnb.stats.checks import cox_snell, e_value, riley_minimum, separated
 from salesnb.stats.clusters import cluster_inflation
-from salesnb.stats.counts import Dispersion, RateRatio, dispersion, poisson_interval, rate_ratio
+from salesnb.stats.counts import (
+    Dispersion,
+    RateRatio,
+    dispersion,
+    poisson_interval,
+    rate_ratio,
+    ratio_to_tell,
+)
 from salesnb.stats.cv import cv_interval, poisson_floor
 from salesnb.stats.funnel import limits, mid_p_z, normal_z, outlying
 from salesnb.stats.intervals import difference_interval, mean_interval, wilson
@@ -54,6 +61,7 @@ __all__ = [
     "poisson_floor",
     "poisson_interval",
     "rate_ratio",
+    "ratio_to_tell",
     "riley_minimum",
     "rolling_origin",
     "separated",

@@ -125,7 +125,7 @@ def rate_ratio(
     --------
     >>> found = rate_ratio([60], [20], (120, 20), Dispersion(1.5, 60))
     >>> float(found.ratio[0]), found.low.round(2), found.high.round(2), found.p.round(4)
-    (0.5, array([0.34]), array([0.73]), array([0.0006]))
+    (0.5, array([0.34]), array([0.73]), array([0.0005]))
     """
     y, e = np.asarray(events, float), np.asarray(exposure, float)
     y0, e0 = reference
@@ -140,3 +140,27 @@ def rate_ratio(
         ends = wilson(y / scatter.value, both / scatter.value, reach)
         low, high = (end / (1 - end) * e0 / e for end in ends)
         return RateRatio(y / e / (y0 / e0), low, high, 2 * t.sf(np.abs(z), scatter.df))
+
+
+def ratio_to_tell(events: float, scatter: Dispersion, tests: int, power: float = 0.8) -> float:
+    """The ratio below 1 that would be told from a reference as long as it, in `power` of the cases.
+
+    Parameters
+    ----------
+    events : of the reference;  tests : how many comparisons are made (Bonferroni, at 5 % of all)
+
+    Returns
+    -------
+    float, 0..1; 0 where not even none at all would be told, NaN where nothing tells the scatter
+
+    Examples
+    --------
+    >>> round(ratio_to_tell(100, Dispersion(1.0, 100), 8), 2)
+    0.55
+    """
+    if not (events > 0 and scatter.df > 0):
+        return float("nan")
+    reach = t.isf(0.025 / max(1, tests), scatter.df) + norm.ppf(power)
+    tried = np.linspace(0.0, 1.0, 1001)
+    z = (1 - tried) * events / np.sqrt(scatter.value * events * (1 + tried))
+    return float(tried[z >= reach].max(initial=0.0))

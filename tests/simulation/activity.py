@@ -24,7 +24,9 @@ def company(rng, by_day=0.4, by_week=0.15, own=0.0, less=None):
         rate = {"calls_out": rng.uniform(2, 25), "calls_in": rng.uniform(0.5, 5), "tasks_done": rng.uniform(1, 5)}
         for n in range(rng.integers(low, high + 1)):
             times = less if less is not None and function == "closer" and n == 1 else 1.0
-            rows.append(_person(rng, function, f"{function} {n}", rate, by_day * np.exp(own * rng.normal()), by_week, times))
+            rows.append(
+                _person(rng, function, f"{function} {n}", rate, by_day * np.exp(own * rng.normal()), by_week, times)
+            )
     days = pd.concat(rows, ignore_index=True)
     last = days[days["month"] == days["month"].max()]
     sums = last.groupby(["function", "manager"], sort=True)[[*METRICS, "talks"]].sum()

@@ -39,6 +39,7 @@ QUESTIONS = (
     s.touchpoints,
     s.channels,
     s.five_factors,
+    s.activity,
 )
 MOST_ROWS = 30
 

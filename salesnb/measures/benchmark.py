@@ -17,6 +17,7 @@ from salesnb.schema import UNKNOWN
 
 Reason: TypeAlias = Literal["short", "traces", "below", "red"]
 Kind: TypeAlias = Literal["plan", "params", "median"]
+Passed: TypeAlias = tuple[str, float, tuple[Reason, ...]]
 AUTO = "auto"
 FIRST_MONTHS = 12  # months of which it is said how often somebody was first
 FACTS = ["manager", "month", "fact", "plan"]
@@ -49,7 +50,7 @@ class KpiBenchmark:
     completion: float = float("nan")
     first: int = 0
     months: int = 0
-    passed: tuple[tuple[str, float, tuple[Reason, ...]], ...] = ()
+    passed: tuple[Passed, ...] = ()
     undated: bool = False
 
 
@@ -174,7 +175,7 @@ def named_benchmark(book: BookLike) -> str:
 def _of_function(function: str, rows: pd.DataFrame, thresholds: Thresholds, named: str):
     listed = rows.to_dict("records")
     chosen = next((row for row in listed if row["manager"] == named), None)
-    passed = []
+    passed: list[Passed] = []
     planned = [row for row in listed if row["completion"] == row["completion"]]
     for row in planned:
         if row["manager"] == named:
@@ -191,7 +192,7 @@ def _of_function(function: str, rows: pd.DataFrame, thresholds: Thresholds, name
     return KpiBenchmark(function, None, "median", passed=tuple(passed))
 
 
-def _told(function: str, row: dict, kind: Kind, passed: list) -> KpiBenchmark:
+def _told(function: str, row: dict, kind: Kind, passed: list[Passed]) -> KpiBenchmark:
     return KpiBenchmark(
         function,
         row["manager"],

@@ -76,22 +76,20 @@ def table(found: Any, voice: Voice) -> Table | Group:
 
 
 def _columns(found, voice: Voice) -> list[Column]:
-    say, ends = voice.say, ("low", "high")
-    calls = {name: f"calls_out_{name}" for name in ends}
-    tasks = {name: f"tasks_done_{name}" for name in ends}
+    say = voice.say
     columns = [
         Column("manager", say("Sales rep")),
         Column("role", say("Function")),
         Column("differs", say("Beside the benchmark")),
         Column("calls_out", say("Outgoing calls"), "count"),
-        Column("calls_out_day", say("Outgoing, a working day"), "number", digits=1, **calls),
+        _rate("calls_out", say("Outgoing, a working day")),
         Column("unanswered", say("Not answered"), "count", minor=True),
         Column("calls_in", say("Incoming calls"), "count", minor=True),
         Column("missed", say("Missed by us"), "count"),
         Column("talk_minutes", say("Talk, minutes"), "count", minor=True),
         Column("talk_minutes_day", say("Talk, minutes a working day"), "count"),
         Column("tasks_done", say("Tasks done"), "count"),
-        Column("tasks_done_day", say("Tasks, a working day"), "number", digits=1, **tasks),
+        _rate("tasks_done", say("Tasks, a working day")),
         Column("tasks_overdue", say("Tasks overdue"), "count"),
         Column("working_days", say("Working days"), "count"),
         Column("without_trace", say("Days without a trace"), "count"),
@@ -109,6 +107,12 @@ def _columns(found, voice: Voice) -> list[Column]:
         if name in planned
     ]
     return columns + shares
+
+
+def _rate(metric: str, label: str) -> Column:
+    """A count per working day with its interval."""
+    ends = f"{metric}_low", f"{metric}_high"
+    return Column(f"{metric}_day", label, "number", low=ends[0], high=ends[1], digits=1)
 
 
 def _planned(found) -> dict[str, pd.Series]:

@@ -29,6 +29,7 @@ _DOORS = {
     "salesnb.measures.otherwise": ("other_readings",),
     "salesnb.model.features": ("features",),
     "salesnb.model": ("manager_rates", "gap", "gaps", "change", "month_change", "drivers"),
+    "salesnb.topics.activity": ("activity",),
     "salesnb.topics.cohorts": ("cohorts",),
     "salesnb.topics.headline": ("headline",),
     "salesnb.topics.trend": ("trend",),

@@ -12,6 +12,14 @@ from salesnb.stats.beta_binomial import beta_binomial
 from salesnb.stats.calibration import Calibration, calibration
 from salesnb.stats.checks import cox_snell, e_value, riley_minimum, separated
 from salesnb.stats.clusters import cluster_inflation
+from salesnb.stats.counts import (
+    Dispersion,
+    RateRatio,
+    dispersion,
+    poisson_interval,
+    rate_ratio,
+    ratio_to_tell,
+)
 from salesnb.stats.cv import cv_interval, poisson_floor
 from salesnb.stats.funnel import limits, mid_p_z, normal_z, outlying
 from salesnb.stats.intervals import difference_interval, mean_interval, t_interval, wilson
@@ -30,6 +38,8 @@ __all__ = [
     "Attribution",
     "Calibration",
     "Raters",
+    "Dispersion",
+    "RateRatio",
     "Side",
     "Validation",
     "aalen_johansen",
@@ -43,6 +53,7 @@ __all__ = [
     "cox_snell",
     "cv_interval",
     "difference_interval",
+    "dispersion",
     "e_value",
     "fewer_than_rest",
     "holm",
@@ -58,6 +69,9 @@ __all__ = [
     "outlying",
     "poisson_floor",
     "pooled_spread",
+    "poisson_interval",
+    "rate_ratio",
+    "ratio_to_tell",
     "riley_minimum",
     "rolling_origin",
     "separated",

@@ -53,6 +53,12 @@ FUNCTIONS: dict[str, Sayer] = {
     "closer": lambda voice: voice.say("Closers"),
     "farmer": lambda voice: voice.say("Farmers"),
 }
+ACTIVITY: dict[str, Sayer] = {
+    "calls_out": lambda voice: voice.say("outgoing calls"),
+    "calls_in": lambda voice: voice.say("incoming calls"),
+    "talk_minutes": lambda voice: voice.say("talk time"),
+    "tasks_done": lambda voice: voice.say("tasks done"),
+}
 EVIDENCE: dict[str, Sayer] = {
     "measured": lambda voice: voice.say("measured"),
     "proxy": lambda voice: voice.say("by a stand-in measure"),
@@ -275,6 +281,11 @@ def function(voice: Voice, code: str) -> str:
     return _look_up("function", FUNCTIONS, voice, code)
 
 
+def activity(voice: Voice, code: str) -> str:
+    """What somebody does in a day, inside a sentence."""
+    return _look_up("metric", ACTIVITY, voice, code)
+
+
 def evidence(voice: Voice, code: str) -> str:
     """How a factor is known: measured, by a stand-in, or not at all."""
     return _look_up("evidence", EVIDENCE, voice, code)
@@ -291,8 +302,10 @@ def status(voice: Voice, code: str) -> str:
 
 
 def down_is_good(measure: str) -> bool:
-    """Whether less of `measure` is better: deal length, missed calls, response time."""
-    return measure in {"deal_length", "missed_calls", "response_time"}
+    """Whether less of `measure` is better: deal length, missed calls, overdue tasks, response
+    time.
+    """
+    return measure in {"deal_length", "missed_calls", "overdue_tasks", "response_time"}
 
 
 def nobody_compared(voice: Voice, least: int) -> str:

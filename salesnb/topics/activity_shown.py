@@ -1,0 +1,166 @@
+"""The activity of everybody as a table and a picture: a second part of `activity`."""
+
+from typing import Any
+
+import pandas as pd
+
+from salesnb.formats import Voice
+from salesnb.render import tables
+from salesnb.render.charts.ratios import ratios
+from salesnb.render.display import Figure, Group, Table
+from salesnb.render.tables import Column
+from salesnb.topics import words
+
+DIFFER = ("below", "above")
+MOST = 25  # rows that one picture can hold
+DOWN = {"below": "▼", "above": "▲"}
+
+
+def different(found: Any) -> pd.DataFrame:
+    """Those who differ from the benchmark by more than chance, function by function, the lowest
+    ratio first. `found` : `Activity`.
+    """
+    kept = found.beside
+    if kept.empty or "verdict" not in kept:
+        return kept.head(0)
+    kept = kept[kept["verdict"].isin(DIFFER)]
+    return kept.sort_values(["function", "ratio", "manager", "metric"], ignore_index=True)
+
+
+def chart(found: Any, voice: Voice) -> Figure | Group:
+    """Who differs from the benchmark by more than chance, and in what; nothing without anybody."""
+    every = different(found)
+    if every.empty:
+        return Group()
+    kept = every.sort_values("p_adjusted", kind="stable").head(MOST).sort_index()
+    name = [f"{row.manager}: {words.activity(voice, row.metric)}" for row in kept.itertuples()]
+    kept = kept.assign(name=name)
+    listed = "; ".join(
+        f"{row.name} {voice.percent(row.ratio, 0)} ({voice.interval(row.low, row.high)})"
+        for row in kept.itertuples(index=False)
+    )
+    alt = voice.say(
+        "Activity per working day in per cent of the benchmark of the same function, those who "
+        "differ by more than chance, with 95% intervals: {listed}.",
+        listed=listed,
+    )
+    title = voice.say("Who differs from the benchmark, and in what")
+    subtitle = voice.say(
+        "per working day, in per cent of the benchmark of the same function; line: 95% interval; "
+        "dashed: the benchmark"
+    )
+    if len(every) > MOST:
+        counts = {"n": voice.count(MOST), "all": voice.count(len(every))}
+        subtitle += "; " + voice.say("the {n} clearest of {all}", **counts)
+    return ratios(kept, voice, title, subtitle, alt, name="name")
+
+
+def table(found: Any, voice: Voice) -> Table | Group:
+    """Everybody's month, function by function; nobody is ranked."""
+    if found.people.empty:
+        return Group()
+    frame, least = found.people, found.book.thresholds.min_count
+    few = {f"{name}_day": frame[name] < least for name in ("calls_out", "tasks_done")}
+    few["talk_minutes_day"] = frame["talks"] < least
+    frame = frame.assign(
+        role=[words.function(voice, code) for code in frame["function"]],
+        differs=[_differs(found, name, voice) for name in frame["manager"]],
+        **{name: frame[name].mask(hidden) for name, hidden in few.items()},
+        calls_out_low=frame["calls_out_low"].mask(few["calls_out_day"]),
+        tasks_done_low=frame["tasks_done_low"].mask(few["tasks_done_day"]),
+        **_planned(found),
+    )
+    columns = [one for one in _columns(found, voice) if frame[one.name].notna().any()]
+    caption = voice.say("Activity of the sales reps in the month")
+    return tables.table(frame, voice, caption, columns, note=_note(found, voice))
+
+
+def _columns(found, voice: Voice) -> list[Column]:
+    say = voice.say
+    columns = [
+        Column("manager", say("Sales rep")),
+        Column("role", say("Function")),
+        Column("differs", say("Beside the benchmark")),
+        Column("calls_out", say("Outgoing calls"), "count"),
+        _rate("calls_out", say("Outgoing, a working day")),
+        Column("unanswered", say("Not answered"), "count", minor=True),
+        Column("calls_in", say("Incoming calls"), "count", minor=True),
+        Column("missed", say("Missed by us"), "count"),
+        Column("talk_minutes", say("Talk, minutes"), "count", minor=True),
+        Column("talk_minutes_day", say("Talk, minutes a working day"), "count"),
+        Column("tasks_done", say("Tasks done"), "count"),
+        _rate("tasks_done", say("Tasks, a working day")),
+        Column("tasks_overdue", say("Tasks overdue"), "count"),
+        Column("working_days", say("Working days"), "count"),
+        Column("without_trace", say("Days without a trace"), "count"),
+    ]
+    plans = {
+        "calls_out": say("Outgoing calls, of plan"),
+        "calls_in": say("Incoming calls, of plan"),
+        "talk_minutes": say("Talk time, of plan"),
+        "tasks_done": say("Tasks done, of plan"),
+    }
+    planned = set(found.plans["metric"]) if len(found.plans) else set()
+    shares = [
+        Column(f"{name}_share", label, "percent", digits=0)
+        for name, label in plans.items()
+        if name in planned
+    ]
+    return columns + shares
+
+
+def _rate(metric: str, label: str) -> Column:
+    """A count per working day with its interval."""
+    ends = f"{metric}_low", f"{metric}_high"
+    return Column(f"{metric}_day", label, "number", low=ends[0], high=ends[1], digits=1)
+
+
+def _planned(found) -> dict[str, pd.Series]:
+    """Share of the plan of each metric that has one, in the order of the people."""
+    if not len(found.plans):
+        return {}
+    names = found.people["manager"]
+    return {
+        f"{metric}_share": names.map(rows.set_index("manager")["share"])
+        for metric, rows in found.plans.groupby("metric")
+    }
+
+
+def _differs(found, name: str, voice: Voice) -> str:
+    """In what a person differs by more than chance, with a mark that is no colour."""
+    base = found.benchmarks.values()
+    if any(one.manager == name for one in base):
+        return voice.say("the benchmark")
+    own = different(found)
+    own = own[own["manager"] == name]
+    return ", ".join(
+        f"{DOWN[row.verdict]} {words.activity(voice, row.metric)} {voice.percent(row.ratio, 0)}"
+        for row in own.itertuples()
+    )
+
+
+def _note(found, voice: Voice) -> str:
+    say, thresholds = voice.say, found.book.thresholds
+    lines = [
+        say(
+            "Rates: all events of the month per working day of the person; those of fewer than "
+            "{n} events are left out. Talk: answered calls of at least {seconds} seconds. Fewer "
+            "missed calls and overdue tasks are better.",
+            n=voice.count(thresholds.min_count),
+            seconds=voice.count(thresholds.talk_seconds),
+        ),
+        say(
+            "A task that was still undone in the minute in which its deal was closed is not "
+            "counted as done: a CRM completes it by itself."
+        ),
+    ]
+    if found.book.unfiltered is not found.book:
+        lines.append(say("These are the people with deals on this page; their figures are whole."))
+    if (found.people["basis"] == "traces").any():
+        lines.append(
+            say(
+                "Working days of those who do not work five days of seven are days with a trace in "
+                "the CRM."
+            )
+        )
+    return " ".join(lines)

@@ -23,9 +23,10 @@ BESIDE = (
     "place",
     "mix",
     "rate",
-    "points",
 )
-YEARLY = ("clients", "products")  # they stand on whole months
+HELD = ("by_channel", "mix_and_rate", "target", "process", "touchpoints", "channels")
+# these stand on the year or on whole months, and hold no month against another
+YEARLY = (s.clients, s.products, s.managers, s.manager_gaps, s.cohorts, s.priorities)
 
 
 def company(per_day: int = 2, plan: float = 100_000.0) -> dict[str, pd.DataFrame]:
@@ -113,7 +114,8 @@ def test_the_change_is_against_the_same_days_and_the_year_keeps_whole_months():
     year = s.trend(part)
     assert year.part and year.span["highest"]["month"] == "2026-09"
     assert "October 2026 is not over" in str(year.text())
-    assert "last \u20bd" not in str(year.charts()["money"]()) and "October" not in str(year.charts()["money"]())
+    drawn = str(year.charts()["money"]())
+    assert "October 2026" not in drawn and year.known["won_amount"].iloc[-2] > year.known["won_amount"].iloc[-1]
 
 
 def test_a_month_of_which_nothing_is_known_stays_unknown():
@@ -128,32 +130,40 @@ def rich(late: str) -> s.Book:
     """Three people, two channels and a rule of targets; what came after the third working day of September is `late`."""
     made = company(per_day=12)
     deals, numbers = made["deals"], pd.Series(range(len(made["deals"])))
-    deals["manager"], deals["channel"] = numbers.mod(3).map(dict(enumerate(("Ann", "Bo", "Cy")))), "Site"
+    deals["manager"] = numbers.mod(3).map(dict(enumerate(("Ann", "Bo", "Cy"))))
+    deals["channel"] = numbers.mod(4).map(lambda one: "Site" if one < 2 else "Ads")
     deals["client_id"], deals["product"] = "c" + numbers.mod(7).astype(str), "Mill"
     deals["is_target"] = numbers.mod(5) < 2
     deals["status"] = deals["status"].where(numbers.mod(3) > 0, deals["status"].replace("won", "lost"))
     calls = pd.DataFrame({"deal_id": deals["deal_id"], "manager": deals["manager"], "kind": "call", "direction": "out",
         "result": "answered", "at": deals["created_at"] + pd.Timedelta(minutes=20)})  # fmt: skip
-    in_september = pd.Timestamp("2026-09-04"), pd.Timestamp("2026-10-01")
-    closed, born = (deals[name].between(*in_september, inclusive="left") for name in ("closed_at", "created_at"))
+    late_days = pd.Timestamp("2026-09-04"), pd.Timestamp("2026-09-30")
+    closed = deals["closed_at"].between(*late_days, inclusive="both")
+    born = deals["created_at"].between(*late_days, inclusive="left")  # all of them closed in September
     if late == "other":
         deals.loc[closed, ["status", "amount"]] = ["won", 9_000.0]
-        deals.loc[born, ["is_target", "channel"]] = [True, "Ads"]
+        deals.loc[born, "is_target"] = True
         calls.loc[born.to_numpy(), "at"] += 3 * DAY
     return s.book(deals, touches=calls, plans=made["plans"], month="2026-10", as_of="2026-10-05", country="RU",
         stage_order=["New"])  # fmt: skip
 
 
-@pytest.mark.parametrize("question", QUESTIONS, ids=lambda one: one.__name__)
+@pytest.mark.parametrize("question", [one for one in QUESTIONS if one not in YEARLY], ids=lambda one: one.__name__)
 def test_what_earlier_months_did_after_that_day_is_beside_no_part_month(books, question):
     one, other = (question(book) for book in books)
-    for name, table in one.data.items() if question.__name__ not in YEARLY else ():
+    compared = 0
+    for name, table in one.data.items():
         rows = other.data[name]
         for column in BESIDE:
             if column in table and "month" not in table:
-                assert table[column].astype(str).tolist() == rows[column].astype(str).tolist(), (name, column)
-    told = str(one.text())
-    assert not {"lowest", "highest", "shortest", "longest"} & set(told.replace(".", "").split()) or "usual" in told
+                held, then = (frame[column].astype(object).where(frame[column].notna(), "") for frame in (table, rows))
+                assert [_rounded(one) for one in held] == [_rounded(one) for one in then], (name, column)
+                compared += 1
+    assert compared or question.__name__ not in HELD
+
+
+def _rounded(value):
+    return round(value, 6) if isinstance(value, float) else value
 
 
 @pytest.fixture(scope="module")

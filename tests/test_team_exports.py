@@ -270,6 +270,7 @@ def test_a_currency_beside_a_count_converts_nothing(tmp_path):
     rows = [["month", "metric", "value"], ["2026-09", "исходящие звонки", "400 $"], ["2026-09", "выручка", "400 $"]]
     found = beside(tmp_path, "plans", rows, currency="RUB", rates={"USD": 90})
     assert table(found, "plans").set_index("metric").value.to_dict() == {"calls_out": 400, "amount": 36_000}
+    assert rules(found) == {("currency converted", "mended"): 1}
 
 
 def test_a_value_that_is_no_number_is_told_of_its_own_metric_alone(tmp_path):

@@ -26,6 +26,7 @@ from salesnb.measures.kpi import (
     kpi_months,
     working_day_counts,
 )
+from salesnb.measures.quality import colours
 from salesnb.measures.so_far import SoFar, so_far
 from salesnb.measures.staff import leavers, without_leavers
 from salesnb.model import benchmark, manager_rates
@@ -112,13 +113,8 @@ class Activity(Result):
         return {"kpi": self.people[IN_METRICS].to_dict("records") if len(self.people) else []}
 
 
-def activity(book: BookLike, colours: pd.DataFrame | None = None) -> Activity:
+def activity(book: BookLike) -> Activity:
     """Activity of everybody in the month; memoised on the book.
-
-    Parameters
-    ----------
-    colours : manager, colour, p_colour of call quality: nobody who is red is the benchmark; None:
-        not known
 
     Examples
     --------
@@ -133,18 +129,16 @@ def activity(book: BookLike, colours: pd.DataFrame | None = None) -> Activity:
     >>> found.deals(manager="Bo", counted_in="called")["deal_id"].tolist()
     ['2']
     """
-    if colours is None:
-        return cached_on(book, "_activity", lambda: _made(book, None))
-    return _made(book, colours)
+    return cached_on(book, "_activity", lambda: _made(book))
 
 
-def _made(book, colours) -> Activity:
+def _made(book) -> Activity:
     known = {name: told for name, told in known_events(book).items() if name in SHOWN}
     if not any(known.values()):
         return _nothing(book)
     people, whole = kpi(book), book.unfiltered
     rates = manager_rates(whole)
-    candidates = benchmark_candidates(whole, rates, colours)
+    candidates = benchmark_candidates(whole, rates, colours(whole))
     named = named_benchmark(whole)
     leaders = kpi_benchmarks(candidates, whole.thresholds, named)
     judged = everybody(book)

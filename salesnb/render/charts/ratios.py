@@ -42,7 +42,7 @@ def ratios(
             mark = "v" if below else "^"
             seaborn().scatterplot(**at, s=48, marker=mark, linewidth=0, zorder=3, **look)
             word = f"{voice.percent(row[value], 0)} ({voice.interval(row[low], row[high])})"
-            row_word(axes, place, min(row[high], end) * 100, word, narrow)
+            row_word(axes, place, end * 100, word, narrow)  # no line crosses it there
         axes.axvline(100, color=INK, lw=1, ls="--", zorder=1)
         axes.set_xlim(0, end * 100 * (1.04 if narrow else WORDS))
         axes.set_ylim(-0.6, max(len(places), 1) - 0.4 + 0.1 * narrow)

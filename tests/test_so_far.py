@@ -141,8 +141,8 @@ def rich(late: str) -> s.Book:
     closed = deals["closed_at"].between(*late_days, inclusive="both")
     born = deals["created_at"].between(*late_days, inclusive="left")  # all of them closed in September
     if late == "other":
-        deals.loc[closed, ["status", "amount"]] = ["won", 9_000.0]
-        deals.loc[born, "is_target"] = True
+        deals.loc[closed, "status"] = "won"  # an amount has no date: only of deals that were not there
+        deals.loc[born, "amount"], deals.loc[born, "is_target"] = 9_000.0, True
         calls.loc[born.to_numpy(), "at"] += 3 * DAY
     return s.book(deals, touches=calls, plans=made["plans"], month="2026-10", as_of="2026-10-05", country="RU",
         stage_order=["New"])  # fmt: skip

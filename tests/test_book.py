@@ -183,3 +183,17 @@ def test_the_front_door_opens_the_sample_tells_versions_and_the_nearest_name(cap
     assert "salesnb: " in shown and "duckdb: " in shown and "machine: " in shown
     with pytest.raises(AttributeError, match="Did you mean 'conversion'"):
         s.convertion  # noqa: B018
+
+
+def test_a_frame_turned_round_is_read_as_it_stands():
+    deals = pd.DataFrame(
+        {
+            "deal_id": ["1", "2"],
+            "manager": "Ann",
+            "status": "open",
+            "amount": [1.0, 2.0],
+            "created_at": pd.to_datetime(["2026-09-01", "2026-09-02"]),
+        }
+    )
+    found = s.book(deals.iloc[::-1], month="2026-09").table("deals", columns=["deal_id", "amount"])
+    assert sorted(found.itertuples(index=False, name=None)) == [("1", 1.0), ("2", 2.0)]

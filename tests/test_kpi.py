@@ -312,11 +312,16 @@ def test_colours_are_taken_where_they_are_known():
     plans = pd.DataFrame({"month": "2026-09", "metric": "amount", "manager": ["Ann", "Bo"], "value": [10.0, 10.0]})
     deals = DEALS.assign(status="won", amount=[20.0, 10.0], closed_at=pd.Timestamp("2026-09-09"))
     trace = [call(f"2026-09-{n:02d}", manager=name) for n in range(1, 31) for name in ("Ann", "Bo")]
-    book = opened(*trace, deals=deals, plans=plans)
-    wide = book.with_thresholds(benchmark_months=1)
-    red = pd.DataFrame({"manager": ["Ann"], "colour": ["red"], "p_colour": [0.93]})
-    assert s.activity(wide).benchmarks["closer"].manager == "Ann"
-    found = s.activity(wide, red)
+    assert (
+        s.activity(opened(*trace, deals=deals, plans=plans).with_thresholds(benchmark_months=1))
+        .benchmarks["closer"]
+        .manager
+        == "Ann"
+    )
+    kinds, scores = ["needs", "objections"] * 5, [50.0, 48.0, 52.0, 47.0, 53.0] * 2
+    red = pd.DataFrame({"manager": "Ann", "at": pd.Timestamp("2026-09-10"), "call_type": kinds, "score": scores})
+    book = opened(*trace, deals=deals, plans=plans, reviews=red)
+    found = s.activity(book.with_thresholds(benchmark_months=1))
     assert found.benchmarks["closer"].manager == "Bo"
     assert "Ann has 200% of the plan and is not the benchmark: call quality is red" in found.text().plain
 

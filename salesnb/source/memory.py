@@ -66,7 +66,8 @@ class MemorySource:
                 raise unknown("status", strange[0], STATUSES, where="deals: status")
         for column in table.select_dtypes("category"):
             table[column] = labelled(table[column])
-        con.register(f"_frame_{name}", table)
+        # an own copy: the engine takes no columns of which a frame is a view backwards
+        con.register(f"_frame_{name}", table.copy())
         given = {c.name for c in TABLES[name].columns if c.name in table.columns}
         types = {
             "time": "TIMESTAMP",

@@ -542,3 +542,6 @@ def test_the_clock_of_an_answer_stands_still_while_the_owner_is_away():
     assert people.loc["Ann", "median_minutes"] == 30 and people.loc["Bo", "median_minutes"] > 60
     assert people["away"].to_dict() == {"Ann": 1, "Bo": 0} and row.whole["away"].tolist() == [1]
     assert "came while" in row.text().plain
+    on_leave = calls([("1", 0)], direction="out").assign(at=made + pd.Timedelta(days=1, hours=12))
+    answered = s.touchpoints(september(frame, touches=on_leave, absences=off, country="RU"))
+    assert answered.people.set_index("manager").loc["Ann", "median_minutes"] == 180  # not nought: she was there

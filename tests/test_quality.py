@@ -340,7 +340,7 @@ def test_a_program_is_read_as_a_person_and_its_error_is_in_the_chance():
 def test_a_program_that_agrees_with_nobody_stays_apart():
     known = book(*by_both(60, slope=0.0), ALONE, PERSON)
     assert ai_line(known) is None and row_of(known, "Ann").calls == 2
-    assert "beyond chance" in s.quality(known).text().plain
+    assert "beyond chance" in s.quality(known).heard_by().plain
 
 
 def test_a_program_does_not_count_a_call_twice():

@@ -65,15 +65,23 @@ class Workdays:
         return sorted(set(there) - self.away.get(manager, NONE))
 
     def answering(self, manager: str | None, start: dt.date, end: dt.date) -> frozenset[dt.date]:
-        """Days on which a client of a person may expect an answer: those of the person; before the
-        first day at work and after the last, and of nobody's clients, those of the country.
+        """Days on which a client of a person may expect an answer: those of the person, and days of
+        an absence with a trace, since whoever answers is there; before the first day at work and
+        after the last, and of nobody's clients, those of the country.
+
+        >>> calendar = Workdays("RU", dt.date(2026, 9, 4),
+        ...     away={"Ann": frozenset(pd.date_range("2026-09-01", "2026-09-04").date)},
+        ...     traced={"Ann": frozenset([dt.date(2026, 9, 3)])})
+        >>> sorted(calendar.answering("Ann", dt.date(2026, 9, 1), dt.date(2026, 9, 4)))
+        [datetime.date(2026, 9, 3)]
         """
         whole = _company_days(self.country, start, end)
         if manager is None:
             return frozenset(whole)
         first, last = self.hired.get(manager, start), self.left.get(manager, end)
-        own = self.days(manager, start, end)
-        return frozenset([*own, *(day for day in whole if not first <= day <= last)])
+        there = self.traced.get(manager, NONE)
+        open_ = (day for day in whole if day in there or not first <= day <= last)
+        return frozenset([*self.days(manager, start, end), *open_])
 
     def is_away(self, manager: str, day: dt.date) -> bool:
         """Whether a person has an absence on a day."""

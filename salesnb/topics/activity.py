@@ -30,7 +30,7 @@ from salesnb.measures.quality import colours
 from salesnb.measures.so_far import SoFar, so_far
 from salesnb.measures.staff import leavers, without_leavers
 from salesnb.model import benchmark, manager_rates
-from salesnb.render.display import Group, Shown, Text
+from salesnb.render.display import Group, Shown, Text, fold
 from salesnb.topics import activity_shown, activity_words
 from salesnb.topics.result import Result
 
@@ -106,7 +106,12 @@ class Activity(Result):
         return {"beside": lambda: activity_shown.chart(self, self.book.voice)}
 
     def tables_shown(self) -> dict[str, Callable[[], Shown]]:
-        return {"people": lambda: activity_shown.table(self, self.book.voice)}
+        voice = self.book.voice
+        return {
+            "people": lambda: activity_shown.table(self, voice),
+            "counts": lambda: activity_shown.counts(self, voice),
+            "all": lambda: fold(voice.say("All counts, and plans"), self.table("counts")),
+        }
 
     def record(self) -> dict:
         """kpi of the month."""

@@ -57,6 +57,17 @@ def chart(found: Any, voice: Voice) -> Figure | Group:
 
 def table(found: Any, voice: Voice) -> Table | Group:
     """Everybody's month, function by function; nobody is ranked."""
+    caption = voice.say("Activity of the sales reps in the month")
+    return _table(found, voice, caption, _columns(voice), _note(found, voice))
+
+
+def counts(found: Any, voice: Voice) -> Table | Group:
+    """All counts of everybody's month and their shares of the plan."""
+    caption = voice.say("Calls, talk and tasks of the month, and their plans")
+    return _table(found, voice, caption, _all_columns(found, voice))
+
+
+def _table(found, voice: Voice, caption: str, columns: list[Column], note: str = ""):
     if found.people.empty:
         return Group()
     frame, least = found.people, found.book.thresholds.min_count
@@ -70,29 +81,38 @@ def table(found: Any, voice: Voice) -> Table | Group:
         tasks_done_low=frame["tasks_done_low"].mask(few["tasks_done_day"]),
         **_planned(found),
     )
-    columns = [one for one in _columns(found, voice) if frame[one.name].notna().any()]
-    caption = voice.say("Activity of the sales reps in the month")
-    return tables.table(frame, voice, caption, columns, note=_note(found, voice))
+    known = [one for one in columns if frame[one.name].notna().any()]
+    return tables.table(frame, voice, caption, known, note=note)
 
 
-def _columns(found, voice: Voice) -> list[Column]:
+def _columns(voice: Voice) -> list[Column]:
     say = voice.say
-    columns = [
+    return [
         Column("manager", say("Sales rep")),
         Column("role", say("Function")),
         Column("differs", say("Beside the benchmark")),
-        Column("calls_out", say("Outgoing calls"), "count"),
         _rate("calls_out", say("Outgoing, a working day")),
-        Column("unanswered", say("Not answered"), "count", minor=True),
-        Column("calls_in", say("Incoming calls"), "count", minor=True),
         Column("missed", say("Missed by us"), "count"),
-        Column("talk_minutes", say("Talk, minutes"), "count", minor=True),
         Column("talk_minutes_day", say("Talk, minutes a working day"), "count"),
-        Column("tasks_done", say("Tasks done"), "count"),
         _rate("tasks_done", say("Tasks, a working day")),
         Column("tasks_overdue", say("Tasks overdue"), "count"),
         Column("working_days", say("Working days"), "count"),
         Column("without_trace", say("Days without a trace"), "count"),
+    ]
+
+
+def _all_columns(found, voice: Voice) -> list[Column]:
+    say = voice.say
+    columns = [
+        Column("manager", say("Sales rep")),
+        Column("calls_out", say("Outgoing calls"), "count"),
+        Column("unanswered", say("Not answered"), "count"),
+        Column("calls_in", say("Incoming calls"), "count"),
+        Column("missed", say("Missed by us"), "count"),
+        Column("talk_minutes", say("Talk, minutes"), "count"),
+        Column("tasks_done", say("Tasks done"), "count"),
+        Column("tasks_overdue", say("Tasks overdue"), "count"),
+        Column("working_days", say("Working days"), "count"),
     ]
     plans = {
         "calls_out": say("Outgoing calls, of plan"),

@@ -79,6 +79,10 @@ class Quality(Result):
         """Who has which colour and how surely, whom to talk to and about what."""
         return quality_words.answer(self, self.book.voice)
 
+    def heard_by(self) -> Text | Group:
+        """How far the scores depend on who heard the calls: reviewers and programs."""
+        return quality_words.heard_by(self, self.book.voice)
+
     def charts(self) -> dict[str, Callable[[], Shown]]:
         return {"people": lambda: _chart(self, self.book.voice)}
 

@@ -8,7 +8,7 @@ from salesnb.formats import Voice
 from salesnb.formats.scores import printed_score
 from salesnb.measures.hearings import TYPES
 from salesnb.measures.quality import COLOURS
-from salesnb.render.display import Text
+from salesnb.render.display import Group, Text
 from salesnb.topics import words
 from salesnb.topics.quality_reviewers import programs_said, reviewers_said
 
@@ -28,10 +28,21 @@ def answer(found: Any, voice: Voice) -> Text:
         _preliminary(found, voice),
         _none(found, voice),
         _least_done(found, voice),
-        *reviewers_said(found, voice),
-        programs_said(found, voice),
         kind="answer",
     )
+
+
+def heard_by(found: Any, voice: Voice) -> Text | Group:
+    """How far the scores depend on who heard the calls: reviewers and programs; nothing where
+    nothing is to be said.
+    """
+    lines = (
+        []
+        if _refusal(found, voice)
+        else [*reviewers_said(found, voice), programs_said(found, voice)]
+    )
+    said = [line for line in lines if line]
+    return Text(*said) if said else Group()
 
 
 def _refusal(found, voice: Voice) -> str:

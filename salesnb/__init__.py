@@ -16,6 +16,7 @@ _DOORS = {
         "compared",
         "conversion_by_amount",
     ),
+    "salesnb.measures.derived": ("bands", "weekday", "hour", "month"),
     "salesnb.measures.length": ("deal_length", "day_counts", "open_ages"),
     "salesnb.measures.lost": ("lost_reasons", "lost_by_stage"),
     "salesnb.measures.leads": ("lead_conversion",),

@@ -33,6 +33,7 @@ _DOORS = {
     "salesnb.topics.activity": ("activity",),
     "salesnb.topics.cohorts": ("cohorts",),
     "salesnb.topics.headline": ("headline",),
+    "salesnb.topics.compare": ("compare",),
     "salesnb.topics.trend": ("trend",),
     "salesnb.topics.robustness": ("robustness",),
     "salesnb.topics.by_channel": ("by_channel",),

@@ -11,6 +11,14 @@ from salesnb.errors import ParamError
 from salesnb.render.display import SHOWN_MIME
 from salesnb.topics.result import LISTED
 
+
+
+def two_managers(book):
+    """`compare` asks for a pair: the first two closers of a Book by name, whoever they are."""
+    names = sorted(set(s.conversion(book, by="manager")["manager"]) - {"unknown"})
+    return s.compare(book, manager=names[:2] if len(names) > 1 else [names[0], [names[0], "unknown"]])
+
+
 QUESTIONS = (
     s.headline,
     s.trend,

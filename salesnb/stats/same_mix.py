@@ -104,8 +104,8 @@ def same_mix(
     centre = np.where(side, apart[side].mean(), apart[~side].mean())
     influence = score + share * (apart - centre)
     half = _half(influence, cluster, design.shape[1])
-    rate = first - second
-    return SameMix(raw, raw - rate, rate, rate - half, rate + half, first, second)
+    gap = first - second
+    return SameMix(raw, raw - gap, gap, gap - half, gap + half, first, second)
 
 
 def _penalty(x: np.ndarray) -> np.ndarray:

@@ -214,8 +214,8 @@ def pair(model: MixedLogistic, x: ArrayLike, weight: ArrayLike, first: int, seco
     contrast = sides[0][:, 0] - sides[0][:, 1]
     apart = model.variance(*(part[:, :1] - part[:, 1:] for part in sides[1:]))[:, 0]
     better = float(model.weight @ ndtr(contrast / np.sqrt(apart)))
-    ends = [_quantile(model, sides, apart, share) for share in (0.5, 0.025, 0.975)]
-    return Pair(*ends, better)
+    middle, low, high = (_quantile(model, sides, apart, share) for share in (0.5, 0.025, 0.975))
+    return Pair(middle, low, high, better)
 
 
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(64)

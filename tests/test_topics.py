@@ -12,11 +12,9 @@ from salesnb.render.display import SHOWN_MIME
 from salesnb.topics.result import LISTED
 
 
-
-def two_managers(book):
-    """`compare` asks for a pair: the first two closers of a Book by name, whoever they are."""
-    names = sorted(set(s.conversion(book, by="manager")["manager"]) - {"unknown"})
-    return s.compare(book, manager=names[:2] if len(names) > 1 else [names[0], [names[0], "unknown"]])
+def two_months(book):
+    """`compare` asks for a pair: the month and the one before, which every Book has."""
+    return s.compare(book, period=[book.previous, book.month])
 
 
 QUESTIONS = (
@@ -50,6 +48,7 @@ QUESTIONS = (
     s.channels,
     s.five_factors,
     s.activity,
+    two_months,
 )
 MOST_ROWS = 30
 

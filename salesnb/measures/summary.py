@@ -111,7 +111,7 @@ def _of_each(counts: list[pd.DataFrame], by: list[str], names: list[str]) -> pd.
         rows += [place | row for row in _one_group(own, names).to_dict("records")]
     figures = list(_one_group([table.head(0).drop(columns=by) for table in counts], names))
     found = of_groups(rows, [*by, *figures], there)
-    return found.astype(dict.fromkeys(COUNTS, "int64"))
+    return sort(found.astype(dict.fromkeys(COUNTS, "int64")), by)
 
 
 def _is_at(table: pd.DataFrame, place: dict) -> pd.Series:

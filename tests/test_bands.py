@@ -116,7 +116,7 @@ def test_an_export_by_day_has_no_hours_and_one_by_month_no_weekdays():
 def test_the_months_of_each_group_are_those_of_the_group_alone(deals):
     frame = deals.assign(source=["Fair", "Web", None, "Fair"] * 2)
     found = s.monthly(frame, "2026-09", months=2, first="2026-08", by="source")
-    assert found["source"].where(found["source"].notna(), None).tolist() == ["Fair"] * 2 + ["Web"] * 2 + [None] * 2
+    assert found["source"].fillna("–").tolist() == ["Fair"] * 2 + ["Web"] * 2 + ["–"] * 2
     for name in ("Fair", "Web"):
         alone = s.monthly(frame[frame["source"] == name], "2026-09", months=2, first="2026-08")
         own = found[found["source"] == name].drop(columns="source").reset_index(drop=True)

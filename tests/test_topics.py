@@ -11,6 +11,12 @@ from salesnb.errors import ParamError
 from salesnb.render.display import SHOWN_MIME
 from salesnb.topics.result import LISTED
 
+
+def two_months(book):
+    """`compare` asks for a pair: the month and the one before, which every Book has."""
+    return s.compare(book, period=[book.previous, book.month])
+
+
 QUESTIONS = (
     s.headline,
     s.trend,
@@ -42,6 +48,7 @@ QUESTIONS = (
     s.channels,
     s.five_factors,
     s.activity,
+    two_months,
 )
 MOST_ROWS = 30
 

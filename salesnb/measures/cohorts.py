@@ -16,6 +16,7 @@ from salesnb.measures.frames import (
     count,
     days_between,
     flag,
+    grouped,
     groups,
     keys,
     known_on,
@@ -51,7 +52,8 @@ def event_counts(
     -------
     DataFrame, one row per group and day: by…, days, won, lost, open
     """
-    by = keys(by)
+    period, as_of = of_period(deals, period), known_on(deals, as_of)
+    deals, by = grouped(deals, by)
     outcomes = {status: flag(nw.col("status") == status) for status in FATES}
     return count(_timed(deals, as_of, by, period), [*by, "days"], **outcomes).drop(columns="rows")
 
@@ -132,8 +134,8 @@ def cohort_conversion(
        day  at_risk   won  lost  open
     0   30        2  0.25  0.25   0.5
     """
-    by = keys(by)
     table = event_counts(deals, as_of, by, period)
+    by = keys(by)
     rows = []
     for place, group in groups(table, by):
         rows += [place | row for row in _read(group, days, min_at_risk)]

@@ -12,6 +12,7 @@ from salesnb.measures.frames import (
     collect,
     count,
     flag,
+    grouped,
     keys,
     minor,
     money,
@@ -41,7 +42,8 @@ def conversion(
         Needs ``status``, ``closed_at`` when a period is given, and every column named in `by`. Not
         changed.
     by : str or list of str, optional
-        Columns to group by; None gives one row for all deals.
+        Columns to group by, or keys made from them (`bands`, `weekday`, `hour`, `month`); None
+        gives one row for all deals.
     period : Period, "2026-09", "2026Q3", (start, end), "last 6 months" (of a Book) or None
         When the deals were closed, the end not included; None: all closed deals.
 
@@ -78,7 +80,8 @@ def conversion(
     0      N    2     0       2       1.000  0.342  1.000
     1      S    1     2       3       0.333  0.061  0.792
     """
-    by, period = keys(by), of_period(deals, period)
+    period = of_period(deals, period)
+    deals, by = grouped(deals, by)
     found = require_columns(deals, "deals", ["status", *by, *when(period)])
     return with_rate(count(closed(found, period), by, **OUTCOMES).drop(columns="rows"))
 
@@ -207,7 +210,8 @@ def conversion_by_amount(
     >>> float(conversion_by_amount(deals).by_amount[0])
     0.75
     """
-    by, period = keys(by), of_period(deals, period)
+    period = of_period(deals, period)
+    deals, by = grouped(deals, by)
     found = require_columns(deals, "deals", ["status", "amount", *by, *when(period)])
     won = (
         nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)

@@ -34,6 +34,7 @@ class BookLike(Protocol):
     month: str
     as_of: dt.date
     channel: str | None
+    segment: tuple
     params: Params
     snapshot: dt.date
     deals: nw.LazyFrame
@@ -84,6 +85,7 @@ class BookLike(Protocol):
     @property
     def assumed(self) -> list: ...
     def otherwise(self, assumed: list) -> list[pd.DataFrame]: ...
+    def where(self, **asked: Any) -> "BookLike": ...
     def as_known(self, month: str, as_of: dt.date) -> "BookLike": ...
     def function_deals(self, function: str) -> nw.LazyFrame: ...
     def bounds(self, period: PeriodLike) -> tuple[dt.datetime, dt.datetime]: ...
@@ -99,7 +101,19 @@ class BookLike(Protocol):
 Frame: TypeAlias = (
     IntoFrame | nw.DataFrame | nw.LazyFrame | BookLike
 )  # of a Book: its deals of closers
-By: TypeAlias = str | Sequence[str]
+
+
+class GroupKey(Protocol):
+    """A column to group by that is made from another one: see `measures.derived`."""
+
+    @property
+    def column(self) -> str: ...
+    @property
+    def name(self) -> str: ...
+    def expression(self, frame: Frame) -> nw.Expr: ...
+
+
+By: TypeAlias = str | GroupKey | Sequence[str | GroupKey]
 Made = TypeVar("Made")
 
 
@@ -241,12 +255,39 @@ def has(frame: Frame, column: str) -> bool:
 
 
 def keys(by: By | None) -> list[str]:
-    """Group columns as a list.
+    """Names of the group columns as a list.
 
     >>> keys(None), keys("manager"), keys(["manager", "channel"])
     ([], ['manager'], ['manager', 'channel'])
     """
-    return [] if by is None else [by] if isinstance(by, str) else list(by)
+    return [one if isinstance(one, str) else one.name for one in _listed(by)]
+
+
+def grouped(frame: Frame, by: By | None) -> tuple[Frame, list[str]]:
+    """A frame with the columns that `by` makes from others, and the names of all columns to group
+    by. The frame itself where `by` only names columns.
+
+    Raises
+    ------
+    ParamError
+        A made column has the name of one that is there.
+    """
+    made = [one for one in _listed(by) if not isinstance(one, str)]
+    if not made:
+        return frame, keys(by)
+    found = require_columns(frame, "deals", [key.column for key in made])
+    there = found.collect_schema().names()
+    for key in made:
+        if key.name in there:
+            raise ParamError(f"deals has a column {key.name!r}: give the key another `name`.")
+    with_made = found.with_columns(**{key.name: key.expression(found) for key in made})
+    return with_made, keys(by)
+
+
+def _listed(by: By | None) -> "list[str | GroupKey]":
+    if by is None:
+        return []
+    return list(by) if isinstance(by, Sequence) and not isinstance(by, str) else [by]
 
 
 def cached_on(book: BookLike, name: str, make: Callable[[], Made]) -> Made:

@@ -12,8 +12,8 @@ from salesnb.measures.frames import (
     collect,
     count,
     flag,
+    grouped,
     has,
-    keys,
     require_columns,
     within,
 )
@@ -61,7 +61,10 @@ def lead_conversion(
        leads  with_deal  won  lost  open  won_share
     0      4          3    1     1     1       0.25
     """
-    by = keys(by)
+    if leads is None:
+        deals, by = grouped(deals, by)
+    else:
+        leads, by = grouped(leads, by)
     found = _leads(leads, deals, [*by, *([] if period is None else ["created_at"])])
     if period is not None:
         found = found.filter(within("created_at", period))

@@ -20,6 +20,7 @@ from salesnb.measures.frames import (
     count,
     days_between,
     flag,
+    grouped,
     groups,
     has,
     keys,
@@ -54,7 +55,8 @@ def day_counts(
     0    10    1     1
     1    15    1     0
     """
-    by, period = keys(by), of_period(deals, period)
+    period = of_period(deals, period)
+    deals, by = grouped(deals, by)
     found = require_columns(deals, "deals", ["status", "created_at", "closed_at", *by])
     timed = closed(found, period).filter(
         ~nw.col("closed_at").is_null() & ~nw.col("created_at").is_null()
@@ -138,8 +140,8 @@ def deal_length(
        deals  mean_days  median_days
     0      5       12.0         10.0
     """
-    by = keys(by)
     table = day_counts(deals, by, period)
+    by = keys(by)
     rows = [place | _summary(group) for place, group in groups(table, by)]
     columns = [
         *by,
@@ -187,8 +189,8 @@ def open_ages(
     >>> open_ages(deals, "2026-09-15")["open"].tolist()
     [2]
     """
-    by = keys(by)
     table = open_day_counts(deals, as_of, by)
+    by = keys(by)
     rows = []
     for place, group in groups(table, by):
         days, number = group["days"], group["rows"]
@@ -208,10 +210,10 @@ def open_day_counts(
     deals: Frame, as_of: dt.date | str | None = None, by: By | None = None
 ) -> pd.DataFrame:
     """How many open deals are how many days old on a day: by…, days, rows."""
-    by = keys(by)
+    day = pd.Timestamp(known_on(deals, as_of)).to_pydatetime()
+    deals, by = grouped(deals, by)
     closing = ["closed_at"] if has(deals, "closed_at") else []
     found = require_columns(deals, "deals", ["status", "created_at", *closing, *by])
-    day = pd.Timestamp(known_on(deals, as_of)).to_pydatetime()
     there = as_known(found if closing else found.with_columns(closed_at=NEVER), day)
     aged = there.filter(nw.col("status") == "open").with_columns(_as_of=nw.lit(day))
     aged = aged.with_columns(days=days_between("created_at", "_as_of").cast(nw.Int64))

@@ -12,7 +12,7 @@ from salesnb.measures.frames import (
     closed,
     count,
     flag,
-    keys,
+    grouped,
     minor,
     money,
     of_period,
@@ -45,7 +45,8 @@ def lost_reasons(
     0       price      2  0.666667     3.0
     1   not given      1  0.333333     3.0
     """
-    by, period = keys(by), of_period(deals, period)
+    period = of_period(deals, period)
+    deals, by = grouped(deals, by)
     found = require_columns(
         deals, "deals", ["status", "lost_reason", *by, *when(period)]
     ).with_columns(lost_reason=nw.col("lost_reason").fill_null(UNKNOWN_LOST_REASON))

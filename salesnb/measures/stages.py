@@ -17,6 +17,7 @@ from salesnb.measures.frames import (
     count,
     days_between,
     flag,
+    grouped,
     lazy,
     of_groups,
     require_columns,
@@ -286,8 +287,8 @@ def stage_times(
     >>> found[["stage", "deals", "median_days"]].values.tolist()
     [['New', 2, 4.0], ['Call', 1, 10.0]]
     """
+    deals, by = grouped(deals, by)
     stays = stage_stays(deals, stages, as_of).filter(~nw.col("open_stay"))
-    by = [by] if isinstance(by, str) else list(by or [])
     table = count(stays, [*by, "stage", "days"])
     rows = []
     for name, group in table.groupby([*by, "stage"], sort=False, dropna=False):

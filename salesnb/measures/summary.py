@@ -7,16 +7,21 @@ from collections.abc import Iterable
 import narwhals as nw
 import pandas as pd
 
+from salesnb.errors import ParamError
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures.conversion import OUTCOMES, conversion, with_rate
 from salesnb.measures.frames import (
+    By,
     Frame,
     closed,
     collect,
     count,
     flag,
+    grouped,
+    is_book,
     minor,
     months_before,
+    of_groups,
     require_columns,
     sort,
 )
@@ -32,21 +37,29 @@ def months_back(month: str, months: int = 13) -> list[str]:
     return [months_before(month, back) for back in range(months - 1, -1, -1)]
 
 
-def monthly(deals: Frame, month: str, months: int = 13, first: str | None = None) -> pd.DataFrame:
+def monthly(
+    deals: Frame,
+    month: str | None = None,
+    months: int = 13,
+    first: str | None = None,
+    by: By | None = None,
+) -> pd.DataFrame:
     """Headline figures of each month, oldest first, counted in one pass over the deals.
 
     Parameters
     ----------
-    deals : any frame that Narwhals takes: status, created_at, closed_at, amount
-    month : last month
+    deals : a Book (its deals of closers), or any frame that Narwhals takes: status, created_at,
+        closed_at, amount
+    month : last month; None: that of the Book
     months : how many
     first : "2026-05", the first month that the export knows; None: that of the first deal. Earlier
         months are missing, never zero: nothing is known of them.
+    by : columns to group by, or keys made from them; every group has every month
 
     Returns
     -------
-    DataFrame, one row per month
-        month, won, lost, closed, conversion, low, high (0..1), won_amount, average_order (won
+    DataFrame, one row per month, or per group and month
+        by…, month, won, lost, closed, conversion, low, high (0..1), won_amount, average_order (won
         amount / won deals with an amount), new_deals (created), mean_days (deal length), open_deals
         and open_amount (open at the end of the month). A sum is NaN where there are such deals and
         none has an amount.
@@ -64,20 +77,61 @@ def monthly(deals: Frame, month: str, months: int = 13, first: str | None = None
     [['2026-08', 0, 0, nan, 0.0], ['2026-09', 1, 2, 0.5, 100.0]]
     >>> found[["month", "new_deals", "mean_days", "open_deals", "open_amount"]].values.tolist()
     [['2026-08', 1, nan, 1, 100.0], ['2026-09', 2, 12.0, 1, 70.0]]
+    >>> monthly(deals, "2026-09", months=1, by="status")[["status", "closed"]].values.tolist()
+    [['lost', 1], ['open', 0], ['won', 1]]
     """
-    names = months_back(month, months)
-    found = require_columns(deals, "deals", ["status", "created_at", "closed_at", "amount"])
-    table = _closed_by_month(found, names).merge(
-        _created_by_month(found, names), on="month", how="left"
-    )
-    table = table.merge(_open_by_month(found, names), on="month", how="left").merge(
-        _length_by_month(found, names), on="month", how="left"
-    )
-    table = table.astype(dict.fromkeys(COUNTS, "int64"))
+    names = months_back(_last(deals, month), months)
+    deals, by = grouped(deals, by)
+    found = require_columns(deals, "deals", ["status", "created_at", "closed_at", "amount", *by])
+    counts = [make(found, by) for make in (_outcomes, _creations, _open_spans, _lengths)]
+    table = _of_each(counts, by, names)
     known = table["month"] >= (first or first_month(found) or "9999")
     if known.all():
         return table
-    return table.assign(**{c: table[c].astype(float).where(known) for c in table if c != "month"})
+    figures = [c for c in table if c not in (*by, "month")]
+    return table.assign(**{c: table[c].astype(float).where(known) for c in figures})
+
+
+def _last(deals: Frame, month: str | None) -> str:
+    if month is not None:
+        return month
+    if is_book(deals):
+        return deals.month
+    raise ParamError('month: a frame alone does not say which is the last. Name it: "2026-09".')
+
+
+def _of_each(counts: list[pd.DataFrame], by: list[str], names: list[str]) -> pd.DataFrame:
+    """The months of each group: of those that any of the counts has."""
+    if not by:
+        return _one_group(counts, names)
+    there = sort(pd.concat([table[by] for table in counts]).drop_duplicates(), by)
+    rows = []
+    for place in there.to_dict("records"):
+        own = [table[_is_at(table, place)].drop(columns=by) for table in counts]
+        rows += [place | row for row in _one_group(own, names).to_dict("records")]
+    figures = list(_one_group([table.head(0).drop(columns=by) for table in counts], names))
+    found = of_groups(rows, [*by, *figures], there)
+    return sort(found.astype(dict.fromkeys(COUNTS, "int64")), by)
+
+
+def _is_at(table: pd.DataFrame, place: dict) -> pd.Series:
+    """Rows of one group; a missing key is one of its own."""
+    found = pd.Series(True, index=table.index)
+    for column, value in place.items():
+        found &= table[column].isna() if pd.isna(value) else (table[column] == value)
+    return found.fillna(False).astype(bool)
+
+
+def _one_group(counts: list[pd.DataFrame], names: list[str]) -> pd.DataFrame:
+    closings, created, spans, days = counts
+    table = _closed_by_month(closings, names)
+    for other in (
+        _created_by_month(created, names),
+        _open_by_month(spans, names),
+        _length_by_month(days, names),
+    ):
+        table = table.merge(other, on="month", how="left")
+    return table.astype(dict.fromkeys(COUNTS, "int64"))
 
 
 def month_members(deals: Frame, months: Iterable[str]) -> pd.DataFrame:
@@ -151,18 +205,23 @@ def _spread(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     return wide.assign(month=names).reset_index(drop=True)
 
 
-def _closed_by_month(deals, names) -> pd.DataFrame:
+def _shut(deals) -> nw.LazyFrame:
+    """Closed deals with the month of their closing; a closing without a date is in no month."""
+    dated = closed(deals).filter(~nw.col("closed_at").is_null())
+    return dated.with_columns(_month=_months("closed_at"))
+
+
+def _outcomes(deals, by) -> pd.DataFrame:
     won = nw.col("status") == "won"
     sums = OUTCOMES | {
         "won_minor": nw.when(won).then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64),
         "priced": flag(won & ~nw.col("amount").is_null()),
     }
-    shut = (
-        closed(deals)
-        .filter(~nw.col("closed_at").is_null())
-        .with_columns(_month=_months("closed_at"))
-    )
-    table = with_rate(_spread(count(shut, ["_month"], **sums), names))
+    return count(_shut(deals), [*by, "_month"], **sums)
+
+
+def _closed_by_month(closings, names) -> pd.DataFrame:
+    table = with_rate(_spread(closings, names))
     amount = _unless_unpriced(table["won_minor"] / 100, table["won"], table["priced"])
     average = amount / table["priced"].where(table["priced"] > 0)
     columns = ["month", "won", "lost", "closed", "conversion", "low", "high"]
@@ -178,18 +237,18 @@ def _unless_unpriced(amount, deals, priced):
     return amount.where((deals == 0) | (priced > 0))
 
 
-def _created_by_month(deals, names) -> pd.DataFrame:
-    created = deals.filter(~nw.col("created_at").is_null()).with_columns(
-        _month=_months("created_at")
-    )
-    table = _spread(count(created, ["_month"]), names)
+def _creations(deals, by) -> pd.DataFrame:
+    created = deals.filter(~nw.col("created_at").is_null())
+    return count(created.with_columns(_month=_months("created_at")), [*by, "_month"])
+
+
+def _created_by_month(created, names) -> pd.DataFrame:
+    table = _spread(created, names)
     return table.rename(columns={"rows": "new_deals"})[["month", "new_deals"]]
 
 
-def _open_by_month(deals, names) -> pd.DataFrame:
-    """Open at the end of each month: created by then and not closed by then. A closing without a
-    date is in no month.
-    """
+def _open_spans(deals, by) -> pd.DataFrame:
+    """From which month to which deals were open. A closing without a date is in no month."""
     dated = deals.filter(
         ~nw.col("created_at").is_null()
         & (~nw.col("closed_at").is_null() | (nw.col("status") == "open"))
@@ -200,9 +259,12 @@ def _open_by_month(deals, names) -> pd.DataFrame:
         .then(nw.lit(10**6))
         .otherwise(_months("closed_at")),
     )
-    table = count(
-        dated, ["_from", "_to"], cents=minor("amount"), priced=flag(~nw.col("amount").is_null())
-    )
+    priced = flag(~nw.col("amount").is_null())
+    return count(dated, [*by, "_from", "_to"], cents=minor("amount"), priced=priced)
+
+
+def _open_by_month(table, names) -> pd.DataFrame:
+    """Open at the end of each month: created by then and not closed by then."""
     rows = []
     for name in names:
         number = _number(name)
@@ -220,13 +282,11 @@ def _open_by_month(deals, names) -> pd.DataFrame:
     return found.assign(open_amount=amount).drop(columns="priced")
 
 
-def _length_by_month(deals, names) -> pd.DataFrame:
-    shut = (
-        closed(deals)
-        .filter(~nw.col("closed_at").is_null())
-        .with_columns(_month=_months("closed_at"))
-    )
-    table = day_counts(shut, ["_month"])
+def _lengths(deals, by) -> pd.DataFrame:
+    return day_counts(_shut(deals), [*by, "_month"])
+
+
+def _length_by_month(table, names) -> pd.DataFrame:
     total = table["won"] + table["lost"]
     sums = (
         pd.DataFrame({"_month": table["_month"], "days": table["days"] * total, "deals": total})

@@ -12,15 +12,18 @@ from salesnb.model.rates import (
     manager_rates,
     months_to_tell,
     outside_corridor,
+    rep_pair,
     significant_reps,
     year_verdict,
 )
+from salesnb.model.sides import Sides, sides_at_same_leads
 from salesnb.model.terms import best_channel, drivers, quality
 
 __all__ = [
     "TEN_POINTS",
     "Fit",
     "Refusal",
+    "Sides",
     "benchmark",
     "benchmark_gaps",
     "best_channel",
@@ -36,6 +39,8 @@ __all__ = [
     "months_to_tell",
     "outside_corridor",
     "quality",
+    "rep_pair",
+    "sides_at_same_leads",
     "window_gaps",
     "year_verdict",
 ]

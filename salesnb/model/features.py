@@ -5,6 +5,7 @@ modelled, and only with what was known then: anything counted over a deal's whol
     how long it lived, and so on its outcome.
 """
 
+import datetime as dt
 import sys
 from collections.abc import Iterable, Sequence
 from types import ModuleType
@@ -13,6 +14,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError
+from salesnb.formats.periods import PeriodLike
 from salesnb.measures import touches
 from salesnb.measures.frames import (
     BookLike,
@@ -22,7 +24,6 @@ from salesnb.measures.frames import (
     count,
     days_between,
     flag,
-    months_before,
     within,
 )
 from salesnb.measures.length import day_counts, weighted_quantile
@@ -123,13 +124,16 @@ def landmark_of(book: BookLike) -> int:
     )
 
 
-def features(book: BookLike, landmark_days: int | None = None) -> Features:
+def features(
+    book: BookLike, landmark_days: int | None = None, period: PeriodLike | None = None
+) -> Features:
     """One row per closer deal of the trailing window that was open at the landmark.
 
     Parameters
     ----------
     book : Book
     landmark_days : days after creation; None: thresholds' landmark_days and its rule
+    period : when the deals were closed; None: in the trailing window
 
     Returns
     -------
@@ -159,11 +163,13 @@ def features(book: BookLike, landmark_days: int | None = None) -> Features:
     'landmark'
     """
     days = landmark_of(book) if landmark_days is None else landmark_days
-    return cached_on(book, f"_features_{days}", lambda: _features(book, days))
+    when = book.bounds(book.window_period if period is None else period)
+    name = f"_features_{days}_{when[0]}_{when[1]}"
+    return cached_on(book, name, lambda: _features(book, days, when))
 
 
-def _features(book, days: int) -> Features:
-    deals = _closed_deals(book)
+def _features(book, days: int, when: tuple[dt.datetime, dt.datetime]) -> Features:
+    deals = _closed_deals(book, when)
     open_then = deals.filter(days_between("created_at", "closed_at") >= days)
     base = open_then.select(
         "deal_id",
@@ -186,7 +192,7 @@ def _features(book, days: int) -> Features:
     frame = _with_touches(base, book, days, book.thresholds.touch_bins)
     frame = _with_deviations(frame, book, days)
     frame = _with_scores(frame, book)
-    frame = frame.with_columns(month=_month_name(book)).select(
+    frame = frame.with_columns(month=_month_name(when)).select(
         "deal_id",
         "client_id",
         "manager",
@@ -208,8 +214,8 @@ def _features(book, days: int) -> Features:
     return found
 
 
-def _closed_deals(book):
-    start, end = (pd.Timestamp(edge).to_pydatetime() for edge in book.window_period)
+def _closed_deals(book, when=None):
+    start, end = book.bounds(book.window_period) if when is None else when
     closed = (
         nw.col("status").is_in(["won", "lost"])
         & (nw.col("closed_at") >= start)
@@ -238,7 +244,7 @@ def quick_counts(book: BookLike, days: int, without: Sequence[str] = ()) -> pd.D
     deals = deals.with_columns(
         _number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1
     )
-    deals = deals.with_columns(month=_month_name(book))
+    deals = deals.with_columns(month=_month_name(book.bounds(book.window_period)))
     table = count(
         deals,
         ["manager", "channel", "month"],
@@ -249,15 +255,14 @@ def quick_counts(book: BookLike, days: int, without: Sequence[str] = ()) -> pd.D
     return table.rename(columns={"rows": "closed"})
 
 
-def _month_name(book) -> nw.Expr:
-    """The month of closing as text: the window has few months, so each is named."""
+def _month_name(when: tuple[dt.datetime, dt.datetime]) -> nw.Expr:
+    """The month of closing as text: a period has few months, so each is named."""
     name = nw.lit("")
-    for back in range(book.params.window_months):
-        month = months_before(book.month, back)
-        period = pd.Period(month, "M")
+    last = when[1] - dt.timedelta(microseconds=1)
+    for month in pd.period_range(when[0], last, freq="M")[::-1]:
         name = (
-            nw.when(nw.col("_number") == period.year * 12 + period.month - 1)
-            .then(nw.lit(month))
+            nw.when(nw.col("_number") == month.year * 12 + month.month - 1)
+            .then(nw.lit(str(month)))
             .otherwise(name)
         )
     return name

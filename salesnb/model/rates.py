@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import ndtr
 
+from salesnb.errors import unknown
 from salesnb.measures.conversion import with_rate
 from salesnb.measures.frames import Frame, count, flag, is_book, names
 from salesnb.measures.told import UNDATED
@@ -17,6 +18,7 @@ from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN
 from salesnb.stats import benjamini_hochberg, limits, mid_p_z, outlying, standardised
 from salesnb.stats.mixed import MixedLogistic
+from salesnb.stats.standardised import Pair, pair
 
 COLUMNS = [
     "manager",
@@ -391,3 +393,37 @@ def months_to_tell(closed: int, months: int) -> int | None:
     if not months or not 0 < closed < TEN_POINTS:
         return None
     return -(-TEN_POINTS * months // closed)
+
+
+def rep_pair(x: Frame, first: str, second: str) -> Pair | None:
+    """How far two managers lie apart at the page's mix of leads, over the trailing window.
+
+    Returns
+    -------
+    Pair, first less second; None where no model speaks of both (`manager_rates` says why)
+
+    Raises
+    ------
+    ParamError
+        A name that is not there, with the nearest.
+
+    Examples
+    --------
+    Nine won deals are too few for a model.
+
+    >>> deals = pd.DataFrame({"manager": ["Ann"] * 12 + ["Bo"] * 12 + ["Cy"] * 3,
+    ...     "status": ["won"] * 6 + ["lost"] * 6 + ["won"] * 3 + ["lost"] * 12})
+    >>> rep_pair(deals, "Ann", "Bo") is None
+    True
+    """
+    fit = fitted(x)
+    people = sorted(name for name in fit.window.index if name != UNKNOWN)
+    for name in (first, second):
+        if name not in people:
+            raise unknown("manager", name, people)
+    model = None if fit.silent or not fit.compared else _model(fit)
+    place = {name: n for n, (name, own) in enumerate(fit.units) if own}
+    if model is None or not {first, second} <= set(place):
+        return None
+    own = fit.cells.table["own"].to_numpy(bool)
+    return pair(model, fit.x[own], fit.trials[own], place[first], place[second])

@@ -41,6 +41,7 @@ QUESTIONS = (
     s.quality,
     s.channels,
     s.five_factors,
+    s.second_opinion,
     s.activity,
 )
 MOST_ROWS = 30

@@ -199,7 +199,8 @@ def pipeline(method: str, names: int, score: bool = False) -> Any:
         both = make_column_transformer(
             (levels, slice(0, names)), (StandardScaler(), slice(names, names + 1))
         )
-        return make_pipeline(both if score else levels, LogisticRegression(max_iter=1000))
+        first = levels if not score else both if names else StandardScaler()
+        return make_pipeline(first, LogisticRegression(max_iter=1000))
     trees = HistGradientBoostingClassifier(
         max_iter=30,
         max_leaf_nodes=8,
@@ -336,8 +337,8 @@ def _table(rows: pd.DataFrame, judged: list[Judged]) -> pd.DataFrame:
             np.concatenate([getattr(one, name) for one in ones])
             for name in ("place", "rise", "spread", "loss")
         )
-        sets = (people, people) if factor == SCORE else (months, clients)
-        rises = rise_of(rise, spread, sets[0][place], sets[1][place])
+        sets, fits = ((people, people), PEOPLE_FOLDS) if factor == SCORE else ((months, clients), 1)
+        rises = rise_of(rise, spread, sets[0][place], sets[1][place], fits)
         ends = [value / loss.mean() for value in (rises.mean, rises.low, rises.high)]
         found.append([factor, method, len(place), *ends, rises.p])
     return pd.DataFrame(found, columns=COLUMNS)

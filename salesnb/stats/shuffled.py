@@ -19,7 +19,8 @@ class Rise:
     mean : mean rise;  low, high : 95 % interval
     p : chance of a rise at least as far from nought, were the column to say nothing; 1 where the
         loss falls
-    strata : sets of cases that it stands on; fewer than two: all others are NaN
+    strata : sets of cases that it stands on; too few for a degree of freedom: all
+        others are NaN
     """
 
     mean: float
@@ -78,17 +79,20 @@ def shuffled_within(
     return rise, rise * np.sqrt(n / np.maximum(n - 1, 1))
 
 
-def rise_of(rise: np.ndarray, spread: np.ndarray, stratum: np.ndarray, cluster: np.ndarray) -> Rise:
+def rise_of(
+    rise: np.ndarray, spread: np.ndarray, stratum: np.ndarray, cluster: np.ndarray, fits: int = 1
+) -> Rise:
     """The mean rise of several strata's cases, with its error.
 
     Strata are independent of each other, and so are clusters; where the two disagree on the error
     the larger one counts. The t distribution has as many degrees of freedom as strata that tell
-    anything, less one.
+    anything, less `fits`.
 
     Parameters
     ----------
     rise, spread : as from `shuffled_within`
     stratum, cluster : (cases,) int
+    fits : number of fits that share the strata between them, where each learned from the others'
 
     Examples
     --------
@@ -99,13 +103,13 @@ def rise_of(rise: np.ndarray, spread: np.ndarray, stratum: np.ndarray, cluster: 
     """
     told = np.abs(rise) > SMALLEST
     strata, cases = len(np.unique(stratum[told])), max(1, len(rise))
-    if strata < 2:
+    if strata < 1 + fits:
         return Rise(*(float("nan"),) * 4, strata)
     variance = max(_variance(rise[told], stratum[told]), _variance(spread[told], cluster[told]))
     total, error = float(rise.sum()), float(np.sqrt(variance))
-    half = float(student.ppf(0.975, strata - 1)) * error
+    half = float(student.ppf(0.975, strata - fits)) * error
     t = total / max(error, 1e-300)
-    p = float(2 * student.sf(t, strata - 1)) if t > 0 else 1.0
+    p = float(2 * student.sf(t, strata - fits)) if t > 0 else 1.0
     return Rise(total / cases, (total - half) / cases, (total + half) / cases, p, strata)
 
 

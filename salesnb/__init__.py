@@ -61,6 +61,7 @@ _DOORS = {
     "salesnb.topics.quality": ("quality",),
     "salesnb.topics.channels": ("channels",),
     "salesnb.topics.five_factors": ("five_factors",),
+    "salesnb.topics.second_opinion": ("second_opinion",),
     "salesnb.topics.result": ("record",),
     "salesnb.render.tables": ("table", "Column"),
     "salesnb.formats": ("Voice",),

@@ -47,6 +47,7 @@ QUESTIONS = (
     s.quality,
     s.channels,
     s.five_factors,
+    s.second_opinion,
     s.activity,
     two_months,
 )

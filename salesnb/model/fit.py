@@ -33,6 +33,7 @@ RefusalCode: TypeAlias = Literal[
     "no skill",
     "not calibrated",
     "low precision",
+    "few months",
 ]
 
 

@@ -132,7 +132,7 @@ def _scores(guess, base, own, group, month, wins, trials) -> Validation:
         slope,
         float((guess @ trials - wins.sum()) / total),
         auc(guess, wins, trials),
-        float((wins * (1 - guess) ** 2 + (trials - wins) * guess**2).sum() / total),
+        brier(guess, wins, trials),
         float(total),
         len(np.unique(month)),
         float(1 - loss.sum() / own_loss.sum()),
@@ -209,15 +209,30 @@ def auc(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> float:
     >>> auc(np.array([0.2, 0.8]), np.array([0, 5]), np.array([5, 5]))
     1.0
     """
-    values, place = np.unique(np.round(rate, 12), return_inverse=True)
-    won, lost = (
-        np.bincount(place, wins, len(values)),
-        np.bincount(place, trials - wins, len(values)),
-    )
-    if won.sum() == 0 or lost.sum() == 0:
+    from sklearn.metrics import roc_auc_score
+
+    if wins.sum() == 0 or (trials - wins).sum() == 0:
         return float("nan")
-    below = np.cumsum(lost) - lost
-    return float((won * (below + lost / 2)).sum() / (won.sum() * lost.sum()))
+    won, score, weight = _cases(np.round(rate, 12), wins, trials)
+    return float(roc_auc_score(won, score, sample_weight=weight))
+
+
+def brier(rate: np.ndarray, wins: np.ndarray, trials: np.ndarray) -> float:
+    """Mean squared distance of the predicted rate from what came (1 or 0), per case.
+
+    >>> round(brier(np.array([0.2, 0.8]), np.array([0, 5]), np.array([5, 5])), 12)
+    0.04
+    """
+    from sklearn.metrics import brier_score_loss
+
+    won, score, weight = _cases(rate, wins, trials)
+    return float(brier_score_loss(won, score, sample_weight=weight, pos_label=1))
+
+
+def _cases(rate, wins, trials) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Outcome, rate and weight of the won and of the lost cases of each cell, for scikit-learn."""
+    weight = np.concatenate([wins, trials - wins])
+    return np.repeat([1, 0], len(rate)), np.tile(rate, 2), weight
 
 
 def auc_interval(value: float, won: float, lost: float) -> tuple[float, float]:

@@ -297,7 +297,7 @@ def _row(row: dict, book, voice: Voice) -> dict:
         "n": _counted(row, voice),
         "evidence": words.evidence(voice, row["evidence"]),
         "gap": row["gap_points"],
-        "p": _p_words(row["p_holm"], voice),
+        "p": words.p_value(voice, row["p_holm"]),
     }
 
 
@@ -336,10 +336,3 @@ def _counted(row: dict, voice: Voice) -> str:
     named = voice.plural("{n} sales rep", "{n} sales reps", int(people))
     calls = voice.plural("{n} call", "{n} calls", int(deals))
     return named if row["evidence"] == "proxy" else f"{named} ({calls})"
-
-
-def _p_words(p: float, voice: Voice) -> str:
-    """A p value; very small ones as a bound, missing ones as a dash."""
-    if pd.isna(p):
-        return "–"
-    return "< " + voice.number(0.001, 3) if p < 0.001 else voice.number(p, 3)

@@ -195,6 +195,14 @@ SENTENCES = {
     "not calibrated": _not_calibrated,
     "leak": _leak,
     "low precision": _low_precision,
+    "few months": lambda v, x: [
+        v.say(
+            "There are too few months to be foretold: it takes {need} with closed deals, there "
+            "are {have}.",
+            need=v.count(x["need"]),
+            have=v.count(x["have"]),
+        )
+    ],
 }
 
 

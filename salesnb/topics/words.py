@@ -296,6 +296,17 @@ def definition(voice: Voice, code: str) -> str:
     return _look_up("definition", DEFINITIONS, voice, code)
 
 
+def p_value(voice: Voice, p: float) -> str:
+    """A p value; very small ones as a bound, missing ones as a dash.
+
+    >>> p_value(Voice(), 0.0004), p_value(Voice(), 0.02), p_value(Voice(), float("nan"))
+    ('< 0.001', '0.020', '–')
+    """
+    if pd.isna(p):
+        return "–"
+    return "< " + voice.number(0.001, 3) if p < 0.001 else voice.number(p, 3)
+
+
 def status(voice: Voice, code: str) -> str:
     """What became of a deal: won, lost, or still open."""
     return _look_up("status", STATUSES, voice, code)

@@ -15,7 +15,7 @@ from tests.whole_page import unmade, whole_page
 
 DAYS = {None: ("", ""), "part month": ("2026-09", "2026-09-10"), "later": ("2026-08", "2026-09-30"),
     "first day": ("2026-09", "2026-09-01")}  # fmt: skip
-PAGES = 12 if settings().max_examples < 100 else 200  # by `make test`, by `make fuzz`
+PAGES = 10 if settings().max_examples < 100 else 200  # by `make test`, by `make fuzz`
 
 
 def stands(traits: dict, folder) -> None:

@@ -38,7 +38,7 @@ def test_an_absence_of_two_centuries_is_one_of_every_day_and_costs_nothing():
     off = pd.DataFrame({"manager": ["Ann", "Bo", "Bo"], "from": ["1900-01-01", "1900-01-01", "2200-01-01"],
         "to": ["2250-12-31", "1900-12-31", "2200-12-31"]})  # fmt: skip
     off[["from", "to"]] = off[["from", "to"]].apply(pd.to_datetime)
-    off = pd.concat([off, *(off.assign(manager=f"P{n}") for n in range(200))])
+    off = pd.concat([off, *(off.assign(manager=f"P{n}") for n in range(40))])
     start = time.process_time()
     calendar = workdays(made(absences=off))
     month = pd.Timestamp("2026-09-01").date(), pd.Timestamp("2026-09-30").date()

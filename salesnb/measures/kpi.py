@@ -304,7 +304,7 @@ def _staff(whole, start, end) -> tuple[dict[str, str], set[str]]:
     if whole.managers is None:
         return {}, set()
     columns = ["manager", "role", "hired_on", "left_on"]
-    last = collect(staff_on(whole, (end - dt.timedelta(days=1)).date()).select(*columns))
+    last = staff_on(whole, (end - dt.timedelta(days=1)).date())[columns]
     last = last.dropna(subset=["manager"]).set_index("manager")
     for column in ("hired_on", "left_on"):
         last[column] = pd.to_datetime(last[column])

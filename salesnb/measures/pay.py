@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.errors import ParamError
-from salesnb.measures.frames import BookLike, collect
+from salesnb.measures.frames import BookLike
 from salesnb.measures.quality import COLOURS, colours
 from salesnb.measures.staff import staff_on
 from salesnb.measures.workdays import workdays
@@ -141,6 +141,6 @@ def _salaries(book) -> dict[str, float]:
     if book.managers is None:
         return {}
     staff = staff_on(book, pd.Period(book.month, "M").end_time.date())
-    table = collect(staff.select("manager", "fixed_salary")).dropna(subset=["manager"])
+    table = staff[["manager", "fixed_salary"]].dropna(subset=["manager"])
     last = table.sort_values("manager").set_index("manager")["fixed_salary"].astype(float)
     return {str(name): value if value > 0 else np.nan for name, value in last.items()}

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from salesnb.measures import touches
 from salesnb.measures.frames import BookLike, cached_on, collect, count, flag, within
 from salesnb.measures.workdays import workdays, working_time
-from salesnb.schema import UNKNOWN
+from salesnb.schema import TABLES, UNKNOWN
 from salesnb.stats import mean_interval
 
 DAYS_A_MONTH = 365.25 / 12
@@ -29,8 +29,9 @@ def leavers(book: BookLike) -> list[str]:
     )
 
 
-def staff_on(book: BookLike, day: dt.date) -> nw.LazyFrame:
-    """The list of employees as it was on a day not after as_of: one row a person.
+def staff_on(book: BookLike, day: dt.date) -> pd.DataFrame:
+    """The list of employees as it was on a day, at most as_of: one row a person; no rows without a
+    list.
 
     >>> from salesnb import book
     >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open",
@@ -40,16 +41,15 @@ def staff_on(book: BookLike, day: dt.date) -> nw.LazyFrame:
     >>> found = book(deals, month="2026-09", managers=staff, as_of="2026-10-05")
     >>> collect(found.managers)["role"].tolist()
     ['closer']
-    >>> collect(staff_on(found, dt.date(2026, 9, 30)))["role"].tolist()
+    >>> staff_on(found, dt.date(2026, 9, 30))["role"].tolist()
     ['hunter']
     """
-    if day >= book.as_of:
-        return book.managers
-    begun = pd.to_datetime(collect(book.managers.select("from"))["from"])
-    if not (begun > pd.Timestamp(day)).any():
-        return book.managers
-    known = cached_on(book, f"_on {day}", lambda: book.as_known(str(day)[:7], day))
-    return known.managers
+    if book.managers is None:
+        return pd.DataFrame(columns=list(TABLES["managers"].names))
+    table = collect(book.managers)
+    if day >= book.as_of or not (pd.to_datetime(table["from"]) > pd.Timestamp(day)).any():
+        return table
+    return staff_on(cached_on(book, f"_on {day}", lambda: book.as_known(str(day)[:7], day)), day)
 
 
 def without_leavers(table: pd.DataFrame, book: BookLike) -> pd.DataFrame:

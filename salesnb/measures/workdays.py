@@ -199,8 +199,11 @@ def _year(country: str, year: int) -> tuple[dt.date, ...]:
 def _made(book: BookLike) -> Workdays:
     staff = _staff(book)
     away: dict[str, set[dt.date]] = defaultdict(set)
+    start = (pd.Timestamp(book.as_of) - YEARS).date()
+    every = list(pd.date_range(start, pd.Timestamp(book.as_of) + YEARS).date)
     for name, first, last in _absences(book):
-        away[name].update(day.date() for day in pd.date_range(first, last))
+        places = (first.date() - start).days, (last.date() - start).days + 1
+        away[name].update(every[slice(*places)])
     traced: dict[str, set[dt.date]] = defaultdict(set)
     for name, day in _traces(book):
         traced[name].add(day)

@@ -18,6 +18,7 @@ ACTIVITY_METRICS = ("calls_out", "calls_in", "talk_minutes", "tasks_done")
 MONEY_METRICS = ("amount", "payments")  # plans of these are money, of the others counts
 PLAN_METRICS = (*MONEY_METRICS, "deals", "handed_over", *ACTIVITY_METRICS)
 TOUCH_KINDS = ("call", "email", "meeting", "message", "task")
+CALL_TYPES = ("needs", "objections")  # those that a colour stands on
 UNKNOWN = (
     "unknown"  # a blank channel or an impossible owner: counted in totals, never shown as a person
 )

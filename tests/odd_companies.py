@@ -15,7 +15,7 @@ LAST = pd.Timestamp("2026-09-30")  # the day of the export
 TRAITS = {
     "deals": (90, 400, 12, 1, 3),
     "months": (6, 1, 14, 2),
-    "managers": (3, 1, 14, "unknown"),
+    "managers": (3, 1, 14, 60, "unknown", "odd names"),
     "channels": (3, None, 1, 8, "blank"),
     "ends": ("all", "won", "lost", "open", "won and open", "lost and open", "few won"),
     "groups": ("alike", "one is never closed", "one is all won and one all lost", "one is never target"),
@@ -28,10 +28,58 @@ TRAITS = {
     "lost_reason": ("three", None, "one", "blank", "other"),
     "stage": ("there", None, "one"),
     "stages": ("there", None, "one", "no order", "first only"),
-    "touches": ("there", None, "tasks without due", "no direction", "no deal", "robots", "calls without result"),
-    "reviews": ("there", None, "one type", "one manager", "no scores"),
-    "staff": ("there", None, "names only", "all left", "strangers"),
-    "plans": ("there", None, "department", "zero", "past", "one manager"),
+    "touches": (
+        "there",
+        None,
+        "tasks without due",
+        "no direction",
+        "no deal",
+        "robots",
+        "calls without result",
+        "no manager",
+        "queue",
+        "last month only",
+        "e-mails only",
+        "due long ago",
+        "done before set",
+        "minutes and seconds",
+    ),
+    "reviews": (
+        "there",
+        None,
+        "one type",
+        "one manager",
+        "no scores",
+        "JSON items",
+        "text items",
+        "rubbish items",
+        "own types",
+        "alike",
+        "one reviewer",
+        "reviewers apart",
+        "programs only",
+        "both",
+        "strangers",
+        "future",
+        "old",
+    ),
+    "staff": (
+        "there",
+        None,
+        "names only",
+        "all left",
+        "strangers",
+        "two days of four",
+        "rubbish schedules",
+        "hired later",
+        "left before hired",
+        "new team",
+        "new team later",
+        "own head",
+        "hired long ago",
+        "no roles",
+    ),
+    "plans": ("there", None, "department", "zero", "past", "one manager", "activity", "odd activity", "strangers"),
     "payments": ("there", None, "no status", "no dates", "no deal"),
     "costs": ("there", None, "zero", "other channel"),
     "leads": ("there", None, "no deal", "no manager"),
@@ -39,12 +87,36 @@ TRAITS = {
     "sales": (None, "there", "no client", "no product", "zero", "one month"),
     "owners": (None, "there"),
     "actions": (None, "there", "no manager"),
-    "absences": (None, "there"),
+    "absences": (None, "there", "turned round", "overlapping", "strangers", "two centuries", "everybody"),
     "tasks": (None, "there", "all"),
-    "pipelines": (None, "hunter and closer", "hunter only"),
+    "pipelines": (None, "hunter and closer", "hunter only", "farmer only"),
+    "benchmark": ("auto", "first", "last", "who left"),
+    "cuts": (
+        None,
+        "narrow colours",
+        "one month",
+        "all a day",
+        "one day",
+        "every trace",
+        "no trace",
+        "nothing few",
+        "own calls",
+    ),
+    "day": (None, "part month", "later", "first day"),
     "language": ("en", "ru"),
-    "page": ("department", "channel"),
+    "page": ("department", "channel", "segment"),
 }
+CUTS = {
+    "narrow colours": {"score_cuts": [60, 60.001]},
+    "one month": {"score_months": 1, "benchmark_months": 1},
+    "one day": {"rota_days": 1, "benchmark_min_days": 1, "rota_seconds": 1, "talk_seconds": 1},
+    "every trace": {"benchmark_traces": 1},
+    "no trace": {"benchmark_traces": 0, "benchmark_min_days": 0},
+    "nothing few": {"min_count": 0, "min_managers": 0, "min_calls": 1, "colour_min_calls": 2, "colour_min_each": 1,
+        "pooled_min_calls": 2, "reviewer_min_calls": 2, "ai_min_calls": 2, "rota_seconds": 0},
+}  # fmt: skip
+CALLS = {"needs": {"stages": ["New"]}, "closing": {"stages": ["Offer", "Contract"]}}
+ODD_NAMES = ('O\'Neil, Ann "A"', "=Bo+1", "Ёлкина Ия", "<b>Cy</b>", "Дарья\u00a0Ли", "E | F; G", "100%", "Zoe {")
 PLAIN = {trait: values[0] for trait, values in TRAITS.items()}
 
 
@@ -61,15 +133,31 @@ def companies(draw) -> dict:
 
 def write(traits: dict, folder: Path) -> Path:
     """The company's tables as CSV and its params; the path of the params."""
-    made = {name: table for name, table in tables(traits).items() if table is not None}
+    return write_tables(traits, {name: table for name, table in tables(traits).items() if table is not None}, folder)
+
+
+def write_tables(traits: dict, made: dict[str, pd.DataFrame], folder: Path) -> Path:
+    """These tables with the params of the traits; the path of the params."""
     for name, table in made.items():
         table.to_csv(folder / f"{name}.csv", index=False)
     params = {"company": "Odd Ltd", "language": traits["language"], "data": {name: f"{name}.csv" for name in made}}
     if traits["stages"] != "no order":
         params["stage_order"] = ["New", "Offer", "Contract"]
     if traits["pipelines"]:
-        closer = "hunter" if traits["pipelines"] == "hunter only" else "closer"
-        params["pipelines"] = {"Calls": {"function": "hunter"}, "Deals": {"function": closer}}
+        closer = {"hunter only": "hunter", "farmer only": "farmer"}.get(traits["pipelines"], "closer")
+        first = "farmer" if closer == "farmer" else "hunter"
+        params["pipelines"] = {"Calls": {"function": first}, "Deals": {"function": closer}}
+    if traits["cuts"] in CUTS:
+        params["thresholds"] = CUTS[traits["cuts"]]
+    if traits["cuts"] == "all a day":
+        params["rota"] = {"per_day": 100}
+    if traits["cuts"] == "own calls" and traits["stages"] == "there":
+        params["call_types"] = CALLS
+    people = sorted(made["deals"]["manager"].dropna().unique())
+    if people and people != ["unknown"] and traits["benchmark"] in ("first", "last"):
+        params["benchmark"] = str(people[0 if traits["benchmark"] == "first" else -1])
+    if traits["benchmark"] == "who left" and traits["staff"] == "there":
+        params["benchmark"] = "Left Already"
     (folder / "params.yaml").write_text(yaml.safe_dump(params, allow_unicode=True), encoding="utf-8")
     return folder / "params.yaml"
 
@@ -81,6 +169,7 @@ def tables(traits: dict) -> dict[str, pd.DataFrame | None]:
     made = {"deals": _without(deals, traits)}
     for name, make in OTHERS.items():
         made[name] = None if traits[name] is None else make(rng, deals, traits[name])
+    made["managers"] = None if traits["staff"] is None else _staff(rng, deals, traits["staff"])
     return made
 
 
@@ -118,10 +207,12 @@ def _deals(rng, t: dict) -> pd.DataFrame:
 
 def _names(rng, n: int, word: str, many) -> list[str | None]:
     """`n` names out of `many`, the first the most often; none at all where there is nobody."""
+    if many == "odd names":
+        return list(rng.choice(ODD_NAMES, n)) if word == "Rep" else _names(rng, n, word, 3)
     if not isinstance(many, int):
         return [None if word != "Unknown" else "unknown"] * n
     weights = 1 / np.arange(1, many + 1)
-    return [f"{word} {chr(65 + i)}" for i in rng.choice(many, n, p=weights / weights.sum())]
+    return [f"{word} {chr(65 + i % 26)}{i // 26 or ''}" for i in rng.choice(many, n, p=weights / weights.sum())]
 
 
 def _status(rng, deals: pd.DataFrame, t: dict) -> np.ndarray:
@@ -198,7 +289,7 @@ def _stages(rng, deals, kind):
 
 
 def _touches(rng, deals, kind):
-    n = 3 * len(deals)
+    n = (3 if kind != "last month only" else 1) * len(deals)
     at = deals.sample(n, replace=True, random_state=int(rng.integers(1000)))
     days = pd.to_timedelta(rng.integers(0, 14 * 1440, n), unit="min")
     touches = pd.DataFrame({"at": (at["created_at"].reset_index(drop=True) + days).clip(upper=LAST)})
@@ -211,6 +302,22 @@ def _touches(rng, deals, kind):
         (touches["kind"] == "task") & (rng.random(n) < 0.5)
     )
     touches["by_robot"] = kind == "robots"
+    touches["touch_id"] = [f"t{i}" for i in range(n)]
+    if kind == "last month only":
+        touches = touches[touches["at"] >= LAST - pd.Timedelta(days=9)]
+    if kind == "e-mails only":
+        touches["kind"], touches["due_at"], touches["done_at"] = "email", None, None
+    if kind == "due long ago":
+        touches.loc[touches["kind"] == "task", "due_at"] = pd.Timestamp("1970-01-01")
+    if kind == "done before set":
+        touches["done_at"] = (touches["at"] - pd.Timedelta(days=40)).where(touches["done_at"].notna())
+    if kind == "minutes and seconds":
+        touches["duration_s"] = [f"{s // 60:02d}:{s % 60:02d}" for s in touches["duration_s"]]
+    if kind == "queue":
+        touches["manager"] = touches["manager"].where(rng.random(len(touches)) < 0.5, "unknown")
+        touches["deal_id"] = touches["deal_id"].where(rng.random(len(touches)) < 0.5)
+    if kind == "no manager":
+        touches["manager"] = None
     if kind == "tasks without due":
         return touches[touches["kind"] == "task"].drop(columns=["due_at", "done_at"])
     dropped = {"no direction": ["direction"], "no deal": ["deal_id"], "calls without result": ["result", "duration_s"]}
@@ -218,13 +325,38 @@ def _touches(rng, deals, kind):
 
 
 def _reviews(rng, deals, kind):
-    n = 60
+    n = 60 if deals["manager"].nunique() < 20 else 400
     reviews = pd.DataFrame({"manager": rng.choice(deals["manager"].fillna("Nobody"), n)})
-    reviews["at"] = LAST - pd.to_timedelta(rng.integers(0, 200, n), unit="D")
-    reviews["call_type"] = "needs" if kind == "one type" else rng.choice(["needs", "objections"], n)
-    reviews["score"] = None if kind == "no scores" else rng.integers(20, 100, n)
+    days = rng.integers(150, 350, n) if kind == "old" else rng.integers(0, 200, n)
+    reviews["at"] = LAST - pd.to_timedelta(days, unit="D")
+    types = {"one type": ["needs"], "own types": ["First talk", "Closing talk", None]}.get(
+        kind, ["needs", "objections"]
+    )
+    reviews["call_type"] = rng.choice(types, n)
+    reviews["score"] = None if kind == "no scores" else 80 if kind == "alike" else rng.integers(20, 100, n)
+    reviews["reviewer"], reviews["ai"] = rng.choice(["Quinn", "Rae"], n), kind == "programs only"
+    done = rng.random((n, 2)).round(1)
+    items = {
+        "JSON items": [f'{{"greeting": {one}, "need": {"true" if other > 0.4 else "false"}}}' for one, other in done],
+        "text items": [f"greeting={one:.0f}; need={other}" for one, other in done],
+        "rubbish items": list(rng.choice(["", "[1, 2]", "=", '{"a": {"b": 1}}', "greeting", "x=inf; y=-1; z=no"], n)),
+    }
+    reviews["items"] = items.get(kind)
     if kind == "one manager":
         reviews["manager"] = reviews["manager"].iloc[0]
+    if kind == "one reviewer":
+        reviews["reviewer"] = "Quinn"
+    if kind == "reviewers apart":
+        reviews["reviewer"] = np.where(reviews["manager"] == reviews["manager"].iloc[0], "Quinn", "Rae")
+    if kind == "both":
+        other = reviews.assign(ai=True, reviewer=None, score=(reviews["score"] + rng.integers(0, 9, n)).clip(0, 100))
+        third = reviews.assign(reviewer="Sam", score=(reviews["score"] - 5).clip(0, 100))
+        reviews = pd.concat([table.assign(call_id=[f"t{i}" for i in range(n)]) for table in (reviews, other, third)])
+        return reviews.iloc[: n * 2 + n // 2].reset_index(drop=True)
+    if kind == "strangers":
+        reviews["manager"] = rng.choice(["Stranger A", "unknown", None], n)
+    if kind == "future":
+        reviews["at"] = LAST + pd.Timedelta(hours=23, minutes=59) + pd.to_timedelta(rng.integers(0, 3, n), unit="D")
     return reviews
 
 
@@ -234,8 +366,30 @@ def _staff(rng, deals, kind):
     if kind == "names only":
         return staff
     staff["team"], staff["head"], staff["role"] = "Team", "Head", "closer"
-    staff["hired_on"] = "2026-01-10"
-    staff["left_on"] = "2026-08-20" if kind == "all left" else None
+    staff["hired_on"], staff["left_on"], staff["schedule"] = "2026-01-10", None, None
+    if kind == "there":
+        gone = {"manager": "Left Already", "hired_on": "2020-01-10", "left_on": "2026-08-31", "role": "closer"}
+        return pd.concat([staff, pd.DataFrame([gone])], ignore_index=True)
+    if kind == "all left":
+        staff["left_on"] = "2026-08-20"
+    if kind == "two days of four":
+        staff["schedule"] = "2/2"
+    if kind == "rubbish schedules":
+        staff["schedule"] = rng.choice(["6/1", "5/2", "sometimes", "09:00-18:00", "-"], len(staff))
+    if kind == "hired later":
+        staff["hired_on"] = "2026-10-12"
+    if kind == "left before hired":
+        staff["left_on"] = "2025-12-31"
+    if kind == "own head":
+        staff["head"] = staff["manager"]
+    if kind == "hired long ago":
+        staff["hired_on"] = "1899-12-30"
+    if kind == "no roles":
+        staff["role"] = None
+    if kind in ("new team", "new team later"):
+        since = "2026-10-01" if kind == "new team later" else "2026-09-15"
+        second = staff.assign(**{"from": since, "role": "hunter", "schedule": "2/2", "hired_on": None})
+        return pd.concat([staff.iloc[:-1].assign(**{"from": None}), second], ignore_index=True)
     return staff
 
 
@@ -246,8 +400,13 @@ def _plans(rng, deals, kind):
         if kind == "department"
         else sorted(deals["manager"].dropna().unique())[: 1 if kind == "one manager" else None]
     )
+    people = ["Stranger A", "Stranger B"] if kind == "strangers" else people
     rows = [(month, metric, 0 if kind == "zero" else 500_000 if metric == "amount" else 10, name)
             for month in months for metric in ("amount", "deals") for name in [None, *people]]  # fmt: skip
+    if kind in ("activity", "odd activity", "strangers"):
+        values = [0, -5, None, 1e9, 0.1] if kind == "odd activity" else [200]
+        rows += [(month, metric, values[place % len(values)], name) for month in months for place, (metric, name) in
+            enumerate((m, n) for m in ("calls_out", "calls_in", "talk_minutes", "tasks_done") for n in [None, *people])]  # fmt: skip
     return pd.DataFrame(rows, columns=["month", "metric", "value", "manager"])
 
 
@@ -303,9 +462,15 @@ def _actions(rng, deals, kind):
 
 
 def _absences(rng, deals, kind):
-    return pd.DataFrame(
-        {"manager": [deals["manager"].iloc[0]], "from": ["2026-09-01"], "to": ["2026-09-30"], "kind": ["ill"]}
-    )
+    first = deals["manager"].iloc[0]
+    rows = {
+        "turned round": [(first, "2026-09-30", "2026-09-01")],
+        "overlapping": [(first, "2026-09-01", "2026-09-20"), (first, "2026-09-10", "2026-09-30")],
+        "strangers": [("Stranger A", "2026-09-01", "2026-09-30"), (None, "2026-09-01", "2026-09-02")],
+        "two centuries": [(first, "1900-01-01", "2100-12-31")],
+        "everybody": [(name, "2025-01-01", "2027-01-01") for name in sorted(deals["manager"].dropna().unique())],
+    }.get(kind, [(first, "2026-09-01", "2026-09-30")])
+    return pd.DataFrame(rows, columns=["manager", "from", "to"]).assign(kind="ill")
 
 
 OTHERS = {

@@ -13,7 +13,9 @@ from salesnb.source.book import book, open_book
 from tests.odd_companies import PLAIN, companies, write
 from tests.whole_page import unmade, whole_page
 
-PAGES = 12 if settings().max_examples < 100 else 200  # by `make test`, by `make fuzz`
+DAYS = {None: ("", ""), "part month": ("2026-09", "2026-09-10"), "later": ("2026-08", "2026-09-30"),
+    "first day": ("2026-09", "2026-09-01")}  # fmt: skip
+PAGES = 10 if settings().max_examples < 100 else 200  # by `make test`, by `make fuzz`
 
 
 def stands(traits: dict, folder) -> None:
@@ -23,7 +25,15 @@ def stands(traits: dict, folder) -> None:
         department = open_book(str(params))
     except SalesnbError:
         return
-    page = whole_page(params, channel=department.channels[0] if traits["page"] == "channel" else "")
+    month, as_of = DAYS[traits["day"]]
+    channel, where = department.channels[0] if traits["page"] == "channel" else "", None
+    if traits["page"] == "segment":
+        where = {"manager": department.table("deals")["manager"].dropna().iloc[0]}
+    try:
+        open_book(str(params), month, channel, as_of)
+    except SalesnbError:
+        return
+    page = whole_page(params, month, channel, as_of, where)
     assert not unmade(page.text), (traits, unmade(page.text))
     assert page.workbook.startswith(b"PK") and page.metrics["rows"]["read"] == traits["deals"]
 

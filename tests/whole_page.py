@@ -3,9 +3,11 @@
 import ast
 import json
 import re
+from dataclasses import replace
 from functools import lru_cache
 from html import unescape
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 from unittest.mock import patch
 
@@ -84,13 +86,15 @@ def _outputs(shown) -> list:
     return [new_output("execute_result", data, metadata=about_it, execution_count=1)]
 
 
-def whole_page(params: Path, month: str = "", channel: str = "") -> Page:
-    """The page, metrics and workbook of one channel, as `salesnb run` makes them."""
-    values = {"params": str(params), "month": month, "channel": channel, "as_of": "", "language": ""}
-    book = open_book(str(params), month, channel)
+def whole_page(params: Path, month: str = "", channel: str = "", as_of: str = "", where: dict | None = None) -> Page:
+    """The page, metrics and workbook of one channel, as `salesnb run` makes them; `where` : of a segment of it."""
+    values = {"params": str(params), "month": month, "channel": channel, "as_of": as_of, "language": ""}
+    book = open_book(str(params), month, channel, as_of)
+    book = book.where(**where) if where else book
     one_book = patch.object(salesnb, "open_book", lambda *given: book)  # its models are fitted once
     with one_book, patch.object(theme, "DPI", DOTS):
         notebooks = [executed(path, values) for path in NOTEBOOKS]
+        team(book)
     voice, name = book.voice, words.place(book.voice, book.channel)
     html = render(
         "page.html.j2", voice, title=name, company=book.params.company, channel=name, period=voice.month(book.month),
@@ -98,6 +102,38 @@ def whole_page(params: Path, month: str = "", channel: str = "") -> Page:
     )  # fmt: skip
     metrics = make_metrics(book.params.company, book.month, channel or "all", str(book.as_of), recorded(notebooks))
     return Page(html, seen(html), metrics, write_workbook(tables_of(notebooks), counted_deals(book), voice))
+
+
+def team(book) -> None:
+    """Every answer on the team in the language that the page has not: words, pictures, tables; the workbook, and as many
+    deals as each cell says.
+    """
+    other = "en" if book.params.language == "ru" else "ru"
+    for question in (salesnb.activity, salesnb.quality, salesnb.rota):
+        found = question(book)
+        for table in found.data.values():
+            _deals_as_counted(found, table)
+        with TemporaryDirectory() as folder:
+            assert found.to_excel(Path(folder) / "a.xlsx").read_bytes().startswith(b"PK")
+        json.dumps(salesnb.record(found).parts, allow_nan=False)
+        told = replace(found, book=_speaking(book, other))
+        shown = [told.text(), *(made() for part in (told.charts(), told.tables_shown()) for made in part.values())]
+        lines = [line for one in shown for line in unmade(seen(f"<main>{one.html}")) + unmade(one.plain)]
+        assert not lines, (question.__name__, other, lines)
+
+
+def _speaking(book, language: str):
+    """The Book in another language, over the same reading."""
+    return book._like(params=book.params.model_copy(update={"language": language}))
+
+
+def _deals_as_counted(found, table) -> None:
+    """The first, the last and a middle row of a table count as many deals as are behind them."""
+    counts, keys = set(found.counts) & set(table), [key for key in found.keys if key in table]
+    for row in table.iloc[sorted({0, len(table) // 2, len(table) - 1} & set(range(len(table))))].to_dict("records"):
+        for column in counts if keys else ():
+            behind = found.deals(counted_in=column, **{key: row[key] for key in keys})
+            assert len(behind) == row[column] and behind["deal_id"].is_unique, (row, column)
 
 
 def seen(html: str) -> str:

@@ -57,7 +57,7 @@ def item_calls(book: BookLike) -> pd.DataFrame:
     -------
     DataFrame, sorted by item, manager and call: item, manager, call_type, call, done (0..1)
     """
-    return cached_on(book.unfiltered, "_item_calls", lambda: _item_calls(book))
+    return cached_on(book, "_item_calls", lambda: _item_calls(book))
 
 
 def _item_calls(book) -> pd.DataFrame:

@@ -58,60 +58,45 @@ def known_events(book: BookLike) -> Known:
 def deals_behind(book: BookLike, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:
     """Deals whose calls or tasks are counted in a period: manager, deal_id, called, tasked."""
     whole = book.unfiltered
-    named = _named(whole)
-    if named is None:
+    if whole.touches is None:
         return pd.DataFrame(columns=["manager", "deal_id", "called", "tasked"])
+    near = [(nw.col(name) >= start) & (nw.col(name) < end) for name in ("at", "done_at", "due_at")]
+    near = [one.fill_null(False) for one in near]
     here = (nw.col("_day") >= start) & (nw.col("_day") < end) & ~nw.col("deal_id").is_null()
-    parts = [
-        part.filter(here).select("_who", "deal_id", called=nw.lit(call), tasked=nw.lit(1 - call))
-        for part, call in ((_calls(named), 1), (_done(named), 0), (_overdue(named, whole), 0))
-    ]
-    rows = nw.concat(parts)
-    table = count(
-        rows, ["_who", "deal_id"], called=nw.col("called"), tasked=nw.col("tasked")
-    ).rename(columns={"_who": "manager"})
+    rows = _counted(whole, near[0] | near[1] | near[2]).filter(here)
+    sums = {"called": flag(nw.col("kind") == "call"), "tasked": flag(nw.col("kind") == "task")}
+    table = count(rows, ["_who", "deal_id"], **sums).rename(columns={"_who": "manager"})
     return table.assign(called=table["called"] > 0, tasked=table["tasked"] > 0).drop(columns="rows")
 
 
-def _named(whole) -> nw.LazyFrame | None:
-    """Calls and tasks with whose they are and when their deal was closed."""
-    found = touches.of_book(whole)
-    if found is None:
-        return None
-    human = found.filter(
+def _counted(whole, which: nw.Expr | None = None) -> nw.LazyFrame:
+    """Calls and tasks that count, with whose they are (`_who`) and the time at which they count
+    (`_day`): of a call when it was made, of a task when it was done, else when it was due. `which`
+    : only these touches are looked at.
+    """
+    human = whole.touches.filter(
         nw.col("kind").is_in(["call", "task"]) & ~nw.col("by_robot").fill_null(False)
     )
+    human = human if which is None else human.filter(which)
     owners = whole.deals.select("deal_id", _owner="manager", _closed="closed_at")
-    joined = human.join(owners, on="deal_id", how="left")
-    nobody = nw.col("manager").is_null() | (nw.col("manager") == UNKNOWN)
-    return joined.with_columns(
-        _who=nw.when(nobody).then(nw.col("_owner")).otherwise(nw.col("manager"))
-    )
-
-
-def _calls(named: nw.LazyFrame) -> nw.LazyFrame:
-    return named.filter(nw.col("kind") == "call").with_columns(_day=nw.col("at"))
-
-
-def _done(named: nw.LazyFrame) -> nw.LazyFrame:
-    own = nw.col("_closed").is_null() | (nw.col("done_at") < nw.col("_closed").dt.truncate("1m"))
-    done = (nw.col("kind") == "task") & ~nw.col("done_at").is_null() & own
-    return named.filter(done).with_columns(_day=nw.col("done_at"))
-
-
-def _overdue(named: nw.LazyFrame, whole) -> nw.LazyFrame:
+    joined = touches.joined(human, whole.deals).join(owners, on="deal_id", how="left")
     end = dt.datetime.combine(whole.as_of, dt.time()) + dt.timedelta(days=1)
+    own = nw.col("_closed").is_null() | (nw.col("done_at") < nw.col("_closed").dt.truncate("1m"))
     late = nw.col("done_at").is_null() & (nw.col("due_at") < end)
-    return named.filter((nw.col("kind") == "task") & late).with_columns(_day=nw.col("due_at"))
+    due = nw.when(late).then(nw.col("due_at"))
+    done = nw.when(own & ~nw.col("done_at").is_null()).then(nw.col("done_at")).otherwise(due)
+    when = nw.when(nw.col("kind") == "call").then(nw.col("at")).otherwise(done)
+    found = joined.with_columns(_who=touches.whose("_owner"), _day=when)
+    return found.filter(~nw.col("_day").is_null())
 
 
 def _daily(whole) -> pd.DataFrame | None:
-    named = _named(whole)
-    if named is None:
+    if whole.touches is None:
         return None
-    out, in_ = nw.col("direction") == "out", nw.col("direction") == "in"
+    call, task = nw.col("kind") == "call", nw.col("kind") == "task"
+    out, in_ = call & (nw.col("direction") == "out"), call & (nw.col("direction") == "in")
     missed = nw.col("result") == "missed"
-    talk = (nw.col("duration_s") >= whole.thresholds.talk_seconds) & ~missed.fill_null(False)
+    talk = call & touches.is_talk(whole.thresholds.talk_seconds)
     seconds = nw.when(talk).then(nw.col("duration_s").round(0)).otherwise(nw.lit(0.0))
     sums = {
         "calls_out": flag(out),
@@ -120,25 +105,16 @@ def _daily(whole) -> pd.DataFrame | None:
         "missed": flag(in_ & missed),
         "talks": flag(talk),
         "seconds": seconds.cast(nw.Int64),
-        "undirected": flag(nw.col("direction").is_null()),
+        "undirected": flag(call & nw.col("direction").is_null()),
+        "tasks_done": flag(task & ~nw.col("done_at").is_null()),
+        "tasks_overdue": flag(task & nw.col("done_at").is_null()),
     }
-    parts = [_by_day(_calls(named), **sums)]
-    done, late = _done(named), _overdue(named, whole)
-    parts.append(_by_day(done, tasks_done=flag(nw.col("kind") == "task")))
-    parts.append(_by_day(late, tasks_overdue=flag(nw.col("kind") == "task")))
-    both = pd.concat(parts, ignore_index=True).reindex(columns=["manager", "day", *COUNTED])
-    both = both.fillna(dict.fromkeys(COUNTED, 0))
-    table = both.groupby(["manager", "day"], dropna=False, sort=True)[list(COUNTED)].sum()
-    table = table.astype("int64").reset_index()
-    table["manager"] = names(table["manager"].replace({UNKNOWN: None}))
-    return table
-
-
-def _by_day(rows: nw.LazyFrame, **sums: nw.Expr) -> pd.DataFrame:
-    dated = rows.with_columns(_day=nw.col("_day").dt.truncate("1d"))
+    dated = _counted(whole).with_columns(_day=nw.col("_day").dt.truncate("1d"))
     table = count(dated, ["_who", "_day"], **sums).drop(columns="rows")
     table["_day"] = pd.to_datetime(table["_day"]).dt.date
-    return table.rename(columns={"_who": "manager", "_day": "day"}).astype({"manager": object})
+    table = table.rename(columns={"_who": "manager", "_day": "day"})
+    table["manager"] = names(table["manager"].replace({UNKNOWN: None})).astype(object)
+    return table
 
 
 def _known(whole) -> Known:

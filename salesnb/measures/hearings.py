@@ -7,9 +7,9 @@ import pandas as pd
 
 from salesnb.measures.frames import BookLike, cached_on, collect, within
 from salesnb.measures.staff import leavers
-from salesnb.schema import UNKNOWN
+from salesnb.schema import CALL_TYPES, UNKNOWN
 
-TYPES = ("needs", "objections")  # those that a colour stands on
+TYPES = CALL_TYPES
 YEAR = 12  # months that are looked back where the months of a colour have too few calls
 KEPT = ["manager", "call_type", "at", "call_id", "deal_id", "reviewer", "ai", "score", "items"]
 CALL = ["manager", "call_type", "call"]

@@ -9,8 +9,9 @@ import pandas as pd
 from salesnb.errors import DataError
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures.events import COUNTED, daily_events, known_events
-from salesnb.measures.frames import BookLike, collect, count, within
+from salesnb.measures.frames import BookLike, cached_on, collect, count, within
 from salesnb.measures.so_far import so_far
+from salesnb.measures.staff import staff_on
 from salesnb.measures.summary import months_back
 from salesnb.measures.workdays import workdays, working_time
 from salesnb.schema import ACTIVITY_METRICS, FUNCTIONS, TABLES, UNKNOWN
@@ -66,11 +67,18 @@ def kpi(book: BookLike, period: PeriodLike | None = None) -> pd.DataFrame:
     """
     period = book.month if period is None else period
     start, end = known_bounds(book, period)
-    everybody = people(book, period)
-    table = _with_counts(book, everybody, start, end)
-    unowned, others = _rest(book, everybody, start, end)
-    table = table[table["manager"].isin(list(shown(book, table["manager"])))]
-    table = table.reset_index(drop=True)
+    whole, name = book.unfiltered, f"_kpi {start} {end}"
+    table = cached_on(whole, name, lambda: _of_everybody(whole, period, start, end))
+    found = table[table["manager"].isin(list(shown(book, table["manager"])))]
+    found = found.reset_index(drop=True)
+    found.attrs = dict(table.attrs)
+    return found
+
+
+def _of_everybody(whole, period: PeriodLike, start, end) -> pd.DataFrame:
+    who = people(whole, period)
+    table = _with_counts(whole, who, start, end)
+    unowned, others = _rest(whole, who, start, end)
     table.attrs = {"unowned": unowned, "others": others}
     return table
 
@@ -108,7 +116,9 @@ def shown(book: BookLike, names: pd.Series) -> list[str]:
     """Whom a page shows: everybody; of a channel or a segment those with deals there."""
     if book.unfiltered is book:
         return list(names)
-    own = set(count(_recent(book), ["manager"])["manager"].dropna())
+    own = cached_on(
+        book, "_recent_owners", lambda: set(count(_recent(book), ["manager"])["manager"].dropna())
+    )
     return [name for name in names if name in own]
 
 
@@ -117,16 +127,17 @@ def kpi_months(book: BookLike, months: int = 13) -> pd.DataFrame:
     talk_minutes, tasks_done, working_days; oldest first.
 
     Where the month is not over, of every earlier one too the same number of working days counts. A
-    month before the first call or task of the export is left out; one in which somebody neither had
-    a working day nor did anything is missing.
+    month before the first call or task of the export is left out, before the first call or the
+    first task it is missing; so it is where somebody neither had a working day nor did anything.
     """
     part, rows = so_far(book), []
     names = people(book, book.month)["manager"]
     names, events = shown(book, names), _events(book)
-    first = events["day"].min() if len(events) else book.as_of
+    first = first_days(book)
     for month in months_back(book.month, months):
         start, end = known_bounds(book, month)
-        if end.date() <= first:
+        logged = {metric: day < end.date() for metric, day in first.items()}
+        if not any(logged.values()):
             continue
         if part is not None and month in part.until:
             end = dt.datetime.combine(part.until[month], dt.time()) + dt.timedelta(days=1)
@@ -134,7 +145,7 @@ def kpi_months(book: BookLike, months: int = 13) -> pd.DataFrame:
         table = _sums(events, start, end, known).reindex(names)[list(METRICS)]
         days = working_time(book, names, (start, end))["working_days"].to_numpy()
         there = (days > 0) | table.notna().any(axis=1).to_numpy()
-        told = [known[metric] for metric in METRICS]
+        told = [known[metric] and logged[metric] for metric in METRICS]
         table = table.fillna(0.0).where(np.outer(there, told))
         rows.append(table.reset_index(names="manager").assign(month=month, working_days=days))
     columns = ["month", "manager", *METRICS, "working_days"]
@@ -170,12 +181,14 @@ def working_day_counts(book: BookLike, names: list[str], months: int) -> pd.Data
     calls_in, talk_minutes, tasks_done.
 
     What was done on a free day counts on the working day before it, in the month the one after it.
+    Days before the first call or task of the export are left out.
     """
     calendar, events = workdays(book), _events(book)
     own = {str(name): rows for name, rows in events.groupby("manager")}
-    parts = []
+    parts, logged = [], min(first_days(book).values())
     for month in months_back(book.month, months):
         start, end = known_bounds(book, month)
+        start = max(start, dt.datetime.combine(logged, dt.time()))
         last = (end - dt.timedelta(days=1)).date()
         for name in names:
             days = calendar.days(name, start.date(), last)
@@ -184,6 +197,20 @@ def working_day_counts(book: BookLike, names: list[str], months: int) -> pd.Data
                 parts.append(_on_days(rows, days, start.date(), last, name, month))
     columns = ["manager", "month", "day", *METRICS]
     return pd.concat(parts, ignore_index=True)[columns] if parts else pd.DataFrame(columns=columns)
+
+
+def first_days(book: BookLike) -> dict[str, dt.date]:
+    """The day of the first call, or of the first task that was done, of the whole export, by
+    metric; the day after as_of where there is none.
+    """
+    events = _events(book)
+    calls = events[["calls_out", "calls_in", "undirected"]].sum(axis=1) > 0
+    kinds = {"tasks_done": events["tasks_done"] > 0}
+    later = book.as_of + dt.timedelta(days=1)
+    return {
+        metric: min(events.loc[kinds.get(metric, calls), "day"], default=later)
+        for metric in METRICS
+    }
 
 
 def known_bounds(book: BookLike, period: PeriodLike) -> tuple[dt.datetime, dt.datetime]:
@@ -260,6 +287,10 @@ def _recent(book) -> nw.LazyFrame:
 
 def _by_deals(whole) -> dict[str, str]:
     """Function of most of the deals of each owner in the window."""
+    return cached_on(whole, "_owners_functions", lambda: _functions_of_owners(whole))
+
+
+def _functions_of_owners(whole) -> dict[str, str]:
     table = count(_recent(whole), ["manager", "function"])
     table = table[table["function"].isin(FUNCTIONS) & table["manager"].notna()]
     table = table[table["manager"] != UNKNOWN]
@@ -272,12 +303,11 @@ def _staff(whole, start, end) -> tuple[dict[str, str], set[str]]:
     """Role of each employee at the end of a period, and who was not there in it."""
     if whole.managers is None:
         return {}, set()
-    columns = ["manager", "from", "role", "hired_on", "left_on"]
-    table = collect(whole.managers.select(*columns))
-    for column in ("from", "hired_on", "left_on"):
-        table[column] = pd.to_datetime(table[column])
-    table = table[~(table["from"] >= end)].sort_values(["from", "role"], na_position="first")
-    last = table.groupby("manager")[["role", "hired_on", "left_on"]].last()
+    columns = ["manager", "role", "hired_on", "left_on"]
+    last = staff_on(whole, (end - dt.timedelta(days=1)).date())[columns]
+    last = last.dropna(subset=["manager"]).set_index("manager")
+    for column in ("hired_on", "left_on"):
+        last[column] = pd.to_datetime(last[column])
     gone = (last["left_on"] < start) | (last["hired_on"] >= end)
     roles = last.loc[last["role"].isin(FUNCTIONS), "role"]
     return roles.to_dict(), set(last.index[gone])

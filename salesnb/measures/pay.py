@@ -7,8 +7,9 @@ import numpy as np
 import pandas as pd
 
 from salesnb.errors import ParamError
-from salesnb.measures.frames import BookLike, collect
+from salesnb.measures.frames import BookLike
 from salesnb.measures.quality import COLOURS, colours
+from salesnb.measures.staff import staff_on
 from salesnb.measures.workdays import workdays
 
 # why there is no amount; "" where there is one
@@ -139,9 +140,7 @@ def _salaries(book) -> dict[str, float]:
     """
     if book.managers is None:
         return {}
-    table = collect(book.managers.select("manager", "from", "fixed_salary"))
-    end = pd.Period(book.month, "M").end_time
-    table = table[table["manager"].notna() & ~(pd.to_datetime(table["from"]) > end)]
-    order = table.sort_values(["manager", "from", "fixed_salary"], na_position="first")
-    last = order.groupby("manager")["fixed_salary"].last().astype(float)
+    staff = staff_on(book, pd.Period(book.month, "M").end_time.date())
+    table = staff[["manager", "fixed_salary"]].dropna(subset=["manager"])
+    last = table.sort_values("manager").set_index("manager")["fixed_salary"].astype(float)
     return {str(name): value if value > 0 else np.nan for name, value in last.items()}

@@ -10,8 +10,9 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from salesnb.measures import touches
-from salesnb.measures.frames import BookLike, collect, count, flag, within
+from salesnb.measures.frames import BookLike, cached_on, collect, count, flag, within
 from salesnb.measures.workdays import workdays, working_time
+from salesnb.schema import TABLES, UNKNOWN
 from salesnb.stats import mean_interval
 
 DAYS_A_MONTH = 365.25 / 12
@@ -26,6 +27,29 @@ def leavers(book: BookLike) -> list[str]:
     return sorted(
         collect(book.managers.filter(nw.col("left_on") <= end).select("manager"))["manager"]
     )
+
+
+def staff_on(book: BookLike, day: dt.date) -> pd.DataFrame:
+    """The list of employees as it was on a day, at most as_of: one row a person; no rows without a
+    list.
+
+    >>> from salesnb import book
+    >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "open",
+    ...     "created_at": "2026-09-01"})
+    >>> staff = pd.DataFrame({"manager": "Ann", "from": [None, "2026-10-01"],
+    ...     "role": ["hunter", "closer"]})
+    >>> found = book(deals, month="2026-09", managers=staff, as_of="2026-10-05")
+    >>> collect(found.managers)["role"].tolist()
+    ['closer']
+    >>> staff_on(found, dt.date(2026, 9, 30))["role"].tolist()
+    ['hunter']
+    """
+    if book.managers is None:
+        return pd.DataFrame(columns=list(TABLES["managers"].names))
+    table = collect(book.managers)
+    if day >= book.as_of or not (pd.to_datetime(table["from"]) > pd.Timestamp(day)).any():
+        return table
+    return staff_on(cached_on(book, f"_on {day}", lambda: book.as_known(str(day)[:7], day)), day)
 
 
 def without_leavers(table: pd.DataFrame, book: BookLike) -> pd.DataFrame:
@@ -165,11 +189,10 @@ def talk(book: BookLike) -> pd.DataFrame:
         )
     owners = whole.deals.select("deal_id", owner="manager")
     owned = human.filter(within("at", book.month)).join(owners, on="deal_id", how="left")
-    named = owned.with_columns(
-        who=nw.when(nw.col("manager").is_null()).then(nw.col("owner")).otherwise(nw.col("manager"))
-    )
-    calls = named.filter(~nw.col("who").is_null() & (nw.col("kind") == "call"))
-    talked = is_talk(book.thresholds.talk_seconds)
+    named = owned.with_columns(who=touches.whose("owner"))
+    somebody = ~nw.col("who").is_null() & (nw.col("who") != UNKNOWN)
+    calls = named.filter(somebody & (nw.col("kind") == "call"))
+    talked = touches.is_talk(book.thresholds.talk_seconds)
     seconds = nw.when(talked).then(nw.col("duration_s")).otherwise(nw.lit(0)).cast(nw.Int64)
     timed = flag(~nw.col("duration_s").is_null())
     sums = count(calls, ["who"], seconds=seconds, timed=timed)
@@ -177,9 +200,3 @@ def talk(book: BookLike) -> pd.DataFrame:
     known = (days > 0) & bool(sums["timed"].sum())
     minutes = (sums["seconds"] / 60 / days.where(known)).to_numpy(float)
     return pd.DataFrame({"manager": sums["who"].astype(object), "talk_minutes": minutes})
-
-
-def is_talk(least: int) -> nw.Expr:
-    """Whether a call was answered and lasted at least so many seconds."""
-    answered = (nw.col("result") != "missed").fill_null(True)
-    return (nw.col("duration_s") >= least) & answered

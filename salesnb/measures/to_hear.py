@@ -96,14 +96,12 @@ def _recent(book) -> nw.LazyFrame:
         (nw.col("kind") == "call")
         & (nw.col("at") >= start.to_pydatetime())
         & (nw.col("at") < end.to_pydatetime())
-        & (nw.col("duration_s") >= book.thresholds.rota_seconds)
-        & (nw.col("result") != "missed").fill_null(True)
+        & touches.is_talk(book.thresholds.rota_seconds)
         & ~nw.col("by_robot").fill_null(False)
     )
     named = own.join(of_deal, on="deal_id", how="left")
-    who = nw.when(nw.col("manager").is_null()).then(nw.col("_owner")).otherwise(nw.col("manager"))
     kept = ["at", "touch_id", "duration_s", "record_url", "deal_id", "_pipeline", "_channel"]
-    return named.with_columns(manager=who).select("manager", *kept)
+    return named.with_columns(manager=touches.whose("_owner")).select("manager", *kept)
 
 
 def _stages(book, calls: nw.LazyFrame) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import narwhals as nw
 
 from salesnb.measures.frames import BookLike, Frame, days_between, flag, require_columns
-from salesnb.schema import TOUCH_KINDS
+from salesnb.schema import TOUCH_KINDS, UNKNOWN
 
 CONTACTS = [kind for kind in TOUCH_KINDS if kind != "task"]
 KEYS = [
@@ -115,6 +115,20 @@ def of_book(book: BookLike) -> nw.LazyFrame | None:
     own = book.deals.select("deal_id").unique().with_columns(_here=nw.lit(1))
     kept = nw.col("deal_id").is_null() | ~nw.col("_here").is_null()
     return found.join(own, on="deal_id", how="left").filter(kept).drop("_here")
+
+
+def whose(owner: str) -> nw.Expr:
+    """Whose a touch is: of whoever made it; where that is not known, of the owner of its deal (a
+    column).
+    """
+    nobody = nw.col("manager").is_null() | (nw.col("manager") == UNKNOWN)
+    return nw.when(nobody).then(nw.col(owner)).otherwise(nw.col("manager"))
+
+
+def is_talk(least: int) -> nw.Expr:
+    """Whether a call was answered and lasted at least so many seconds."""
+    answered = (nw.col("result") != "missed").fill_null(True)
+    return (nw.col("duration_s") >= least) & answered
 
 
 def by_people(book: BookLike) -> nw.LazyFrame | None:

@@ -15,10 +15,12 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
+from salesnb.measures import touches
 from salesnb.measures.frames import BookLike, cached_on, collect, names
 
 FIVE_TWO = re.compile(r"\s*5\s*[/\\xх×:на–-]+\s*2\s*", re.I)
 NONE: frozenset[dt.date] = frozenset()
+YEARS = pd.DateOffset(years=20)  # around as_of, in which a day of absence is looked for
 COLUMNS = ["manager", "working_days", "basis", "traced_days", "without_trace"]
 
 
@@ -205,8 +207,11 @@ def _year(country: str, year: int) -> tuple[dt.date, ...]:
 def _made(book: BookLike) -> Workdays:
     staff = _staff(book)
     away: dict[str, set[dt.date]] = defaultdict(set)
+    start = (pd.Timestamp(book.as_of) - YEARS).date()
+    every = list(pd.date_range(start, pd.Timestamp(book.as_of) + YEARS).date)
     for name, first, last in _absences(book):
-        away[name].update(day.date() for day in pd.date_range(first, last))
+        places = (first.date() - start).days, (last.date() - start).days + 1
+        away[name].update(every[slice(*places)])
     traced: dict[str, set[dt.date]] = defaultdict(set)
     for name, day in _traces(book):
         traced[name].add(day)
@@ -234,10 +239,18 @@ def _dates(staff: pd.DataFrame, column: str) -> dict[str, dt.date]:
 
 
 def _absences(book) -> list[tuple]:
+    """Person, first and last day of each absence, as far as a day of it can be asked for: an end in
+    another century is a slip of the pen or "until further notice".
+    """
     if book.absences is None:
         return []
     known = book.absences.filter(~nw.col("from").is_null() & ~nw.col("to").is_null())
-    return list(collect(known.select("manager", "from", "to")).itertuples(index=False))
+    table = collect(known.select("manager", "from", "to"))
+    early, late = pd.Timestamp(book.as_of) - YEARS, pd.Timestamp(book.as_of) + YEARS
+    first, last = (pd.to_datetime(table[name]).clip(early, late) for name in ("from", "to"))
+    apart = (pd.to_datetime(table["to"]) < early) | (pd.to_datetime(table["from"]) > late)
+    table = table.assign(**{"from": first, "to": last})[~apart]
+    return list(table.itertuples(index=False))
 
 
 def _traces(book) -> list[tuple[str, dt.date]]:
@@ -247,10 +260,7 @@ def _traces(book) -> list[tuple[str, dt.date]]:
     if book.touches is not None:
         own = book.touches.filter(~nw.col("by_robot").fill_null(False))
         own = own.join(owners, on="deal_id", how="left")
-        who = (
-            nw.when(nw.col("manager").is_null()).then(nw.col("_owner")).otherwise(nw.col("manager"))
-        )
-        own = own.with_columns(_who=who)
+        own = own.with_columns(_who=touches.whose("_owner"))
         done = own.filter(nw.col("kind") == "task")
         parts += [
             own.select("_who", _day=nw.col("at")),

@@ -348,7 +348,7 @@ def benchmark(rates: pd.DataFrame, thresholds: Thresholds) -> dict | None:
     kept = rates[
         (rates["closed_window"] >= thresholds.benchmark_min_closed) & rates["standardised"].notna()
     ]
-    if len(kept) < thresholds.min_managers:
+    if kept.empty or len(kept) < thresholds.min_managers:
         return None
     row = kept.sort_values(["standardised", "manager"], ascending=[False, True]).iloc[0].to_dict()
     return row | {"told": bool(row["p_best"] >= thresholds.benchmark_chance)}

@@ -317,6 +317,18 @@ class Params(Strict):
             )
         return list(order)
 
+    @property
+    def stages_named(self) -> list[str]:
+        """Every stage of every order in the params."""
+        settings = [] if self.channels == "all" else self.channels
+        orders = [one.stage_order for one in settings if isinstance(one, ChannelSettings)]
+        listed = [
+            stages
+            for order in (self.stage_order, *orders)
+            for stages in (order.values() if isinstance(order, dict) else [order or []])
+        ]
+        return list(dict.fromkeys(stage for stages in listed for stage in stages))
+
     def headings(self, table: str) -> dict[str, tuple[str, ...]]:
         """Canonical column → the headings that `columns` names for it."""
         named = self.columns.get(table, {})

@@ -257,6 +257,13 @@ class Thresholds(Strict):
             raise ValueError(f"must be shares from 0 to 1; it is {list(value)}")
         return value
 
+    @field_validator("score_cuts")
+    @classmethod
+    def _points(cls, value):
+        if value[-1] > 100:
+            raise ValueError(f"must be scores from 0 to 100; it is {list(value)}")
+        return value
+
     @model_validator(mode="after")
     def _no_contradiction(self):
         for less, more in AT_MOST:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pandas as pd
 
-from salesnb.errors import ParamError, unknown
+from salesnb.errors import ParamError, nearest, unknown
+from salesnb.formats.fold import fold
 from salesnb.params import Params, parse_month
-from salesnb.schema import OTHER, UNKNOWN
+from salesnb.schema import CALL_TYPES, OTHER, UNKNOWN
 from salesnb.source.view import table_query
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ def no_month(con: duckdb.DuckDBPyConnection, source: Any) -> str:
 
 
 def check_names(con: duckdb.DuckDBPyConnection, params: Params, source: Any) -> None:
-    """Names in the params that only the data know: listed channels, the benchmark.
+    """Names in the params that only the data know: listed channels, the benchmark, the stages of
+    the types of calls.
 
     Raises
     ------
@@ -80,6 +82,29 @@ def check_names(con: duckdb.DuckDBPyConnection, params: Params, source: Any) -> 
         there = [name for name in _names(con, people) if name != UNKNOWN]
         if params.benchmark not in there:
             raise unknown("sales rep", params.benchmark, there, where="`benchmark` of the params")
+
+    if params.call_types:
+        _check_call_types(con, params, source)
+
+
+def _check_call_types(con, params: Params, source: Any) -> None:
+    """Types of calls that are a slip for one that is scored, and stages that no deal ever had."""
+    place = "`call_types` of the params"
+    scored = set(CALL_TYPES)
+    if "reviews" in source.tables:
+        scored |= {*_names(con, f"SELECT call_type FROM ({table_query(source, 'reviews')})")}
+    for name in params.call_types:
+        if name not in scored and nearest(name, sorted(scored)):
+            raise unknown("type of calls", name, sorted(scored), where=place)
+    there = dict.fromkeys(params.stages_named)
+    for table in ("deals", "stages"):
+        if table in source.tables:
+            there |= dict.fromkeys(_names(con, f"SELECT stage FROM ({table_query(source, table)})"))
+    known = {fold(stage) for stage in there}
+    for one in params.call_types.values():
+        for stage in one.stages:
+            if fold(stage) not in known:
+                raise unknown("stage", stage, there, where=place)
 
 
 def _names(con, query: str) -> list[str]:

@@ -33,12 +33,19 @@ def calls_until_sure(
     [13.0, 288.0, inf, nan]
     """
     score, spread = np.asarray(score, float), np.asarray(spread, float)
-    z = round(NormalDist().inv_cdf(chance), 3)
+    z = _quantile(chance)
     nearest = np.abs(score[..., None] - np.asarray(cuts, float)).min(-1)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.ceil(
             np.where(nearest > 0, (z * spread / nearest) ** 2, np.inf) + 0 * (score + spread)
         )
+
+
+def _quantile(chance: float) -> float:
+    """Normal quantile to three decimals: none below an even chance, which no call is needed for."""
+    if chance <= 0.5:
+        return 0.0
+    return round(NormalDist().inv_cdf(chance), 3) if chance < 1 else np.inf
 
 
 def hearing_order(

@@ -70,7 +70,7 @@ def counts(found: Any, voice: Voice) -> Table | Group:
 def _table(found, voice: Voice, caption: str, columns: list[Column], note: str = ""):
     if found.people.empty:
         return Group()
-    frame, least = found.people, found.book.thresholds.min_count
+    frame, least = found.people, found.book.unfiltered.thresholds.min_count
     few = {f"{name}_day": frame[name] < least for name in ("calls_out", "tasks_done")}
     few["talk_minutes_day"] = frame["talks"] < least
     frame = frame.assign(
@@ -160,7 +160,7 @@ def _differs(found, name: str, voice: Voice) -> str:
 
 
 def _note(found, voice: Voice) -> str:
-    say, thresholds = voice.say, found.book.thresholds
+    say, thresholds = voice.say, found.book.unfiltered.thresholds
     lines = [
         say(
             "Rates: all events of the month per working day of the person; those of fewer than "

@@ -53,8 +53,9 @@ def _function(found, function: str, voice: Voice) -> list[str]:
         return []
     base = _named(one, voice)
     size = found.sizes[function]
-    if size < found.book.thresholds.min_managers or not _compared(own):
-        return [_not_compared(size, found.book.thresholds.min_managers, role, voice)]
+    least = found.book.unfiltered.thresholds.min_managers
+    if size < least or not _compared(own):
+        return [_not_compared(size, least, role, voice)]
     rows, lines = different(found), []
     rows = rows[rows["function"] == function]
     below, above = (_people(rows[rows["verdict"] == side], voice) for side in ("below", "above"))
@@ -224,7 +225,7 @@ def _base(found, function: str, voice: Voice) -> list[str]:
 
 
 def _chosen(found, one: KpiBenchmark, role: str, voice: Voice) -> str:
-    say, thresholds = voice.say, found.book.thresholds
+    say, thresholds = voice.say, found.book.unfiltered.thresholds
     if one.kind == "median":
         return say(
             "{function}: nobody can be the KPI benchmark; the median of the function stands in.",
@@ -245,7 +246,7 @@ def _chosen(found, one: KpiBenchmark, role: str, voice: Voice) -> str:
 
 
 def _reason(code: str, found, voice: Voice) -> str:
-    thresholds = found.book.thresholds
+    thresholds = found.book.unfiltered.thresholds
     if code == "short":
         return voice.say(
             "fewer than {n} working days since the hire",

@@ -27,8 +27,8 @@ class Rota(Result):
     ----------
     calls : one row per call to hear: day, manager, expected (type), touch_id, at, duration_s,
         record_url, deal_id, title, client_id, stage (at the call), link (to the deal in the CRM; ""
-        without `crm_url`), why and until (in words); a channel's has the people who sell in it. A
-        title or an address that holds a phone or an e-mail is shown without it
+        without `crm_url`), why and until (in words); a channel's and a segment's have the people
+        with deals there. A title or an address that holds a phone or an e-mail is shown without it
     people : one row per person, the first to be heard first (`measures.rota.hearings_left`), and
         deals: those of the Book among the calls
     logged, scored : whether the company has touches; whether a call of its own was ever scored
@@ -98,7 +98,7 @@ def rota(book: BookLike) -> Rota:
     ['2']
     """
     people, calls = hearings_left(book), planned(book)
-    if book.channel is not None:
+    if book.unfiltered is not book:
         own = set(collect(book.deals.select("manager").unique())["manager"])
         people, calls = (part[part["manager"].isin(own)] for part in (people, calls))
     counted = _own_deals(book, calls)["manager"].value_counts()
@@ -184,7 +184,7 @@ def _people_table(found: Rota) -> Table | Group:
         Column("since", say("Working days since the last heard call"), "count"),
         Column("to_hear", say("Calls to draw from"), "count", minor=True),
     ]
-    months = found.book.thresholds.score_months
+    months = found.book.unfiltered.thresholds.score_months
     note = voice.plural(
         "The working days are those when all are heard in turn. Calls older than {n} month no "
         "longer count: those that grow so old while this rota lasts are left out.",

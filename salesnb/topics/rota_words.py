@@ -53,7 +53,7 @@ def why(row: dict, book: "BookLike", voice: Voice) -> str:
     if row["group"] == "sure":
         return voice.say("the colour is sure; heard in turn")
     if row["state"] == "sure":
-        n = book.thresholds.score_months
+        n = book.unfiltered.thresholds.score_months
         return voice.plural(
             "heard calls grow older than {n} month, the colour would rest on too few",
             "heard calls grow older than {n} months, the colour would rest on too few",
@@ -86,7 +86,7 @@ def answer(found: "Rota", voice: Voice) -> Text:
         )
         return Text(said, kind="refusal")
     if found.people.empty or not (found.people["to_hear"] > 0).any():
-        least = voice.count(found.book.thresholds.rota_seconds)
+        least = voice.count(found.book.unfiltered.thresholds.rota_seconds)
         said = voice.say(
             "Nothing to hear: no answered call of the last {days} days is {least} seconds long and "
             "not heard yet.",

@@ -167,6 +167,21 @@ def test_trees_do_not_hang_in_a_process_forked_after_threads_ran():
     assert done.stdout.strip() == "0", done.stderr
 
 
+def test_threads_are_one_from_the_first_fit_on():
+    code = (
+        "from threadpoolctl import threadpool_info; from salesnb.model import second;"
+        "from tests.simulation.second import rows;"
+        "second._scores = lambda rows: ();"
+        "second._deal_factors = lambda rows: print({(p['user_api'], p['num_threads']) for p in threadpool_info()}) or ();"
+        "second.opinion(rows('real', 5, 8, 60.0))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, check=True, env=os.environ | {"OMP_NUM_THREADS": "2"},
+    )  # fmt: skip
+    assert "('openmp', 1)" in done.stdout and ", 2)" not in done.stdout
+
+
 def test_scikit_learn_is_loaded_by_nothing_that_does_not_need_it():
     code = (
         "import sys, salesnb as s; b = s.load_sample('2026-09'); s.funnel(b), s.second_opinion, s.five_factors;"

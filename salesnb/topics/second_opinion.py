@@ -165,7 +165,7 @@ def _answer(found: SecondOpinion, voice: Voice) -> Text | Group:
         lines.append(
             say(
                 "Call scores are one figure per person: the second opinion sees them only where "
-                "they matter a lot."
+                "the association is strong."
             )
         )
     lines.append(

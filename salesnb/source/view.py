@@ -1,6 +1,7 @@
 """What was known on a day, of one channel: canonical tables as relations of the engine."""
 
 import datetime as dt
+import hashlib
 from typing import Any
 
 import duckdb
@@ -50,7 +51,7 @@ def known_tables(
     can be told by its deals.
     """
     ends = _end_stages(con, source, params) if as_of < source.snapshot else ()
-    queries = {"deals": _of_segment(_deals(source, as_of, channel, others, ends), segment)}
+    queries = {"deals": _of_segment(_deals(con, source, as_of, channel, others, ends), segment)}
     for name in source.tables:
         if name != "deals":
             query = _other(source, name, as_of, channel, others, queries["deals"], bool(segment))
@@ -60,6 +61,15 @@ def known_tables(
             elif all(one.column in told for one in segment):
                 queries[name] = _of_segment(query, segment)
     return {name: con.sql(query) for name, query in queries.items()}
+
+
+def _made_once(con: duckdb.DuckDBPyConnection, query: str) -> str:
+    """The name of a table of the engine with the rows of a query: made at the first call, so that
+    no figure of a page has to work the histories out anew.
+    """
+    name = f"_made_{hashlib.sha256(query.encode()).hexdigest()[:16]}"
+    con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS {query}")
+    return name
 
 
 def _end_stages(con: duckdb.DuckDBPyConnection, source: Any, params: Params) -> tuple[str, ...]:
@@ -112,6 +122,7 @@ def set_aside_rows(
 
 
 def _deals(
+    con: duckdb.DuckDBPyConnection,
     source: Any,
     as_of: dt.date,
     channel: str | None,
@@ -143,7 +154,7 @@ def _deals(
         "channel": _channel_sql(others),
     }
     if "stages" in source.tables:
-        joins.append(_last_stages(source, end, ends))
+        joins.append(_last_stages(con, source, end, ends))
         helpers += ["_stages_deal", "_stage", "_way", "_again"]
         made["stage"] = (
             f"CASE WHEN {under_way} THEN coalesce(_way, stage) ELSE coalesce(stage, _stage) END"
@@ -153,7 +164,7 @@ def _deals(
     if early:
         known = "NULL"
         if "owners" in source.tables:
-            joins.append(_last_owners(source, end))
+            joins.append(_last_owners(con, source, end))
             helpers += ["_owners_deal", "_manager"]
             known = "_manager"
         owner = f"coalesce({known}, d.current_manager)"
@@ -162,7 +173,7 @@ def _deals(
         made["owner_from"] = f"CASE WHEN {under_way} THEN {told} ELSE owner_from END"
         made["current_manager"] = owner
         if "managers" in source.tables:
-            joins.append(_teams(source, owner, as_of))
+            joins.append(_teams(con, source, owner, as_of))
             helpers += [f"_team_{one}{end}" for one in ("told", "then") for end in TEAM_HELPERS]
             made["team"] = (
                 f"CASE WHEN {under_way} AND team = _team_told THEN _team_then ELSE team END"
@@ -177,31 +188,36 @@ def _deals(
     )
 
 
-def _last_stages(source: Any, end: str, ends: tuple[str, ...]) -> str:
+def _last_stages(
+    con: duckdb.DuckDBPyConnection, source: Any, end: str, ends: tuple[str, ...]
+) -> str:
     """A join of deals with their history before `end`: the last stage, the last that is no closing,
     and whether one came after a closing.
     """
     closing = f"stage IN ({listed(ends)})" if ends else "false"
     last = "(entered_at, stage)"
-    return f"""LEFT JOIN (SELECT deal_id AS _stages_deal, arg_max(stage, {last}) AS _stage,
-               arg_max(stage, {last}) FILTER (NOT {closing}) AS _way,
-               min(entered_at) FILTER ({closing}) < max(entered_at) FILTER (NOT {closing}) AS _again
-               FROM ({table_query(source, "stages")}) WHERE entered_at < {end} GROUP BY 1) ON
-               _stages_deal = deal_id"""
+    query = f"""SELECT deal_id AS _stages_deal, arg_max(stage, {last}) AS _stage,
+                arg_max(stage, {last}) FILTER (NOT {closing}) AS _way,
+                min(entered_at) FILTER ({closing}) < max(entered_at) FILTER (NOT {closing}) AS
+                _again FROM ({table_query(source, "stages")}) WHERE entered_at < {end} GROUP BY 1"""
+    return f"LEFT JOIN {_made_once(con, query)} ON _stages_deal = deal_id"
 
 
-def _last_owners(source: Any, end: str) -> str:
+def _last_owners(con: duckdb.DuckDBPyConnection, source: Any, end: str) -> str:
     """A join of deals with the owner that the history names last before `end`."""
-    return f"""LEFT JOIN (SELECT deal_id AS _owners_deal, arg_max(manager, ("from", manager)) AS
-               _manager FROM ({table_query(source, "owners")}) WHERE "from" < {end} GROUP BY 1) ON
-               _owners_deal = deal_id"""
+    query = f"""SELECT deal_id AS _owners_deal, arg_max(manager, ("from", manager)) AS _manager
+                FROM ({table_query(source, "owners")}) WHERE "from" < {end} GROUP BY 1"""
+    return f"LEFT JOIN {_made_once(con, query)} ON _owners_deal = deal_id"
 
 
-def _teams(source: Any, owner: str, as_of: dt.date) -> str:
+def _teams(con: duckdb.DuckDBPyConnection, source: Any, owner: str, as_of: dt.date) -> str:
     """A join of deals `d` with the team that the list of managers gave them, `_team_told`, and that
     of the day's owner on the day, `_team_then`.
     """
-    people = f"SELECT manager, team, _since, _until FROM ({spans(table_query(source, 'managers'))})"
+    people = _made_once(
+        con,
+        f"SELECT manager, team, _since, _until FROM ({spans(table_query(source, 'managers'))})",
+    )
     joins = []
     for name, who, day in (
         ("_team_told", "d.manager", ended_on("d", source.snapshot)),
@@ -209,7 +225,7 @@ def _teams(source: Any, owner: str, as_of: dt.date) -> str:
     ):
         joins.append(
             f"LEFT JOIN (SELECT manager AS {name}_of, team AS {name}, _since AS {name}_since, "
-            f"_until AS {name}_until FROM ({people})) ON {name}_of = {who} AND {day} >= "
+            f"_until AS {name}_until FROM {people}) ON {name}_of = {who} AND {day} >= "
             f"{name}_since AND {day} < {name}_until"
         )
     return " ".join(joins)

@@ -110,7 +110,9 @@ class Activity(Result):
         return {
             "people": lambda: activity_shown.table(self, voice),
             "counts": lambda: activity_shown.counts(self, voice),
-            "all": lambda: fold(voice.say("All counts, and plans"), self.table("counts")),
+            "all": lambda: fold(
+                voice.say("All counts, and plans"), self.table("counts"), paper=False
+            ),
         }
 
     def record(self) -> dict:

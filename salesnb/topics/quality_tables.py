@@ -46,8 +46,6 @@ def _people(found, voice: Voice) -> Shown:
         Column("objections_mean", say("Handling objections"), "number", digits=1),
         Column("objections", say("calls"), "count"),
     ]
-    if frame["deals"].any():
-        columns.append(Column("deals", say("Deals"), "count", minor=True))
     if frame["ai"].any():
         columns.append(Column("ai", say("by a program"), "count", minor=True))
     note = say(

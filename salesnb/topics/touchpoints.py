@@ -326,7 +326,8 @@ def _answer(found: Touchpoints, voice: Voice) -> Text:
     away = ""
     if row["away"]:
         away = voice.plural(
-            "{n} new deal came while its sales rep was away: its clock starts when the rep is back.",
+            "{n} new deal came while its sales rep was away: its clock starts when the rep is "
+            "back.",
             "{n} new deals came while their sales rep was away: their clock starts when the rep is "
             "back.",
             int(row["away"]),

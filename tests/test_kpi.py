@@ -86,7 +86,7 @@ def test_whose_call_it_is():
     assert (unowned["calls_in"], unowned["missed"], unowned["calls_out"]) == (1, 1, 0)
     assert others["calls_out"] == 1
     said = s.activity(book).text().plain
-    assert "1 call of the month is nobody's" in said
+    assert "1 call of the month has no sales rep" in said
 
 
 def test_the_period_is_half_open():

@@ -82,7 +82,7 @@ def _function(found, function: str, voice: Voice) -> list[str]:
     if not lines:
         lines.append(
             say(
-                "{function}: nobody differs from {base} by more than chance.",
+                "{function}: these data show nobody who differs from {base} by more than chance.",
                 function=role,
                 base=base,
             )
@@ -191,8 +191,8 @@ def _limits(found, voice: Voice) -> list[str]:
     if calls > 0:
         lines.append(
             voice.plural(
-                "{n} call of the month is nobody's and counts for nobody.",
-                "{n} calls of the month are nobody's and count for nobody.",
+                "{n} call of the month has no sales rep and counts for nobody.",
+                "{n} calls of the month have no sales rep and count for nobody.",
                 int(calls),
             )
         )

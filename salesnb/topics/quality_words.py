@@ -70,9 +70,13 @@ def _colours(found, voice: Voice) -> str:
         "green": lambda k: voice.plural("{n} is green", "{n} are green", k),
     }
     listed = voice.listing((said[c](k) for c, k in counts.items() if k), again=True)
+    low, high = (voice.number(cut, 0) for cut in found.book.thresholds.score_cuts)
     return voice.say(
-        "By the calls of the last {n} months: {listed}. The colour is sure for {sure} of {all}.",
+        "By the calls of the last {n} months: {listed}. The colour is sure for {sure} of {all}. Of "
+        "100 points red is below {low}, green from {high}.",
         n=n,
+        low=low,
+        high=high,
         listed=listed,
         sure=voice.count((given["state"] == "sure").sum()),
         all=voice.count(len(given)),
@@ -80,19 +84,39 @@ def _colours(found, voice: Voice) -> str:
 
 
 def _talks(found, voice: Voice) -> list[str]:
-    """Those who are surely red or yellow, lowest first, and what their calls ask for."""
+    """Those who are surely red or yellow, lowest first, and what their calls ask for; of the yellow
+    ones without anything that is clearly weaker only the names.
+    """
     people = found.people
     sure = people[people["state"] == "sure"]
     below = sure[sure["colour"] != COLOURS[-1]].sort_values(["score", "manager"], kind="stable")
     if below.empty:
         return [voice.say("Nobody is surely below green.")] if len(sure) else []
-    lines = [_talk(row, found, voice) for row in below.head(NAMED).to_dict("records")]
-    return [voice.say("Whom to talk to first about calls, and about what:"), *lines]
+    weak_items = set(found.items_of_people.loc[found.items_of_people["weaker"], "manager"])
+    topic = (below["weaker"] != "") | below["manager"].isin(weak_items)
+    named = below[topic | (below["colour"] == COLOURS[0])]
+    lines = [_talk(row, found, voice) for row in named.head(NAMED).to_dict("records")]
+    if lines:
+        lines.insert(0, voice.say("Whom to talk to first about calls, and about what:"))
+    return [*lines, _without_topic(below.drop(named.index).head(NAMED), found, voice)]
+
+
+def _without_topic(rows, found, voice: Voice) -> str:
+    if rows.empty:
+        return ""
+    names = voice.listing(
+        f"{row['manager']} ({_score(row, found, voice)})" for row in rows.to_dict("records")
+    )
+    return voice.say(
+        "Lowest of those that are surely yellow, with no side or item of the checklist clearly "
+        "weaker: {names}. Hear two recent calls before you talk.",
+        names=names,
+    )
 
 
 def _talk(row: dict, found, voice: Voice) -> str:
     first = voice.say(
-        "{name}: {score}, {colour} (chance {chance}).",
+        "{name}: {score}, {colour} (the colour is right with a chance of {chance}).",
         name=row["manager"],
         score=_score(row, found, voice),
         colour=words.colour(voice, row["colour"]),

@@ -440,3 +440,8 @@ def test_the_answer_names_whom_to_talk_to_about_calls_and_draws_them():
         assert talk in said and "Cy" in found.chart().plain and "17" in found.chart().plain
         assert set(found.beside.loc[found.beside["verdict"] == "below", "metric"]) == {"calls_out", "talk_minutes"}
         assert "Bo" not in found.chart().plain
+
+
+def test_without_calls_every_table_is_empty():
+    found = s.activity(s.book(DEALS, month="2026-09", as_of="2026-09-30"))
+    assert [found.table(name).plain for name in found.tables_shown()] == ["", "", ""] and found.record() == {"kpi": []}

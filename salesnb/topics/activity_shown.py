@@ -57,19 +57,21 @@ def chart(found: Any, voice: Voice) -> Figure | Group:
 
 def table(found: Any, voice: Voice) -> Table | Group:
     """Everybody's month, function by function; nobody is ranked."""
+    if found.people.empty:
+        return Group()
     caption = voice.say("Activity of the sales reps in the month")
     return _table(found, voice, caption, _columns(voice), _note(found, voice))
 
 
 def counts(found: Any, voice: Voice) -> Table | Group:
     """All counts of everybody's month and their shares of the plan."""
+    if found.people.empty:
+        return Group()
     caption = voice.say("Calls, talk and tasks of the month, and their plans")
     return _table(found, voice, caption, _all_columns(found, voice))
 
 
 def _table(found, voice: Voice, caption: str, columns: list[Column], note: str = ""):
-    if found.people.empty:
-        return Group()
     frame, least = found.people, found.book.unfiltered.thresholds.min_count
     few = {f"{name}_day": frame[name] < least for name in ("calls_out", "tasks_done")}
     few["talk_minutes_day"] = frame["talks"] < least

@@ -398,7 +398,9 @@ def test_the_answer_says_whom_to_talk_to_and_about_what():
 
 
 def test_no_score_is_refused_with_the_export_that_brings_it():
-    text = s.quality(s.book(DEALS, month="2026-09")).text()
+    none = s.quality(s.book(DEALS, month="2026-09"))
+    assert {none.table(name).plain for name in none.tables_shown()} == {""} and not none.heard_by().plain
+    text = none.text()
     assert text.kind == "refusal" and "Export the scores" in text.plain
     old = s.quality(book(heard("Ann", [70], [70], at="2026-01-10"))).text()
     assert old.kind == "refusal" and "last 3 months" in old.plain

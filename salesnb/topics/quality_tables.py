@@ -7,15 +7,15 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.formats.scores import printed_score
-from salesnb.render.display import Shown
+from salesnb.render.display import Group, Shown
 from salesnb.render.tables import Column, table
 from salesnb.topics import words
 
 
 def shown(found: Any) -> dict[str, Callable[[], Shown]]:
-    """The tables of a `Quality` by name."""
+    """The tables of a `Quality` by name; one without rows shows nothing."""
     voice = found.book.voice
-    return {
+    made: dict[str, Callable[[], Shown]] = {
         "people": lambda: _people(found, voice),
         "types": lambda: _types(found.types, voice),
         "months": lambda: _months(found.months, voice),
@@ -25,6 +25,8 @@ def shown(found: Any) -> dict[str, Callable[[], Shown]]:
         "agreement": lambda: _agreement(found.agreement, voice),
         "without": lambda: _without(found, voice),
     }
+    data = found.data
+    return {name: one if len(data[name]) else Group for name, one in made.items()}
 
 
 def _people(found, voice: Voice) -> Shown:

@@ -10,7 +10,9 @@ from salesnb.measures.frames import (
     count,
     minor,
     money,
+    month_number,
     months_before,
+    number_of_month,
     require_columns,
     within,
 )
@@ -228,15 +230,15 @@ def monthly_values(
     found = require_columns(sales, "sales", ["date", item, value]).filter(~nw.col(item).is_null())
     first = months_before(month, months - 1)
     kept = found.filter(within("date", (f"{first}-01", f"{months_before(month, -1)}-01")))
-    kept = kept.with_columns(_month=nw.col("date").dt.year() * 12 + nw.col("date").dt.month() - 1)
+    kept = kept.with_columns(_month=month_number("date"))
     table = count(kept, [item, "_month"], minor_units=minor(value))
     wide = table.assign(value=money(table["minor_units"])).pivot(
         index=item, columns="_month", values="value"
     )
     period = pd.Period(first, "M")
-    numbers = [(period + step).year * 12 + (period + step).month - 1 for step in range(months)]
-    wide = wide.reindex(columns=numbers).fillna(0.0)
-    wide.columns = [str(period + step) for step in range(months)]
+    names = [str(period + step) for step in range(months)]
+    wide = wide.reindex(columns=[number_of_month(name) for name in names]).fillna(0.0)
+    wide.columns = names
     return wide
 
 

@@ -7,7 +7,15 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import unknown
-from salesnb.measures.frames import BookLike, collect, count, months_before, within
+from salesnb.measures.frames import (
+    BookLike,
+    collect,
+    count,
+    month_name,
+    month_number,
+    months_before,
+    within,
+)
 from salesnb.measures.kpi import people
 from salesnb.measures.plan import completion
 from salesnb.measures.staff import leavers
@@ -234,13 +242,10 @@ def _handed_over(whole) -> pd.DataFrame:
             "closed_at", (f"{plans['month'].min()}-01", f"{months_before(whole.month, -1)}-01")
         )
     )
-    number = nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1
-    facts = count(won.with_columns(_month=number), ["manager", "_month"]).rename(
+    facts = count(won.with_columns(_month=month_number("closed_at")), ["manager", "_month"]).rename(
         columns={"rows": "fact"}
     )
-    facts["month"] = [
-        str(pd.Period(year=n // 12, month=n % 12 + 1, freq="M")) for n in facts["_month"]
-    ]
+    facts["month"] = [month_name(n) for n in facts["_month"]]
     both = plans.merge(facts, on=["manager", "month"], how="left").fillna({"fact": 0})
     return both[FACTS].astype({"fact": float})
 

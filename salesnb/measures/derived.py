@@ -13,7 +13,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError, ParamError
-from salesnb.measures.frames import Frame, collect, require_columns
+from salesnb.measures.frames import Frame, collect, month_name, month_number, require_columns
 from salesnb.measures.grain import GRAINS, Grain, grain
 from salesnb.measures.length import weighted_quantile
 
@@ -179,9 +179,9 @@ def month(column: str, name: str | None = None) -> Key:
 
     def make(frame: nw.LazyFrame, of: str) -> Made:
         _of_times(frame, of, "month", "month")
-        number = nw.col(of).dt.year().cast(nw.Int64) * 12 + nw.col(of).dt.month().cast(nw.Int64) - 1
+        number = month_number(of).cast(nw.Int64)
         table = collect(frame.select(_n=number).unique())["_n"].dropna().astype(int)
-        there = {n: f"{n // 12}-{n % 12 + 1:02d}" for n in sorted(table)}
+        there = {n: month_name(n) for n in sorted(table)}
         return _named(number, there), list(there.values()) or ["–"]
 
     return Key(column, name or f"{column.removesuffix('_at')}_month", make)

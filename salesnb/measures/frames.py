@@ -316,6 +316,26 @@ def within(column: str, period: PeriodLike) -> nw.Expr:
     return (nw.col(column) >= start) & (nw.col(column) < end)
 
 
+def month_number(column: str) -> nw.Expr:
+    """The month of a time as a whole number that counts months: `month_name` reads it."""
+    return nw.col(column).dt.year() * 12 + nw.col(column).dt.month() - 1
+
+
+def number_of_month(month: str) -> int:
+    """The same number of a month by its name."""
+    period = pd.Period(month, "M")
+    return period.year * 12 + period.month - 1
+
+
+def month_name(number: int) -> str:
+    """The month of such a number.
+
+    >>> month_name(number_of_month("2026-01"))
+    '2026-01'
+    """
+    return f"{number // 12:04d}-{number % 12 + 1:02d}"
+
+
 def months_before(month: str, months: int) -> str:
     """The month `months` before `month`.
 

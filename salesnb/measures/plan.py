@@ -6,7 +6,17 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.formats.periods import period_bounds
-from salesnb.measures.frames import BookLike, collect, count, minor, money, months_before, within
+from salesnb.measures.frames import (
+    BookLike,
+    collect,
+    count,
+    minor,
+    money,
+    month_name,
+    month_number,
+    months_before,
+    within,
+)
 from salesnb.measures.so_far import SoFar, earlier
 from salesnb.measures.year import ENOUGH_MONTHS, against_year
 from salesnb.schema import UNKNOWN
@@ -184,11 +194,9 @@ def _facts(book, first: str) -> pd.DataFrame:
     """Money in whole minor units by manager, channel and month."""
     period = (f"{first}-01", f"{months_before(book.month, -1)}-01")
     frame = _paid(book, period) if by_payments(book) else _won(book, period)
-    numbered = frame.with_columns(
-        _month=nw.col("day").dt.year() * 12 + nw.col("day").dt.month() - 1
-    )
+    numbered = frame.with_columns(_month=month_number("day"))
     table = count(numbered, ["manager", "channel", "_month"], minor=nw.col("minor"))
-    months = [str(pd.Period(year=n // 12, month=n % 12 + 1, freq="M")) for n in table["_month"]]
+    months = [month_name(n) for n in table["_month"]]
     return table.assign(month=months).fillna({"manager": UNKNOWN, "channel": UNKNOWN})
 
 

@@ -20,7 +20,9 @@ from salesnb.measures.frames import (
     grouped,
     is_book,
     minor,
+    month_number,
     months_before,
+    number_of_month,
     of_groups,
     require_columns,
     sort,
@@ -147,12 +149,14 @@ def month_members(deals: Frame, months: Iterable[str]) -> pd.DataFrame:
     1       2  2026-09  False  False   False      False        True
     """
     found = require_columns(deals, "deals", ["deal_id", "status", "created_at", "closed_at"])
-    numbered = found.with_columns(_created=_months("created_at"), _closed=_months("closed_at"))
+    numbered = found.with_columns(
+        _created=month_number("created_at"), _closed=month_number("closed_at")
+    )
     table = collect(numbered.select("deal_id", "status", "_created", "_closed"))
     created, shut = table["_created"].astype(float), table["_closed"].astype(float)
     parts = []
     for name in months:
-        number = _number(name)
+        number = number_of_month(name)
         won, lost = ((table["status"] == status) & (shut == number) for status in ("won", "lost"))
         still = (shut > number) | (shut.isna() & (table["status"] == "open"))
         flags = {
@@ -184,31 +188,24 @@ def empty_months(deals: Frame, month: str) -> list[str]:
     ['2026-07', '2026-08']
     """
     found = require_columns(deals, "deals", ["created_at"]).filter(~nw.col("created_at").is_null())
-    there = set(count(found.with_columns(_month=_months("created_at")), ["_month"])["_month"])
+    there = set(count(found.with_columns(_month=month_number("created_at")), ["_month"])["_month"])
     first = first_month(deals)
     names = [] if first is None else [str(one) for one in pd.period_range(first, month, freq="M")]
-    return [name for name in names if _number(name) not in there]
-
-
-def _months(column: str) -> nw.Expr:
-    return nw.col(column).dt.year() * 12 + nw.col(column).dt.month() - 1
-
-
-def _number(month: str) -> int:
-    period = pd.Period(month, "M")
-    return period.year * 12 + period.month - 1
+    return [name for name in names if number_of_month(name) not in there]
 
 
 def _spread(table: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     """One row per month, months without rows as zero."""
-    wide = table.set_index("_month").reindex([_number(name) for name in names], fill_value=0)
+    wide = table.set_index("_month").reindex(
+        [number_of_month(name) for name in names], fill_value=0
+    )
     return wide.assign(month=names).reset_index(drop=True)
 
 
 def _shut(deals) -> nw.LazyFrame:
     """Closed deals with the month of their closing; a closing without a date is in no month."""
     dated = closed(deals).filter(~nw.col("closed_at").is_null())
-    return dated.with_columns(_month=_months("closed_at"))
+    return dated.with_columns(_month=month_number("closed_at"))
 
 
 def _outcomes(deals, by) -> pd.DataFrame:
@@ -239,7 +236,7 @@ def _unless_unpriced(amount, deals, priced):
 
 def _creations(deals, by) -> pd.DataFrame:
     created = deals.filter(~nw.col("created_at").is_null())
-    return count(created.with_columns(_month=_months("created_at")), [*by, "_month"])
+    return count(created.with_columns(_month=month_number("created_at")), [*by, "_month"])
 
 
 def _created_by_month(created, names) -> pd.DataFrame:
@@ -254,10 +251,10 @@ def _open_spans(deals, by) -> pd.DataFrame:
         & (~nw.col("closed_at").is_null() | (nw.col("status") == "open"))
     )
     dated = dated.with_columns(
-        _from=_months("created_at"),
+        _from=month_number("created_at"),
         _to=nw.when(nw.col("closed_at").is_null())
         .then(nw.lit(10**6))
-        .otherwise(_months("closed_at")),
+        .otherwise(month_number("closed_at")),
     )
     priced = flag(~nw.col("amount").is_null())
     return count(dated, [*by, "_from", "_to"], cents=minor("amount"), priced=priced)
@@ -267,7 +264,7 @@ def _open_by_month(table, names) -> pd.DataFrame:
     """Open at the end of each month: created by then and not closed by then."""
     rows = []
     for name in names:
-        number = _number(name)
+        number = number_of_month(name)
         still = table[(table["_from"] <= number) & (table["_to"] > number)]
         rows.append(
             {
@@ -293,7 +290,7 @@ def _length_by_month(table, names) -> pd.DataFrame:
         .groupby("_month")
         .sum()
     )
-    wide = sums.reindex([_number(name) for name in names])
+    wide = sums.reindex([number_of_month(name) for name in names])
     return pd.DataFrame(
         {"month": names, "mean_days": (wide["days"] / wide["deals"]).to_numpy(float)}
     )
@@ -314,7 +311,7 @@ def channel_lines(
     found = require_columns(deals, "deals", ["status", "closed_at", "channel"])
     period = (f"{names[0]}-01", f"{months_before(month, -1)}-01")
     table = count(
-        closed(found, period).with_columns(_month=_months("closed_at")),
+        closed(found, period).with_columns(_month=month_number("closed_at")),
         ["channel", "_month"],
         **OUTCOMES,
     )
@@ -323,7 +320,7 @@ def channel_lines(
         sums = (
             part.groupby("_month")[["won", "rows"]]
             .sum()
-            .reindex([_number(n) for n in names], fill_value=0)
+            .reindex([number_of_month(n) for n in names], fill_value=0)
         )
         lines[name] = [
             float(w / n) if n >= least else None for w, n in sums.itertuples(index=False)

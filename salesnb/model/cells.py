@@ -7,7 +7,15 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.errors import DataError, missing_columns
-from salesnb.measures.frames import BookLike, Frame, collect, is_book, lazy, require_columns
+from salesnb.measures.frames import (
+    BookLike,
+    Frame,
+    collect,
+    is_book,
+    lazy,
+    month_name,
+    require_columns,
+)
 from salesnb.measures.grain import Coarse
 from salesnb.measures.told import Withheld, coarse, withheld
 from salesnb.model.features import (
@@ -133,10 +141,7 @@ def _channels_with_sources(found) -> int:
 def _scores_of_book(whole) -> pd.DataFrame:
     """Mean call score of each manager in the 6 months before each month: manager, month, score."""
     table = scores_by_month(whole)
-    months = pd.Series(
-        [str(pd.Period(year=n // 12, month=n % 12 + 1, freq="M")) for n in table["born"]],
-        dtype=object,
-    )
+    months = pd.Series([month_name(n) for n in table["born"]], dtype=object)
     return table.assign(month=months).rename(columns={"checklist": "score"})[
         ["manager", "month", "score"]
     ]

@@ -24,6 +24,8 @@ from salesnb.measures.frames import (
     count,
     days_between,
     flag,
+    month_number,
+    number_of_month,
     within,
 )
 from salesnb.measures.length import day_counts, weighted_quantile
@@ -187,7 +189,7 @@ def _features(book, days: int, when: tuple[dt.datetime, dt.datetime]) -> Feature
         .when(~nw.col("_target"))
         .then(nw.lit("no"))
         .otherwise(nw.lit("unknown")),
-        _number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1,
+        _number=month_number("closed_at"),
     )
     frame = _with_touches(base, book, days, book.thresholds.touch_bins)
     frame = _with_deviations(frame, book, days)
@@ -241,9 +243,7 @@ def quick_counts(book: BookLike, days: int, without: Sequence[str] = ()) -> pd.D
     def one(condition):
         return nw.when(condition).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64)
 
-    deals = deals.with_columns(
-        _number=nw.col("closed_at").dt.year() * 12 + nw.col("closed_at").dt.month() - 1
-    )
+    deals = deals.with_columns(_number=month_number("closed_at"))
     deals = deals.with_columns(month=_month_name(book.bounds(book.window_period)))
     table = count(
         deals,
@@ -259,11 +259,9 @@ def _month_name(when: tuple[dt.datetime, dt.datetime]) -> nw.Expr:
     """The month of closing as text: a period has few months, so each is named."""
     name = nw.lit("")
     last = when[1] - dt.timedelta(microseconds=1)
-    for month in pd.period_range(when[0], last, freq="M")[::-1]:
+    for month in map(str, pd.period_range(when[0], last, freq="M")[::-1]):
         name = (
-            nw.when(nw.col("_number") == month.year * 12 + month.month - 1)
-            .then(nw.lit(str(month)))
-            .otherwise(name)
+            nw.when(nw.col("_number") == number_of_month(month)).then(nw.lit(month)).otherwise(name)
         )
     return name
 
@@ -375,15 +373,14 @@ def _scores_by_month(book) -> pd.DataFrame:
         return pd.DataFrame(columns=["manager", "born", "checklist"])
     own = heard_by_people(reviews).filter(nw.col("company").is_null())
     own = own.with_columns(
-        _number=nw.col("at").dt.year() * 12 + nw.col("at").dt.month() - 1,
+        _number=month_number("at"),
         _hundredths=(nw.col("score") * 100).round(0).cast(nw.Int64),
     )
     table = collect(
         own.group_by("manager", "_number").agg(n=nw.len(), total=nw.col("_hundredths").sum())
     )
     rows = []
-    last = pd.Period(book.month, "M")
-    final = last.year * 12 + last.month - 1
+    final = number_of_month(book.month)
     span = book.thresholds.review_months
     for manager, group in table.groupby("manager", sort=True):
         for month in range(final - book.params.window_months - 24, final + 1):
@@ -407,9 +404,7 @@ def _with_scores(deals, book):
     if table.empty:
         return deals.with_columns(checklist=nw.lit(None).cast(nw.Float64))
     lookup = nw.from_native(table).lazy()
-    dated = deals.with_columns(
-        born=nw.col("created_at").dt.year() * 12 + nw.col("created_at").dt.month() - 1
-    )
+    dated = deals.with_columns(born=month_number("created_at"))
     if not deals.implementation.is_pandas():
         lookup = _same_engine(deals, table)
     return dated.join(lookup, on=["manager", "born"], how="left")

@@ -282,7 +282,7 @@ ALARM = {"manager": "Elena", "day": "2026-09-29", "rows": 28, "won": 0, "lost": 
 
 
 def quality(bridge=EMPTY, alarms=()):
-    return DataQuality(BOOK, bridge, list(alarms), MASS.head(0), [], None)
+    return DataQuality(BOOK, bridge, list(alarms), MASS.head(0), [], None, [])
 
 
 def alarm(**more):

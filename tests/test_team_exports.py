@@ -44,7 +44,7 @@ def person(found, day, name="Ann"):
 
 @pytest.mark.parametrize("turned", [False, True])
 def test_team_head_and_role_are_those_of_the_day(tmp_path, turned):
-    found = beside(tmp_path, "managers", [PEOPLE, *(ANN[::-1] if turned else ANN)])
+    found = beside(tmp_path, "managers", [PEOPLE, *(ANN[::-1] if turned else ANN)], pay=True)
     before, after = person(found, "2026-05-31"), person(found, "2026-06-01")
     assert (before.team, before["head"], before.role, before.fixed_salary) == ("North", "Hal", "hunter", 50000)
     assert (after.team, after["head"], after.role, after.fixed_salary) == ("South", "Ida", "closer", 60000)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
-from salesnb.formats.voice import is_missing
+from salesnb.formats.voice import Voice, is_missing
 
 STEP = Decimal("0.1")
 
@@ -22,3 +22,12 @@ def printed_score(score: float, cuts: Iterable[float]) -> float:
     if any(exact < Decimal(repr(float(cut))) <= rounded for cut in cuts):
         rounded = exact.quantize(STEP, ROUND_FLOOR)
     return float(rounded)
+
+
+def printed_cut(cut: float, voice: Voice) -> str:
+    """A cut of scores as a reader sees it: with a decimal only where it has one.
+
+    >>> printed_cut(60.0, Voice()), printed_cut(62.5, Voice())
+    ('60', '62.5')
+    """
+    return voice.number(cut, 0 if cut % 1 == 0 else 1)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.frames import BookLike, cached_on
-from salesnb.measures.hearings import hearings, last_months
+from salesnb.measures.hearings import hearings, of_months
 from salesnb.measures.quality import shown_in
 from salesnb.stats import benjamini_hochberg, fewer_than_rest, wilson
 
@@ -61,9 +61,8 @@ def item_calls(book: BookLike) -> pd.DataFrame:
 
 
 def _item_calls(book) -> pd.DataFrame:
-    heard = hearings(book)
-    start, end = last_months(book, book.thresholds.score_months)
-    kept = heard[(heard["at"] >= start) & (heard["at"] < end) & ~heard["ai"].astype(bool)]
+    heard = of_months(book, hearings(book), book.thresholds.score_months)
+    kept = heard[~heard["ai"].astype(bool)]
     rows = [
         [item, one["manager"], one["call_type"], one["call"], value]
         for one in kept.to_dict("records")

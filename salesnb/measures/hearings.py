@@ -67,6 +67,12 @@ def last_months(book: BookLike, months: int) -> tuple[str, str]:
     return str((end - pd.DateOffset(months=months)).date()), str(end.date())
 
 
+def of_months(book: BookLike, found: pd.DataFrame, months: int) -> pd.DataFrame:
+    """Those of `hearings` or `calls` that were made in the last months."""
+    start, end = last_months(book, months)
+    return found[(found["at"] >= start) & (found["at"] < end)].reset_index(drop=True)
+
+
 def exact(score: float) -> Fraction:
     """A score as it was written: sums of these are exact, so that 59.999 never becomes 60.
 

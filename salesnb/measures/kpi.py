@@ -9,9 +9,9 @@ import pandas as pd
 from salesnb.errors import DataError
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures.events import COUNTED, daily_events, known_events
-from salesnb.measures.frames import BookLike, cached_on, collect, count, within
+from salesnb.measures.frames import BookLike, cached_on, collect, count
 from salesnb.measures.so_far import so_far
-from salesnb.measures.staff import staff_on
+from salesnb.measures.staff import recent_deals, staff_on
 from salesnb.measures.summary import months_back
 from salesnb.measures.workdays import workdays, working_time
 from salesnb.schema import ACTIVITY_METRICS, FUNCTIONS, TABLES, UNKNOWN
@@ -117,7 +117,9 @@ def shown(book: BookLike, names: pd.Series) -> list[str]:
     if book.unfiltered is book:
         return list(names)
     own = cached_on(
-        book, "_recent_owners", lambda: set(count(_recent(book), ["manager"])["manager"].dropna())
+        book,
+        "_recent_owners",
+        lambda: set(count(recent_deals(book, every=True), ["manager"])["manager"].dropna()),
     )
     return [name for name in names if name in own]
 
@@ -279,19 +281,13 @@ def _on_days(rows: pd.DataFrame, days: list, first, last, name: str, month: str)
     return table
 
 
-def _recent(book) -> nw.LazyFrame:
-    """Deals of every function that were created or closed in the window."""
-    ended = within("closed_at", book.window_period).fill_null(False)
-    return book.deals.filter(within("created_at", book.window_period) | ended)
-
-
 def _by_deals(whole) -> dict[str, str]:
     """Function of most of the deals of each owner in the window."""
     return cached_on(whole, "_owners_functions", lambda: _functions_of_owners(whole))
 
 
 def _functions_of_owners(whole) -> dict[str, str]:
-    table = count(_recent(whole), ["manager", "function"])
+    table = count(recent_deals(whole, every=True), ["manager", "function"])
     table = table[table["function"].isin(FUNCTIONS) & table["manager"].notna()]
     table = table[table["manager"] != UNKNOWN]
     table = table.assign(order=table["function"].map(ORDER))

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.frames import BookLike, cached_on
-from salesnb.measures.hearings import TYPES, YEAR, calls, exact, last_months, shown_people
+from salesnb.measures.hearings import TYPES, YEAR, calls, exact, of_months, shown_people
 from salesnb.stats import (
     Calibration,
     calibration,
@@ -112,7 +112,7 @@ def counted_calls(
     All types; a colour stands on two of them. `found` : these calls instead of the Book's own.
     """
     found = calls(book) if found is None else found
-    found = _of(book, found, months or book.thresholds.score_months)
+    found = of_months(book, found, months or book.thresholds.score_months)
     line, program = ai_line(book), found["people"] == 0
     found = found.assign(program=program)
     if line is None:
@@ -150,7 +150,7 @@ def spread(book: BookLike) -> tuple[float, int]:
     calls of those who left say as much of it as those of the others.
     """
     for months in (book.thresholds.score_months, YEAR):
-        found = _of(book, calls(book), months)
+        found = of_months(book, calls(book), months)
         found = found[(found["people"] > 0) & found["call_type"].isin(TYPES)]
         if len(found) >= book.thresholds.pooled_min_calls:
             break
@@ -161,14 +161,9 @@ def spread(book: BookLike) -> tuple[float, int]:
     return pooled_spread(n, squares)
 
 
-def _of(book, found: pd.DataFrame, months: int) -> pd.DataFrame:
-    start, end = last_months(book, months)
-    return found[(found["at"] >= start) & (found["at"] < end)].reset_index(drop=True)
-
-
 def shown_in(book: BookLike) -> list[str]:
     """Those of `shown_people` with a scored call in the months of a colour."""
-    there = set(_of(book, calls(book), book.thresholds.score_months)["manager"])
+    there = set(of_months(book, calls(book), book.thresholds.score_months)["manager"])
     return [name for name in shown_people(book) if name in there]
 
 
@@ -247,7 +242,7 @@ def types(book: BookLike) -> pd.DataFrame:
         enters a score, "program": what enters none), calls, mean, low, high (Student, 95 %)
     """
     counted = counted_calls(book).assign(scored_by="people")
-    apart = _of(book, calls(book), book.thresholds.score_months)
+    apart = of_months(book, calls(book), book.thresholds.score_months)
     apart = apart[apart["people"] == 0] if ai_line(book) is None else apart.head(0)
     apart = apart.assign(scored_by="program", score=apart["program_score"])
     keys = ["manager", "call_type", "scored_by"]

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.measures.frames import BookLike, cached_on
-from salesnb.measures.hearings import calls_of, hearings, last_months
+from salesnb.measures.hearings import calls_of, hearings, of_months
 from salesnb.measures.quality import COLOURS, colour_of, colours, counted_calls, means_of
 from salesnb.stats import holm, icc, severity
 
@@ -74,10 +74,9 @@ def _reviewers(book) -> pd.DataFrame:
 
 def by_people(book: BookLike) -> pd.DataFrame:
     """Hearings by named people in the months of a colour."""
-    found = hearings(book)
-    start, end = last_months(book, book.thresholds.score_months)
-    kept = (found["at"] >= start) & (found["at"] < end) & ~found["ai"].astype(bool)
-    return found[kept & found["reviewer"].notna()].reset_index(drop=True)
+    found = of_months(book, hearings(book), book.thresholds.score_months)
+    kept = ~found["ai"].astype(bool) & found["reviewer"].notna()
+    return found[kept].reset_index(drop=True)
 
 
 def agreement(book: BookLike) -> pd.DataFrame:

@@ -192,13 +192,7 @@ def _rota(book) -> pd.DataFrame:
     order = [name for name in people["manager"] if name in left]
     times, rows = dict.fromkeys(order, 0), []
     for day in next_days(book):
-        here = [
-            name
-            for name in order
-            if len(left[name])
-            and calendar.hired.get(name, day) <= day <= calendar.left.get(name, day)
-            and day not in calendar.away.get(name, ())
-        ]
+        here = [name for name in order if len(left[name]) and calendar.is_here(name, day)]
         for name in sorted(here, key=lambda one: times[one])[: book.params.rota.per_day]:
             times[name] += 1
             for kind in call_types(book):

@@ -59,10 +59,13 @@ def without_leavers(table: pd.DataFrame, book: BookLike) -> pd.DataFrame:
     return kept
 
 
-def recent_deals(book: BookLike) -> nw.LazyFrame:
-    """Closer deals that were created or closed in the trailing window: who has one sells here."""
+def recent_deals(book: BookLike, every: bool = False) -> nw.LazyFrame:
+    """Closer deals that were created or closed in the trailing window: who has one sells here.
+    `every` : of every function.
+    """
     ended = within("closed_at", book.window_period).fill_null(False)
-    return book.closer_deals.filter(within("created_at", book.window_period) | ended)
+    deals = book.deals if every else book.closer_deals
+    return deals.filter(within("created_at", book.window_period) | ended)
 
 
 def closers(book: BookLike) -> list[str]:

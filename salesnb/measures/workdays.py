@@ -89,6 +89,11 @@ class Workdays:
         """Whether a person has an absence on a day."""
         return day in self.away.get(manager, NONE)
 
+    def is_here(self, manager: str, day: dt.date) -> bool:
+        """Whether a person is with the company on a day, and not absent."""
+        there = self.hired.get(manager, day) <= day <= self.left.get(manager, day)
+        return there and not self.is_away(manager, day)
+
     def on_payroll(self, manager: str, start: dt.date, end: dt.date) -> tuple[int, int]:
         """Working days of the country within the time of a person at the company, and of the whole
         time from `start` to `end`: absence does not count here.

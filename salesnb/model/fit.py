@@ -82,6 +82,11 @@ class Fit:
     base: "Fit | None" = None
 
     @property
+    def suspect(self) -> bool:
+        """Whether a column of the leads is known to tell the outcome, or may well do."""
+        return self.gate is not None and self.gate.code in ("leak", "maybe leak")
+
+    @property
     def wins(self) -> np.ndarray:
         return self.cells.table["won"].to_numpy(float)
 

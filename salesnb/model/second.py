@@ -30,6 +30,7 @@ MONTHS_AT_ONCE = 4
 LEAST = 10  # won and lost deals to learn from
 MOST_DEALS = 20_000  # of more a sample is taken: a page waits for it
 SEED = 20260901  # of that sample and of the trees
+MOST_SCORES = 24  # scores that stand for those of all people
 MOST_GROUPS = 200  # sales reps and levels that the trees tell apart; rarer ones stand together
 COLUMNS = ["factor", "method", "deals", "rise", "low", "high", "p"]
 
@@ -77,7 +78,7 @@ def second_of(book: BookLike) -> Second:
 def _of_department(book) -> Second:
     fit = fitted(book)
     refused = fit.refused
-    if refused is None and fit.gate is not None and fit.gate.code in SUSPECT:
+    if refused is None and fit.suspect:
         refused = fit.gate  # a column that knows the outcome deceives every method
     least = max(book.thresholds.skill_min_months, FIRST_MONTHS + 2)  # two unseen months
     if refused is None and len(fit.cells.months) < least:
@@ -85,9 +86,6 @@ def _of_department(book) -> Second:
     if refused is not None:
         return Second(pd.DataFrame(columns=COLUMNS), refused=refused)
     return opinion(rows_of(book, fit), book.thresholds.holm_alpha)
-
-
-SUSPECT = ("leak", "maybe leak")
 
 
 def rows_of(book: BookLike, fit: Fit) -> pd.DataFrame:
@@ -252,9 +250,6 @@ def _scores(rows: pd.DataFrame) -> Iterator[Judged]:
             own = _log_loss(chance, won[new])
             rise = _log_loss(shuffled[len(names)], won[new, None]).mean(axis=1) - own
             yield Judged(SCORE, method, new, chance, own, rise, rise)
-
-
-MOST_SCORES = 24  # scores that stand for those of all people
 
 
 def _middles(number: int) -> np.ndarray:

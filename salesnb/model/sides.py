@@ -83,7 +83,7 @@ def sides_at_same_leads(
     empty = Sides(None, pd.DataFrame(columns=["factor", "mix", "rate"]), [], {}, "", landmark=days)
     if coarse(book, "touches", "stages"):
         return _refused(empty, "coarse")
-    if _leaks(book):
+    if fitted(book.department).suspect:  # to hold such factors equal would hold the outcome equal
         return _refused(empty, "leak")
     columns = _columns(book, by)
     table = _deals(book, first, second, period, list(columns.values()))
@@ -100,12 +100,6 @@ def sides_at_same_leads(
 
 def _refused(empty: Sides, code: SidesRefusal, **more) -> Sides:
     return Sides(**(vars(empty) | {"refused": code} | more))
-
-
-def _leaks(book: BookLike) -> bool:
-    """Whether the factors are known to tell the outcome: to hold them equal would hold it equal."""
-    fit = fitted(book.department)
-    return fit.gate is not None and fit.gate.code in ("leak", "maybe leak")
 
 
 def _columns(book: BookLike, by: tuple[str, ...]) -> dict[str, str]:

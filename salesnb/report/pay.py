@@ -8,7 +8,7 @@ import pandas as pd
 import xlsxwriter
 
 from salesnb.formats import Voice
-from salesnb.formats.scores import printed_score
+from salesnb.formats.scores import printed_cut, printed_score
 from salesnb.measures.frames import BookLike
 from salesnb.measures.pay import soft_salary
 from salesnb.report.files import write_whole
@@ -164,7 +164,7 @@ def _blank(code: str, book, voice: Voice) -> str | None:
 
 
 def _rule(book, voice: Voice) -> str:
-    low, high = (voice.number(cut, 0 if cut % 1 == 0 else 1) for cut in book.thresholds.score_cuts)
+    low, high = (printed_cut(cut, voice) for cut in book.thresholds.score_cuts)
     rule = voice.say(
         "Fixed salary × share × part for the colour × working days on the payroll / working days "
         "of the month; rounded at the end. Absence does not cut it."

@@ -12,6 +12,7 @@ from salesnb.stats.best import probability_best, spread_points
 from salesnb.stats.cells import expit, logit
 from salesnb.stats.mixed import Z95, MixedLogistic
 
+NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
 SCENARIOS = 48  # points over which the slopes' uncertainty is spread in `best`
 
 
@@ -216,9 +217,6 @@ def pair(model: MixedLogistic, x: ArrayLike, weight: ArrayLike, first: int, seco
     better = float(model.weight @ ndtr(contrast / np.sqrt(apart)))
     middle, low, high = (_quantile(model, sides, apart, share) for share in (0.5, 0.025, 0.975))
     return Pair(middle, low, high, better)
-
-
-NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
 
 
 def _quantile(model, sides, apart, share: float) -> float:

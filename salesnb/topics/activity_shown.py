@@ -57,22 +57,9 @@ def chart(found: Any, voice: Voice) -> Figure | Group:
 
 def table(found: Any, voice: Voice) -> Table | Group:
     """Everybody's month, function by function; nobody is ranked."""
-    if found.people.empty:
-        return Group()
-    caption = voice.say("Activity of the sales reps in the month")
-    return _table(found, voice, caption, _columns(voice), _note(found, voice))
-
-
-def counts(found: Any, voice: Voice) -> Table | Group:
-    """All counts of everybody's month and their shares of the plan."""
-    if found.people.empty:
-        return Group()
-    caption = voice.say("Calls, talk and tasks of the month, and their plans")
-    return _table(found, voice, caption, _all_columns(found, voice))
-
-
-def _table(found, voice: Voice, caption: str, columns: list[Column], note: str = ""):
     frame, least = found.people, found.book.unfiltered.thresholds.min_count
+    if frame.empty:
+        return Group()
     few = {f"{name}_day": frame[name] < least for name in ("calls_out", "tasks_done")}
     few["talk_minutes_day"] = frame["talks"] < least
     frame = frame.assign(
@@ -81,10 +68,23 @@ def _table(found, voice: Voice, caption: str, columns: list[Column], note: str =
         **{name: frame[name].mask(hidden) for name, hidden in few.items()},
         calls_out_low=frame["calls_out_low"].mask(few["calls_out_day"]),
         tasks_done_low=frame["tasks_done_low"].mask(few["tasks_done_day"]),
-        **_planned(found),
     )
-    known = [one for one in columns if frame[one.name].notna().any()]
-    return tables.table(frame, voice, caption, known, note=note)
+    caption = voice.say("Activity of the sales reps in the month")
+    columns = _known(frame, _columns(voice))
+    return tables.table(frame, voice, caption, columns, note=_note(found, voice))
+
+
+def counts(found: Any, voice: Voice) -> Table | Group:
+    """All counts of everybody's month and their shares of the plan."""
+    if found.people.empty:
+        return Group()
+    frame = found.people.assign(**_planned(found))
+    caption = voice.say("Calls, talk and tasks of the month, and their plans")
+    return tables.table(frame, voice, caption, _known(frame, _all_columns(found, voice)))
+
+
+def _known(frame: pd.DataFrame, columns: list[Column]) -> list[Column]:
+    return [one for one in columns if frame[one.name].notna().any()]
 
 
 def _columns(voice: Voice) -> list[Column]:

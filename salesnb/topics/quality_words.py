@@ -5,7 +5,7 @@ again.
 from typing import Any
 
 from salesnb.formats import Voice
-from salesnb.formats.scores import printed_score
+from salesnb.formats.scores import printed_cut, printed_score
 from salesnb.measures.hearings import TYPES
 from salesnb.measures.quality import COLOURS
 from salesnb.render.display import Group, Text
@@ -70,7 +70,7 @@ def _colours(found, voice: Voice) -> str:
         "green": lambda k: voice.plural("{n} is green", "{n} are green", k),
     }
     listed = voice.listing((said[c](k) for c, k in counts.items() if k), again=True)
-    low, high = (voice.number(cut, 0) for cut in found.book.thresholds.score_cuts)
+    low, high = (printed_cut(cut, voice) for cut in found.book.thresholds.score_cuts)
     return voice.say(
         "By the calls of the last {n} months: {listed}. The colour is sure for {sure} of {all}. Of "
         "100 points red is below {low}, green from {high}.",

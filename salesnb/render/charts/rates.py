@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 
 from salesnb.formats import Voice
-from salesnb.render.charts.rows import ABOVE, NARROW_ROW, row_names
+from salesnb.render.charts.rows import ABOVE, marked_rows, rows_figure
 from salesnb.render.display import Figure
 from salesnb.render.theme import (
     BLUE,
@@ -14,9 +14,7 @@ from salesnb.render.theme import (
     SMALL,
     SOFT,
     TEXT,
-    figure,
     percent_axis,
-    row_height,
     seaborn,
 )
 
@@ -52,8 +50,7 @@ def rates(
         _reference(axes, reference, voice)
         _axes(axes, places, shown[name], shown[high].dropna(), voice, narrow)
 
-    wide, tall = row_height(len(shown)), row_height(len(shown), NARROW_ROW)
-    return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
+    return rows_figure(paint, voice, title, subtitle, alt, len(shown))
 
 
 def marks(
@@ -92,8 +89,7 @@ def _reference(axes, reference: float | None, voice: Voice) -> None:
 
 def _axes(axes, places, names, ends, voice: Voice, narrow: bool) -> None:
     axes.set_xlim(0, min(100, max(ends, default=1) * 106 + 1))
-    axes.set_ylim(-0.6, max(len(places), 1) - 0.4 + 0.1 * narrow)
-    row_names(axes, places, names, narrow)
+    marked_rows(axes, places, names, narrow)
     percent_axis(axes, voice)
     axes.grid(axis="x")
 

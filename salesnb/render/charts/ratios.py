@@ -3,9 +3,9 @@
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.render.charts.rows import NARROW_ROW, row_names, row_word
+from salesnb.render.charts.rows import marked_rows, row_word, rows_figure
 from salesnb.render.display import Figure
-from salesnb.render.theme import BLUE, INK, ORANGE, figure, percent_axis, row_height, seaborn
+from salesnb.render.theme import BLUE, INK, ORANGE, percent_axis, seaborn
 
 MOST = 3.0  # an interval that reaches further ends at the edge: its words say how far
 WORDS = 1.45  # times the drawn length, so that the words at the end have room
@@ -45,10 +45,8 @@ def ratios(
             row_word(axes, place, end * 100, word, narrow)  # no line crosses it there
         axes.axvline(100, color=INK, lw=1, ls="--", zorder=1)
         axes.set_xlim(0, end * 100 * (1.04 if narrow else WORDS))
-        axes.set_ylim(-0.6, max(len(places), 1) - 0.4 + 0.1 * narrow)
-        row_names(axes, places, frame[name], narrow)
+        marked_rows(axes, places, frame[name], narrow)
         percent_axis(axes, voice)
         axes.grid(axis="x")
 
-    wide, tall = row_height(len(frame)), row_height(len(frame), NARROW_ROW)
-    return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
+    return rows_figure(paint, voice, title, subtitle, alt, len(frame))

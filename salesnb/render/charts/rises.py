@@ -5,9 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.render.charts.rows import NARROW_ROW, row_names
+from salesnb.render.charts.rows import marked_rows, rows_figure
 from salesnb.render.display import Figure
-from salesnb.render.theme import BLUE, INK, ORANGE, figure, percent_axis, row_height
+from salesnb.render.theme import BLUE, INK, ORANGE, percent_axis
 
 APART = 0.15  # of a row, above and below its middle
 LOOKS = (("o", BLUE), ("D", ORANGE))  # mark and colour of the first method and of the second
@@ -41,10 +41,8 @@ def rises(
             axes.hlines(at, own["low"] * 100, own["high"] * 100, lw=2.2, alpha=0.7, **look)
             axes.plot(own["rise"] * 100, at, ls="", marker=mark, markersize=6, zorder=3, **look)
         axes.axvline(0, color=INK, lw=1, ls="--", zorder=1)
-        axes.set_ylim(-0.6, max(len(names), 1) - 0.4 + 0.1 * narrow)
-        row_names(axes, list(range(len(names) - 1, -1, -1)), names, narrow)
+        marked_rows(axes, list(range(len(names) - 1, -1, -1)), names, narrow)
         percent_axis(axes, voice)
         axes.grid(axis="x")
 
-    wide, tall = row_height(len(names)), row_height(len(names), NARROW_ROW)
-    return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
+    return rows_figure(paint, voice, title, subtitle, alt, len(names))

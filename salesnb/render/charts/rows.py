@@ -1,6 +1,6 @@
 """Horizontal rows: their names, and horizontal bars with a finished word at the end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import pandas as pd
@@ -38,6 +38,20 @@ def row_names(axes: Axes, places: Sequence[float], names: Iterable[str], narrow:
             axes.annotate(
                 name, (0, place), (0, ABOVE), fontsize=TEXT, color=INK, ha="left", **_beside_row()
             )
+
+
+def marked_rows(axes: Axes, places: Sequence[float], names: Iterable[str], narrow: bool) -> None:
+    """Room and names for rows of marks, the first at the highest place."""
+    axes.set_ylim(-0.6, max(len(places), 1) - 0.4 + 0.1 * narrow)
+    row_names(axes, places, names, narrow)
+
+
+def rows_figure(
+    paint: Callable[..., None], voice: Voice, title: str, subtitle: str, alt: str, rows: int
+) -> Figure:
+    """A figure as high as so many rows of marks."""
+    wide, tall = row_height(rows), row_height(rows, NARROW_ROW)
+    return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
 
 
 def row_word(axes: Axes, place: float, value: float, word: str, narrow: bool) -> None:

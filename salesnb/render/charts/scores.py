@@ -7,9 +7,9 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.render.charts.rates import marks
-from salesnb.render.charts.rows import NARROW_ROW, row_names, row_word
+from salesnb.render.charts.rows import marked_rows, row_word, rows_figure
 from salesnb.render.display import Figure
-from salesnb.render.theme import BAND, FAINT, INK, SMALL, SOFT, TEXT, figure, row_height
+from salesnb.render.theme import BAND, FAINT, INK, SMALL, SOFT, TEXT
 
 FIRST, SECOND = 46, 56  # points right of the axes: where the first word ends, the second begins
 
@@ -43,14 +43,11 @@ def scores(
             _beside(axes, place, row[label], row[word], narrow)
         _classes(axes, cuts, classes)
         axes.set_xlim(0, 100)
-        axes.set_ylim(-0.6, max(len(places), 1) - 0.4 + 0.1 * narrow)
-        row_names(axes, places, frame[name], narrow)
+        marked_rows(axes, places, frame[name], narrow)
         axes.set_xticks(sorted({0, *cuts, 100}))
         axes.xaxis.set_major_formatter(lambda value, _: voice.number(value))
 
-    rows = len(frame)
-    wide, tall = row_height(rows), row_height(rows, NARROW_ROW)
-    return figure(paint, voice, title, subtitle, alt, height=wide, narrow=tall)
+    return rows_figure(paint, voice, title, subtitle, alt, len(frame))
 
 
 def _classes(axes, cuts: Sequence[float], classes: Sequence[str]) -> None:

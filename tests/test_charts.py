@@ -4,6 +4,7 @@ import subprocess
 import sys
 import warnings
 
+import matplotlib as mpl
 import numpy as np
 import pandas as pd
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from matplotlib.collections import LineCollection
 from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure as Drawing
 from matplotlib.text import Text
 
 from salesnb.formats import Voice
@@ -223,6 +225,23 @@ def test_the_same_table_gives_the_same_bytes_and_no_global_figure(name):
     from matplotlib import pyplot
 
     assert pyplot.get_fignums() == []
+
+
+@pytest.mark.parametrize("name", MADE)
+def test_the_house_style_for_own_charts_moves_no_chart_of_the_house(name):
+    before = MADE[name]()
+    with mpl.rc_context():
+        theme.theme()
+        after = MADE[name]()
+    assert (before.png, before.narrow) == (after.png, after.narrow)
+
+
+def test_an_own_chart_draws_a_name_as_it_is_written():
+    with mpl.rc_context():
+        theme.theme()
+        drawing = Drawing()
+        drawing.add_subplot().set_title("$5 off, $6 on")
+        assert not drawing.axes[0].title.get_parse_math()
 
 
 def test_importing_the_room_does_not_load_the_drawing_library():

@@ -11,6 +11,7 @@ from salesnb.formats.scores import printed_score
 from salesnb.measures.checklist import items, items_of_people
 from salesnb.measures.quality import ai_line, colours, months, spread
 from salesnb.measures.reviewers import agreement, reviewers, without_severity
+from salesnb.measures.weak_calls import weak_calls
 from salesnb.model.features import scores_by_month
 from salesnb.stats import (
     benjamini_hochberg,
@@ -348,6 +349,11 @@ def test_a_program_does_not_count_a_call_twice():
     assert row_of(known, "Bo").needs == 60 and row_of(known, "Bo").ai == 0
 
 
+def test_a_call_to_talk_about_was_heard_by_a_person():
+    known = book(*by_both(60), ALONE, PERSON)
+    assert row_of(known, "Ann").ai == 8 and weak_calls(known, ["Ann"], each=9)["score"].tolist() == [86, 86]
+
+
 # ---- items of the checklist ---------------------------------------------------------------------------------------
 
 
@@ -395,6 +401,27 @@ def test_the_answer_says_whom_to_talk_to_and_about_what():
         "manager", "needs", "objections", "score", "colour", "p_colour", "state"}  # fmt: skip
     for shown in (found.chart().alt, found.table().plain):
         assert "red" in shown and "green" in shown and "re-check" in shown
+
+
+def test_the_calls_to_talk_about_are_the_lowest_of_those_named_that_a_person_heard():
+    deals = pd.DataFrame({"deal_id": ["1", "2"], "title": ["Mill", "call +7 912 345-67-89"], "manager": "Ann",
+        "status": "open", "created_at": pd.Timestamp("2026-08-01")})  # fmt: skip
+    rang = pd.DataFrame({"touch_id": ["t1", "t2"], "deal_id": ["2", "1"], "at": pd.Timestamp("2026-09-02"), "kind": "call",
+        "record_url": ["https://calls.test/t1", "https://calls.test/79123456789"]})  # fmt: skip
+    low = [heard("Ann", [30], [], call_id="t1", items="ask=0; next=0; hello=1"), heard("Ann", [], [35], deal_id="1"),
+           heard("Ann", [50], [], call_id="t2"), heard("Ann", [50], [], call_id="t2")]  # fmt: skip
+    rest = [heard("Ann", [58] * 5, [50] * 5), heard("Ann", [1], [1], ai=True), heard("Ann", [2], [], at="2026-05-01"),
+            heard("Bo", [85] * 6, [90] * 6), heard("Cy", [10], [12])]  # fmt: skip
+    found = s.quality(book(*low, *rest, deals=deals, touches=rang))
+    rows = found.weak_calls[["manager", "score", "missed", "deal_id", "title", "record_url"]]
+    assert rows.astype(object).where(rows.notna(), None).values.tolist() == [
+        ["Ann", 30.0, "ask; next", "2", "call ***", "https://calls.test/t1"], ["Ann", 35.0, "", "1", "Mill", ""]]  # fmt: skip
+    assert found.talks.values.tolist() == [["Ann", True]]  # Bo is green, of Cy too little is known
+    assert "call ***" in found.table("weak_calls").plain and "912" not in found.table("weak_calls").html
+    last = weak_calls(found.book, ["Ann"], each=3).iloc[2]  # a call that two people heard is one
+    assert last["score"] == 50 and last["record_url"] == "https://calls.test/79123456789"
+    none = s.quality(book(heard("Bo", [85] * 6, [90] * 6)))
+    assert none.weak_calls.empty and none.table("weak_calls").plain == ""
 
 
 def test_no_score_is_refused_with_the_export_that_brings_it():

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-import narwhals as nw
 import pandas as pd
 
 from salesnb.formats import Voice
@@ -24,13 +23,16 @@ from salesnb.measures.quality import (
     with_intervals,
 )
 from salesnb.measures.reviewers import agreement, reviewers, without_severity
+from salesnb.measures.weak_calls import weak_calls, with_touches
 from salesnb.render.charts.scores import scores
 from salesnb.render.display import Group, Shown, Text
 from salesnb.stats import Calibration
 from salesnb.topics import quality_tables, quality_words, words
+from salesnb.topics.calls_named import with_deals
 from salesnb.topics.result import Result
 
 MOST = 30  # people whom one picture holds
+NAMED = 3  # people whom a talk is told about one by one; the table has the rest
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -46,6 +48,10 @@ class Quality(Result):
     months : the same per month, 12 of them
     items, items_of_people : how often each item of the checklist is done; weaker: less often than
         by the others beyond chance
+    talks : whom to talk to, in order: manager, clear (whether a side or an item of the checklist is
+        clearly weaker, or the colour red)
+    weak_calls : the lowest calls of these people (`measures.weak_calls`), with title, client_id and
+        link of their deals
     reviewers, agreement, without : points that reviewers give above the average; how far two of
         them agree; each score with these points taken off
     line : how a program's scores are read; None: they enter nothing
@@ -59,6 +65,8 @@ class Quality(Result):
     months: pd.DataFrame
     items: pd.DataFrame
     items_of_people: pd.DataFrame
+    talks: pd.DataFrame
+    weak_calls: pd.DataFrame
     reviewers: pd.DataFrame
     agreement: pd.DataFrame
     without: pd.DataFrame
@@ -69,8 +77,8 @@ class Quality(Result):
     @property
     def data(self) -> dict[str, pd.DataFrame]:
         """The tables, that of the people first."""
-        names = ("people", "types", "months", "items", "items_of_people", "reviewers")
-        return {name: getattr(self, name) for name in (*names, "agreement", "without")}
+        names = ("people", "types", "months", "items", "items_of_people", "weak_calls")
+        return {name: getattr(self, name) for name in (*names, "reviewers", "agreement", "without")}
 
     def members(self) -> pd.DataFrame:
         return _members(self.book).assign(deals=True)
@@ -121,6 +129,9 @@ def _made(book) -> Quality:
     alone = types(book)
     left = int(alone.loc[alone["scored_by"] == "program", "calls"].sum())
     s, df = spread(book)
+    own_items = items_of_people(book)
+    first = _talks(people, own_items)
+    weak = with_deals(book, weak_calls(book, list(first["manager"])))
     facts = {
         "heard": len(heard),
         "programs": left or int(people["ai"].sum()),
@@ -135,7 +146,9 @@ def _made(book) -> Quality:
         alone,
         months(book),
         items(book),
-        items_of_people(book),
+        own_items,
+        first,
+        weak.drop(columns="call_id"),
         reviewers(book),
         agreement(book),
         without_severity(book),
@@ -144,18 +157,25 @@ def _made(book) -> Quality:
     )
 
 
+def _talks(people: pd.DataFrame, own_items: pd.DataFrame) -> pd.DataFrame:
+    """Those who are surely below green, lowest first: as many of whom something is clear, and of
+    the others, as an answer names.
+    """
+    below = people[(people["state"] == "sure") & (people["colour"] != COLOURS[-1])]
+    below = below.sort_values(["score", "manager"], kind="stable")
+    weak_items = set(own_items.loc[own_items["weaker"], "manager"])
+    clear = (below["weaker"] != "") | below["manager"].isin(weak_items)
+    below = below.assign(clear=clear | (below["colour"] == COLOURS[0]))
+    both = [below[below["clear"]].head(NAMED), below[~below["clear"]].head(NAMED)]
+    return pd.concat(both)[["manager", "clear"]].reset_index(drop=True)
+
+
 def _members(book) -> pd.DataFrame:
     """Deals of the Book behind the calls that count, once per person: deal_id, manager. A call
     without a deal has that of its touch.
     """
     found = counted_calls(book)[["manager", "deal_id", "call_id"]]
-    found = found[found["manager"].isin(colours(book)["manager"])]
-    if book.touches is not None and found["call_id"].notna().any():
-        ids = sorted(found["call_id"].dropna().unique())
-        touched = book.touches.filter(nw.col("touch_id").is_in(ids))
-        known = collect(touched.select("touch_id", "deal_id")).dropna()
-        deal = dict(known.sort_values(["touch_id", "deal_id"]).itertuples(index=False))
-        found = found.assign(deal_id=found["deal_id"].fillna(found["call_id"].map(deal)))
+    found = with_touches(book, found[found["manager"].isin(colours(book)["manager"])])
     pairs = found[["deal_id", "manager"]].dropna().drop_duplicates()
     listed = collect(book.deals.select("deal_id"))["deal_id"]
     kept = pairs[pairs["deal_id"].isin(listed)]

@@ -10,6 +10,7 @@ from salesnb.formats.scores import printed_score
 from salesnb.render.display import Group, Shown
 from salesnb.render.tables import Column, table
 from salesnb.topics import words
+from salesnb.topics.calls_named import deal_names, made_at
 
 
 def shown(found: Any) -> dict[str, Callable[[], Shown]]:
@@ -21,6 +22,7 @@ def shown(found: Any) -> dict[str, Callable[[], Shown]]:
         "months": lambda: _months(found.months, voice),
         "items": lambda: _items(found.items, voice),
         "items_of_people": lambda: _items_of_people(found.items_of_people, voice),
+        "weak_calls": lambda: _weak_calls(found.weak_calls, voice),
         "reviewers": lambda: _reviewers(found.reviewers, voice),
         "agreement": lambda: _agreement(found.agreement, voice),
         "without": lambda: _without(found, voice),
@@ -130,6 +132,28 @@ def _items_of_people(frame: pd.DataFrame, voice: Voice) -> Shown:
     ]
     note = say("Named only where chance among all these rows hardly gives such a difference.")
     return table(frame, voice, say("Checklist by sales rep"), columns, note=note)
+
+
+def _weak_calls(frame: pd.DataFrame, voice: Voice) -> Shown:
+    say = voice.say
+    frame = frame.assign(
+        made=made_at(frame, voice),
+        call_type=[words.kind(voice, code) for code in frame["call_type"]],
+        deal=deal_names(frame, voice),
+    )
+    columns = [
+        Column("manager", say("Sales rep")),
+        Column("made", say("Call"), "link", url="record_url"),
+        Column("call_type", say("Type"), minor=True),
+        Column("score", say("Score"), "number", digits=1),
+        Column("missed", say("Not done of the checklist")),
+        Column("deal", say("Deal"), "link", url="link"),
+    ]
+    note = say(
+        "The lowest calls of those named above: where a talk can begin. Among many calls some are "
+        "always low; how good a person is, the score says."
+    )
+    return table(frame, voice, say("Calls to talk about"), columns, note=note)
 
 
 def _reviewers(frame: pd.DataFrame, voice: Voice) -> Shown:

@@ -12,7 +12,6 @@ from salesnb.render.display import Group, Text
 from salesnb.topics import words
 from salesnb.topics.quality_reviewers import programs_said, reviewers_said
 
-NAMED = 3  # people whom a talk is told about one by one; the table has the rest
 ITEMS = 2  # items of the checklist that are named for a person
 
 
@@ -87,18 +86,15 @@ def _talks(found, voice: Voice) -> list[str]:
     """Those who are surely red or yellow, lowest first, and what their calls ask for; of the yellow
     ones without anything that is clearly weaker only the names.
     """
-    people = found.people
-    sure = people[people["state"] == "sure"]
-    below = sure[sure["colour"] != COLOURS[-1]].sort_values(["score", "manager"], kind="stable")
-    if below.empty:
-        return [voice.say("Nobody is surely below green.")] if len(sure) else []
-    weak_items = set(found.items_of_people.loc[found.items_of_people["weaker"], "manager"])
-    topic = (below["weaker"] != "") | below["manager"].isin(weak_items)
-    named = below[topic | (below["colour"] == COLOURS[0])]
-    lines = [_talk(row, found, voice) for row in named.head(NAMED).to_dict("records")]
+    people, talks = found.people.set_index("manager", drop=False), found.talks
+    if talks.empty:
+        sure = (people["state"] == "sure").any()
+        return [voice.say("Nobody is surely below green.")] if sure else []
+    clear = people.loc[talks.loc[talks["clear"], "manager"]]
+    lines = [_talk(row, found, voice) for row in clear.to_dict("records")]
     if lines:
         lines.insert(0, voice.say("Whom to talk to first about calls, and about what:"))
-    return [*lines, _without_topic(below.drop(named.index).head(NAMED), found, voice)]
+    return [*lines, _without_topic(people.loc[talks.loc[~talks["clear"], "manager"]], found, voice)]
 
 
 def _without_topic(rows, found, voice: Voice) -> str:
@@ -109,7 +105,7 @@ def _without_topic(rows, found, voice: Voice) -> str:
     )
     return voice.say(
         "Lowest of those that are surely yellow, with no side or item of the checklist clearly "
-        "weaker: {names}. Hear two recent calls before you talk.",
+        "weaker: {names}. Hear the calls named below before you talk.",
         names=names,
     )
 

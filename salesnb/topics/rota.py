@@ -9,14 +9,12 @@ import pandas as pd
 from salesnb.measures.frames import BookLike, collect
 from salesnb.measures.rota import hearings_left
 from salesnb.measures.rota import rota as planned
-from salesnb.render.cells import deal_address
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, table
 from salesnb.topics import words
+from salesnb.topics.calls_named import deal_names, made_at, with_deals
 from salesnb.topics.result import Result
-from salesnb.topics.rota_words import answer, contacts_hidden, until, why
-
-OF_DEAL = ("deal_id", "title", "client_id")
+from salesnb.topics.rota_words import answer, until, why
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -118,20 +116,11 @@ def _own_deals(book, calls: pd.DataFrame) -> pd.DataFrame:
 
 def _told(book, calls: pd.DataFrame, people: pd.DataFrame) -> pd.DataFrame:
     """The calls with their deals, and why each person is heard."""
-    voice, hide = book.voice, contacts_hidden(book)
-    deals = collect(book.unfiltered.deals.select(*OF_DEAL))
-    deals = deals[deals["deal_id"].isin(calls["deal_id"].dropna())]
-    found = calls.merge(deals.astype(object), on="deal_id", how="left")
+    found = with_deals(book, calls)
     rows = {row["manager"]: row for row in people.to_dict("records")}
-    blank = found.astype(object).where(found.notna(), None)
-    urls = [url if url == hide(url) else "" for url in blank["record_url"].fillna("")]
     return found.assign(
-        title=[hide(title) for title in blank["title"].fillna("")],
-        client_id=[hide(client) for client in blank["client_id"].fillna("")],
-        record_url=urls,
-        link=[deal_address(book.params.crm_url, deal) if deal else "" for deal in blank["deal_id"]],
-        why=[why(rows[name], book, voice) for name in found["manager"]],
-        until=[until(rows[name], voice) for name in found["manager"]],
+        why=[why(rows[name], book, book.voice) for name in found["manager"]],
+        until=[until(rows[name], book.voice) for name in found["manager"]],
     )
 
 
@@ -140,14 +129,9 @@ def _calls_table(found: Rota) -> Table | Group:
     voice, say, calls = found.book.voice, found.book.voice.say, found.calls
     if calls.empty:
         return Group()
-    deals = [
-        title or (say("deal {id}", id=deal) if deal else say("no deal"))
-        for title, deal in zip(calls["title"], calls["deal_id"].fillna(""), strict=True)
-    ]
-    made = [f"{voice.date(at)}, {at:%H:%M}" for at in calls["at"]]
     shown = calls.assign(
-        deal=deals,
-        made=made,
+        deal=deal_names(calls, voice),
+        made=made_at(calls, voice),
         expected=[words.kind(voice, one) for one in calls["expected"]],
         minutes=calls["duration_s"] / 60,
         stage=calls["stage"].astype(object).where(calls["stage"].notna(), ""),

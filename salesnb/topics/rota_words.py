@@ -1,40 +1,17 @@
 """What the listening rota says: why a person is heard, and how far a colour is from being sure."""
 
-import re
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import collect
 from salesnb.measures.to_hear import RECENT_DAYS
 from salesnb.render.display import Text
 
 if TYPE_CHECKING:
     from salesnb.measures.frames import BookLike
     from salesnb.topics.rota import Rota
-
-MAIL = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
-NUMBER = re.compile(r"(?<!\d)\+?\d(?:[\s()\-\u00a0]*\d){9,13}(?!\d)")
-MOBILE = re.compile(r"[78]9\d{9}")  # a Russian mobile phone that no client of the list has
-
-
-def contacts_hidden(book: "BookLike") -> Callable[[str], str]:
-    """Text without e-mails and phones: long numbers that are a client's, or look like a mobile
-    phone. Ids and times in an address stay.
-    """
-    clients = book.unfiltered.clients
-    known = set() if clients is None else set(collect(clients.select("phone"))["phone"].dropna())
-    phones = {re.sub(r"\D", "", str(phone))[-10:] for phone in known}
-
-    def hidden(found: re.Match) -> str:
-        digits = re.sub(r"\D", "", found[0])
-        is_phone = digits[-10:] in phones or MOBILE.fullmatch(digits)
-        return "***" if is_phone else found[0]
-
-    return lambda text: NUMBER.sub(hidden, MAIL.sub("***", str(text)))
 
 
 def why(row: dict, book: "BookLike", voice: Voice) -> str:

@@ -22,8 +22,9 @@ def weak_calls(book: BookLike, people: Sequence[str], each: int = 2) -> pd.DataF
     Returns
     -------
     DataFrame, in the order of `people`, the lowest call first: manager, at, call_type, score,
-        missed (items of the checklist that were not done, by name, "; " between them), call_id, deal_id and record_url
-        (of the call itself, else of its touch; missing where neither has one)
+        missed (items of the checklist that were not done, by name, "; " between them), call_id,
+        deal_id (of the call, else of its touch) and record_url (of its touch); missing where there
+        is none
 
     Examples
     --------

@@ -43,7 +43,8 @@ class Column:
     the columns of the ends: an interval takes them alone, a percent, points or days shows them
     beside the value. `url` names the column with the address of a link. `n` names the column with
     the number of deals behind the value: too
-        few hide it.
+        few hide it, fewer than `least` where that is given, of any kind. `blank` stands in place of
+        a missing value.
     `minor` columns leave a phone to the others. `span` is the scale of a spark, which draws shares.
     `said` puts the codes of a verdict into words.
 
@@ -55,6 +56,11 @@ class Column:
     '30.0% (19–44%)'
     >>> cell(row | {"closed": 4}, shown, Voice(), Thresholds()).plain
     'n < 5'
+    >>> calls = Column("calls_day", "Calls a day", "number", n="calls", least=10, blank="–")
+    >>> cell({"calls_day": 0.4, "calls": 9}, calls, Voice(), Thresholds()).plain
+    'n < 10'
+    >>> cell({"calls_day": None, "calls": 12}, calls, Voice(), Thresholds()).plain
+    '–'
     """
 
     name: str
@@ -65,6 +71,8 @@ class Column:
     high: str = ""
     url: str = ""
     n: str = ""
+    least: int = 0
+    blank: str | None = None
     digits: int | None = None
     minor: bool = False
     span: tuple[float, float] | None = None
@@ -142,6 +150,9 @@ def withheld(row: dict, column: Column, voice: Voice, thresholds: Thresholds) ->
     behind = row.get(column.n) if column.n else None
     if behind is None or missing(behind):
         return None
+    if column.least:
+        few = voice.say("n < {n}", n=column.least)
+        return Cell(few, quiet=True) if behind < column.least else None
     if column.kind in SHARES and not behind:
         return Cell(voice.missing, quiet=True)
     if column.kind in SHARES and behind < thresholds.min_percent:
@@ -158,7 +169,8 @@ def _shown(row: dict, column: Column, voice: Voice) -> Cell:
     if column.kind == "spark":
         return _sparked(value, column, voice)
     if missing(value):
-        return Cell(BLANKS.get(column.kind, voice.missing), quiet=True)
+        blank = BLANKS.get(column.kind, voice.missing) if column.blank is None else column.blank
+        return Cell(blank, quiet=True)
     sort = (
         repr(float(value))
         if column.numeric

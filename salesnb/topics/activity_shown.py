@@ -60,17 +60,12 @@ def table(found: Any, voice: Voice) -> Table | Group:
     frame, least = found.people, found.book.unfiltered.thresholds.min_count
     if frame.empty:
         return Group()
-    few = {f"{name}_day": frame[name] < least for name in ("calls_out", "tasks_done")}
-    few["talk_minutes_day"] = frame["talks"] < least
     frame = frame.assign(
         role=[words.function(voice, code) for code in frame["function"]],
         differs=[_differs(found, name, voice) for name in frame["manager"]],
-        **{name: frame[name].mask(hidden) for name, hidden in few.items()},
-        calls_out_low=frame["calls_out_low"].mask(few["calls_out_day"]),
-        tasks_done_low=frame["tasks_done_low"].mask(few["tasks_done_day"]),
     )
     caption = voice.say("Activity of the sales reps in the month")
-    columns = _known(frame, _columns(voice))
+    columns = _known(frame, _columns(voice, least))
     return tables.table(frame, voice, caption, columns, note=_note(found, voice))
 
 
@@ -80,23 +75,26 @@ def counts(found: Any, voice: Voice) -> Table | Group:
         return Group()
     frame = found.people.assign(**_planned(found))
     caption = voice.say("Calls, talk and tasks of the month, and their plans")
-    return tables.table(frame, voice, caption, _known(frame, _all_columns(found, voice)))
+    columns = _known(frame, _all_columns(found, voice))
+    shares = any(one.blank is not None and frame[one.name].isna().any() for one in columns)
+    note = voice.say("–: no plan.") if shares else ""
+    return tables.table(frame, voice, caption, columns, note=note)
 
 
 def _known(frame: pd.DataFrame, columns: list[Column]) -> list[Column]:
     return [one for one in columns if frame[one.name].notna().any()]
 
 
-def _columns(voice: Voice) -> list[Column]:
-    say = voice.say
+def _columns(voice: Voice, least: int) -> list[Column]:
+    say, talk = voice.say, voice.say("Talk, minutes a working day")
     return [
         Column("manager", say("Sales rep")),
         Column("role", say("Function")),
         Column("differs", say("Beside the benchmark")),
-        _rate("calls_out", say("Outgoing, a working day")),
+        _rate("calls_out", say("Outgoing, a working day"), least),
         Column("missed", say("Missed by us"), "count"),
-        Column("talk_minutes_day", say("Talk, minutes a working day"), "count"),
-        _rate("tasks_done", say("Tasks, a working day")),
+        Column("talk_minutes_day", talk, "count", n="talks", least=least),
+        _rate("tasks_done", say("Tasks, a working day"), least),
         Column("tasks_overdue", say("Tasks overdue"), "count"),
         Column("working_days", say("Working days"), "count"),
         Column("without_trace", say("Days without a trace"), "count"),
@@ -124,17 +122,17 @@ def _all_columns(found, voice: Voice) -> list[Column]:
     }
     planned = set(found.plans["metric"]) if len(found.plans) else set()
     shares = [
-        Column(f"{name}_share", label, "percent", digits=0)
+        Column(f"{name}_share", label, "percent", digits=0, blank="–")
         for name, label in plans.items()
         if name in planned
     ]
     return columns + shares
 
 
-def _rate(metric: str, label: str) -> Column:
+def _rate(metric: str, label: str, least: int) -> Column:
     """A count per working day with its interval."""
-    ends = f"{metric}_low", f"{metric}_high"
-    return Column(f"{metric}_day", label, "number", low=ends[0], high=ends[1], digits=1)
+    name, low, high = (f"{metric}_{end}" for end in ("day", "low", "high"))
+    return Column(name, label, "number", low=low, high=high, digits=1, n=metric, least=least)
 
 
 def _planned(found) -> dict[str, pd.Series]:

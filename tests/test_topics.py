@@ -251,6 +251,23 @@ def test_the_value_of_won_deals_is_that_of_the_deals_behind_it(sample):
     assert len(found.deals(abc="A")) == in_a["deals"].sum() and set(found.deals(abc="A")["status"]) == {"won"}
 
 
+def test_the_purchases_behind_a_value_add_up_to_it(sample):
+    own_deals = s.book(sample.table("deals"), month="2026-09")
+    for found in (s.clients(sample), s.products(sample), s.clients(own_deals)):
+        values = found.classes.set_index(found.item)["value"]
+        sums = found.sales().groupby(found.item)["amount"].sum().reindex(values.index, fill_value=0)
+        assert sums.tolist() == pytest.approx(values.tolist())
+        assert set(found.sales(abc=["A", "C"])["abc"]) == {"A", "C"}
+    with pytest.raises(ParamError, match="Did you mean 'Barista Pro'"):
+        s.products(sample).sales(product="Barista Prow")
+
+
+def test_without_a_product_there_is_no_purchase_of_one():
+    deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "status": "won", "amount": 5.0})
+    deals = deals.assign(created_at=pd.Timestamp("2026-09-01"), closed_at=pd.Timestamp("2026-09-09"))
+    assert s.products(s.book(deals, month="2026-09")).sales().empty
+
+
 def test_a_table_of_sales_is_not_made_of_deals(sample):
     found = s.products(sample)
     assert found.classes["deals"].isna().all() and found.deals().empty

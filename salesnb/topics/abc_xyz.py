@@ -22,6 +22,7 @@ from salesnb.render.display import Figure, Group, Shown, Table, Text
 from salesnb.render.tables import LIST_ROWS, Column, table
 from salesnb.topics.result import Result
 
+BOUGHT = ["client_id", "product", "date", "quantity", "amount"]
 FEW, FOR_A_FIFTH = 5, 10  # items without which a share of them, or a fifth, says nothing
 TAGS = {
     "season": lambda v: v.say("the season"),
@@ -39,7 +40,7 @@ class Classes(Result):
 
     The deals behind an item are its won deals of these months. Where the company gives a table of
     sales, the value stands on that and not on deals: `deals` is then missing, and `.deals()` gives
-        none.
+    none. `.sales()` gives the purchases either way.
 
     Attributes
     ----------
@@ -70,6 +71,36 @@ class Classes(Result):
     def members(self) -> pd.DataFrame:
         won = _won(self.book, self.item).merge(self.classes[[self.item, "abc"]], on=self.item)
         return won.assign(deals=True).sort_values("deal_id", kind="stable", ignore_index=True)
+
+    def sales(self, **which: Any) -> pd.DataFrame:
+        """The purchases that the value is the sum of, largest first: those of the table of sales,
+        else the won deals.
+
+        Parameters
+        ----------
+        **which : a key of the tables and the value of the row, or a list of them, as in `deals`
+
+        Returns
+        -------
+        DataFrame: client_id, product, date, quantity, amount, and abc, the class of the item
+
+        Examples
+        --------
+        >>> import salesnb as s
+        >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "client_id": ["X", "Y"],
+        ...     "amount": [90.0, 10.0], "manager": "Ann", "status": "won",
+        ...     "created_at": pd.Timestamp("2026-09-01"),
+        ...     "closed_at": pd.Timestamp("2026-09-09")})
+        >>> found = s.clients(s.book(deals, month="2026-09"))
+        >>> found.sales(abc="A")[["client_id", "amount"]].values.tolist()
+        [['X', 90.0]]
+        """
+        bought = _sales(self.book).filter(within("date", _year(self.book))).select(*BOUGHT)
+        own = collect(bought).merge(self.classes[[self.item, "abc"]], on=self.item)
+        order = ["amount", "date", "client_id", "product"]
+        return self._picked(own, which).sort_values(
+            order, ascending=[False, True, True, True], kind="stable", ignore_index=True
+        )
 
     def text(self) -> Text:
         """How few bring most of the value: the true concentration, not "20/80"."""

@@ -98,7 +98,13 @@ class Result(Shown, ABC):
         column = counted_in or self.counts[0]
         if column not in self.counts:
             raise unknown("count", column, self.counts)
-        found = self._members
+        found = self._picked(self._members, which)
+        found = found[found[column].astype(bool)]
+        more = [name for name in found.columns if name not in (*self.counts, *LISTED[1:])]
+        return _with_links(self.book, found[more].drop_duplicates("deal_id"))
+
+    def _picked(self, found: pd.DataFrame, which: dict[str, Any]) -> pd.DataFrame:
+        """Rows that have the values asked for of the keys, once each is known to be there."""
         for key, wanted in which.items():
             if key not in self.keys:
                 raise unknown("key", key, self.keys)
@@ -108,9 +114,7 @@ class Result(Shown, ABC):
                 if value not in there:
                     raise unknown(key, value, there)
             found = found[found[key].isin(list(values))]
-        found = found[found[column].astype(bool)]
-        more = [name for name in found.columns if name not in (*self.counts, *LISTED[1:])]
-        return _with_links(self.book, found[more].drop_duplicates("deal_id"))
+        return found
 
     @cached_property
     def _members(self) -> pd.DataFrame:

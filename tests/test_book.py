@@ -59,6 +59,12 @@ def test_a_table_is_pandas_by_columns_period_and_conditions(book):
     assert len(book.table("plans", period=("2026-08-01", "2026-09-01"))) == 1
 
 
+def test_the_rows_of_a_table_are_in_one_order_whatever_that_of_the_export():
+    book = s.book(deals().sample(frac=1, random_state=3), month="2026-09", as_of="2026-09-30")
+    assert book.table("deals")["deal_id"].tolist() == list("1234567")
+    assert book.table("deals", columns="amount", period="2026-09")["amount"].fillna(0).tolist() == [300, 0, 500, 200]
+
+
 @pytest.mark.parametrize(
     ("asked", "right"),
     [

@@ -352,9 +352,9 @@ def test_few_closed_deals_have_no_length():
     assert four == "4 deals were closed in September 2026: too few to speak of a deal length."
 
 
-def a_list(by, *deals, people=None):
+def a_list(by, *deals, people=None, book=None):
     frame = pd.DataFrame(deals, columns=["deal_id", "title", "manager", "stage", "amount", "days", "usual_days"])
-    return Stuck(BOOK, frame, PEOPLE if people is None else people, by, [])
+    return Stuck(book or BOOK, frame, PEOPLE if people is None else people, by, [])
 
 
 BIG = ("7", "Big deal", "Bo", "New", 900.0, 55, 20.0)
@@ -371,6 +371,15 @@ def test_stuck_deals_begin_with_the_money():
         and "Big deal, $900, 55 days" in said
     )
     assert "most" not in said.replace("almost", "")  # a largest part need not be most of it
+
+
+def test_another_threshold_is_what_the_words_say():
+    half = SimpleNamespace(**vars(BOOK) | {"thresholds": Thresholds(stuck_quantile=0.5)})
+    said = a_list("stage", BIG, book=half)
+    assert "longer in its stage than 50% of won deals were" in said.sentence() and "than 50% of won" in repr(
+        said.table()
+    )
+    assert "No open deal is older than 50% of won deals were" in repr(a_list("age", book=half).text())
 
 
 def test_a_stand_in_by_age_says_so_and_what_is_not_measured_is_not_fine():

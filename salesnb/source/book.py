@@ -138,7 +138,8 @@ class Book:
         period: PeriodLike | None = None,
         where: Mapping[str, Any] | None = None,
     ) -> pd.DataFrame:
-        """A table as pandas.
+        """A table as pandas, its rows in the order of the columns that every row has, and of its
+        time.
 
         Parameters
         ----------
@@ -187,8 +188,10 @@ class Book:
                 raise unknown("column", column, types, where=name)
         listed = ", ".join(quoted(column) for column in names)
         tests = " AND ".join(one.sql for one in asked) or "true"
+        known = (*TABLES[name].required, TABLES[name].when)
+        order = ", ".join(quoted(column) for column in known if column in types)
         return self._con.execute(
-            f"SELECT {listed} FROM ({relation.sql_query()}) r WHERE {tests}"
+            f"SELECT {listed} FROM ({relation.sql_query()}) r WHERE {tests} ORDER BY {order}"
         ).df()
 
     def where(self, **asked: Any) -> "Book":

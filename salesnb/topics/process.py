@@ -25,14 +25,14 @@ from salesnb.model import benchmark, manager_rates
 from salesnb.model.features import deviations, landmark_of
 from salesnb.render.display import Group, Shown, Table, Text
 from salesnb.render.tables import Column, enough, table
-from salesnb.topics import untold
+from salesnb.topics import untold, words
 from salesnb.topics.factor import Evidence, Factor, no_data, share_sentence
 from salesnb.topics.lost_where import LostWhere, largest_pairs, lost_members, lost_where, pairs_said
 
 KINDS = {
-    "skipped": lambda v: v.say("skipped a stage"),
-    "back": lambda v: v.say("went back a stage"),
-    "overdue": lambda v: v.say("stood in a stage longer than nine of ten deals"),
+    "skipped": lambda v, most: v.say("skipped a stage"),
+    "back": lambda v, most: v.say("went back a stage"),
+    "overdue": lambda v, most: v.say("stood in a stage longer than {most} deals", most=most),
 }
 TIMES = ["stage", "stays", "median_days", "p90_days", "theirs", "their_stays"]
 SHOWN = 10  # the most frequent paths of a page
@@ -131,6 +131,7 @@ class Process(Factor):
 
     def tables_shown(self) -> dict[str, Callable[[], Shown]]:
         voice = self.book.voice
+        most = words.most_of(voice, self.book.thresholds.overdue_quantile)
         caption = voice.say("Closed deals with a deviation in the first days")
         return {
             "people": lambda: self._people_table(voice.say("With a deviation"), caption),
@@ -140,8 +141,8 @@ class Process(Factor):
             "lost": lambda: self._fold(
                 voice.say("Where deals are lost, for what and to whom"), *self._of_lost
             ),
-            "kinds": lambda: _kinds_table(self.kinds, voice),
-            "paths": lambda: _paths_table(self.paths.head(SHOWN), voice),
+            "kinds": lambda: _kinds_table(self.kinds, most, voice),
+            "paths": lambda: _paths_table(self.paths.head(SHOWN), most, voice),
             "times": lambda: _times_table(self, voice),
             **self._of_lost,
         }
@@ -350,13 +351,13 @@ def _same_day(found: Process, voice: Voice) -> Text | Group:
     return Text(text + " " + more, kind="warning")
 
 
-def _kinds_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
+def _kinds_table(frame: pd.DataFrame, most: str, voice: Voice) -> Table | Group:
     """Deviations over the whole life of deals; nothing without a history of stages."""
     if frame.empty:
         return Group()
     say = voice.say
     kept = frame.rename(columns={"deviating": "deals"}).sort_values("deals", ascending=False)
-    kept = kept.assign(kind=[KINDS[k](voice) for k in kept["kind"]])
+    kept = kept.assign(kind=[KINDS[k](voice, most) for k in kept["kind"]])
     columns = [
         Column("kind", say("Deviation")),
         Column("deals", say("Deals"), "count"),
@@ -370,7 +371,7 @@ def _kinds_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
     return table(kept, voice, caption, columns, note=note)
 
 
-def _paths_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
+def _paths_table(frame: pd.DataFrame, most: str, voice: Voice) -> Table | Group:
     """Paths as they were walked, with what is unusual about each; nothing without a history of
     stages.
     """
@@ -379,7 +380,7 @@ def _paths_table(frame: pd.DataFrame, voice: Voice) -> Table | Group:
     say = voice.say
     kinds = ("skipped", "back")
     unusual = [
-        voice.listing([KINDS[k](voice) for k in kinds if row[k]])
+        voice.listing([KINDS[k](voice, most) for k in kinds if row[k]])
         for row in frame.to_dict("records")
     ]
     columns = [

@@ -20,7 +20,7 @@ from salesnb.topics.result import Result
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Stuck(Result):
-    """Open deals that stand longer than nine of ten won deals did.
+    """Open deals that stand longer than most of the won deals did (`stuck_quantile`).
 
     Attributes
     ----------
@@ -108,22 +108,28 @@ def _sentence(found: Stuck, voice: Voice) -> str:
         )
     if stuck.empty:
         return ""
-    n, days = len(stuck), stuck["usual_days"].iloc[0]
+    n, days, most = len(stuck), stuck["usual_days"].iloc[0], _most(found)
     first = (
         voice.plural(
-            "{n} open deal is stuck: longer in its stage than nine of ten won deals were.",
-            "{n} open deals are stuck: longer in their stage than nine of ten won deals were.",
+            "{n} open deal is stuck: longer in its stage than {most} won deals were.",
+            "{n} open deals are stuck: longer in their stage than {most} won deals were.",
             n,
+            most=most,
         )
         if by == "stage"
         else voice.plural(
-            "{n} open deal is older than nine of ten won deals were ({days}).",
-            "{n} open deals are older than nine of ten won deals were ({days}).",
+            "{n} open deal is older than {most} won deals were ({days}).",
+            "{n} open deals are older than {most} won deals were ({days}).",
             n,
+            most=most,
             days=voice.days(days, 0),
         )
     )
     return f"{first} {_worth(stuck, found.people, by, voice)}"
+
+
+def _most(found: Stuck) -> str:
+    return words.most_of(found.book.voice, found.book.thresholds.stuck_quantile)
 
 
 def _worth(stuck: pd.DataFrame, people: pd.DataFrame, by: str, voice: Voice) -> str:
@@ -178,10 +184,11 @@ def _answer(found: Stuck, voice: Voice) -> Text:
         return Text(voice.say("No deal is open."), kind="answer")
     if not said and by == "stage":
         said = voice.say(
-            "No open deal has been in its stage longer than nine of ten won deals were."
+            "No open deal has been in its stage longer than {most} won deals were.",
+            most=_most(found),
         )
     elif not said:
-        said = voice.say("No open deal is older than nine of ten won deals were.")
+        said = voice.say("No open deal is older than {most} won deals were.", most=_most(found))
     stand_in = voice.say(
         "This goes by the age of the deal; with a history of stages it would go by the time in "
         "the stage. Ask your analyst to add it to the export."
@@ -211,9 +218,10 @@ def _table(found: Stuck, voice: Voice) -> Table | Group:
         Column("days", days, "count"),
         Column("usual_days", say("Won deals: up to"), "days", digits=0),
     ]
-    caption = say("Stuck deals: open, and longer in their stage than nine of ten won deals")
+    most = _most(found)
+    caption = say("Stuck deals: open, and longer in their stage than {most} won deals", most=most)
     if not by_stage:
-        caption = say("Old deals: open, and older than nine of ten won deals were")
+        caption = say("Old deals: open, and older than {most} won deals were", most=most)
     other = [name for name in found.other if name in set(stuck["stage"].head(LIST_ROWS))]
     note = (
         say(

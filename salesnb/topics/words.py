@@ -203,6 +203,17 @@ def share(voice: Voice, won: float, closed: float, least: int = 1, digits: int =
     return counts if closed < least else f"{voice.percent(won / closed, digits)} ({counts})"
 
 
+def most_of(voice: Voice, quantile: float) -> str:
+    """A share of the deals, as what stands out is held against.
+
+    >>> most_of(Voice(), 0.9), most_of(Voice(), 0.75)
+    ('nine of ten', '75% of')
+    """
+    if quantile == 0.9:
+        return voice.say("nine of ten")
+    return voice.say("{share} of", share=voice.percent(quantile, 0))
+
+
 def level(voice: Voice, factor: str, code: str) -> str:
     """A level of a factor: ours in words, the company's own as it is.
 

@@ -64,7 +64,7 @@ _DOORS = {
     "salesnb.topics.second_opinion": ("second_opinion",),
     "salesnb.topics.result": ("record",),
     "salesnb.render.tables": ("table", "Column"),
-    "salesnb.render.theme": ("theme",),
+    "salesnb.render.theme": ("theme", "picture"),
     "salesnb.formats": ("Voice",),
     "salesnb.report.manifest": ("show_versions",),
 }

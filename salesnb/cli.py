@@ -17,9 +17,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Sales analysis workbook: what conversion is, who has it, what it is associated with.",
 )
-EXECUTED = (
-    "Every run executes it from now on. Try it with `make lab`; `make accept` keeps its outputs."
-)
+NEXT = """\
+Next: open it with `make lab`; the first cells say what to change.
+Every run executes it from now on, for each channel, and adds it to each page.
+`make accept` keeps its outputs in the file. To take it out of the run, delete it."""
 ParamsOption = Annotated[str, typer.Option("--params", help="params file of the company")]
 
 
@@ -164,8 +165,8 @@ def new_notebook(name: Annotated[str, typer.Argument(help="topic, such as discou
     """Copy a starter notebook that passes the rules of the monthly run."""
     from salesnb.report.starter import new_notebook as make
 
-    say(str(make(name, Path("notebooks"))))
-    say(EXECUTED)
+    say(f"made {make(name, Path('notebooks'))}")
+    say(NEXT)
 
 
 def main() -> None:

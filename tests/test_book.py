@@ -174,6 +174,11 @@ def test_measures_take_a_book_and_count_its_last_months_from_its_month(book):
             s.cohort_conversion(frame)
 
 
+def test_the_headline_of_a_segment_names_it(book):
+    named, whole = (s.headline(one).text().plain for one in (book.where(source="Fair"), book))
+    assert named.startswith("The whole department · source: Fair, ") and "source" not in whole
+
+
 def test_models_are_fitted_on_the_segment_of_the_department():
     made = s.open_book("params/sample.yaml")
     site = made.where(source=sorted(made.table("deals", columns="source").source.dropna().unique())[:2])

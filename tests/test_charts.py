@@ -244,6 +244,22 @@ def test_an_own_chart_draws_a_name_as_it_is_written():
         assert not drawing.axes[0].title.get_parse_math()
 
 
+def test_an_own_chart_with_words_is_shown_once_and_drawn_the_same_each_time():
+    from matplotlib import pyplot
+
+    def drawn():
+        axes = theme.seaborn().barplot(x=["Ann", "Bo"], y=[0.3, 0.5], ax=pyplot.subplots()[1])
+        return theme.picture(axes, "Conversion: Bo above Ann.")
+
+    with mpl.rc_context():
+        theme.theme()
+        first, second = drawn(), drawn()
+    assert first.png == second.png and first.plain == "Conversion: Bo above Ann."
+    assert pyplot.get_fignums() == []
+    with pytest.raises(ValueError, match="needs an alt text"):
+        theme.picture(Drawing().add_subplot(), " ")
+
+
 def test_importing_the_room_does_not_load_the_drawing_library():
     code = "import sys, salesnb as s; [getattr(s, name) for name in s.__all__]; sys.exit('seaborn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0

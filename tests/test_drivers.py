@@ -91,6 +91,21 @@ def test_features_are_known_by_the_landmark_and_late_ones_are_refused(sample):
     assert bin_names((1, 3)) == ["0", "1-2", "3+"]
 
 
+def test_a_factor_of_ones_own_name_is_tested_and_has_its_part_of_the_gap():
+    frame = department(2, n=400)
+    own = {"target": ["is_target"], "contacts": ["touch_bin"]}
+    found, usual = drivers(frame, own), drivers(frame, FACTORS)
+    assert found.replace("contacts", "touchpoints").equals(usual)
+    parts, theirs = gap(frame, "M01", factors=own), gap(frame, "M01", factors=FACTORS)
+    assert parts.points.sum() == pytest.approx(parts.attrs["gap"], abs=1e-9)
+    there = theirs.set_index("part").points
+    assert parts.set_index("part").points["contacts"] == pytest.approx(there["touchpoints"], abs=1e-9)
+    null = gap(department(3, effect=0.0), "M01", factors={"mark": ["is_target"]})
+    assert "mark" not in set(null.dropna().part) and null.points.sum() == pytest.approx(null.attrs["gap"], abs=1e-9)
+    with pytest.raises(DataError, match="did you mean 'target'"):
+        drivers(frame, {"targte": ["is_target"]})
+
+
 def test_row_order_and_names_change_nothing():
     frame = department(1)
     rates = manager_rates(frame, FACTORS).set_index("manager").standardised

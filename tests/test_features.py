@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from salesnb.errors import DataError
+from salesnb.measures.derived import bands, weekday
 from salesnb.measures.frames import collect
 from salesnb.model import drivers, gap, quality
 from salesnb.model.features import features
@@ -50,6 +52,17 @@ def test_only_deals_closed_in_the_window_and_still_open_on_the_seventh_day_are_t
     assert found["month"].to_dict() == {"a": "2026-08", "b": "2026-08", "c": "2026-08", "long": "2026-09", "month": "2026-09", "seven": "2026-08"}  # fmt: skip
     assert found["is_target"].to_dict() == {"a": "no", "b": "no", "c": "yes", "long": "unknown", "month": "no", "seven": "yes"}  # fmt: skip
     assert found[["deviation", "checklist", "touch_bin"]].isna().all(axis=None)  # no tables, nothing known
+
+
+def test_further_columns_of_deals_and_keys_of_them_stand_beside_the_features():
+    made = book(deals().assign(quantity=list("1234567890")), month="2026-09", as_of="2026-09-30")
+    found = features(made, columns=["quantity", weekday("created_at")])
+    assert collect(found).set_index("deal_id")["quantity"].to_dict()["seven"] == "3"
+    assert set(collect(found)["created_weekday"]) == {"Mon"} and found.known_at["quantity"] == "not checked"
+    assert "quantity" not in features(made).collect_schema().names()
+    for late in ("amount", bands("amount")):
+        with pytest.raises(DataError, match="amount is known only at closing"):
+            features(made, columns=late)
 
 
 def test_touches_after_the_seventh_day_before_the_deal_by_robots_and_tasks_do_not_count():

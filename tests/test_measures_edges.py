@@ -63,6 +63,11 @@ def test_text_where_times_or_sums_belong_is_refused_by_name():
         conversion_by_amount(table)
 
 
+def test_a_further_column_named_as_one_of_another_table_is_grouped_as_it_stands():
+    table = pd.DataFrame({"status": ["won", "lost", "won"], "quantity": ["3", "1", "3"]})
+    assert conversion(table, by="quantity")[["quantity", "won"]].values.tolist() == [["1", 0], ["3", 2]]
+
+
 @pytest.mark.parametrize("measure", [conversion, conversion_by_amount, lost_reasons])
 def test_a_period_needs_the_day_of_closing_and_says_so(measure):
     table = pd.DataFrame({"status": ["won"], "amount": [1.0], "lost_reason": ["x"]})

@@ -185,6 +185,13 @@ def test_a_new_notebook_passes_the_rules_of_the_run(project):
             copy_starter(same, project / "notebooks")
 
 
+def test_the_command_says_which_notebook_it_made_and_what_comes_next(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    code, out, _ = cli(tmp_path, "new-notebook", "Lost in Spring")
+    assert code == 0 and out.splitlines()[0] == "made notebooks/50-lost-in-spring.ipynb"
+    assert "`make lab`" in out and "Every run executes it from now on" in out
+
+
 def test_an_untouched_starter_runs_in_both_languages(project):
     made = copy_starter("discounts", project / "notebooks")
     for language in ("en", "ru"):

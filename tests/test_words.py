@@ -41,7 +41,7 @@ def messages():
             (a or b, None)
             for a, b in re.findall(r"""say\("([^"]+)"\)|say\('([^']+)'\)""", path.read_text(encoding="utf-8"))
         }
-    for path in (ROOT / "notebooks").glob("[0-9]*.ipynb"):
+    for path in (ROOT / "notebooks").glob("[0-4]*.ipynb"):  # from 50 on they are an analyst's own
         for cell in nbformat.read(path, as_version=4).cells:
             found |= (
                 {(cell.source.strip(), None)}

@@ -166,13 +166,23 @@ def require_columns(frame: Frame, table: str, columns: Iterable[str]) -> nw.Lazy
     missing = [column for column in columns if column not in schema]
     if missing:
         raise missing_columns(table, missing, schema.names())
+    kinds = _kinds(table)
     odd = {
-        column: schema[column] for column in columns if _is_odd(schema[column], KINDS.get(column))
+        column: schema[column] for column in columns if _is_odd(schema[column], kinds.get(column))
     }
     recast = [_plain(found, table, column, kind) for column, kind in odd.items()]
     if "status" in columns and table in ("deals", "the frame") and not _of_a_book(frame):
         _known_statuses(found, table)
     return found.with_columns(*recast) if recast else found
+
+
+def _kinds(table: str) -> dict[str, str]:
+    """Types of the columns of a table: what else an export has is of no type. Of a frame that is
+    none of the tables, those of all.
+    """
+    if table not in TABLES:
+        return KINDS
+    return {column.name: column.type for column in TABLES[table].columns}
 
 
 def _of_a_book(frame) -> bool:
@@ -282,6 +292,15 @@ def grouped(frame: Frame, by: By | None) -> tuple[Frame, list[str]]:
             raise ParamError(f"deals has a column {key.name!r}: give the key another `name`.")
     with_made = found.with_columns(**{key.name: key.expression(found) for key in made})
     return with_made, keys(by)
+
+
+def sources(by: By | None) -> list[str]:
+    """The columns that `by` stands on: its own, and those that its keys are made from.
+
+    >>> sources(["manager"])
+    ['manager']
+    """
+    return [one if isinstance(one, str) else one.column for one in _listed(by)]
 
 
 def _listed(by: By | None) -> "list[str | GroupKey]":

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import narwhals as nw
 import pandas as pd
 
-from salesnb.errors import DataError, missing_columns
+from salesnb.errors import DataError, nearest
 from salesnb.measures.frames import (
     BookLike,
     Frame,
@@ -197,18 +197,22 @@ def of_frame(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Ce
 
 
 def _spec(factors) -> dict[str, list[str]]:
-    """The factors in our order, whatever the caller's: each column in one factor, none known too
-    late.
+    """The factors in our order, whatever the caller's, then those of a name of his own: each column
+    in one factor, none known too late.
     """
     columns = [c for names in factors.values() for c in names]
     refuse_late(columns)
-    unknown = set(factors) - set(FACTORS)
-    if unknown:
-        raise missing_columns("the factors", sorted(unknown), FACTORS)
+    own = sorted(set(factors) - set(FACTORS))
+    for name in own:
+        if near := nearest(name, FACTORS):
+            raise DataError(
+                f"the factor {name!r}: did you mean {near!r}? A factor of your own needs a name "
+                "that is less like it."
+            )
     twice = sorted({c for c in columns if columns.count(c) > 1})
     if twice:
         raise DataError(f"the column {twice[0]!r} is named in two factors: name it in one.")
-    return {f: list(factors[f]) for f in FACTORS if f in factors}
+    return {f: list(factors[f]) for f in [*FACTORS, *own] if f in factors}
 
 
 def _outcomes(frame):

@@ -18,14 +18,18 @@ from salesnb.formats.periods import PeriodLike
 from salesnb.measures import touches
 from salesnb.measures.frames import (
     BookLike,
+    By,
     Frame,
     cached_on,
     collect,
     count,
     days_between,
     flag,
+    grouped,
     month_number,
     number_of_month,
+    require_columns,
+    sources,
     within,
 )
 from salesnb.measures.length import day_counts, weighted_quantile
@@ -127,7 +131,10 @@ def landmark_of(book: BookLike) -> int:
 
 
 def features(
-    book: BookLike, landmark_days: int | None = None, period: PeriodLike | None = None
+    book: BookLike,
+    landmark_days: int | None = None,
+    period: PeriodLike | None = None,
+    columns: By | None = None,
 ) -> Features:
     """One row per closer deal of the trailing window that was open at the landmark.
 
@@ -136,6 +143,8 @@ def features(
     book : Book
     landmark_days : days after creation; None: thresholds' landmark_days and its rule
     period : when the deals were closed; None: in the trailing window
+    columns : further columns of deals, or keys made from them (`bands`, `weekday`), for a factor of
+        one's own; whether such a column is known by the landmark is for the caller to say
 
     Returns
     -------
@@ -144,7 +153,13 @@ def features(
         "2026-09"), channel, source, and a column per factor: is_target (yes, no, unknown),
         deviation (yes, no: a skipped stage, a step back or an overdue stage by the landmark),
         checklist (mean call score of the owner in the 6 months before the deal's month), touch_bin
-        (human touches by the landmark). A column whose table is missing is null throughout.
+        (human touches by the landmark), and `columns`. A column whose table is missing is null
+        throughout.
+
+    Raises
+    ------
+    DataError
+        One of `columns` is not there, or is known only at closing.
 
     Examples
     --------
@@ -163,11 +178,29 @@ def features(
     [['2', 'lost', 'unknown', '1-2']]
     >>> found.known_at["touch_bin"]
     'landmark'
-    """
+    >>> features(book(deals, month="2026-09"), columns="amount")
+    Traceback (most recent call last):
+    ...
+    salesnb.errors.DataError: amount is known only at closing: it depends on the outcome and may not be in a model. Use what is known by the landmark: is_target, deviation, checklist, touch_bin, channel, source, segment, product.
+    """  # noqa: E501
     days = landmark_of(book) if landmark_days is None else landmark_days
     when = book.bounds(book.window_period if period is None else period)
     name = f"_features_{days}_{when[0]}_{when[1]}"
-    return cached_on(book, name, lambda: _features(book, days, when))
+    found = cached_on(book, name, lambda: _features(book, days, when))
+    return found if columns is None else _with_columns(found, book, columns)
+
+
+def _with_columns(found: Features, book, columns: By) -> Features:
+    """The features with further columns of the deals."""
+    refuse_late(sources(columns))
+    deals, names = grouped(book.closer_deals, columns)
+    more = [name for name in names if name not in found.collect_schema().names()]
+    own = require_columns(deals, "deals", ["deal_id", *more]).select("deal_id", *more)
+    joined = nw.from_native(found.to_native()).lazy().join(own, on="deal_id", how="left")
+    made = Features(joined._compliant_frame, level=joined._level)
+    made.known_at = found.known_at | {name: KNOWN_AT.get(name, "not checked") for name in more}
+    made.landmark_days = found.landmark_days
+    return made
 
 
 def _features(book, days: int, when: tuple[dt.datetime, dt.datetime]) -> Features:

@@ -218,7 +218,7 @@ def _gap(fit: Fit, one, other, other_side: Side | None = None) -> pd.DataFrame:
         points = {
             name: value
             for name, value in points.items()
-            if name not in (fit.untold if fit.usable else FACTORS)
+            if name not in (fit.untold if fit.usable else {*FACTORS, *fit.columns})
         }
     points.setdefault("manager", (0.0, 0.0, 0.0))
     rest = raw - sum(value for name, (value, _, _) in points.items() if name != "chance")
@@ -295,7 +295,9 @@ def _ends(found: Shrunk, place: int) -> tuple[float, float, float]:
 
 
 def _frame(points: dict, **attrs) -> pd.DataFrame:
-    rows = [(part, *points.get(part, (np.nan, np.nan, np.nan))) for part in PARTS]
+    own = [name for name in points if name not in PARTS]  # factors of a name of the caller's
+    parts = [*FACTORS, *own, *PARTS[len(FACTORS) :]]
+    rows = [(part, *points.get(part, (np.nan, np.nan, np.nan))) for part in parts]
     table = pd.DataFrame(rows, columns=["part", "points", "low", "high"])
     table.attrs = attrs
     return table

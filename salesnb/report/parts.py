@@ -13,8 +13,8 @@ OURS = ("DataError", "ParamError", "RunError")  # errors whose text says all by 
 UNKNOWN_NAME = re.compile(r"name '(\w+)' is not defined")
 NO_WORDS = {
     "ename": "RunError",
-    "evalue": "a figure has no alt text: show it through "
-    "salesnb.render, which makes one from the table",
+    "evalue": "a figure has no alt text: show it with s.picture(axes, alt), where alt says what "
+    "it shows",
 }
 LONGEST = 300  # characters of a reason
 

@@ -167,7 +167,7 @@ def headline(book: BookLike) -> Headline:
 def _answer(found: Headline, voice: Voice, thresholds: Thresholds) -> Text:
     row, known = found.conversion, found.assessment
     names = {
-        "place": words.place(voice, found.book.channel),
+        "place": voice.titled(words.place(voice, found.book.channel)),
         "month": voice.month(found.book.month),
     }
     open_words = _open_words(known, voice, thresholds)

@@ -121,6 +121,14 @@ def test_a_score_counts_only_for_deals_of_later_months_and_for_half_a_year():
     assert found.to_dict() == dict.fromkeys(found.index, 70.0)
 
 
+def test_as_pandas_they_are_in_the_order_of_time():
+    deals = pd.DataFrame({"deal_id": ["3", "1", "2"], "manager": "Ann", "status": ["won", "lost", "won"],
+                          "created_at": pd.Timestamp("2026-06-01"), "closed_at": pd.to_datetime(["2026-07-01", "2026-09-01", "2026-07-02"])})  # fmt: skip
+    found = features(book(deals, month="2026-09"))
+    assert found.to_pandas()["deal_id"].tolist() == ["2", "3", "1"]
+    assert sorted(found.select("status").to_pandas()["status"]) == ["lost", "won", "won"]
+
+
 def leaking(months=True) -> pd.DataFrame:
     """Managers alike, and a mark that was set when the outcome was known."""
     rng = np.random.default_rng(1)

@@ -137,6 +137,14 @@ def test_a_month_within_chance_is_no_reason_to_act_whatever_its_gap():
     assert "can be chance" in said and "qualification" not in said.lower()
 
 
+def test_equal_gaps_stand_in_the_order_of_the_names_whatever_their_last_digit():
+    frame = rates(person("Ann"), person("Bo"))
+    parts = gaps_of("Ann", target=(0.1, 0, 1), process=(0.2, 0, 1)), gaps_of("Bo", target=(0.3, 0, 1))
+    assert sum(parts[0]["points"]) > sum(parts[1]["points"])  # 0.1 + 0.2 is more than 0.3 to a machine
+    shown = the_gaps(frame, pd.concat(parts), pd.concat(parts)).table("month").plain
+    assert shown.index("Ann") < shown.index("Bo")
+
+
 def test_the_card_looks_where_the_year_is_clearly_below_and_never_at_what_helps():
     frame = rates(person("Ann", p_above=0.001, rate=0.2))
     year = gaps_of(

@@ -79,6 +79,21 @@ class Features(nw.LazyFrame):
     known_at: dict[str, str] = {}
     landmark_days: int = 7
 
+    def to_pandas(self) -> pd.DataFrame:
+        """The features as a pandas table, by month of closing, then by deal: the order that a split
+        by time takes.
+
+        >>> from salesnb import book
+        >>> deals = pd.DataFrame({"deal_id": ["1", "2"], "manager": "Ann", "status": "won",
+        ...     "created_at": pd.Timestamp("2026-07-01"),
+        ...     "closed_at": pd.to_datetime(["2026-09-15", "2026-08-15"])})
+        >>> features(book(deals, month="2026-09")).to_pandas()["deal_id"].tolist()
+        ['2', '1']
+        """
+        table = collect(self)
+        order = [column for column in ("month", "deal_id") if column in table]
+        return table.sort_values(order, kind="stable", ignore_index=True) if order else table
+
 
 def refuse_late(columns: Iterable[str]) -> None:
     """Refuse model features that are known only after the landmark.

@@ -279,5 +279,6 @@ def _parts_table(parts: pd.DataFrame, caption: str, voice: Voice) -> Table | Gro
         "Before rounding the parts of a row add up to its gap. A dash: too few closed deals in "
         "the month, no data on the factor, or the model may not speak of it."
     )
-    ordered = wide.sort_values(["gap", "manager"], na_position="last", kind="stable")
-    return table(ordered, voice, caption, columns, note=note)
+    order = wide.assign(gap=wide["gap"].round(9))  # equal gaps may differ in the last digit
+    order = order.sort_values(["gap", "manager"], na_position="last", kind="stable")
+    return table(wide.loc[order.index], voice, caption, columns, note=note)

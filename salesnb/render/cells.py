@@ -172,7 +172,7 @@ def _shown(row: dict, column: Column, voice: Voice) -> Cell:
         blank = BLANKS.get(column.kind, voice.missing) if column.blank is None else column.blank
         return Cell(blank, quiet=True)
     sort = (
-        repr(float(value))
+        f"{float(value):.12g}"  # the last digits are the machine's
         if column.numeric
         else str(value)[:10]
         if column.kind in {"date", "month"}

@@ -284,6 +284,24 @@ def grouped(frame: Frame, by: By | None) -> tuple[Frame, list[str]]:
     return with_made, keys(by)
 
 
+def no_clash(by: Iterable[str], figures: Iterable[str], any_case: bool = False) -> None:
+    """Refuse to group by a column that is called as a figure of the table is: one would hide the
+    other. SQL engines know no case (`any_case`).
+
+    Raises
+    ------
+    ParamError
+        It names the column.
+    """
+    known = set(figures)
+    clash = [name for name in by if (name.casefold() if any_case else name) in known]
+    if clash:
+        raise ParamError(
+            f"{clash[0]!r} is a column of deals and a figure of the table: give the column another "
+            "name to group by it."
+        )
+
+
 def _listed(by: By | None) -> "list[str | GroupKey]":
     if by is None:
         return []
@@ -377,6 +395,9 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
     -------
     DataFrame, one row per group, sorted by `by`; missing keys form their own group, last
     """
+    inside = ["rows", *sums, *(f"_{name}" for name in sums)]
+    kind = frame.implementation
+    no_clash(by, inside, any_case=kind.is_duckdb() or kind.is_spark_like())
     # a column of the frame is always among them: constants alone would be one row
     some = by or frame.collect_schema().names()[:1]
     kept = frame.select(*some, *(column.alias(f"_{name}") for name, column in sums.items()))

@@ -227,7 +227,7 @@ def _closed_by_month(closings, names) -> pd.DataFrame:
     ]
 
 
-def unless_unpriced(amount, deals, priced):
+def unless_unpriced(amount: pd.Series, deals: pd.Series, priced: pd.Series) -> pd.Series:
     """A sum of amounts, missing where there are deals and none has an amount: nothing is known of
     it, and 0 would be a claim.
     """

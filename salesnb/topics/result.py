@@ -197,7 +197,7 @@ def _chosen(
     return made[name]
 
 
-def with_links(book, found: pd.DataFrame) -> pd.DataFrame:
+def with_links(book: BookLike, found: pd.DataFrame) -> pd.DataFrame:
     """Deals by their ids with what a reader asks of each, largest amount first."""
     listed = book.table("deals", columns=list(LISTED))
     table = listed.merge(found, on="deal_id", how="inner")

@@ -57,7 +57,7 @@ class Explorer:
 
     def __init__(self, book: Book, name: str = "book"):
         self.book, self.name = book, name
-        self._say = book.params.voice.say
+        self.voice = book.params.voice
         self._kinds = options.columns(book)
         self.seen: Seen | None = None
         self.choices = Choices(period=book.month)
@@ -91,7 +91,7 @@ class Explorer:
     # ---- widgets --------------------------------------------------------------------------------
 
     def _make(self, w: Any) -> None:
-        say = self._say
+        say = self.voice.say
         look: dict[str, Any] = {
             "layout": w.Layout(width="19em"),
             "style": {"description_width": "6em"},
@@ -138,24 +138,23 @@ class Explorer:
         self.button.on_click(self._write)
 
     def _measures(self) -> list[tuple[str, str]]:
-        return [(MEASURE_WORDS[name](self.book.params.voice), name) for name in MEASURES]
+        return [(MEASURE_WORDS[name](self.voice), name) for name in MEASURES]
 
     def _channels(self) -> list[tuple[str, str]]:
         if self.book.channel is not None:
             return [(_line(self.book.channel), ALL)]
-        return [(self._say("all"), ALL), *((_line(one), one) for one in self.book.channels)]
+        return [(self.voice.say("all"), ALL), *((_line(one), one) for one in self.book.channels)]
 
     def _splits(self) -> list[tuple[str, tuple[str, str]]]:
-        voice = self.book.params.voice
-        found = [(self._say("nothing"), (ALL, ALL))]
+        found = [(self.voice.say("nothing"), (ALL, ALL))]
         for column, kind in self._kinds.items():
             for way in options.SPLITS[kind]:
-                found.append((_line(SPLITS[way](voice, column)), (column, way)))
+                found.append((_line(SPLITS[way](self.voice, column)), (column, way)))
         return found
 
     def _segments(self) -> list[tuple[str, str]]:
         named = [(_line(one), one) for one in self._kinds if one != "channel"]
-        return [(self._say("all deals"), ALL), *named]
+        return [(self.voice.say("all deals"), ALL), *named]
 
     def _of_segment(self) -> None:
         """The values or the ends of the range of the column that is chosen, and nothing else."""
@@ -165,15 +164,15 @@ class Explorer:
         told, hint = [], ""
         if kind == "names":
             found, number = options.values(self.book, column)
-            count = self.book.params.voice.count
+            count = self.voice.count
             told = [(f"{_line(value)} ({count(rows)})", value) for value, rows in found]
             if number > len(found):
-                hint = self._say(
+                hint = self.voice.say(
                     "The {n} commonest of {all} values.", n=count(len(found)), all=count(number)
                 )
         elif kind:
             example = "100000" if kind == "numbers" else f"{self.book.month}-01"
-            hint = self._say("Such as {example}; the end is not included.", example=example)
+            hint = self.voice.say("Such as {example}; the end is not included.", example=example)
         self.values.options = told
         self.hint.value = f'<div class="salesnb-lab quiet">{safe(hint)}</div>'
         self.values.layout.display = None if kind == "names" else "none"
@@ -221,7 +220,7 @@ class Explorer:
             found = math.nan
         if not math.isfinite(found):
             raise ParamError(
-                self._say("{text} is not a number: write 100000 or 0.5.", text=repr(text))
+                self.voice.say("{text} is not a number: write 100000 or 0.5.", text=repr(text))
             )
         return int(found) if found.is_integer() else found
 
@@ -248,7 +247,7 @@ class Explorer:
 
     def _rows(self) -> list[tuple[str, int]]:
         """All rows of the table, and each, to list the deals of."""
-        found = [(self._say("all rows"), EVERY)]
+        found = [(self.voice.say("all rows"), EVERY)]
         if self.seen is not None and self.choices.split:
             found += [(_line(name), row) for row, name in enumerate(self.seen.names())]
         return found

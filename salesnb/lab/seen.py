@@ -1,5 +1,6 @@
 """What is seen of a Book with given choices: a sentence, a chart, a table, and the deals behind."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -208,10 +209,16 @@ def _title(seen: Seen) -> str:
     return f"{measure}, {_span(seen.choices.period, voice)}"
 
 
-def _span(period, voice: Voice) -> str:
+def _span(period: str | tuple[str, str] | None, voice: Voice) -> str:
     if period is None:
         return voice.say("all time")
-    return f" {DASH} ".join(map(str, period)) if isinstance(period, tuple) else str(period)
+    if isinstance(period, tuple):
+        return f" {DASH} ".join(map(str, period))
+    if last := re.fullmatch(r"last (\d+) months?", period):
+        return voice.plural("last {n} month", "last {n} months", int(last[1]))
+    if re.fullmatch(r"\d{4}-\d\d", period):
+        return voice.month(period)
+    return voice.quarter(period) if re.fullmatch(r"\d{4}Q[1-4]", period) else period
 
 
 def _nothing(choices: Choices, voice: Voice) -> str:
@@ -228,7 +235,7 @@ def _whole(seen: Seen, voice: Voice) -> str:
     if measure == "conversion":
         row = with_rate(every[["won", "lost"]].sum().to_frame().T).iloc[0]
         return voice.say(
-            "Conversion {rate}: {won} of {closed} closed deals, interval {interval}.",
+            "Conversion {rate}: {won} of {closed} closed deals, 95% interval {interval}.",
             rate=voice.percent(row["conversion"]),
             won=voice.count(row["won"]),
             closed=voice.count(row["closed"]),

@@ -18,17 +18,18 @@ from salesnb.source.book import Book
 STYLE = """<style>
 .salesnb-lab { line-height: 1.4; }
 .salesnb-lab p { margin: .3em 0; }
-.salesnb-lab .refusal { color: #55606e; }
 .salesnb-lab figure { margin: .6em 0; }
 .salesnb-lab img { max-width: 100%; height: auto; }
 .salesnb-lab table { border-collapse: collapse; }
 .salesnb-lab caption { text-align: left; font-weight: bold; padding: .4em 0; }
 .salesnb-lab :is(th, td) { padding: .2em .7em; text-align: left; font-weight: normal; }
 .salesnb-lab :is(th, td).num { text-align: right; font-variant-numeric: tabular-nums; }
-.salesnb-lab thead th { border-bottom: 1px solid #84909d; color: #55606e; }
-.salesnb-lab tbody tr { border-bottom: 1px solid #e3e7ec; }
-.salesnb-lab :is(.beside, .quiet, .table-note) { color: #55606e; }
+.salesnb-lab thead th { border-bottom: 1px solid var(--jp-border-color1, #84909d); }
+.salesnb-lab tbody tr { border-bottom: 1px solid var(--jp-border-color2, #e3e7ec); }
+.salesnb-lab :is(thead th, .beside, .quiet, .table-note, .refusal) {
+  color: var(--jp-ui-font-color2, #55606e); }
 .salesnb-lab .beside { display: inline-block; min-width: 4.5em; }
+.salesnb-lab a { color: var(--jp-content-link-color, #0b62a8); text-decoration: underline; }
 </style>"""
 ALL, EVERY = "", -1  # values of a widget that stand for no choice: None is none selected
 LACKS = (
@@ -92,28 +93,29 @@ class Explorer:
 
     def _make(self, w: Any) -> None:
         say = self.voice.say
-        look: dict[str, Any] = {
-            "layout": w.Layout(width="19em"),
-            "style": {"description_width": "6em"},
-        }
+
+        def look() -> dict[str, Any]:  # of each its own: a layout that is shared hides all at once
+            return {"layout": w.Layout(width="19em"), "style": {"description_width": "6em"}}
+
         spans = [(one or say("all time"), one or ALL) for one in options.periods(self.book)]
-        self.measure = w.Dropdown(options=self._measures(), description=say("Measure"), **look)
-        self.period = w.Dropdown(options=spans, description=say("Period"), **look)
-        self.channel = w.Dropdown(options=self._channels(), description=say("Channel"), **look)
-        self.split = w.Dropdown(options=self._splits(), description=say("Split by"), **look)
-        self.segment = w.Dropdown(options=self._segments(), description=say("Segment"), **look)
-        self.values = w.SelectMultiple(rows=6, description=say("Values"), **look)
-        typed = look | {"continuous_update": False}
-        self.low = w.Text(description=say("From"), placeholder=say("no limit"), **typed)
-        self.high = w.Text(description=say("Up to"), placeholder=say("no limit"), **typed)
+        self.measure = w.Dropdown(options=self._measures(), description=say("Measure"), **look())
+        self.period = w.Dropdown(options=spans, description=say("Period"), **look())
+        self.channel = w.Dropdown(options=self._channels(), description=say("Channel"), **look())
+        self.split = w.Dropdown(options=self._splits(), description=say("Split by"), **look())
+        self.segment = w.Dropdown(options=self._segments(), description=say("Segment"), **look())
+        self.values = w.SelectMultiple(rows=6, description=say("Values"), **look())
+        self.low = w.Text(description=say("From"), placeholder=say("no limit"), **look())
+        self.high = w.Text(description=say("Up to"), placeholder=say("no limit"), **look())
+        self.low.continuous_update = self.high.continuous_update = False
         self.hint, self.answer, self.behind = w.HTML(), w.HTML(), w.HTML()
-        self.row = w.Dropdown(description=say("Of"), **look)
+        self.row = w.Dropdown(description=say("Of"), **look())
         self.fold = w.Accordion([w.VBox([self.row, self.behind])], selected_index=None)
         self.fold.set_title(0, say("Deals behind"))
         self.button = w.Button(
-            description=say("Write this as a cell"), layout=w.Layout(width="auto")
+            description=say("Write this as a cell"),
+            layout=w.Layout(width="auto", align_self="flex-start"),
         )
-        self.text = w.Textarea(layout=w.Layout(width="46em", display="none"))
+        self.text = w.Textarea(layout=w.Layout(width="100%", display="none"))
         chosen = w.HBox(
             [
                 w.VBox([self.measure, self.period, self.channel, self.split]),
@@ -239,6 +241,8 @@ class Explorer:
         self._busy = True
         try:
             self.row.options = self._rows()
+            self.row.index = None  # else the browser keeps a blank: no change, nothing is sent
+            self.row.index = 0
         finally:
             self._busy = False
         self._list(None)

@@ -25,7 +25,10 @@ CLOSED = ("won", "lost")
 MINOR_UNITS = (
     100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
 )
-KINDS = {column.name: column.type for table in TABLES.values() for column in table.columns}
+KINDS_OF = {
+    name: {column.name: column.type for column in table.columns} for name, table in TABLES.items()
+}
+KINDS = {column: kind for kinds in KINDS_OF.values() for column, kind in kinds.items()}
 
 
 class BookLike(Protocol):
@@ -166,8 +169,10 @@ def require_columns(frame: Frame, table: str, columns: Iterable[str]) -> nw.Lazy
     missing = [column for column in columns if column not in schema]
     if missing:
         raise missing_columns(table, missing, schema.names())
+    # of this table alone: a company's own column may be called as one of another
+    kinds = KINDS_OF.get(table, KINDS)
     odd = {
-        column: schema[column] for column in columns if _is_odd(schema[column], KINDS.get(column))
+        column: schema[column] for column in columns if _is_odd(schema[column], kinds.get(column))
     }
     recast = [_plain(found, table, column, kind) for column, kind in odd.items()]
     if "status" in columns and table in ("deals", "the frame") and not _of_a_book(frame):
@@ -207,7 +212,7 @@ def _plain(frame: nw.LazyFrame, table: str, column: str, kind) -> nw.Expr:
     Neither text nor a zone is guessed at here: reading an export is the work of the source room,
     and only a Book knows by which clock its days are counted.
     """
-    times = KINDS[column] in ("time", "date")
+    times = KINDS_OF.get(table, KINDS)[column] in ("time", "date")
     if times and (
         kind == nw.Datetime or (kind in (nw.Object, nw.Unknown) and _zoned(frame, column))
     ):

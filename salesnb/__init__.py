@@ -25,6 +25,7 @@ _DOORS = {
     "salesnb.measures.stuck": ("stuck_deals", "old_deals"),
     "salesnb.measures.abc_xyz": ("abc", "xyz", "abc_xyz", "sales_of_won"),
     "salesnb.measures.classes": ("matrix", "movement", "concentration", "steadiness"),
+    "salesnb.measures.sums": ("won_amounts", "new_deals"),
     "salesnb.measures.summary": ("monthly", "other_owners", "client_kinds", "bridge"),
     "salesnb.measures.sensitivity": ("sensitivity",),
     "salesnb.measures.otherwise": ("other_readings",),
@@ -66,6 +67,7 @@ _DOORS = {
     "salesnb.render.tables": ("table", "Column"),
     "salesnb.render.theme": ("theme", "picture"),
     "salesnb.formats": ("Voice",),
+    "salesnb.lab.explorer": ("explore",),
     "salesnb.report.manifest": ("show_versions",),
 }
 _ROOMS = (

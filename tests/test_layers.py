@@ -16,7 +16,7 @@ LAYERS = [
     {"source", "measures"},
     {"model", "render"},
     {"topics"},
-    {"report"},
+    {"report", "lab"},
     {"cli"},
 ]
 LEVEL = {room: level for level, rooms in enumerate(LAYERS) for room in rooms}

@@ -12,6 +12,7 @@ from rich.console import Console
 
 ROOT = Path(__file__).parents[1]
 KEPT_METADATA = {"tags"}
+LIVE = "explore.ipynb"  # widgets: kept without outputs, which only a running kernel can show
 
 
 def tidy(notebook):
@@ -27,13 +28,21 @@ def tidy(notebook):
     return notebook
 
 
+def bare(notebook):
+    """The notebook as before its first run."""
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return notebook
+
+
 def accept(path: Path) -> None:
     """Execute one notebook where it is and write it back."""
     notebook = nbformat.read(path, as_version=4)
     NotebookClient(
         notebook, timeout=600, kernel_name="python3", resources={"metadata": {"path": path.parent}}
     ).execute()
-    nbformat.write(tidy(notebook), path)
+    nbformat.write(bare(tidy(notebook)) if path.name == LIVE else tidy(notebook), path)
 
 
 def main(names: list[str]) -> int:

@@ -16,6 +16,7 @@ from salesnb.measures.frames import (
     keys,
     minor,
     money,
+    no_clash,
     of_period,
     require_columns,
     when,
@@ -82,6 +83,7 @@ def conversion(
     """
     period = of_period(deals, period)
     deals, by = grouped(deals, by)
+    no_clash(by, ["closed", "conversion", "low", "high"])
     found = require_columns(deals, "deals", ["status", *by, *when(period)])
     return with_rate(count(closed(found, period), by, **OUTCOMES).drop(columns="rows"))
 

@@ -25,7 +25,10 @@ CLOSED = ("won", "lost")
 MINOR_UNITS = (
     100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
 )
-KINDS = {column.name: column.type for table in TABLES.values() for column in table.columns}
+KINDS_OF = {
+    name: {column.name: column.type for column in table.columns} for name, table in TABLES.items()
+}
+KINDS = {column: kind for kinds in KINDS_OF.values() for column, kind in kinds.items()}
 
 
 class BookLike(Protocol):
@@ -166,7 +169,8 @@ def require_columns(frame: Frame, table: str, columns: Iterable[str]) -> nw.Lazy
     missing = [column for column in columns if column not in schema]
     if missing:
         raise missing_columns(table, missing, schema.names())
-    kinds = _kinds(table)
+    # of this table alone: a company's own column may be called as one of another
+    kinds = KINDS_OF.get(table, KINDS)
     odd = {
         column: schema[column] for column in columns if _is_odd(schema[column], kinds.get(column))
     }
@@ -174,15 +178,6 @@ def require_columns(frame: Frame, table: str, columns: Iterable[str]) -> nw.Lazy
     if "status" in columns and table in ("deals", "the frame") and not _of_a_book(frame):
         _known_statuses(found, table)
     return found.with_columns(*recast) if recast else found
-
-
-def _kinds(table: str) -> dict[str, str]:
-    """Types of the columns of a table: what else an export has is of no type. Of a frame that is
-    none of the tables, those of all.
-    """
-    if table not in TABLES:
-        return KINDS
-    return {column.name: column.type for column in TABLES[table].columns}
 
 
 def _of_a_book(frame) -> bool:
@@ -217,7 +212,7 @@ def _plain(frame: nw.LazyFrame, table: str, column: str, kind) -> nw.Expr:
     Neither text nor a zone is guessed at here: reading an export is the work of the source room,
     and only a Book knows by which clock its days are counted.
     """
-    times = KINDS[column] in ("time", "date")
+    times = KINDS_OF.get(table, KINDS)[column] in ("time", "date")
     if times and (
         kind == nw.Datetime or (kind in (nw.Object, nw.Unknown) and _zoned(frame, column))
     ):
@@ -301,6 +296,24 @@ def sources(by: By | None) -> list[str]:
     ['manager']
     """
     return [one if isinstance(one, str) else one.column for one in _listed(by)]
+
+
+def no_clash(by: Iterable[str], figures: Iterable[str], any_case: bool = False) -> None:
+    """Refuse to group by a column that is called as a figure of the table is: one would hide the
+    other. SQL engines know no case (`any_case`).
+
+    Raises
+    ------
+    ParamError
+        It names the column.
+    """
+    known = set(figures)
+    clash = [name for name in by if (name.casefold() if any_case else name) in known]
+    if clash:
+        raise ParamError(
+            f"{clash[0]!r} is a column of deals and a figure of the table: give the column another "
+            "name to group by it."
+        )
 
 
 def _listed(by: By | None) -> "list[str | GroupKey]":
@@ -396,6 +409,9 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
     -------
     DataFrame, one row per group, sorted by `by`; missing keys form their own group, last
     """
+    inside = ["rows", *sums, *(f"_{name}" for name in sums)]
+    kind = frame.implementation
+    no_clash(by, inside, any_case=kind.is_duckdb() or kind.is_spark_like())
     # a column of the frame is always among them: constants alone would be one row
     some = by or frame.collect_schema().names()[:1]
     kept = frame.select(*some, *(column.alias(f"_{name}") for name, column in sums.items()))

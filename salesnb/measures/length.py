@@ -25,12 +25,14 @@ from salesnb.measures.frames import (
     has,
     keys,
     known_on,
+    no_clash,
     of_groups,
     of_period,
     require_columns,
 )
 
 NEVER = nw.lit(None).cast(nw.Datetime("us"))
+LENGTHS = ("deals", "mean_days", "median_days", "p90_days", "mean_days_won", "mean_days_lost")
 
 
 def day_counts(
@@ -140,18 +142,11 @@ def deal_length(
        deals  mean_days  median_days
     0      5       12.0         10.0
     """
+    no_clash(keys(by), ["days", *LENGTHS], any_case=True)
     table = day_counts(deals, by, period)
     by = keys(by)
     rows = [place | _summary(group) for place, group in groups(table, by)]
-    columns = [
-        *by,
-        "deals",
-        "mean_days",
-        "median_days",
-        "p90_days",
-        "mean_days_won",
-        "mean_days_lost",
-    ]
+    columns = [*by, *LENGTHS]
     return of_groups(rows, columns, table).astype({"deals": "int64"})
 
 

@@ -219,7 +219,7 @@ def _outcomes(deals, by) -> pd.DataFrame:
 
 def _closed_by_month(closings, names) -> pd.DataFrame:
     table = with_rate(_spread(closings, names))
-    amount = _unless_unpriced(table["won_minor"] / 100, table["won"], table["priced"])
+    amount = unless_unpriced(table["won_minor"] / 100, table["won"], table["priced"])
     average = amount / table["priced"].where(table["priced"] > 0)
     columns = ["month", "won", "lost", "closed", "conversion", "low", "high"]
     return table.assign(won_amount=amount, average_order=average)[
@@ -227,7 +227,7 @@ def _closed_by_month(closings, names) -> pd.DataFrame:
     ]
 
 
-def _unless_unpriced(amount, deals, priced):
+def unless_unpriced(amount: pd.Series, deals: pd.Series, priced: pd.Series) -> pd.Series:
     """A sum of amounts, missing where there are deals and none has an amount: nothing is known of
     it, and 0 would be a claim.
     """
@@ -275,7 +275,7 @@ def _open_by_month(table, names) -> pd.DataFrame:
             }
         )
     found = pd.DataFrame(rows)
-    amount = _unless_unpriced(found["open_amount"], found["open_deals"], found["priced"])
+    amount = unless_unpriced(found["open_amount"], found["open_deals"], found["priced"])
     return found.assign(open_amount=amount).drop(columns="priced")
 
 

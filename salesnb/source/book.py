@@ -194,7 +194,7 @@ class Book:
             f"SELECT {listed} FROM ({relation.sql_query()}) r WHERE {tests} ORDER BY {order}"
         ).df()
 
-    def where(self, **asked: Any) -> "Book":
+    def where(self, /, **asked: Any) -> "Book":
         """The Book of a segment: the deals that meet every condition, and what belongs to them.
 
         Touches, stages and payments are those of its deals, models are fitted on the segment of the

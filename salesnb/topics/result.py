@@ -101,7 +101,7 @@ class Result(Shown, ABC):
         found = self._picked(self._members, which)
         found = found[found[column].astype(bool)]
         more = [name for name in found.columns if name not in (*self.counts, *LISTED[1:])]
-        return _with_links(self.book, found[more].drop_duplicates("deal_id"))
+        return with_links(self.book, found[more].drop_duplicates("deal_id"))
 
     def _picked(self, found: pd.DataFrame, which: dict[str, Any]) -> pd.DataFrame:
         """Rows that have the values asked for of the keys, once each is known to be there."""
@@ -201,7 +201,7 @@ def _chosen(
     return made[name]
 
 
-def _with_links(book, found: pd.DataFrame) -> pd.DataFrame:
+def with_links(book: BookLike, found: pd.DataFrame) -> pd.DataFrame:
     """Deals by their ids with what a reader asks of each, largest amount first."""
     listed = book.table("deals", columns=list(LISTED))
     table = listed.merge(found, on="deal_id", how="inner")

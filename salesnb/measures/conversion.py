@@ -204,9 +204,10 @@ def conversion_by_amount(
 ) -> pd.DataFrame:
     """Conversion weighted by the amounts of the deals: won amount / (won + lost amount).
 
-    Deals without an amount take no part. NaN where no closed deal has one, and where fewer than
-    half of the lost ones have an amount above zero: a CRM that empties the amount of a lost deal
-        would show 100 %.
+    Deals without an amount take no part. NaN where no closed deal has one, where fewer than half
+    of the won ones have one, and where fewer than half of the lost ones have one above zero: a CRM
+    that empties the amount of a lost deal would show 100 %. won_amount is NaN where deals were won
+    and none of them has an amount.
 
     >>> deals = pd.DataFrame({"status": ["won", "lost"], "amount": [300.0, 100.0]})
     >>> float(conversion_by_amount(deals).by_amount[0])
@@ -218,14 +219,17 @@ def conversion_by_amount(
     won = (
         nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
     )
-    lost = nw.col("status") == "lost"
+    lost, told = nw.col("status") == "lost", ~nw.col("amount").is_null()
     sums = {
         "won_minor": won,
         "closed_minor": minor("amount"),
         "lost": flag(lost),
         "priced": flag(lost & (minor("amount") > 0)),
+        "won": flag(~lost),
+        "told": flag(~lost & told),
     }
     table = count(closed(found, period), by, **sums)
-    fair = (table["closed_minor"] > 0) & (2 * table["priced"] >= table["lost"])
-    share = table["won_minor"] / table["closed_minor"].where(fair)
-    return table[by].assign(won_amount=money(table["won_minor"]), by_amount=share.astype(float))
+    amounts = money(table["won_minor"]).where((table["told"] > 0) | (table["won"] == 0))
+    fair = (2 * table["priced"] >= table["lost"]) & (2 * table["told"] >= table["won"])
+    share = table["won_minor"] / table["closed_minor"].where(fair & (table["closed_minor"] > 0))
+    return table[by].assign(won_amount=amounts, by_amount=share.astype(float))

@@ -65,10 +65,12 @@ _DOORS = {
     "salesnb.topics.second_opinion": ("second_opinion",),
     "salesnb.topics.result": ("record",),
     "salesnb.render.tables": ("table", "Column"),
+    "salesnb.render.charts.own": ("rates",),
     "salesnb.render.theme": ("theme", "picture"),
     "salesnb.formats": ("Voice",),
     "salesnb.lab.explorer": ("explore",),
     "salesnb.report.manifest": ("show_versions",),
+    "salesnb.report.one_page": ("page",),
 }
 _ROOMS = (
     "stats",

@@ -77,7 +77,7 @@ def bands(
     Raises
     ------
     ParamError
-        Edges that do not rise, fewer than two bins.
+        Edges that are no list or do not rise, fewer than two bins.
     DataError
         (when used) no such column, or no numbers in it
 
@@ -92,6 +92,11 @@ def bands(
     >>> deals.assign(size=bands("amount", bins=2))["size"].tolist()
     ['<55k', '<55k', '≥55k', '≥55k', nan]
     """
+    if isinstance(edges, int | float):
+        raise ParamError(
+            f"bands of {column}: edges are a list of numbers, not {edges}. For so many bands of "
+            f"equal size: bins={edges}."
+        )
     if edges is not None:
         edges = [float(edge) for edge in edges]
         if not edges or any(not a < b for a, b in pairwise([*edges, float("inf")])):

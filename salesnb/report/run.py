@@ -27,7 +27,7 @@ from salesnb.report.lists import write_lists
 from salesnb.report.manifest import carried, carried_sections, input_key, manifest, one_company
 from salesnb.report.months import write_months_index
 from salesnb.report.names import file_names
-from salesnb.report.notebooks import check_parameters, find_notebooks
+from salesnb.report.notebooks import check_parameters, find_notebooks, notebook_folder
 from salesnb.report.parts import missing_sections
 from salesnb.report.pay import write_pay
 from salesnb.report.pdf import find_browser
@@ -39,8 +39,6 @@ from salesnb.source.leftovers import sweep, work_folder
 from salesnb.source.reading import tell_kernels
 from salesnb.source.store import input_hashes, stored
 from salesnb.topics import words
-
-PACKAGED = Path(__file__).parents[2] / "notebooks"
 
 
 def run(
@@ -159,7 +157,7 @@ def _wanted(own: list[str], channels: list[str]) -> list[str]:
 def _job(
     path: Path, params: Params, department: Book, out: Path, as_of, pdf: bool, force: bool, kernels
 ) -> Job:
-    notebooks = tuple(find_notebooks(_notebook_folder(params)))
+    notebooks = tuple(find_notebooks(notebook_folder(params)))
     check_parameters(list(notebooks))
     folder = out / department.month / ("to-date" if as_of else "")
     language, before = department.params.language, read_json(folder / "run.json") or {}
@@ -179,11 +177,6 @@ def _job(
     return replace(
         job, key=input_key(job, department), moved=moved, source=department._source, kernels=kernels
     )
-
-
-def _notebook_folder(params: Params) -> Path:
-    own = params.root / "notebooks"
-    return own if own.is_dir() else PACKAGED
 
 
 def _make_all(

@@ -26,6 +26,7 @@ def answer(found: Any, voice: Voice) -> Text | Group:
         return Text(text, kind="refusal")
     functions = list(dict.fromkeys(found.people["function"]))
     main = [
+        words.people_whole(voice),
         *(line for function in functions for line in _function(found, function, voice)),
         _talk_to(found, voice),
         _traces(found, voice),

@@ -21,6 +21,7 @@ def answer(found: Any, voice: Voice) -> Text:
     if refusal:
         return Text(refusal, kind="refusal")
     return Text(
+        words.people_whole(voice),
         _colours(found, voice),
         *_talks(found, voice),
         _again(found, voice),

@@ -8,6 +8,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.measures.to_hear import RECENT_DAYS
 from salesnb.render.display import Text
+from salesnb.topics import words
 
 if TYPE_CHECKING:
     from salesnb.measures.frames import BookLike
@@ -82,7 +83,8 @@ def answer(found: "Rota", voice: Voice) -> Text:
         else (voice.say("On the next working days nobody of this page is heard."))
     )
     none = "" if found.scored else voice.say("No call was scored yet: everybody is heard in turn.")
-    return Text(said, _colours(found.people, voice), none, kind="answer")
+    whole = words.people_whole(voice)
+    return Text(whole, said, _colours(found.people, voice), none, kind="answer")
 
 
 def _colours(people: pd.DataFrame, voice: Voice) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import narwhals as nw
 import pandas as pd
@@ -45,6 +45,14 @@ class Stuck(Result):
 
     def members(self) -> pd.DataFrame:
         return self.stuck[["deal_id", "manager", "days", "usual_days"]].assign(deals=True)
+
+    def deals(self, counted_in: str | None = None, **which: Any) -> pd.DataFrame:
+        """As of every result; the stage is that of the list, which the history tells."""
+        found = super().deals(counted_in, **which)
+        if self.by != "stage":
+            return found
+        stages = self.stuck.set_index("deal_id")["stage"]
+        return found.assign(stage=found["deal_id"].map(stages))
 
     def text(self) -> Text:
         """How many deals are stuck, what they are worth, with whom and with which to begin."""

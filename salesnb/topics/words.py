@@ -330,6 +330,20 @@ def down_is_good(measure: str) -> bool:
     return measure in {"deal_length", "missed_calls", "overdue_tasks", "response_time"}
 
 
+def people_whole(voice: Voice) -> str:
+    """That calls, tasks and scores of people do not follow the segment; "" without one.
+
+    >>> people_whole(Voice())
+    ''
+    """
+    if not voice.segment:
+        return ""
+    return voice.say(
+        "Of the segment are only the people, those with deals in it: their calls, tasks and scores "
+        "are counted whole."
+    )
+
+
 def nobody_compared(voice: Voice, least: int) -> str:
     """Why a page has no average: too few people with closed deals, however many deals each has."""
     return voice.say(

@@ -43,9 +43,15 @@ class Condition:
     def told(self, voice: Voice) -> str:
         """The condition as a title has it."""
         if self.bounds is None:
-            return f"{self.column}: {', '.join(str(value) for value in self.values)}"
+            return f"{self.column}: {', '.join(_word(value, voice) for value in self.values)}"
         start, end = ("" if edge is None else _edge_text(edge, voice) for edge in self.bounds)
         return f"{self.column}: {'≥ ' + start if start else ''}{', ' if start and end else ''}{'< ' + end if end else ''}"  # noqa: E501
+
+
+def _word(value: object, voice: Voice) -> str:
+    if isinstance(value, bool):
+        return voice.say("yes") if value else voice.say("no")
+    return str(value)
 
 
 def conditions(

@@ -38,6 +38,10 @@ def _people(found, voice: Voice) -> Shown:
         score=[printed_score(x, cuts) for x in frame["score"]],
         colour=[words.colour(voice, x) for x in frame["colour"]],
         state=[words.colour_state(voice, x) for x in frame["state"]],
+        of_types=[
+            f"{voice.count(a)} + {voice.count(b)}"
+            for a, b in zip(frame["needs"], frame["objections"], strict=True)
+        ],
     )
     columns = [
         Column("manager", say("Sales rep")),
@@ -45,10 +49,9 @@ def _people(found, voice: Voice) -> Shown:
         Column("colour", say("Colour")),
         Column("p_colour", say("Chance of the colour"), "chance"),
         Column("state", say("How sure")),
-        Column("needs_mean", say("Forming the need"), "number", digits=1),
-        Column("needs", say("calls"), "count"),
-        Column("objections_mean", say("Handling objections"), "number", digits=1),
-        Column("objections", say("calls"), "count"),
+        Column("needs_mean", say("Forming the need"), "number", digits=1, minor=True),
+        Column("objections_mean", say("Handling objections"), "number", digits=1, minor=True),
+        Column("of_types", say("Calls of the two"), minor=True),
     ]
     if frame["ai"].any():
         columns.append(Column("ai", say("by a program"), "count", minor=True))

@@ -25,8 +25,8 @@ check: .make/test  ## lint, types, layers and doctests in under a minute
 	@$(BIN)/mypy --no-error-summary
 	@$(BIN)/python -m pytest -q --doctest-modules salesnb tests/test_layers.py tests/test_setup.py
 
-lab: .make/lab  ## JupyterLab on the notebooks
-	@$(BIN)/jupyter lab --notebook-dir notebooks
+lab: .make/lab  ## JupyterLab on the notebooks, the tutorial first
+	@$(BIN)/jupyter lab --notebook-dir . notebooks/tutorial.ipynb
 
 accept: .make/test  ## re-execute the notebooks on the sample and keep their outputs: look at the diff
 	@$(BIN)/python tools/accept_notebooks.py

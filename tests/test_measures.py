@@ -9,7 +9,7 @@ from hypothesis import given
 from statsmodels.duration.survfunc import CumIncidenceRight, SurvfuncRight
 
 from salesnb.errors import DataError, ParamError
-from salesnb.measures.abc_xyz import abc, abc_xyz, xyz
+from salesnb.measures.abc_xyz import abc, abc_xyz
 from salesnb.measures.classes import concentration, matrix, movement
 from salesnb.measures.cohorts import cohort_conversion, cohort_curve, event_counts, time_to_close
 from salesnb.measures.conversion import conversion, conversion_by_amount, conversion_change
@@ -17,6 +17,7 @@ from salesnb.measures.length import deal_length, weighted_quantile
 from salesnb.measures.lost import lost_reasons
 from salesnb.measures.stages import RULES, fates_balance, stage_funnel
 from salesnb.measures.summary import monthly
+from salesnb.measures.xyz import xyz
 from tests.strategies import deals as some_deals
 
 

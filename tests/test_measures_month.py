@@ -85,7 +85,10 @@ def test_by_amount_is_not_told_where_won_deals_carry_no_amount():
     none = amounts.assign(amount=amounts["amount"].where(amounts["status"] == "lost"))
     assert np.isnan(conversion_by_amount(amounts).by_amount[0])  # one of three won deals has an amount
     assert conversion_by_amount(amounts).won_amount[0] == 300 and np.isnan(conversion_by_amount(none).won_amount[0])
-    assert conversion_by_amount(amounts.drop(1)).by_amount[0] == 0.5 and conversion_by_amount(none.tail(2)).won_amount[0] == 0
+    assert (
+        conversion_by_amount(amounts.drop(1)).by_amount[0] == 0.5
+        and conversion_by_amount(none.tail(2)).won_amount[0] == 0
+    )
 
 
 def test_by_amount_is_not_told_where_lost_deals_carry_no_amount():

@@ -16,13 +16,10 @@ from salesnb.measures.frames import (
     require_columns,
     within,
 )
+from salesnb.measures.xyz import SLACK, xyz
 from salesnb.params import Thresholds
-from salesnb.stats.cv import cv_interval
 
 DEFAULTS = Thresholds()
-LETTERS = ("X", "Y", "Z")
-# shares are sums of floats: a share of exactly 0.8 must not depend on the order of adding
-SLACK = 1e-12
 
 
 def abc(
@@ -85,136 +82,6 @@ def _items(items, value: str) -> pd.DataFrame:
         return items.rename(columns={value: "value"})[["item", "value"]].reset_index(drop=True)
     series = pd.Series(items)
     return pd.DataFrame({"item": series.index, "value": series.to_numpy(float)})
-
-
-def xyz(
-    history: pd.DataFrame,
-    cuts: tuple[float, float] = DEFAULTS.xyz_cuts,
-    ddof: int = DEFAULTS.xyz_ddof,
-    months: int = DEFAULTS.xyz_months,
-    min_months: int = DEFAULTS.xyz_min_months,
-    sure_months: int = DEFAULTS.xyz_sure_months,
-    season_months: int = DEFAULTS.xyz_season_months,
-) -> pd.DataFrame:
-    """XYZ classes by the coefficient of variation of monthly values.
-
-    Parameters
-    ----------
-    history : DataFrame
-        One row per item, one column per month in order; missing months count as zero from the
-        item's first sale on.
-    cuts : (float, float)
-        Coefficients of variation that end X and Y.
-    ddof : int
-        1 sample, 0 population standard deviation.
-
-    Returns
-    -------
-    DataFrame, in the order of `history`: item, months (since the first sale, at most `months`),
-    mean, cv, cv_low, cv_high (McKay's interval as modified by Vangel), xyz (X, Y, Z, "new" or ""
-    where there is no mean above zero), sure (the interval lies in one class and enough months), tag
-    ("season", "trend", "one month", "small numbers" or "")
-
-    Examples
-    --------
-    >>> history = pd.DataFrame([[100.0] * 12, [0, 0, 200] * 4], index=["steady", "jumpy"])
-    >>> xyz(history)[["item", "xyz"]].values.tolist()
-    [['steady', 'X'], ['jumpy', 'Z']]
-    """
-    rows = []
-    for item, values in history.iterrows():
-        longest = _since_first_sale(values.to_numpy(float))
-        rows.append(
-            {"item": item}
-            | _steadiness(longest, cuts, ddof, months, min_months, sure_months, season_months)
-        )
-    columns = ["item", "months", "mean", "cv", "cv_low", "cv_high", "xyz", "sure", "tag"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def _since_first_sale(values: np.ndarray) -> np.ndarray:
-    values = np.nan_to_num(values, nan=0.0)
-    sold = np.flatnonzero(values)
-    return values[sold[0] :] if len(sold) else values[:0]
-
-
-def _steadiness(longest, cuts, ddof, months, min_months, sure_months, season_months) -> dict:
-    values = longest[-months:]
-    known = len(values)
-    mean = float(values.mean()) if known else float("nan")
-    blank = {
-        "months": known,
-        "mean": mean,
-        "cv": np.nan,
-        "cv_low": np.nan,
-        "cv_high": np.nan,
-        "sure": False,
-        "tag": "",
-    }
-    if known < min(min_months, months):
-        return blank | {"xyz": "new"}
-    if mean <= 0:
-        return blank | {"xyz": ""}
-    cv = float(values.std(ddof=ddof) / mean)
-    low, high = (float(end) for end in cv_interval(cv, known))
-    letter = _letter(cv, cuts)
-    sure = (
-        known >= min(sure_months, months)
-        and _letter(low, cuts) == _letter(high, cuts)
-        and not np.isnan(high)
-    )
-    tag = "" if letter == "X" else variation_tag(longest[-season_months:], values, cuts)
-    return {
-        "months": known,
-        "mean": mean,
-        "cv": cv,
-        "cv_low": low,
-        "cv_high": high,
-        "xyz": letter,
-        "sure": bool(sure),
-        "tag": tag,
-    }
-
-
-def _letter(cv: float, cuts) -> str:
-    return LETTERS[int(np.searchsorted(cuts, cv - SLACK, side="left"))]
-
-
-def variation_tag(longest: np.ndarray, values: np.ndarray, cuts: tuple[float, float]) -> str:
-    """Why an item is not steady, when one plain reason is enough.
-
-    In this order: "small numbers" (whole counts that vary no more than chance does), "one month"
-    (steady but for one), "trend" (steady around a line), "season" (steady around the months' own
-    level, 24 months needed), "".
-    """
-    mean, target = values.mean(), cuts[1]
-    if np.all(values == np.round(values)) and mean < 1 / cuts[0] ** 2:
-        excess = np.sqrt(max(0.0, values.var(ddof=1) - mean)) / mean
-        if excess <= target:
-            return "small numbers"
-    rest = np.delete(values, np.argmax(np.abs(values - np.median(values))))
-    if (
-        rest.mean() > 0
-        and rest.std(ddof=1) / rest.mean() <= target
-        and values.std(ddof=1) / mean > target
-    ):
-        return "one month"
-    line = np.polyval(np.polyfit(np.arange(len(values)), values, 1), np.arange(len(values)))
-    if np.sqrt(((values - line) ** 2).sum() / max(1, len(values) - 2)) / mean <= cuts[0]:
-        return "trend"
-    return "season" if len(longest) >= 24 and seasonal_cv(longest) <= cuts[0] else ""
-
-
-def seasonal_cv(values: np.ndarray) -> float:
-    """Variation left around each calendar month's own level; widened since the level is itself
-    estimated.
-    """
-    years = len(values) // 12
-    table = values[-12 * years :].reshape(years, 12)
-    if values.mean() <= 0:
-        return float("nan")
-    rest = table - table.mean(axis=0)
-    return float(rest.std() / table.mean() * np.sqrt(years / (years - 1)))
 
 
 def monthly_values(

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.abc_xyz import LETTERS, SLACK
+from salesnb.measures.xyz import LETTERS, SLACK
 
 
 def concentration(classes: pd.DataFrame, share: float = 0.8) -> dict:

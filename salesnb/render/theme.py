@@ -190,7 +190,9 @@ def finish(drawing: Drawing) -> bytes:
     time.
     """
     with mpl.rc_context(settings()):
-        drawing.canvas.draw()
+        engine = drawing.get_layout_engine()
+        if engine is not None:  # places without a first drawing
+            engine.execute(drawing)
         _settle(drawing)
         drawing.canvas.draw()
     # matplotlib's types know the canvas of a drawing by its base class alone; ours is Agg

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import duckdb
@@ -38,6 +39,45 @@ def table_query(source: Any, name: str) -> str:
     return source.query(name)
 
 
+class Relations(Mapping):
+    """Tables by name as relations of the engine, each bound when it is first asked for.
+
+    The deals of a day stand in a table of the engine, made with the first relation that needs it
+    and shared by every channel, segment and Book of the connection: no figure works out the
+    histories anew.
+
+    Examples
+    --------
+    >>> con = duckdb.connect()
+    >>> asked = {"deals": "SELECT n FROM _day WHERE n > 1"}
+    >>> found = Relations(con, asked, "_day", "FROM range(3) r(n)")
+    >>> con.execute("SHOW TABLES").fetchall(), found["deals"].fetchall()
+    ([], [(2,)])
+    >>> con.execute("SHOW TABLES").fetchall()
+    [('_day',)]
+    """
+
+    def __init__(
+        self, con: duckdb.DuckDBPyConnection, queries: dict[str, str], made: str, query: str
+    ):
+        self._con, self._queries, self._made, self._query = con, queries, made, query
+        self._bound: dict[str, duckdb.DuckDBPyRelation] = {}
+
+    def __getitem__(self, name: str) -> duckdb.DuckDBPyRelation:
+        if name not in self._bound:
+            query = self._queries[name]
+            if self._made in query:
+                self._con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._made} AS {self._query}")
+            self._bound[name] = self._con.sql(query)
+        return self._bound[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._queries)
+
+    def __len__(self) -> int:
+        return len(self._queries)
+
+
 def known_tables(
     con: duckdb.DuckDBPyConnection,
     source: Any,
@@ -46,12 +86,15 @@ def known_tables(
     channel: str | None,
     others: tuple[str, ...],
     segment: tuple[Condition, ...] = (),
-) -> dict:
+) -> Relations:
     """Relations of all tables of `channel` as known at the end of `as_of`; of a segment, those that
     can be told by its deals.
     """
     ends = _end_stages(con, source, params) if as_of < source.snapshot else ()
-    queries = {"deals": _of_segment(_deals(con, source, as_of, channel, others, ends), segment)}
+    whole = _deals(source, as_of, others, ends)
+    made = f"_made_{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+    own = "" if channel is None else f" WHERE channel = {text_literal(channel)}"
+    queries = {"deals": _of_segment(f"SELECT * FROM {made}{own}", segment)}
     for name in source.tables:
         if name != "deals":
             query = _other(source, name, as_of, channel, others, queries["deals"], bool(segment))
@@ -60,16 +103,7 @@ def known_tables(
                 queries[name] = query
             elif all(one.column in told for one in segment):
                 queries[name] = _of_segment(query, segment)
-    return {name: con.sql(query) for name, query in queries.items()}
-
-
-def _made_once(con: duckdb.DuckDBPyConnection, query: str) -> str:
-    """The name of a table of the engine with the rows of a query: made at the first call, so that
-    no figure of a page has to work the histories out anew.
-    """
-    name = f"_made_{hashlib.sha256(query.encode()).hexdigest()[:16]}"
-    con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {name} AS {query}")
-    return name
+    return Relations(con, queries, made, whole)
 
 
 def _end_stages(con: duckdb.DuckDBPyConnection, source: Any, params: Params) -> tuple[str, ...]:
@@ -121,16 +155,9 @@ def set_aside_rows(
     )
 
 
-def _deals(
-    con: duckdb.DuckDBPyConnection,
-    source: Any,
-    as_of: dt.date,
-    channel: str | None,
-    others: tuple[str, ...],
-    ends: tuple[str, ...],
-) -> str:
-    """Deals created by the day; those closed later are still open on it, with the stage and the
-    owner that the histories give.
+def _deals(source: Any, as_of: dt.date, others: tuple[str, ...], ends: tuple[str, ...]) -> str:
+    """Deals of all channels created by the day; those closed later are still open on it, with the
+    stage and the owner that the histories give.
 
     On the day of the export itself what stands in the export is the state of a deal; on an earlier
     one only a history knows.
@@ -154,7 +181,7 @@ def _deals(
         "channel": _channel_sql(others),
     }
     if "stages" in source.tables:
-        joins.append(_last_stages(con, source, end, ends))
+        joins.append(_last_stages(source, end, ends))
         helpers += ["_stages_deal", "_stage", "_way", "_again"]
         made["stage"] = (
             f"CASE WHEN {under_way} THEN coalesce(_way, stage) ELSE coalesce(stage, _stage) END"
@@ -164,7 +191,7 @@ def _deals(
     if early:
         known = "NULL"
         if "owners" in source.tables:
-            joins.append(_last_owners(con, source, end))
+            joins.append(_last_owners(source, end))
             helpers += ["_owners_deal", "_manager"]
             known = "_manager"
         owner = f"coalesce({known}, d.current_manager)"
@@ -173,24 +200,17 @@ def _deals(
         made["owner_from"] = f"CASE WHEN {under_way} THEN {told} ELSE owner_from END"
         made["current_manager"] = owner
         if "managers" in source.tables:
-            joins.append(_teams(con, source, owner, as_of))
+            joins.append(_teams(source, owner, as_of))
             helpers += [f"_team_{one}{end}" for one in ("told", "then") for end in TEAM_HELPERS]
             made["team"] = (
                 f"CASE WHEN {under_way} AND team = _team_told THEN _team_then ELSE team END"
             )
     columns = ", ".join(f"{sql} AS {name}" for name, sql in made.items())
-    base = f"""SELECT * {f"EXCLUDE ({', '.join(helpers)})" if helpers else ""} REPLACE ({columns})
+    return f"""SELECT * {f"EXCLUDE ({', '.join(helpers)})" if helpers else ""} REPLACE ({columns})
                FROM ({table_query(source, "deals")}) d {" ".join(joins)} WHERE created_at < {end}"""
-    return (
-        base
-        if channel is None
-        else f"SELECT * FROM ({base}) WHERE channel = {text_literal(channel)}"
-    )
 
 
-def _last_stages(
-    con: duckdb.DuckDBPyConnection, source: Any, end: str, ends: tuple[str, ...]
-) -> str:
+def _last_stages(source: Any, end: str, ends: tuple[str, ...]) -> str:
     """A join of deals with their history before `end`: the last stage, the last that is no closing,
     and whether one came after a closing.
     """
@@ -200,23 +220,22 @@ def _last_stages(
                 arg_max(stage, {last}) FILTER (NOT {closing}) AS _way,
                 min(entered_at) FILTER ({closing}) < max(entered_at) FILTER (NOT {closing}) AS
                 _again FROM ({table_query(source, "stages")}) WHERE entered_at < {end} GROUP BY 1"""
-    return f"LEFT JOIN {_made_once(con, query)} ON _stages_deal = deal_id"
+    return f"LEFT JOIN ({query}) ON _stages_deal = deal_id"
 
 
-def _last_owners(con: duckdb.DuckDBPyConnection, source: Any, end: str) -> str:
+def _last_owners(source: Any, end: str) -> str:
     """A join of deals with the owner that the history names last before `end`."""
     query = f"""SELECT deal_id AS _owners_deal, arg_max(manager, ("from", manager)) AS _manager
                 FROM ({table_query(source, "owners")}) WHERE "from" < {end} GROUP BY 1"""
-    return f"LEFT JOIN {_made_once(con, query)} ON _owners_deal = deal_id"
+    return f"LEFT JOIN ({query}) ON _owners_deal = deal_id"
 
 
-def _teams(con: duckdb.DuckDBPyConnection, source: Any, owner: str, as_of: dt.date) -> str:
+def _teams(source: Any, owner: str, as_of: dt.date) -> str:
     """A join of deals `d` with the team that the list of managers gave them, `_team_told`, and that
     of the day's owner on the day, `_team_then`.
     """
-    people = _made_once(
-        con,
-        f"SELECT manager, team, _since, _until FROM ({spans(table_query(source, 'managers'))})",
+    people = (
+        f"(SELECT manager, team, _since, _until FROM ({spans(table_query(source, 'managers'))}))"
     )
     joins = []
     for name, who, day in (

@@ -16,7 +16,7 @@ def section(book, topic: str) -> tuple[list[str], dict]:
     said, records = [], {}
     space: dict = {}
     for cell in nbformat.read(NOTEBOOKS / f"{topic}.ipynb", as_version=4).cells:
-        if cell.cell_type != "code" or "parameters" in cell.metadata.get("tags", []):
+        if cell.cell_type != "code" or {"parameters", "explore"} & set(cell.metadata.get("tags", [])):
             continue
         source = cell.source.replace("s.open_book(params, month, channel, as_of, language)", "the_book")
         shown = _run(source, space | {"the_book": book}, space)

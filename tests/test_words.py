@@ -43,6 +43,8 @@ def messages():
         }
     for path in (ROOT / "notebooks").glob("[0-4]*.ipynb"):  # from 50 on they are an analyst's own
         for cell in nbformat.read(path, as_version=4).cells:
+            if "explore" in cell.metadata.get("tags", []):
+                continue  # for the reader of the notebook: on no page
             found |= (
                 {(cell.source.strip(), None)}
                 if cell.cell_type == "markdown"

@@ -57,6 +57,8 @@ def executed(path: Path, values: dict):
     """The notebook with the outputs of its cells, as a run would have it."""
     room, made = {}, []
     for kind, source, tags in cells(path):
+        if "explore" in tags:
+            continue  # a run leaves them out
         if kind == "markdown":
             made.append(new_markdown_cell(source, metadata={"tags": list(tags)}))
             continue

@@ -75,6 +75,13 @@ def run(
             "--cell-seconds", min=1, help="longest time that one step of a notebook may take"
         ),
     ] = 900,
+    runner: Annotated[
+        str,
+        typer.Option(
+            help="how kernels are started: fork (imports are paid once; the default on Linux) or "
+            "papermill (each by itself)"
+        ),
+    ] = "",
 ) -> None:
     """Make the reports of a month, one page per channel."""
     from rich.progress import Progress
@@ -88,12 +95,13 @@ def run(
             result = make(
                 *call,
                 cell_seconds=cell_seconds,
+                runner=runner,
                 tell=lambda text: bar.console.print(text, markup=False, highlight=False),
                 advance=lambda done, of: bar.update(task, completed=done, total=of),
             )
     else:
         say("reading …")
-        result = make(*call, tell=say, cell_seconds=cell_seconds)
+        result = make(*call, tell=say, cell_seconds=cell_seconds, runner=runner)
     for note in result.notes:
         say(note)
     made, partial = len(result.seconds) + len(result.skipped), len(result.partial)

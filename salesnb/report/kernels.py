@@ -11,6 +11,7 @@ import os
 import re
 import signal
 import threading
+import uuid
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -22,6 +23,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from salesnb.errors import RunError
+from salesnb.report.forking import ForkProvisioner, Runner, Zygote
 
 CELL_SECONDS = 900  # wall-clock limit of one cell
 START_SECONDS = 120
@@ -48,14 +50,38 @@ class Kernels:
     ----------
     seconds : wall-clock limit of one cell
     environment : variables for every kernel, besides those of this process
+    runner : "fork": from a process that has imported everything, "papermill": each by itself
     """
 
-    def __init__(self, seconds: int = CELL_SECONDS, environment: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        seconds: int = CELL_SECONDS,
+        environment: Mapping[str, str] | None = None,
+        runner: Runner = "papermill",
+    ):
         self.seconds = seconds
         self.environment = ENVIRONMENT | dict(environment or {})
+        self.runner = runner
         self._live: set[int] = set()
         self._lock = threading.Lock()
+        self._zygote: Zygote | None = None
         self.stopped = False
+
+    def zygote(self) -> Zygote:
+        """The process that forks the kernels; a new one where it ended."""
+        with self._lock:
+            if self._zygote is None or not self._zygote.is_running:
+                if self._zygote is not None:
+                    self._zygote.close()
+                self._zygote = Zygote(self.environment)
+            return self._zygote
+
+    def close(self) -> None:
+        """End what starts kernels, once the run needs none any more."""
+        with self._lock:
+            found, self._zygote = self._zygote, None
+        if found is not None:
+            found.close()
 
     def begin(self, pid: int) -> None:
         with self._lock:
@@ -210,6 +236,13 @@ class _Cells:
         spec = manager.kernel_spec
         if spec is not None:
             spec.env.update(self.kernels.environment)
+        if self.kernels.runner == "fork":
+            manager.kernel_id = str(uuid.uuid4())
+            provisioner = ForkProvisioner(
+                kernel_id=manager.kernel_id, kernel_spec=spec, parent=manager
+            )
+            provisioner.zygote = self.kernels.zygote()
+            manager.provisioner = provisioner
         client = self.client = NotebookClient(
             self.notebook,
             km=manager,

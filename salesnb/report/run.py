@@ -20,6 +20,7 @@ from salesnb.params import Params, find_params, parse_params, read_text
 from salesnb.report.channel import make_channel
 from salesnb.report.disk import check_room, said, stopped
 from salesnb.report.files import read_json, write_json
+from salesnb.report.forking import known_runner
 from salesnb.report.index import write_month_index
 from salesnb.report.job import Job, Result
 from salesnb.report.kernels import CELL_SECONDS, Kernels
@@ -54,6 +55,7 @@ def run(
     tell: Callable[[str], None] = lambda text: None,
     advance: Callable[[int, int], None] = lambda done, of: None,
     cell_seconds: int = CELL_SECONDS,
+    runner: str | None = None,
 ) -> Result:
     """Make the reports of a month. The export and the params are read once: every page stands on
     that reading.
@@ -69,6 +71,8 @@ def run(
     tell : gets a line of progress at a time
     advance : gets how many channels are through, and of how many
     cell_seconds : longest time that one step of a notebook may take
+    runner : how kernels are started: "fork" (from a process that has imported everything; Linux) or
+        "papermill" (each by itself); None: forked where that can be
 
     Raises
     ------
@@ -77,7 +81,7 @@ def run(
         written: nothing was written. `disk.DiskError`: no more could be written; what is in its
         place stands.
     """
-    path = find_params(params)
+    how, path = known_runner(runner), find_params(params)
     text = read_text(path)
     loaded = parse_params(text, path)
     _check_call(Path(out), month, as_of)
@@ -96,7 +100,8 @@ def run(
     wanted = _wanted(own, list(channels))
     sweep(Path(tempfile.gettempdir()), "salesnb-")
     with _work_folder() as work:
-        kernels = Kernels(cell_seconds, tell_kernels(work, path, text, loaded, source))
+        told = tell_kernels(work, path, text, loaded, source)
+        kernels = Kernels(cell_seconds, told, how)
         job = _job(path, loaded, department, Path(out), as_of, pdf, force, kernels)
         check_room(Path(out), job.folder, len(wanted))
         # counted while the export is still the one that was read: the kernels find it counted
@@ -111,6 +116,8 @@ def run(
             _finish(job, department, result, started)
         except OSError as error:
             raise stopped(error, job.folder) or error from None
+        finally:
+            kernels.close()
     return result
 
 

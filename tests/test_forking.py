@@ -111,6 +111,21 @@ def test_when_the_process_that_forks_is_killed_its_kernels_end_and_the_next_has_
         kernels.close()
 
 
+def test_where_nothing_can_be_forked_kernels_are_started_by_themselves(tmp_path, monkeypatch):
+    asked = []
+
+    def refused(self, args, env, cwd):
+        asked.append(args)
+        raise RuntimeError("2 threads")
+
+    monkeypatch.setattr(Zygote, "fork", refused)
+    kernels = Kernels(60, runner="fork")
+    try:
+        assert values(attempt(notebook(tmp_path, "1 + 1"), {}, kernels)) == ["2"] and len(asked) == 2
+    finally:
+        kernels.close()
+
+
 def test_the_end_of_the_run_ends_the_process_and_every_kernel():
     zygote = Zygote({"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"})
     pid = zygote.fork(["-f", "/nonexistent/kernel.json"], dict(os.environ), None)

@@ -221,6 +221,8 @@ class _Cells:
                 return await self._start()
             except (RuntimeError, OSError) as error:
                 await self._close()
+                if attempt == STARTS - 1:  # the last attempt is the plain one
+                    self.kernels.runner = "papermill"
                 if attempt == STARTS:
                     said = (str(error).strip().splitlines() or [type(error).__name__])[-1]
                     raise RunError(f"no kernel starts: {said}") from None

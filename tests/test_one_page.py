@@ -66,6 +66,18 @@ def test_a_cell_that_fails_costs_its_section_and_what_is_not_ours_is_text(tmp_pa
     assert not (tmp_path / "none.html").exists()
 
 
+def test_a_chart_without_words_is_told_and_one_with_words_is_shown(tmp_path, monkeypatch):
+    draw = "import seaborn as sns\naxes = sns.barplot(s.conversion(book, by='manager'), x='manager', y='conversion')"
+    notebook(tmp_path, new_markdown_cell("## Bare"), new_code_cell(draw), new_markdown_cell("## Said"),
+        new_code_cell(draw + "\ns.picture(axes, 'Bars: conversion of each sales rep of the fair.')"))  # fmt: skip
+    monkeypatch.chdir(tmp_path)
+    made = s.page(FAIR, "own.html", ["own.ipynb"]).read_text(encoding="utf-8")
+    assert made.count("a figure has no alt text") == 1 and made.count("Bars: conversion of each sales rep") >= 1
+    assert "01" in s.page(FAIR, "funnel.html", ["notebooks/01-funnel.ipynb"]).read_text(
+        encoding="utf-8"
+    )  # from the project
+
+
 def test_a_table_of_conversion_is_a_chart_with_every_rate_in_words():
     found = s.rates(s.conversion(BOOK, by=["source", "manager"]), "By source")
     assert found.alt.startswith("By source: Fair · Ann: 50.0% (9–91%) n = 2; ") and "Site · Bo: 100.0%" in found.alt

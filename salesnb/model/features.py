@@ -68,6 +68,15 @@ KNOWN_AT = {
     "closed_at": CLOSING,
     "stage": CLOSING,
     "deal_length": CLOSING,
+    # these change for as long as a deal lives: the export has their last state
+    "current_manager": CLOSING,
+    "modified_at": CLOSING,
+    "next_task_at": CLOSING,
+    "expected_close_at": CLOSING,
+    "reopened": CLOSING,
+    "status_word": CLOSING,
+    "unsettled": CLOSING,
+    "unsettled_at": CLOSING,
 }
 
 

@@ -3,6 +3,7 @@ monthly run, asked about it.
 """
 
 import ast
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from salesnb.report.files import write_whole
 from salesnb.report.kernels import stored_names
 from salesnb.report.notebooks import EXPLORE, find_notebooks, notebook_folder
 from salesnb.report.page import render, sections
-from salesnb.report.parts import nothing_made
+from salesnb.report.parts import NO_WORDS, nothing_made
 from salesnb.report.words import about, definitions
 from salesnb.source.book import Book
 from salesnb.topics import words
@@ -67,7 +68,7 @@ def page(
     paths = (
         find_notebooks(notebook_folder(book.params))
         if notebooks is None
-        else [Path(one) for one in notebooks]
+        else [_found(Path(one), book) for one in notebooks]
     )
     answered = [_answered(nbformat.read(one, as_version=4), book) for one in paths]
     if reason := nothing_made(answered):
@@ -88,6 +89,11 @@ def page(
     return write_whole(Path(path), html)
 
 
+def _found(path: Path, book: Book) -> Path:
+    """A path from where the caller is, else from the project of the Book."""
+    return path if path.exists() else notebook_folder(book.params).parent / path
+
+
 def _answered(notebook: NotebookNode, book: Book) -> NotebookNode:
     """The notebook with the cells of the page executed here, on this Book."""
     names: dict[str, Any] = {"book": book, "s": salesnb}
@@ -100,20 +106,35 @@ def _answered(notebook: NotebookNode, book: Book) -> NotebookNode:
 
 def _outputs(source: str, names: dict[str, Any]) -> list[NotebookNode]:
     """What a cell shows: the value of its last line, or the error. The Book stays the one given."""
+    before = _drawn()
     try:
         body = [one for one in ast.parse(source).body if not _opens(one)]
         last = body[-1] if body and isinstance(body[-1], ast.Expr) else None
         body = body[:-1] if last else body
         exec(compile(ast.Module(body, []), "<cell>", "exec"), names)
-        if last is None:
-            return []
-        value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
+        value = None
+        if last is not None:
+            value = eval(compile(ast.Expression(last.value), "<cell>", "eval"), names)
+        if wordless := _drawn() - before:
+            _close(wordless)
+            return [new_output("error", traceback=[], **NO_WORDS)]
     except Exception as error:  # of somebody's cell: it is told in the place of its section
         for name in stored_names(source):
             names.pop(name, None)
         told = {"ename": type(error).__name__, "evalue": str(error), "traceback": []}
         return [new_output("error", **told)]
     return [] if value is None else [_shown(value)]
+
+
+def _drawn() -> set[int]:
+    """Numbers of the charts of matplotlib that a kernel would show."""
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    return set(pyplot.get_fignums()) if pyplot else set()
+
+
+def _close(numbers: set[int]) -> None:
+    for number in numbers:
+        sys.modules["matplotlib.pyplot"].close(number)
 
 
 def _opens(statement: ast.stmt) -> bool:

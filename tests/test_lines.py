@@ -165,7 +165,7 @@ def test_1_source_by_manager_as_a_pivot(book):
 
 def test_2_by_product_with_intervals_as_a_chart(book):
     rates = s.conversion(book, by="product", period="last 6 months")
-    chart = s.render.charts.rates.rates(rates, book.voice, "By product", "last 6 months", "By product", name="product")
+    chart = s.rates(rates, "By product", "last 6 months", book.voice)
     assert chart.html.startswith("<") and chart.png[:4] == b"\x89PNG"
 
 

@@ -10,7 +10,7 @@ from salesnb.lab import options
 from salesnb.lab.choices import Choices
 from salesnb.lab.figures import MEASURES
 from salesnb.lab.seen import MEASURES as MEASURE_WORDS
-from salesnb.lab.seen import SPLITS, Seen
+from salesnb.lab.seen import SPLITS, Seen, short
 from salesnb.render.cells import safe
 from salesnb.render.display import Shown
 from salesnb.source.book import Book
@@ -144,18 +144,18 @@ class Explorer:
 
     def _channels(self) -> list[tuple[str, str]]:
         if self.book.channel is not None:
-            return [(_line(self.book.channel), ALL)]
-        return [(self.voice.say("all"), ALL), *((_line(one), one) for one in self.book.channels)]
+            return [(short(self.book.channel), ALL)]
+        return [(self.voice.say("all"), ALL), *((short(one), one) for one in self.book.channels)]
 
     def _splits(self) -> list[tuple[str, tuple[str, str]]]:
         found = [(self.voice.say("nothing"), (ALL, ALL))]
         for column, kind in self._kinds.items():
             for way in options.SPLITS[kind]:
-                found.append((_line(SPLITS[way](self.voice, column)), (column, way)))
+                found.append((short(SPLITS[way](self.voice, column)), (column, way)))
         return found
 
     def _segments(self) -> list[tuple[str, str]]:
-        named = [(_line(one), one) for one in self._kinds if one != "channel"]
+        named = [(short(one), one) for one in self._kinds if one != "channel"]
         return [(self.voice.say("all deals"), ALL), *named]
 
     def _of_segment(self) -> None:
@@ -167,7 +167,7 @@ class Explorer:
         if kind == "names":
             found, number = options.values(self.book, column)
             count = self.voice.count
-            told = [(f"{_line(value)} ({count(rows)})", value) for value, rows in found]
+            told = [(f"{short(value)} ({count(rows)})", value) for value, rows in found]
             if number > len(found):
                 hint = self.voice.say(
                     "The {n} commonest of {all} values.", n=count(len(found)), all=count(number)
@@ -253,7 +253,7 @@ class Explorer:
         """All rows of the table, and each, to list the deals of."""
         found = [(self.voice.say("all rows"), EVERY)]
         if self.seen is not None and self.choices.split:
-            found += [(_line(name), row) for row, name in enumerate(self.seen.names())]
+            found += [(short(name), row) for row, name in enumerate(self.seen.names())]
         return found
 
     def _list(self, _change: Any) -> None:
@@ -269,12 +269,6 @@ class Explorer:
         self.text.value = "" if self.seen is None else self.code()
         self.text.rows = self.text.value.count("\n") + 2
         self.text.layout.display = None
-
-
-def _line(name: object) -> str:
-    """A name as one line of a list."""
-    text = " ".join(str(name).split())
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def _html(shown: Shown) -> str:

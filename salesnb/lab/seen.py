@@ -127,7 +127,7 @@ class Seen(Shown):
         say, listed = voice.say, found.head(LIST_ROWS)
         kept = listed.assign(
             title=[
-                _short(deal_id if pd.isna(title) or not str(title).strip() else title)
+                short(deal_id if pd.isna(title) or not str(title).strip() else title)
                 for title, deal_id in zip(listed["title"], listed["deal_id"], strict=True)
             ],
             status=[words.STATUSES[status](voice) for status in listed["status"]],
@@ -175,7 +175,12 @@ def _columns(measure: str, refused: str, voice: Voice) -> list[Column]:
     ]
 
 
-def _short(name: object) -> str:
+def short(name: object) -> str:
+    """A name as one line of a list or a table.
+
+    >>> short("two\\nlines"), len(short("x" * 99))
+    ('two lines', 60)
+    """
     text = " ".join(str(name).split())
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
@@ -194,7 +199,7 @@ def _name(value: object, voice: Voice) -> str:
         return voice.say("no value")
     if isinstance(value, bool | np.bool_):
         return voice.say("yes") if value else voice.say("no")
-    return _short(words.group(voice, value))
+    return short(words.group(voice, value))
 
 
 def _split(choices: Choices, voice: Voice) -> str:
@@ -202,7 +207,7 @@ def _split(choices: Choices, voice: Voice) -> str:
 
 
 def _title(seen: Seen) -> str:
-    voice, split = seen.voice, _short(_split(seen.choices, seen.voice))
+    voice, split = seen.voice, short(_split(seen.choices, seen.voice))
     measure = MEASURES[seen.choices.measure](voice)
     if split:
         measure = voice.say("{measure} by {split}", measure=measure, split=split)

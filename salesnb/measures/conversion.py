@@ -15,12 +15,12 @@ from salesnb.measures.frames import (
     grouped,
     keys,
     minor,
-    money,
     no_clash,
     of_period,
     require_columns,
     when,
 )
+from salesnb.measures.sums import WON, with_won_amount
 from salesnb.params import Thresholds
 from salesnb.stats.intervals import difference_interval, wilson
 
@@ -216,20 +216,11 @@ def conversion_by_amount(
     period = of_period(deals, period)
     deals, by = grouped(deals, by)
     found = require_columns(deals, "deals", ["status", "amount", *by, *when(period)])
-    won = (
-        nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
-    )
-    lost, told = nw.col("status") == "lost", ~nw.col("amount").is_null()
-    sums = {
-        "won_minor": won,
+    sums = OUTCOMES | {
         "closed_minor": minor("amount"),
-        "lost": flag(lost),
-        "priced": flag(lost & (minor("amount") > 0)),
-        "won": flag(~lost),
-        "told": flag(~lost & told),
+        "lost_priced": flag((nw.col("status") == "lost") & (minor("amount") > 0)),
     }
-    table = count(closed(found, period), by, **sums)
-    amounts = money(table["won_minor"]).where((table["told"] > 0) | (table["won"] == 0))
-    fair = (2 * table["priced"] >= table["lost"]) & (2 * table["told"] >= table["won"])
+    table = with_won_amount(count(closed(found, period), by, **sums, **WON))
+    fair = (2 * table["lost_priced"] >= table["lost"]) & (2 * table["priced"] >= table["won"])
     share = table["won_minor"] / table["closed_minor"].where(fair & (table["closed_minor"] > 0))
-    return table[by].assign(won_amount=amounts, by_amount=share.astype(float))
+    return table[[*by, "won_amount"]].assign(by_amount=share.astype(float))

@@ -28,6 +28,7 @@ from salesnb.measures.frames import (
     sort,
 )
 from salesnb.measures.length import day_counts
+from salesnb.measures.sums import WON, created, unless_unpriced, with_won_amount
 from salesnb.params import Thresholds
 
 DEFAULTS = Thresholds()
@@ -209,38 +210,22 @@ def _shut(deals) -> nw.LazyFrame:
 
 
 def _outcomes(deals, by) -> pd.DataFrame:
-    won = nw.col("status") == "won"
-    sums = OUTCOMES | {
-        "won_minor": nw.when(won).then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64),
-        "priced": flag(won & ~nw.col("amount").is_null()),
-    }
-    return count(_shut(deals), [*by, "_month"], **sums)
+    return count(_shut(deals), [*by, "_month"], **OUTCOMES, **WON)
 
 
 def _closed_by_month(closings, names) -> pd.DataFrame:
-    table = with_rate(_spread(closings, names))
-    amount = unless_unpriced(table["won_minor"] / 100, table["won"], table["priced"])
-    average = amount / table["priced"].where(table["priced"] > 0)
+    table = with_won_amount(with_rate(_spread(closings, names)))
     columns = ["month", "won", "lost", "closed", "conversion", "low", "high"]
-    return table.assign(won_amount=amount, average_order=average)[
-        [*columns, "won_amount", "average_order"]
-    ]
-
-
-def unless_unpriced(amount: pd.Series, deals: pd.Series, priced: pd.Series) -> pd.Series:
-    """A sum of amounts, missing where there are deals and none has an amount: nothing is known of
-    it, and 0 would be a claim.
-    """
-    return amount.where((deals == 0) | (priced > 0))
+    return table[[*columns, "won_amount", "average_order"]]
 
 
 def _creations(deals, by) -> pd.DataFrame:
-    created = deals.filter(~nw.col("created_at").is_null())
-    return count(created.with_columns(_month=month_number("created_at")), [*by, "_month"])
+    dated = created(deals).with_columns(_month=month_number("created_at"))
+    return count(dated, [*by, "_month"])
 
 
-def _created_by_month(created, names) -> pd.DataFrame:
-    table = _spread(created, names)
+def _created_by_month(creations, names) -> pd.DataFrame:
+    table = _spread(creations, names)
     return table.rename(columns={"rows": "new_deals"})[["month", "new_deals"]]
 
 
@@ -453,9 +438,6 @@ def bridge(deals: Frame, aside: Frame | None, month: str) -> pd.DataFrame:
 
 def _closings(frame, month: str, by: str) -> pd.DataFrame:
     """Closings of the month by `by`: step, rows, won, lost, amount."""
-    won = (
-        nw.when(nw.col("status") == "won").then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
-    )
-    table = count(closed(frame, month), [by], **OUTCOMES, cents=won)
+    table = count(closed(frame, month), [by], **OUTCOMES, cents=WON["won_minor"])
     table = table.assign(step=table[by], amount=table["cents"] / 100)
     return table[["step", "rows", "won", "lost", "amount"]]

@@ -5,6 +5,7 @@ import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures.frames import (
+    MINOR_UNITS,
     By,
     Frame,
     closed,
@@ -12,14 +13,19 @@ from salesnb.measures.frames import (
     flag,
     grouped,
     minor,
-    money,
     no_clash,
     of_period,
     require_columns,
     when,
     within,
 )
-from salesnb.measures.summary import unless_unpriced
+
+IS_WON = nw.col("status") == "won"
+# sums of closed deals: the amount of the won ones in whole minor units, and how many have one
+WON = {
+    "won_minor": nw.when(IS_WON).then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64),
+    "priced": flag(IS_WON & ~nw.col("amount").is_null()),
+}
 
 
 def won_amounts(
@@ -54,16 +60,24 @@ def won_amounts(
     deals, by = grouped(deals, by)
     no_clash(by, ["won_amount", "average_order"])
     found = require_columns(deals, "deals", ["status", "amount", *by, *when(period)])
-    won = nw.col("status") == "won"
-    sums = {
-        "won": flag(won),
-        "minor_units": nw.when(won).then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64),
-        "priced": flag(won & ~nw.col("amount").is_null()),
-    }
-    table = count(closed(found, period), by, **sums)
-    amount = unless_unpriced(money(table["minor_units"]), table["won"], table["priced"])
+    table = with_won_amount(count(closed(found, period), by, won=flag(IS_WON), **WON))
+    return table[[*by, "won", "won_amount", "average_order"]]
+
+
+def with_won_amount(table: pd.DataFrame) -> pd.DataFrame:
+    """A table of won and the sums of `WON` with won_amount, missing where deals were won and none
+    has an amount, and average_order, of those with one.
+    """
+    amount = unless_unpriced(table["won_minor"] / MINOR_UNITS, table["won"], table["priced"])
     average = amount / table["priced"].where(table["priced"] > 0)
-    return table[[*by, "won"]].assign(won_amount=amount, average_order=average.astype(float))
+    return table.assign(won_amount=amount, average_order=average.astype(float))
+
+
+def unless_unpriced(amount: pd.Series, deals: pd.Series, priced: pd.Series) -> pd.Series:
+    """A sum of amounts, missing where there are deals and none has an amount: nothing is known of
+    it, and 0 would be a claim.
+    """
+    return amount.where((deals == 0) | (priced > 0))
 
 
 def new_deals(deals: Frame, by: By | None = None, period: PeriodLike | None = None) -> pd.DataFrame:

@@ -58,17 +58,17 @@ def xyz(
     found = found.assign(xyz="new", sure=False, tag="").astype({"xyz": object, "tag": object})
     # one month alone varies in no way
     least, surely = max(2, min(min_months, months)), min(sure_months, months)
-    for known in np.unique(found["months"]):
+    for known in np.unique(since[since > 0].clip(max=months)):
         rows = np.flatnonzero(found["months"] == known)
-        if known:
-            block = np.ascontiguousarray(values[rows, -known:])
-            found.loc[rows, "mean"] = block.mean(axis=1)
+        block = np.ascontiguousarray(values[rows, -known:])
+        mean = block.mean(axis=1)
+        found.loc[rows, "mean"] = mean
         if known < least:
             continue
         found.loc[rows, "xyz"] = ""
-        rows = rows[(found.loc[rows, "mean"] > 0).to_numpy()] if known else rows[:0]
+        rows, block = rows[mean > 0], block[mean > 0]
         if len(rows):
-            made = _varied(np.ascontiguousarray(values[rows, -known:]), cuts, ddof)
+            made = _varied(block, cuts, ddof)
             made["sure"] &= known >= surely
             found.loc[rows, list(made)] = made.set_axis(rows)
     found["tag"] = _tags(values, since, found, cuts, season_months)

@@ -221,10 +221,14 @@ def _with_columns(found: Features, book, columns: By) -> Features:
     more = [name for name in names if name not in found.collect_schema().names()]
     own = require_columns(deals, "deals", ["deal_id", *more]).select("deal_id", *more)
     joined = nw.from_native(found.to_native()).lazy().join(own, on="deal_id", how="left")
-    made = Features(joined._compliant_frame, level=joined._level)
-    made.known_at = found.known_at | {name: KNOWN_AT.get(name, "not checked") for name in more}
-    made.landmark_days = found.landmark_days
-    return made
+    known_at = found.known_at | {name: KNOWN_AT.get(name, "not checked") for name in more}
+    return _as_features(joined, known_at, found.landmark_days)
+
+
+def _as_features(frame: nw.LazyFrame, known_at: dict[str, str], days: int) -> Features:
+    found = Features(frame._compliant_frame, level=frame._level)
+    found.known_at, found.landmark_days = known_at, days
+    return found
 
 
 def _features(book, days: int, when: tuple[dt.datetime, dt.datetime]) -> Features:
@@ -264,13 +268,8 @@ def _features(book, days: int, when: tuple[dt.datetime, dt.datetime]) -> Feature
         "checklist",
         "touch_bin",
     )
-    found = Features(frame._compliant_frame, level=frame._level)
-    found.known_at = {
-        column: KNOWN_AT[column]
-        for column in ("is_target", "deviation", "checklist", "touch_bin", "channel", "source")
-    }
-    found.landmark_days = days
-    return found
+    told = ("is_target", "deviation", "checklist", "touch_bin", "channel", "source")
+    return _as_features(frame, {column: KNOWN_AT[column] for column in told}, days)
 
 
 def _closed_deals(book, when=None):

@@ -18,15 +18,13 @@ from salesnb.report.manifest import is_made
 from salesnb.report.metrics import make_metrics, recorded
 from salesnb.report.names import ANALYST_PAGE
 from salesnb.report.notebooks import attempt
-from salesnb.report.page import render, sections
+from salesnb.report.one_page import html_page
 from salesnb.report.parts import faults, nothing_made, without_faults
 from salesnb.report.pdf import print_pdf
 from salesnb.report.restated import channel_tables, note
-from salesnb.report.words import about, definitions
 from salesnb.report.workbook import tables_of, write_workbook
 from salesnb.schema import DEPARTMENT
 from salesnb.source.book import Book, open_book
-from salesnb.topics import words
 
 COUNTED = (
     "deal_id",
@@ -104,21 +102,10 @@ def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -
 def _page(job: Job, book: Book, executed, moved: list[Table], name: str, *, analyst: bool) -> str:
     """The page for management, or the one of the analyst: each leads to the other."""
     voice = book.voice
-    channel = words.place(voice, book.channel)
     label = voice.say("For management") if analyst else voice.say("For the analyst")
     other = (label, f"{job.page_name(name if analyst else name + ANALYST_PAGE)}.html")
-    return render(
-        "page.html.j2",
-        voice,
-        title=f"{channel} · {voice.month(job.month)} · {job.params.company}",
-        company=job.params.company,
-        channel=channel,
-        period=voice.month(job.month),
-        facts=about(book),
-        sections=[*note(moved, voice), *sections(executed, voice, analyst=analyst)],
-        definitions=definitions(voice, book.thresholds),
-        links=[(voice.say("All channels"), "index.html"), other],
-    )
+    links = [(voice.say("All channels"), "index.html"), other]
+    return html_page(book, executed, note(moved, voice), links, analyst)
 
 
 def _write(

@@ -140,13 +140,14 @@ class Forked:
 
     def poll(self) -> int | None:
         """None while it runs; then 1, for nobody is told how another's child ended."""
-        return self.returncode if self._handle is None else self._ended(0)
+        return self._ended(0)
 
     def wait(self, timeout: float | None = None) -> int:
         """Wait until it has ended."""
-        if self._handle is not None and self._ended(timeout) is None:
+        ended = self._ended(timeout)
+        if ended is None:
             raise subprocess.TimeoutExpired(f"kernel {self.pid}", timeout or 0)
-        return self.returncode or 1
+        return ended
 
     def send_signal(self, number: int) -> None:
         if self._handle is not None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-import pandas as pd  # noqa: F401, of the example
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
@@ -18,7 +17,7 @@ from salesnb.errors import RunError
 from salesnb.report.files import write_whole
 from salesnb.report.kernels import stored_names
 from salesnb.report.notebooks import EXPLORE, find_notebooks, notebook_folder
-from salesnb.report.page import render, sections
+from salesnb.report.page import Section, render, sections
 from salesnb.report.parts import NO_WORDS, nothing_made
 from salesnb.report.words import about, definitions
 from salesnb.source.book import Book
@@ -57,6 +56,7 @@ def page(
     Examples
     --------
     >>> import tempfile
+    >>> import pandas as pd
     >>> deals = pd.DataFrame({"deal_id": ["1"], "manager": "Ann", "source": "Fair", "status": "won",
     ...     "created_at": pd.Timestamp("2026-09-01"), "closed_at": pd.Timestamp("2026-09-09")})
     >>> fair = salesnb.book(deals, month="2026-09").where(source="Fair")
@@ -73,8 +73,25 @@ def page(
     answered = [_answered(nbformat.read(one, as_version=4), book) for one in paths]
     if reason := nothing_made(answered):
         raise RunError(f"{paths[0].name}: {reason}")
+    return write_whole(Path(path), html_page(book, answered, analyst=analyst))
+
+
+def html_page(
+    book: Book,
+    executed: Sequence[NotebookNode],
+    first: Sequence[Section] = (),
+    links: Sequence[tuple[str, str]] = (),
+    analyst: bool = False,
+) -> str:
+    """The page of a Book from executed notebooks.
+
+    Parameters
+    ----------
+    first : sections before those of the notebooks;  links : label and address of other pages
+    analyst : whether it is the page with the parts for the analyst
+    """
     voice, place = book.voice, book.voice.titled(words.place(book.voice, book.channel))
-    html = render(
+    return render(
         "page.html.j2",
         voice,
         title=f"{place} · {voice.month(book.month)} · {book.params.company}",
@@ -82,11 +99,10 @@ def page(
         channel=place,
         period=voice.month(book.month),
         facts=about(book),
-        sections=sections(answered, voice, analyst=analyst),
+        sections=[*first, *sections(executed, voice, analyst=analyst)],
         definitions=definitions(voice, book.thresholds),
-        links=[],
+        links=links,
     )
-    return write_whole(Path(path), html)
 
 
 def _found(path: Path, book: Book) -> Path:

@@ -92,6 +92,8 @@ class BookLike(Protocol):
     def as_known(self, month: str, as_of: dt.date) -> "BookLike": ...
     def function_deals(self, function: str) -> nw.LazyFrame: ...
     def bounds(self, period: PeriodLike) -> tuple[dt.datetime, dt.datetime]: ...
+    def kept(self, name: str, make: "Callable[[], Made]") -> "Made": ...
+    def kept_frame(self, name: str, make: Callable[[], nw.LazyFrame]) -> nw.LazyFrame: ...
     def table(
         self,
         name: str,
@@ -324,12 +326,9 @@ def _listed(by: By | None) -> "list[str | GroupKey]":
 
 def cached_on(book: BookLike, name: str, make: Callable[[], Made]) -> Made:
     """What a page asks of its Book more than once: worked out the first time, and kept with the
-    Book.
+    Book; in a run once for all its kernels.
     """
-    found = vars(book)
-    if name not in found:
-        found[name] = make()
-    return found[name]
+    return book.kept(name, make)
 
 
 def as_known(deals: nw.LazyFrame, as_of: dt.date | str) -> nw.LazyFrame:

@@ -210,7 +210,9 @@ def features(
     days = landmark_of(book) if landmark_days is None else landmark_days
     when = book.bounds(book.window_period if period is None else period)
     name = f"_features_{days}_{when[0]}_{when[1]}"
-    found = cached_on(book, name, lambda: _features(book, days, when))
+    frame = book.kept_frame(name, lambda: _features(book, days, when))
+    told = ("is_target", "deviation", "checklist", "touch_bin", "channel", "source")
+    found = _as_features(frame, {column: KNOWN_AT[column] for column in told}, days)
     return found if columns is None else _with_columns(found, book, columns)
 
 
@@ -231,7 +233,7 @@ def _as_features(frame: nw.LazyFrame, known_at: dict[str, str], days: int) -> Fe
     return found
 
 
-def _features(book, days: int, when: tuple[dt.datetime, dt.datetime]) -> Features:
+def _features(book, days: int, when: tuple[dt.datetime, dt.datetime]) -> nw.LazyFrame:
     deals = _closed_deals(book, when)
     open_then = deals.filter(days_between("created_at", "closed_at") >= days)
     base = open_then.select(
@@ -255,7 +257,7 @@ def _features(book, days: int, when: tuple[dt.datetime, dt.datetime]) -> Feature
     frame = _with_touches(base, book, days, book.thresholds.touch_bins)
     frame = _with_deviations(frame, book, days)
     frame = _with_scores(frame, book)
-    frame = frame.with_columns(month=_month_name(when)).select(
+    return frame.with_columns(month=_month_name(when)).select(
         "deal_id",
         "client_id",
         "manager",
@@ -268,8 +270,6 @@ def _features(book, days: int, when: tuple[dt.datetime, dt.datetime]) -> Feature
         "checklist",
         "touch_bin",
     )
-    told = ("is_target", "deviation", "checklist", "touch_bin", "channel", "source")
-    return _as_features(frame, {column: KNOWN_AT[column] for column in told}, days)
 
 
 def _closed_deals(book, when=None):

@@ -1,11 +1,12 @@
 """A Book: the tables of one company, month and channel, as they were known on a day."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+import hashlib
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import narwhals as nw
 import pandas as pd
@@ -24,13 +25,15 @@ from salesnb.source.memory import MemorySource
 from salesnb.source.otherwise import read_otherwise
 from salesnb.source.parsed import Assumption
 from salesnb.source.read import quoted
-from salesnb.source.reading import told_params, told_source
+from salesnb.source.reading import told_params, told_shared, told_source
 from salesnb.source.segment import Condition, conditions
+from salesnb.source.shared import key_of
 from salesnb.source.status import status_words
 from salesnb.source.store import Stored, stored
-from salesnb.source.view import known_tables, set_aside_rows
+from salesnb.source.view import in_file, known_tables, set_aside_rows
 
 SAMPLE = "params/sample.yaml"
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True)
@@ -88,10 +91,14 @@ class Book:
         segment: tuple[Condition, ...] = (),
     ):
         self._con, self._source, self._others = con, source, others
+        self._shared = told_shared(source)
+        self._memo: dict[str, Any] = {}
         self.params, self.month, self.channel, self.as_of = params, month, channel, as_of
         self.segment = segment
         self.snapshot: dt.date = source.snapshot
-        self._relations = known_tables(con, source, params, as_of, channel, others, segment)
+        self._relations = known_tables(
+            con, source, params, as_of, channel, others, segment, self._shared
+        )
 
     def _like(self, **other) -> "Book":
         """This Book but for what is named: params, month, channel, as_of, segment."""
@@ -284,6 +291,66 @@ class Book:
                 when, bounds=(f"{start:%Y-%m}", f"{end - dt.timedelta(microseconds=1):%Y-%m}~")
             )
         return Condition(when, bounds=(start, end))
+
+    # ---- what is worked out once
+    # -------------------------------------------------------------------------------------
+
+    def kept(self, name: str, make: Callable[[], Made]) -> Made:
+        """What is asked of this Book more than once: worked out the first time; in a run the first
+        time in any of its kernels.
+        """
+        own = self._memo
+        if name not in own:
+            own[name] = (
+                make()
+                if self._shared is None
+                else self._shared.once(self._named(name), make, self._told, self._other)
+            )
+        return own[name]
+
+    def kept_frame(self, name: str, make: Callable[[], nw.LazyFrame]) -> nw.LazyFrame:
+        """As `kept`, a frame made from the tables of this Book: its rows are worked out once,
+        whatever is asked of them.
+        """
+        own = self._memo
+        if name not in own:
+            own[name] = nw.from_native(self._con.sql(self._table_of(name, make))).lazy()
+        return own[name]
+
+    def _table_of(self, name: str, make: Callable[[], nw.LazyFrame]) -> str:
+        named = self._named(name)
+        if self._shared is not None:
+            return in_file(self._con, self._shared, named, lambda: make().to_native().sql_query())
+        table = f"_kept_{hashlib.sha256(named.encode()).hexdigest()[:16]}"
+        query = make().to_native().sql_query()
+        self._con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {table} AS {query}")
+        return f"SELECT * FROM {table}"
+
+    def _named(self, name: str) -> str:
+        return key_of(name, *self._parts)
+
+    @cached_property
+    def _parts(self) -> tuple:
+        """All that a figure of this Book depends on."""
+        told = self.params.model_dump_json(exclude={"root"})
+        where = (self._others, tuple(one.sql for one in self.segment))
+        source = getattr(self._source, "key", "")
+        return (source, told, self.month, self.channel, self.as_of, *where)
+
+    def _told(self, found: object) -> tuple | None:
+        """How a result that is written names a Book of this company: each process has its own."""
+        if not isinstance(found, Book):
+            return None
+        if found._source is not self._source or found.params != self.params:
+            raise TypeError("a Book of other params")
+        return found.month, found.channel, found.as_of, found.segment
+
+    def _other(self, told: tuple) -> "Book":
+        for book in (self, self.department, self.unfiltered, self.whole):
+            if (book.month, book.channel, book.as_of, book.segment) == told:
+                return book
+        month, channel, as_of, segment = told
+        return self._like(month=month, channel=channel, as_of=as_of, segment=segment)
 
     # ---- what the report asks of it
     # -------------------------------------------------------------------------------------

@@ -8,8 +8,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from salesnb.params import Params, find_params, parse_params
+from salesnb.source.shared import Shared
 from salesnb.source.store import Stored, read_stored, reading_key
 
+SHARED = "shared"  # folder of what the kernels have in common
 VARIABLE = "SALESNB_READING"  # path of the file in which a run tells its kernels
 
 
@@ -31,6 +33,7 @@ def tell_kernels(
         "key": reading_key(params),
     }
     path = work / "reading.json"
+    (work / SHARED).mkdir()
     path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     return {VARIABLE: str(path)}
 
@@ -63,3 +66,13 @@ def told_source(params: Params) -> Stored | None:
     return (
         read_stored(Path(told["store"]), deep=False) if reading_key(params) == told["key"] else None
     )
+
+
+def told_shared(source: object) -> Shared | None:
+    """Where the kernels of a run keep what they have in common, for a Book on the store of the
+    run.
+    """
+    if not in_kernel() or not isinstance(source, Stored):
+        return None
+    told = Path(os.environ[VARIABLE])
+    return Shared(told.parent / SHARED) if _told(str(told))["store"] == str(source.folder) else None

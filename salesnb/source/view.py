@@ -2,7 +2,8 @@
 
 import datetime as dt
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,6 +17,7 @@ from salesnb.source.people import known_managers, spans
 from salesnb.source.read import quoted
 from salesnb.source.reading import in_kernel
 from salesnb.source.segment import Condition
+from salesnb.source.shared import Shared
 from salesnb.source.status import status_words
 from salesnb.source.store import Stored
 
@@ -35,7 +37,7 @@ SEGMENT_OF = {
 def table_query(source: Any, name: str) -> str:
     """SQL of a canonical table."""
     if isinstance(source, Stored):
-        return f"SELECT * FROM '{str(source.folder / name).replace(chr(39), chr(39) * 2)}.parquet'"
+        return f"SELECT * FROM '{sql_path(source.folder / name)}.parquet'"
     return source.query(name)
 
 
@@ -58,24 +60,81 @@ class Relations(Mapping):
     """
 
     def __init__(
-        self, con: duckdb.DuckDBPyConnection, queries: dict[str, str], made: str, query: str
+        self,
+        con: duckdb.DuckDBPyConnection,
+        queries: dict[str, str],
+        made: str,
+        query: str,
+        shared: Shared | None = None,
     ):
         self._con, self._queries, self._made, self._query = con, queries, made, query
+        self._shared = shared
         self._bound: dict[str, duckdb.DuckDBPyRelation] = {}
 
     def __getitem__(self, name: str) -> duckdb.DuckDBPyRelation:
         if name not in self._bound:
             query = self._queries[name]
             if self._made in query:
-                self._con.execute(f"CREATE TEMP TABLE IF NOT EXISTS {self._made} AS {self._query}")
+                self._make_deals()
+            if self._shared is not None and " WHERE " in query:  # else it is a file already
+                query = in_file(self._con, self._shared, query, lambda: self._queries[name])
             self._bound[name] = self._con.sql(query)
         return self._bound[name]
+
+    def _make_deals(self) -> None:
+        kind, query = "TABLE", self._query
+        if self._shared is not None:
+            kind, query = "VIEW", in_file(self._con, self._shared, query, lambda: self._query)
+        self._con.execute(f"CREATE TEMP {kind} IF NOT EXISTS {self._made} AS {query}")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._queries)
 
     def __len__(self) -> int:
         return len(self._queries)
+
+
+def in_file(
+    con: duckdb.DuckDBPyConnection, shared: Shared, name: str, query: Callable[[], str]
+) -> str:
+    """SQL that reads what `query` gives from a file that the kernels of a run share, made where it
+    is not there; the query itself where no file can be written.
+
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     con = duckdb.connect()
+    ...     summed = "SELECT sum(n) AS n FROM range(4) r(n)"
+    ...     kept = in_file(con, Shared(Path(folder)), "n", lambda: summed)
+    ...     con.sql(kept).fetchall(), con.sql(kept).types == con.sql("SELECT 1::HUGEINT").types
+    ([(6,)], True)
+    """
+    try:
+        path = shared.file(name, lambda part: _copy(con, query(), part))
+        casts = shared.once(f"casts {name}", lambda: _casts(con, query(), path))
+    except (OSError, duckdb.IOException):
+        return query()
+    replaced = f" REPLACE ({', '.join(casts)})" if casts else ""
+    return f"SELECT *{replaced} FROM '{sql_path(path)}'"
+
+
+def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    con.execute(f"COPY ({query}) TO '{sql_path(path)}' (FORMAT parquet)")
+
+
+def _casts(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> list[str]:
+    """What gives columns their types back that the format of the file does not know."""
+    was, now = con.sql(query), con.sql(f"SELECT * FROM '{sql_path(path)}'")
+    return [
+        f"CAST({quoted(column)} AS {was_type}) AS {quoted(column)}"
+        for column, was_type, now_type in zip(was.columns, was.types, now.types, strict=True)
+        if was_type != now_type
+    ]
+
+
+def sql_path(path: Path) -> str:
+    """A path inside the quotes of SQL."""
+    return str(path).replace("'", "''")
 
 
 def known_tables(
@@ -86,9 +145,12 @@ def known_tables(
     channel: str | None,
     others: tuple[str, ...],
     segment: tuple[Condition, ...] = (),
+    shared: Shared | None = None,
 ) -> Relations:
     """Relations of all tables of `channel` as known at the end of `as_of`; of a segment, those that
     can be told by its deals.
+
+    `shared` : where the kernels of a run keep the tables that they have in common
     """
     ends = _end_stages(con, source, params) if as_of < source.snapshot else ()
     whole = _deals(source, as_of, others, ends)
@@ -103,7 +165,7 @@ def known_tables(
                 queries[name] = query
             elif all(one.column in told for one in segment):
                 queries[name] = _of_segment(query, segment)
-    return Relations(con, queries, made, whole)
+    return Relations(con, queries, made, whole, shared)
 
 
 def _end_stages(con: duckdb.DuckDBPyConnection, source: Any, params: Params) -> tuple[str, ...]:

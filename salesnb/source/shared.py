@@ -1,0 +1,133 @@
+"""What the kernels of a run work out once: results and tables as files in the private folder of the
+run, each made by the first kernel that asks for it.
+"""
+
+import contextlib
+import hashlib
+import json
+import os
+import pickle
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any, TypeVar
+
+try:
+    import fcntl
+except ImportError:  # where files cannot be locked, two kernels may make the same thing at once
+    fcntl = None  # type: ignore[assignment]
+
+Made = TypeVar("Made")
+# what says that a result holds something that only its own process has
+NOT_SHARED = (pickle.PicklingError, TypeError, AttributeError)
+
+
+class Shared:
+    """Results and tables that the kernels of a run have in common, by name.
+
+    Parameters
+    ----------
+    folder : private folder of the run: what lies there is loaded as Python objects
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     one, other = Shared(Path(folder)), Shared(Path(folder))
+    ...     one.once("n", lambda: 7), other.once("n", lambda: 8)
+    (7, 7)
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def once(
+        self,
+        name: str,
+        make: Callable[[], Made],
+        told: Callable[[object], Any] = lambda found: None,
+        known: Callable[[Any], object] | None = None,
+    ) -> Made:
+        """What was made under `name`, else what is made now; each process has a copy of its own.
+
+        Parameters
+        ----------
+        told : a name for an object that every process has for itself, and that is not written; None
+            for all others
+        known : the object of this process that has such a name
+        """
+        path = self._path(name, ".pickle")
+        if not path.exists():
+            with self._alone(path):
+                if not path.exists():  # another may have made it meanwhile
+                    found = make()
+                    with contextlib.suppress(OSError, *NOT_SHARED):
+                        _written(path, lambda file: _Writer(file, told).dump(found))
+                    return found
+        with path.open("rb") as file:
+            return _Reader(file, known).load()
+
+    def file(self, name: str, write: Callable[[Path], None]) -> Path:
+        """The file of a table; `write` makes it where it is not there."""
+        path = self._path(name, ".parquet")
+        if not path.exists():
+            with self._alone(path):
+                if not path.exists():
+                    part = path.with_suffix(f".{os.getpid()}")
+                    write(part)
+                    part.replace(path)
+        return path
+
+    def _path(self, name: str, end: str) -> Path:
+        return self.folder / (hashlib.sha256(name.encode()).hexdigest()[:32] + end)
+
+    @contextlib.contextmanager
+    def _alone(self, path: Path) -> Iterator[None]:
+        """While another process makes the same thing, wait for it; the end of a process is the end
+        of its lock.
+        """
+        with contextlib.ExitStack() as held:
+            with contextlib.suppress(OSError):
+                lock = held.enter_context(path.with_suffix(path.suffix + ".lock").open("w"))
+                if fcntl is not None:
+                    fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+
+def _written(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+    """A file that is there whole or not at all."""
+    part = path.with_suffix(f".{os.getpid()}")
+    try:
+        with part.open("wb") as file:
+            write(file)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+class _Writer(pickle.Pickler):
+    def __init__(self, file: IO[bytes], told: Callable[[object], Any]):
+        super().__init__(file, protocol=pickle.HIGHEST_PROTOCOL)
+        self._told = told
+
+    def persistent_id(self, obj: object) -> Any:
+        return self._told(obj)
+
+
+class _Reader(pickle.Unpickler):
+    def __init__(self, file: IO[bytes], known: Callable[[Any], object] | None):
+        super().__init__(file)
+        self._known = known
+
+    def persistent_load(self, pid: Any) -> object:
+        if self._known is None:
+            raise pickle.UnpicklingError(f"{pid!r} is not known here")
+        return self._known(pid)
+
+
+def key_of(*parts: object) -> str:
+    """One name for all that a result depends on.
+
+    >>> key_of("a", None) == key_of("a", None), key_of("a", "b") == key_of("ab")
+    (True, False)
+    """
+    return json.dumps([None if part is None else str(part) for part in parts], ensure_ascii=False)

@@ -40,6 +40,7 @@ WIDTH, NARROW = (
     3.5,
 )  # inches: a page shows a chart at most this wide; a phone shows the narrow one
 COLOURS = 64
+WHITE = 252  # the mean of colours near 255
 TITLE, TEXT, SMALL = (
     10.5,
     8.5,
@@ -198,9 +199,12 @@ def finish(drawing: Drawing) -> bytes:
     # matplotlib's types know the canvas of a drawing by its base class alone; ours is Agg
     pixels = drawing.canvas.buffer_rgba()  # type: ignore[attr-defined]
     picture = Image.frombuffer("RGBA", drawing.canvas.get_width_height(), pixels).convert("RGB")
-    reduced = picture.quantize(COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+    reduced = picture.quantize(COLOURS, method=Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
+    # it means its colours: paper stays white
+    means = reduced.getpalette() or []
+    reduced.putpalette([255 if value >= WHITE else value for value in means])
     with io.BytesIO() as file:
-        reduced.save(file, "PNG", optimize=True)
+        reduced.save(file, "PNG")
         return file.getvalue()
 
 

@@ -27,7 +27,7 @@ ASKED = """
 import json, sys, pandas as pd, salesnb as s
 book = s.open_book(sys.argv[1], sys.argv[2])
 start = pd.Timestamp(book.month)
-print(json.dumps({"params": sys.argv[1], "month": book.month, "folder": str(book._source.folder), "order": book.stage_order,
+print("\\n" + json.dumps({"params": sys.argv[1], "month": book.month, "folder": str(book._source.folder), "order": book.stage_order,
     "start": str(start), "end": str(start + pd.DateOffset(months=1)), "year": str(start - pd.DateOffset(months=11)),
     "as_of": str(book.as_of), "snapshot": str(book.snapshot), "early": book.as_of < book.snapshot}))
 """
@@ -43,7 +43,7 @@ def call(*words: str) -> dict:
         stdout=subprocess.PIPE,
         text=True,
     )
-    return json.loads(done.stdout)
+    return json.loads(done.stdout.splitlines()[-1])  # the engine may have drawn its progress before
 
 
 def equal(ours: list[list], theirs: list[list]) -> bool:

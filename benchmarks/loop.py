@@ -15,7 +15,7 @@ from measure import ROOT, environment
 ASKED = """
 import json, sys, salesnb as s
 book = s.open_book(sys.argv[1], sys.argv[2])
-print(json.dumps([book.month, ["all", *book.channels], book.params.language]))
+print("\\n" + json.dumps([book.month, ["all", *book.channels], book.params.language]))
 """
 
 
@@ -35,7 +35,7 @@ def company(python: str, params: str, month: str = "") -> Company:
     done = subprocess.run(
         asked, cwd=ROOT, env=environment(), check=True, stdout=subprocess.PIPE, text=True
     )
-    month, channels, language = json.loads(done.stdout)
+    month, channels, language = json.loads(done.stdout.splitlines()[-1])
     return Company(params, month, tuple(channels), language)
 
 

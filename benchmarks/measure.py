@@ -9,7 +9,8 @@ command and all whom it waited for spent comes so from `wait4`, exactly. Two kin
   /proc/PID/stat every 20 ms, so of each at most its last 20 ms are missing.
 
 **Memory of a tree** is the largest sum of `Pss` (/proc/PID/smaps_rollup: a page that processes share is counted once), looked
-at four times a second. Both need Linux; elsewhere only what was waited for is counted, and memory is not.
+at four times a second. Both need Linux; elsewhere only what was waited for is counted, and memory is not. Looking takes about
+4 % of a core.
 """
 
 import contextlib

@@ -38,8 +38,8 @@ fuzz: .make/test  ## long random tests of reading, measures and whole pages; 2,0
 	@$(BIN)/python -m pytest -q -n 2 --hypothesis-profile=fuzz -m "not browser" tests
 	@OMP_NUM_THREADS=1 $(BIN)/python -m tests.mutants --each 2000 --jobs 2
 
-bench: .make/test  ## every speed claim, as a ratio
-	@for file in benchmarks/bench_*.py; do $(BIN)/python $$file; done
+bench: .make/test  ## every speed claim, as a ratio, into docs/benchmarks.md (LEAN=, FULL=: other interpreters)
+	@$(BIN)/python benchmarks/write.py $(if $(LEAN),--lean $(LEAN)) $(if $(FULL),--full $(FULL))
 
 sample: .make/run  ## make the sample company again (same seed, same bytes)
 	@$(BIN)/python data/sample/make_sample.py

@@ -1,20 +1,17 @@
 """Classes of clients: `abc_xyz` against hand-written SQL on the same Parquet.
 
-    python benchmarks/bench_abc_xyz.py [SALES]
+    python benchmarks/bench_abc_xyz.py [--sales N] [--repeats N] [--json]
 
-Prints both times for SALES sales (a million) of an eighth as many clients, medians of five, and their ratio. The SQL gives
+Prints both times for so many sales (a million) of an eighth as many clients, medians of five, and their ratio. The SQL gives
 ABC and the XYZ letter alone; `abc_xyz` also gives the interval of the variation, whether the letter is sure, and why an
 item is not steady.
 """
 
-import os
-import platform
-import statistics
-import sys
+import argparse
 import tempfile
-import time
 
 import duckdb
+from measure import against, ratio, result, seconds, show
 
 from salesnb.measures.abc_xyz import abc_xyz
 
@@ -39,16 +36,7 @@ SQL = """
 """
 
 
-def median(call, times=5) -> float:
-    spent = []
-    for _ in range(times):
-        started = time.perf_counter()
-        call()
-        spent.append(time.perf_counter() - started)
-    return statistics.median(spent)
-
-
-def main(sales=1_000_000) -> None:
+def main(sales: int, repeats: int, as_json: bool) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/sales.parquet"
         con = duckdb.connect()
@@ -62,17 +50,27 @@ def main(sales=1_000_000) -> None:
             and (same["abc"] == same["abc_sql"]).mean() > 0.999
         )
         assert (same["xyz"] == same["xyz_sql"]).all()
-        ours = median(
-            lambda: abc_xyz(con.sql(f"SELECT * FROM '{path}'"), "client_id", month="2026-09")
+        ours = seconds(
+            lambda: abc_xyz(con.sql(f"SELECT * FROM '{path}'"), "client_id", month="2026-09"),
+            repeats,
         )
-        theirs = median(lambda: con.execute(sql).df())
-    print(
-        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}, duckdb {duckdb.__version__}"
-    )
-    print(
-        f"{sales:,} sales of {len(found):,} clients: abc_xyz {ours:.2f} s, SQL {theirs:.2f} s: {ours / theirs:.1f} times"
+        theirs = seconds(lambda: con.execute(sql).df(), repeats)
+    rows = [{"what": "abc_xyz", "seconds": ours}, {"what": "SQL by hand", "seconds": theirs}]
+    what = f"{sales:,} sales of {len(found):,} clients, medians of {repeats}; equal classes"
+    show(
+        result(
+            "abc_xyz", what, rows, [against("abc_xyz, time", "SQL by hand", ratio(ours, theirs))]
+        ),
+        as_json,
     )
 
 
 if __name__ == "__main__":
-    main(*(int(text) for text in sys.argv[1:]))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--sales", type=int, default=1_000_000)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    main(given.sales, given.repeats, given.json)

@@ -1,18 +1,20 @@
 """Fit on counted cells against a fit on rows: the same logistic model of managers and four factors.
 
-    python benchmarks/bench_cells.py [DEALS] [ROWS]
+    python benchmarks/bench_cells.py [--deals N] [--rows N] [--repeats N] [--json]
 
-Prints how long one GROUP BY and the mixed model take on DEALS deals (ten million), the peak memory, and the ratio to
-scikit-learn's newton-cholesky on the plain rows of ROWS deals (two hundred thousand): a fit on all of them does not fit
+Prints how long one GROUP BY and the mixed model take on so many deals (ten million), the peak memory, and the ratio to
+scikit-learn's newton-cholesky on the plain rows of fewer (two hundred thousand), both by million deals: a fit on all of them does not fit
 into the memory of a laptop.
 """
 
+import argparse
 import resource
-import sys
+import statistics
 import time
 
 import duckdb
 import numpy as np
+from measure import against, ratio, result, show
 from sklearn.linear_model import LogisticRegression
 
 from salesnb.stats import mixed_logistic
@@ -58,19 +60,37 @@ def on_rows(con, rows: int) -> float:
     return time.perf_counter() - started
 
 
-def main(deals=10_000_000, rows=200_000) -> None:
+def main(deals: int, rows: int, repeats: int, as_json: bool) -> None:
     con = duckdb.connect()
     con.execute(DEALS.format(managers=MANAGERS, deals=deals))
-    seconds, cells = on_cells(con)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-    plain = on_rows(con, rows)
+    taken, cells = zip(*(on_cells(con) for _ in range(repeats)), strict=True)
+    seconds = statistics.median(taken)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    plain = statistics.median(on_rows(con, rows) for _ in range(repeats))
     # the model on cells is fitted for 17 spreads of the managers, the one on rows for a single given penalty
-    print(
-        f"{deals:,} deals: GROUP BY to {cells:,} cells and the mixed model (17 spreads) {seconds:.1f} s, peak {peak:.1f} GiB"
+    name, other = (
+        "GROUP BY and the mixed model (17 spreads)",
+        "scikit-learn newton-cholesky on rows (one penalty)",
     )
-    print(f"{rows:,} rows, one penalty, scikit-learn newton-cholesky: {plain:.1f} s")
-    print(f"seconds per million deals: rows / cells = {plain / rows / (seconds / deals):.0f}")
+    found = [
+        {
+            "what": f"{name}, {deals:,} deals, {cells[0]:,} cells",
+            "seconds": seconds,
+            "peak MB": peak,
+        },
+        {"what": f"{other}, {rows:,} rows", "seconds": plain},
+    ]
+    ratios = [against("seconds by million deals", other, ratio(seconds / deals, plain / rows))]
+    show(result("cells", f"{name}, medians of {repeats}", found, ratios), as_json)
 
 
 if __name__ == "__main__":
-    main(*(int(text) for text in sys.argv[1:]))
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--deals", type=int, default=10_000_000)
+    parser.add_argument("--rows", type=int, default=200_000)
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    main(given.deals, given.rows, given.repeats, given.json)

@@ -16,8 +16,7 @@ PARAMS = """company: Big Ltd
 data:
   deals: {folder}/deals.csv
   stages: {folder}/stages.csv
-  touches: {folder}/touches.csv
-values:
+{touches}values:
   status: {{won: [Won], lost: [Lost]}}
 stage_order: [New, Qualified, Proposal, Contract]
 """
@@ -61,22 +60,23 @@ TOUCHES = f"""
 """
 
 
-def main(folder: Path, deals: int) -> None:
-    """Deals, stages, touches and big.yaml in `folder`."""
+def main(folder: Path, deals: int, touches: bool = True) -> None:
+    """Deals, stages, touches (if they are wanted) and big.yaml in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     managers = max(20, min(300, deals // 5000))
     with duckdb.connect(config={"threads": 2}) as base:
         base.execute("CREATE TABLE deals AS " + DEALS.format(deals=deals, managers=managers))
-        for name, query in (("deals", EXPORT), ("stages", STAGES), ("touches", TOUCHES)):
+        wanted = {"deals": EXPORT, "stages": STAGES} | ({"touches": TOUCHES} if touches else {})
+        for name, query in wanted.items():
             start = time.perf_counter()
             path = folder / f"{name}.csv"
             base.execute(f"COPY ({query}) TO '{path.as_posix()}' (HEADER, DELIMITER ',')")
             print(
                 f"{path.name}: {path.stat().st_size / 1e6:.0f} MB in {time.perf_counter() - start:.1f} s"
             )
-    (folder / "big.yaml").write_text(
-        PARAMS.format(folder=folder.resolve().as_posix()), encoding="utf-8"
-    )
+    place = folder.resolve().as_posix()
+    line = f"  touches: {place}/touches.csv\n" if touches else ""
+    (folder / "big.yaml").write_text(PARAMS.format(folder=place, touches=line), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /|/' | awk -F'|' '{printf "  make %-10s %s\n", $$1, $$2}'
 
 report: .make/run  ## the month of the sample company for every channel
-	@$(SALESNB) run --params params/sample.yaml --jobs 2
+	@$(SALESNB) run --params params/sample.yaml
 
 test: .make/test  ## every test
 	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --doctest-modules

@@ -58,7 +58,10 @@ def run(
         typer.Option(help="sales channel, may be repeated; default: all and the department"),
     ] = None,
     out: Annotated[str, typer.Option(help="folder of the reports")] = "reports",
-    jobs: Annotated[int, typer.Option(min=1, help="channels at a time")] = 1,
+    jobs: Annotated[
+        int | None,
+        typer.Option(min=1, help="notebooks at a time; default: as many as there are processors"),
+    ] = None,
     language: Annotated[str, typer.Option(help="en or ru; default: as in the params")] = "",
     as_of: Annotated[
         str, typer.Option("--as-of", help="month to date, up to this day, YYYY-MM-DD")

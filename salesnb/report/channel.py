@@ -1,12 +1,10 @@
 """One channel of a run: its notebooks executed, its page, metrics and workbook written."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 import pandas as pd
+from nbformat import NotebookNode
 
 from salesnb.errors import RunError
 from salesnb.measures.frames import closed
@@ -40,33 +38,21 @@ COUNTED = (
 )
 
 
-@dataclass(frozen=True)
-class Made:
-    """How long a channel took, and the sections that its page lacks (`parts.faults`)."""
-
-    seconds: float
-    sections: list[dict]
-
-
-def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -> Made | None:
-    """All notebooks of a channel, then all its files; None when it was made before from the same
-    input.
-
-    Raises
-    ------
-    RunError
-        Not one section could be made: nothing is written.
-    """
+def is_whole(job: Job, name: str) -> bool:
+    """Whether all files of a channel were made before from the same input, and stand there."""
     page = job.folder / f"{job.page_name(name)}.html"
     whole = [
         page,
         job.folder / f"{job.page_name(name + ANALYST_PAGE)}.html",
         *[page.with_suffix(".pdf")] * job.pdf,
     ]
-    if is_made(job, name) and not job.force and all(path.exists() for path in whole):
-        return None
-    begin()
-    started = time.monotonic()
+    return is_made(job, name) and not job.force and all(path.exists() for path in whole)
+
+
+def execute_one(job: Job, channel: str, name: str, path: Path) -> NotebookNode:
+    """One notebook of a channel, executed now or, but for `force`, by an earlier run on the same
+    input.
+    """
     values = {
         "params": str(job.params_path),
         "month": job.month,
@@ -74,7 +60,25 @@ def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -
         "as_of": job.as_of,
         "language": job.language,
     }
-    executed = [attempt(path, values, job.kernels) for path in job.notebooks]
+    key = job.keys[name].notebooks[path.name]
+    kept = None if job.executed is None or job.force else job.executed.get(key)
+    if kept is not None:
+        return kept
+    made = attempt(path, values, job.kernels)
+    if job.executed is not None:
+        job.executed.keep(key, made)
+    return made
+
+
+def make_channel(job: Job, channel: str, name: str, executed: list[NotebookNode]) -> list[dict]:
+    """All files of a channel, from its executed notebooks in their order; the sections that its
+    page lacks (`parts.faults`).
+
+    Raises
+    ------
+    RunError
+        Not one section could be made: nothing is written.
+    """
     if reason := nothing_made(executed):
         raise RunError(f"{job.notebooks[0].name}: {reason}")
     failed = faults(executed, [path.name for path in job.notebooks])
@@ -96,7 +100,7 @@ def make_channel(job: Job, channel: str, name: str, begin: Callable[[], None]) -
     _write(
         job, name, executed, metrics, pages, write_workbook(tables, counted_deals(book), book.voice)
     )
-    return Made(time.monotonic() - started, failed)
+    return failed
 
 
 def _page(job: Job, book: Book, executed, moved: list[Table], name: str, *, analyst: bool) -> str:

@@ -6,18 +6,29 @@ from pathlib import Path
 import pandas as pd
 
 from salesnb.params import Params
+from salesnb.report.executed import Executed
 from salesnb.report.kernels import Kernels
 from salesnb.source.store import Stored
+
+
+@dataclass(frozen=True)
+class PageKeys:
+    """One name for everything that a page depends on, and one for each of its notebooks: file name
+    → key.
+    """
+
+    page: str
+    notebooks: dict[str, str]
 
 
 @dataclass(frozen=True)
 class Job:
     """What one run was asked for, and what is known before its first page.
 
-    `before` is the run.json of the folder (empty when there is none), `key` the name of everything
-    that the figures depend on, `moved` the deals of a published month that are not as they were
-    published (`published.moved_deals`), `source` the one reading on which every page stands,
-    `kernels` those that compute it.
+    `before` is the run.json of the folder (empty when there is none), `keys` the names of
+    everything that each page depends on, `moved` the deals of a published month that are not as
+    they were published (`published.moved_deals`), `source` the one reading on which every page
+    stands, `kernels` those that compute it, `executed` notebooks that need not be executed again.
     """
 
     params_path: Path
@@ -30,10 +41,11 @@ class Job:
     pdf: bool = False
     force: bool = False
     before: dict = field(default_factory=dict)
-    key: str = ""
+    keys: dict[str, PageKeys] = field(default_factory=dict)
     moved: pd.DataFrame | None = None
     source: Stored | None = None
     kernels: Kernels = field(default_factory=Kernels)
+    executed: Executed | None = None
 
     def page_name(self, name: str, language: str = "") -> str:
         """File name of a channel's page, without its ending: another language than the params'

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from salesnb import __version__
 from salesnb.errors import ParamError
+from salesnb.params import Params
 from salesnb.report.files import read_json
-from salesnb.report.job import Job, Result
+from salesnb.report.job import Job, PageKeys, Result
 from salesnb.report.names import slug
+from salesnb.report.notebooks import PACKAGED
 from salesnb.source.book import Book
 
 PACKAGES = ("pandas", "numpy", "scipy", "duckdb", "narwhals", "papermill")
@@ -66,20 +68,47 @@ def data_key(book: Book) -> str:
     return _hash([json.dumps(book._source.inputs, sort_keys=True), str(book.snapshot)])
 
 
-def input_key(job: Job, book: Book) -> str:
-    """One name for everything that the figures depend on: data, params, notebooks, package."""
-    parts = [
-        data_key(book),
-        __version__,
-        job.month,
-        job.as_of,
-        job.params.model_dump_json(exclude={"root"}),
-    ]
+def page_keys(job: Job, book: Book, names: dict[str, str]) -> dict[str, PageKeys]:
+    """Everything that a page depends on, in one name, and the same of each of its notebooks: file
+    name of the page → keys.
+
+    The thresholds of another channel are no part of it, but for a notebook of the company's own,
+    which may ask for any channel.
+    """
+    common = [data_key(book), __version__, job.month, job.as_of, _code()]
+    hashes = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in job.notebooks}
+    whole = job.params.model_dump_json(exclude={"root"})
+    found = {}
+    for channel, name in names.items():
+        own = _params_of(job.params, channel)
+        notebooks = {
+            path.name: _hash([*common, channel, digest, own if _is_ours(path) else whole])
+            for path, digest in hashes.items()
+        }
+        found[name] = PageKeys(_hash(list(notebooks.values())), notebooks)
+    return found
+
+
+def _params_of(params: Params, channel: str) -> str:
+    """The params as text, without the thresholds of other channels."""
+    told = params.model_dump(mode="json", exclude={"root"})
+    for entry in told["channels"] if isinstance(told["channels"], list) else []:
+        if isinstance(entry, dict) and entry["name"] != channel:
+            entry.pop("thresholds", None)
+    return json.dumps(told, sort_keys=True)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether a notebook is one of salesnb, unchanged."""
+    ours = PACKAGED / path.name
+    return ours.is_file() and ours.read_bytes() == path.read_bytes()
+
+
+def _code() -> str:
+    """One name for the package that makes figures and pages."""
     own = Path(__file__).parent
-    code = [*sorted(own.parent.rglob("*.py")), *sorted(own.glob("template/*"))]
-    return _hash(
-        parts + [hashlib.sha256(path.read_bytes()).hexdigest() for path in (*job.notebooks, *code)]
-    )
+    files = [*sorted(own.parent.rglob("*.py")), *sorted(own.glob("template/*"))]
+    return _hash([hashlib.sha256(path.read_bytes()).hexdigest() for path in files])
 
 
 def _hash(parts: list[str]) -> str:
@@ -93,9 +122,35 @@ def made_from(before: dict, language: str) -> dict[str, dict]:
     return dict(before.get("exports", {}).get(language, {}))
 
 
+def finished(job: Job) -> dict:
+    """What run.json says once everything beside the pages is written: for which input, and which
+    files there are.
+    """
+    place = job.folder
+    made = [path for path in (*place.glob("*"), *place.glob("lists/*")) if path.is_file()]
+    files = sorted(path.relative_to(place).as_posix() for path in made)
+    return {"finished": {"key": _all_keys(job), "language": job.language, "files": files}}
+
+
+def is_finished(job: Job) -> bool:
+    """Whether all that a run writes was written for this input, and stands there."""
+    told = job.before.get("finished", {})
+    same = told.get("key") == _all_keys(job) and told.get("language") == job.language
+    return same and all((job.folder / name).is_file() for name in told["files"])
+
+
+def _all_keys(job: Job) -> str:
+    return _hash([f"{name} {keys.page}" for name, keys in sorted(job.keys.items())])
+
+
 def is_made(job: Job, name: str) -> bool:
     """Whether the page was made before from this same input."""
-    return made_from(job.before, job.language).get(name, {}).get("key") == job.key
+    return is_of(job, name, made_from(job.before, job.language).get(name, {}))
+
+
+def is_of(job: Job, name: str, source: dict) -> bool:
+    """Whether what a page was made from is the input of this run."""
+    return name in job.keys and source.get("key") == job.keys[name].page
 
 
 def carried(before: dict, result: Result) -> dict[str, str]:
@@ -120,7 +175,7 @@ def carried_sections(before: dict, result: Result) -> dict[str, list[dict]]:
 
 def exports(job: Job, book: Book, result: Result) -> dict[str, dict]:
     """From what every page was made, after this run: language → file name → snapshot, data, key."""
-    mine = {"snapshot": str(book.snapshot), "data": data_key(book), "key": job.key}
+    mine = {"snapshot": str(book.snapshot), "data": data_key(book)}
     found = {
         name: made
         for name, made in made_from(job.before, job.language).items()
@@ -128,7 +183,9 @@ def exports(job: Job, book: Book, result: Result) -> dict[str, dict]:
     }
     for channel in result.failures:
         found.pop(result.names[channel], None)
-    found |= {result.names[channel]: mine for channel in result.good}
+    for channel in result.good:
+        name = result.names[channel]
+        found[name] = mine | {"key": job.keys[name].page}
     # of this export, but not whole: the next run makes it again
     found |= {result.names[channel]: mine | {"key": ""} for channel in result.partial}
     return job.before.get("exports", {}) | {job.language: dict(sorted(found.items()))}
@@ -141,7 +198,7 @@ def manifest(job: Job, book: Book, result: Result, seconds: float, restated: dic
     """
     sources = exports(job, book, result)
     made = {
-        lang: [name for name, source in pages.items() if source["key"] == job.key]
+        lang: [name for name, one in pages.items() if is_of(job, name, one)]
         for lang, pages in sources.items()
     }
     parameters = {
@@ -158,7 +215,7 @@ def manifest(job: Job, book: Book, result: Result, seconds: float, restated: dic
         "made": made,
         "exports": sources,
         "inputs": book._source.inputs,
-        "inputs_key": job.key,
+        "inputs_key": _all_keys(job),
         "rows": book.summary.to_dict("records"),
         "versions": versions(),
         "seconds": result.seconds | {"whole run": round(seconds, 1)},

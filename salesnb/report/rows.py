@@ -15,7 +15,7 @@ from salesnb.measures.told import untold
 from salesnb.params import Thresholds
 from salesnb.report.files import read_json
 from salesnb.report.job import Job, Result
-from salesnb.report.manifest import data_key, made_from
+from salesnb.report.manifest import data_key, is_of, made_from
 from salesnb.schema import DEPARTMENT, OTHER, UNKNOWN
 from salesnb.source.book import Book
 from salesnb.topics import words
@@ -83,7 +83,7 @@ def _page(job: Job, name: str, data: str) -> dict:
     for language in (job.language, *(other for other in LANGUAGES if other != job.language)):
         source, page = made_from(job.before, language).get(name, {}), job.page_name(name, language)
         if (job.folder / f"{page}.html").exists():
-            state = "made" if source.get("key") == job.key else "earlier"
+            state = "made" if is_of(job, name, source) else "earlier"
             found.append(
                 {
                     "state": state,

@@ -8,24 +8,32 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 from salesnb.errors import RunError, SalesnbError, unknown
 from salesnb.formats import Voice
 from salesnb.measures.otherwise import other_readings
 from salesnb.params import Params, find_params, parse_params, read_text
-from salesnb.report.channel import make_channel
+from salesnb.report.channel import execute_one, is_whole, make_channel
 from salesnb.report.disk import check_room, said, stopped
+from salesnb.report.executed import executed_at
 from salesnb.report.files import read_json, write_json
 from salesnb.report.forking import known_runner
 from salesnb.report.index import write_month_index
 from salesnb.report.job import Job, Result
 from salesnb.report.kernels import CELL_SECONDS, Kernels
 from salesnb.report.lists import write_lists
-from salesnb.report.manifest import carried, carried_sections, input_key, manifest, one_company
+from salesnb.report.manifest import (
+    carried,
+    carried_sections,
+    finished,
+    is_finished,
+    manifest,
+    one_company,
+    page_keys,
+)
 from salesnb.report.months import write_months_index
 from salesnb.report.names import file_names
 from salesnb.report.notebooks import check_parameters, find_notebooks, notebook_folder
@@ -33,6 +41,7 @@ from salesnb.report.parts import missing_sections
 from salesnb.report.pay import write_pay
 from salesnb.report.pdf import find_browser
 from salesnb.report.published import moved_deals, publish, restated
+from salesnb.report.schedule import Schedule
 from salesnb.schema import DEPARTMENT
 from salesnb.source.asked import known_day
 from salesnb.source.book import Book, open_book
@@ -47,7 +56,7 @@ def run(
     month: str | None = None,
     channels: Sequence[str] = (),
     out: str | Path = "reports",
-    jobs: int = 1,
+    jobs: int | None = None,
     language: str | None = None,
     as_of: str | None = None,
     pdf: bool = False,
@@ -66,8 +75,9 @@ def run(
     month, as_of, language : as in `open_book`; as_of makes the month to date
     channels : names; empty: all, and the whole department
     out : folder of the reports of this company
-    jobs : channels at a time
-    pdf, force : print PDFs; run again what was already run on the same input
+    jobs : notebooks at a time; None: as many as this process has processors
+    pdf, force : print PDFs; run again what was already run on the same input (else a page is made
+        anew only where its input changed, and of its notebooks those alone that changed)
     tell : gets a line of progress at a time
     advance : gets how many channels are through, and of how many
     cell_seconds : longest time that one step of a notebook may take
@@ -102,18 +112,19 @@ def run(
     with _work_folder() as work:
         told = tell_kernels(work, path, text, loaded, source)
         kernels = Kernels(cell_seconds, told, how)
-        job = _job(path, loaded, department, Path(out), as_of, pdf, force, kernels)
+        names = file_names(own, _before(_folder(Path(out), department, as_of)).get("channels"))
+        names |= {DEPARTMENT: DEPARTMENT}
+        job = _job(path, loaded, department, Path(out), as_of, pdf, force, kernels, names)
         check_room(Path(out), job.folder, len(wanted))
         # counted while the export is still the one that was read: the kernels find it counted
         other_readings(department)
-        result = Result(
-            job.folder / "index.html",
-            file_names(own, job.before.get("channels")) | {DEPARTMENT: DEPARTMENT},
-        )
+        result = Result(job.folder / "index.html", names)
         started = time.monotonic()
         try:
-            _make_all(job, department, wanted, result, started, jobs, tell, advance)
-            _finish(job, department, result, started)
+            _make_all(job, department, wanted, result, started, jobs or cores(), tell, advance)
+            if result.seconds or result.failures or force or not is_finished(job):
+                _finish(job, department, result, started)
+            result.notes += _pdf_notes(job, department.voice, result)
         except OSError as error:
             raise stopped(error, job.folder) or error from None
         finally:
@@ -161,13 +172,39 @@ def _wanted(own: list[str], channels: list[str]) -> list[str]:
     return list(dict.fromkeys(channels)) or known
 
 
+def cores() -> int:
+    """How many processors this process may use.
+
+    >>> cores() >= 1
+    True
+    """
+    known = getattr(os, "sched_getaffinity", None)
+    return max(1, len(known(0)) if known else os.cpu_count() or 1)
+
+
+def _folder(out: Path, department: Book, as_of) -> Path:
+    return out / department.month / ("to-date" if as_of else "")
+
+
+def _before(folder: Path) -> dict:
+    return read_json(folder / "run.json") or {}
+
+
 def _job(
-    path: Path, params: Params, department: Book, out: Path, as_of, pdf: bool, force: bool, kernels
+    path: Path,
+    params: Params,
+    department: Book,
+    out: Path,
+    as_of,
+    pdf: bool,
+    force: bool,
+    kernels: Kernels,
+    names: dict[str, str],
 ) -> Job:
     notebooks = tuple(find_notebooks(notebook_folder(params)))
     check_parameters(list(notebooks))
-    folder = out / department.month / ("to-date" if as_of else "")
-    language, before = department.params.language, read_json(folder / "run.json") or {}
+    folder = _folder(out, department, as_of)
+    language = department.params.language
     job = Job(
         path,
         params,
@@ -178,11 +215,15 @@ def _job(
         language,
         pdf,
         force,
-        before,
+        _before(folder),
     )
-    moved = None if as_of else moved_deals(folder, department)
     return replace(
-        job, key=input_key(job, department), moved=moved, source=department._source, kernels=kernels
+        job,
+        keys=page_keys(job, department, names),
+        moved=None if as_of else moved_deals(folder, department),
+        source=department._source,
+        kernels=kernels,
+        executed=executed_at(params.root, folder, language),
     )
 
 
@@ -196,24 +237,31 @@ def _make_all(
     tell,
     advance,
 ) -> None:
-    """Every wanted channel, `jobs` at a time; what became of each goes into `result` and at once
-    into run.json.
+    """Every wanted channel, `jobs` notebooks at a time; what became of each goes into `result` and
+    at once into run.json.
     """
     places = {
         channel: f"[{number}/{len(wanted)}] {channel}"
         for number, channel in enumerate(wanted, start=1)
     }
-    with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        pending = {
-            channel: pool.submit(
-                make_channel, job, channel, result.names[channel], partial(tell, f"{place}: begins")
-            )
-            for channel, place in places.items()
-        }
+    names = result.names
+    schedule = Schedule(
+        [channel for channel in wanted if not is_whole(job, names[channel])],
+        list(job.notebooks),
+        begin=lambda channel: tell(f"{places[channel]}: begins"),
+        execute=lambda channel, path: execute_one(job, channel, names[channel], path),
+        finish=lambda channel, executed: make_channel(job, channel, names[channel], executed),
+    )
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        for _ in range(jobs):
+            pool.submit(schedule.work)
         try:
-            for done, (channel, future) in enumerate(pending.items()):
+            for done, channel in enumerate(wanted):
                 advance(done, len(wanted))
+                future = schedule.futures.get(channel)
                 _collect(job, result, channel, future, places[channel], tell)
+                if future is None:
+                    continue
                 # a run that is stopped half-way is known for what it made
                 _carry(job, result)
                 write_json(
@@ -221,7 +269,7 @@ def _make_all(
                     manifest(job, book, result, time.monotonic() - started, {}),
                 )
         except BaseException:  # also of one who stops the run: nothing of it goes on
-            pool.shutdown(wait=False, cancel_futures=True)
+            schedule.stop()
             job.kernels.stop()
             raise
         advance(len(wanted), len(wanted))
@@ -233,27 +281,29 @@ def _carry(job: Job, result: Result) -> None:
     result.earlier_sections = carried_sections(job.before, result)
 
 
-def _collect(job: Job, result: Result, channel: str, future, place: str, tell) -> None:
+def _collect(
+    job: Job, result: Result, channel: str, future: Future | None, place: str, tell
+) -> None:
+    if future is None:
+        result.skipped.append(channel)
+        tell(f"{place}: nothing changed")
+        return
     try:
-        made = future.result()
+        seconds, sections = future.result()
     except Exception as error:  # a fault of one channel must not take the others with it
         if stop := stopped(error, job.folder):
             raise stop from None
         known = isinstance(error, SalesnbError)
         result.failures[channel] = str(error) if known else f"{type(error).__name__}: {error}"
         tell(f"{place}: FAILED: {result.failures[channel]}")
+        return
+    result.seconds[channel] = round(seconds, 1)
+    if sections:
+        result.sections[channel] = sections
+        result.failures[channel] = missing_sections(sections)
+        tell(f"{place}: {seconds:.1f} s, FAILED in part: {result.failures[channel]}")
     else:
-        if made is None:
-            result.skipped.append(channel)
-            tell(f"{place}: nothing changed")
-            return
-        result.seconds[channel] = round(made.seconds, 1)
-        if made.sections:
-            result.sections[channel] = made.sections
-            result.failures[channel] = missing_sections(made.sections)
-            tell(f"{place}: {made.seconds:.1f} s, FAILED in part: {result.failures[channel]}")
-        else:
-            tell(f"{place}: {made.seconds:.1f} s")
+        tell(f"{place}: {seconds:.1f} s")
 
 
 def _pdf_notes(job: Job, voice: Voice, result: Result) -> list[str]:
@@ -300,7 +350,7 @@ def _finish(job: Job, book: Book, result: Result, started: float) -> None:
     """Lists, run.json and the indexes, once all channels are through."""
     good = [result.names[channel] for channel in result.good]
     _carry(job, result)
-    result.notes += _pdf_notes(job, book.voice, result) + _changed_notes(job, book)
+    result.notes += _changed_notes(job, book)
     write_lists(job.folder / "lists", book)
     write_pay(job.folder, book)
     if not job.as_of:
@@ -311,7 +361,11 @@ def _finish(job: Job, book: Book, result: Result, started: float) -> None:
         "deals": 0 if job.moved is None else len(job.moved),
     }
     written = manifest(job, book, result, time.monotonic() - started, told)
-    write_json(job.folder / "run.json", written)
     write_month_index(book, result, replace(job, before=written), found)
-    if not job.as_of:
+    if job.executed is not None:
+        job.executed.forget(
+            but=[key for keys in job.keys.values() for key in keys.notebooks.values()]
+        )
+    write_json(job.folder / "run.json", written | finished(job))
+    if not job.as_of:  # it stands on the run.json of every month
         write_months_index(job.folder.parent, book.voice, job.params.company)

@@ -413,6 +413,16 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
     -------
     DataFrame, one row per group, sorted by `by`; missing keys form their own group, last
     """
+    return sort(unsorted_count(frame, by, **sums), by)
+
+
+def unsorted_count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFrame:
+    """`count` with the groups as the engine gives them, for tables that get an order of their own.
+
+    >>> frame = nw.from_native(pd.DataFrame({"who": ["Ann", "Ann"], "n": [1.0, 2.0]})).lazy()
+    >>> unsorted_count(frame, ["who"], n=nw.col("n")).values.tolist()
+    [['Ann', 2, 3]]
+    """
     inside = ["rows", *sums, *(f"_{name}" for name in sums)]
     kind = frame.implementation
     no_clash(by, inside, any_case=kind.is_duckdb() or kind.is_spark_like())
@@ -425,7 +435,7 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
         table[name] = pd.Series(
             _whole(table[name]), index=table.index, dtype="int64"
         )  # no rows are whole numbers too
-    return sort(table, by)
+    return table
 
 
 def _whole(sums: pd.Series) -> np.ndarray | list[int]:

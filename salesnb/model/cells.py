@@ -273,6 +273,13 @@ def _count(frame, groups) -> pd.DataFrame:
     )
     table = collect(counted)
     for column in groups:
-        table[column] = [UNKNOWN if v is None or v != v else str(v) for v in table[column]]
+        table[column] = _texts(table[column])
     table = table.groupby(groups, as_index=False, sort=True)[["won", "closed"]].sum()
     return table.astype({"won": "int64", "closed": "int64"})
+
+
+def _texts(levels: pd.Series) -> pd.Series | list[str]:
+    """Levels as text, missing ones as the unknown one."""
+    if len(levels) and levels.dtype == "str":
+        return levels.fillna(UNKNOWN)
+    return [UNKNOWN if v is None or v != v else str(v) for v in levels]

@@ -255,9 +255,9 @@ MOST_PAIRS = 300_000  # of clients and cells: above this it is said that clients
 
 def _by_client(frame, groups) -> pd.DataFrame | None:
     """Cells told apart by client, of the clients with several deals."""
-    known = frame.filter(~nw.col("client_id").is_null())
-    sizes = known.group_by("client_id").agg(_deals=nw.len()).filter(nw.col("_deals") > 1)
-    several = known.join(sizes.select("client_id"), on="client_id", how="inner")
+    known = frame.filter(~nw.col("client_id").is_null()).select(*groups, "status", "client_id")
+    sized = known.with_columns(_deals=nw.len().over("client_id"))
+    several = sized.filter(nw.col("_deals") > 1)
     if not 0 < collect(several.select(n=nw.len()))["n"].iloc[0] <= MOST_PAIRS:
         return None
     return _count(several, [*groups, "client_id"])

@@ -26,6 +26,7 @@ CLOSED = ("won", "lost")
 MINOR_UNITS = (
     100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
 )
+TEXT = pd.Series([""]).dtype  # the type that pandas gives to text by itself
 AFTER_ALL = "\U0010ffff"  # sorted after every text
 BLANKS = {type(None), float, type(pd.NA)}  # the types of a missing value, and of numbers
 PLAIN = BLANKS | {str, int, bool, dt.date, dt.datetime, pd.Timestamp}
@@ -505,8 +506,9 @@ def sort(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Missing keys of text are None.
     """
     for column in by:
-        if table[column].dtype == object or str(table[column].dtype).startswith("str"):
-            table[column] = names(table[column]).set_axis(table.index)
+        key = table[column]
+        if not _are_names(key) and (key.dtype == object or str(key.dtype).startswith("str")):
+            table[column] = names(key).set_axis(table.index)
     if not by:
         return table.reset_index(drop=True)
     return table.sort_values(list(by), key=_sortable, kind="stable").reset_index(drop=True)
@@ -521,8 +523,8 @@ def names(values: Iterable) -> pd.Series:
     >>> names([]).dtype, names([float("nan")]).tolist()
     (dtype('O'), [None])
     """
-    if _is_text(values) and values.notna().any():
-        return values.reset_index(drop=True).rename(None)
+    if isinstance(values, pd.Series) and _are_names(values):
+        return pd.Series(values.array)
     found = _values(values)
     kinds = set(map(type, found))
     if kinds <= PLAIN:
@@ -537,12 +539,12 @@ def names(values: Iterable) -> pd.Series:
     return pd.Series(found, dtype=None if known else object)
 
 
-def _is_text(values: object) -> "TypeIs[pd.Series]":
-    """Whether it is a column of the type that pandas itself gives to text."""
+def _are_names(column: pd.Series) -> bool:
+    """Whether `names` would change nothing: text of pandas' own type, and not all of it missing."""
     return (
-        isinstance(values, pd.Series)
-        and isinstance(values.dtype, pd.StringDtype)
-        and values.dtype == pd.Series([""]).dtype
+        isinstance(column.dtype, pd.StringDtype)
+        and column.dtype == TEXT
+        and not column.array.isna().all()
     )
 
 

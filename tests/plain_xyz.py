@@ -1,8 +1,12 @@
 """XYZ item by item, as the definition reads: what the measure is held against."""
 
+import narwhals as nw
 import numpy as np
+import pandas as pd
 
+from salesnb.measures.frames import minor, money, month_number
 from salesnb.stats import cv_interval
+from tests.plain_frames import plain_count
 
 SLACK = 1e-12
 
@@ -53,3 +57,16 @@ def plain_tag(longest, values, cuts):
     table = longest[-12 * years :].reshape(years, 12)
     left = (table - table.mean(axis=0)).std() / table.mean() * np.sqrt(years / (years - 1))
     return "season" if left <= cuts[0] else ""
+
+
+def plain_monthly_values(sales, item, month, months):
+    """Sales of every item and month counted and sorted, then spread over the months."""
+    first = pd.Timestamp(f"{month}-01") - pd.DateOffset(months=months - 1)
+    kept = sales[(sales["date"] >= first) & (sales["date"] < pd.Timestamp(f"{month}-01") + pd.DateOffset(months=1))]
+    frame = nw.from_native(kept[kept[item].notna()]).lazy().with_columns(_month=month_number("date"))
+    table = plain_count(frame, [item, "_month"], minor_units=minor("amount"))
+    table = table.assign(value=money(table["minor_units"])).pivot(index=item, columns="_month", values="value")
+    start = first.year * 12 + first.month - 1
+    table = table.reindex(columns=range(start, start + months)).fillna(0.0)
+    table.columns = [str(pd.Period(first, "M") + step) for step in range(months)]
+    return table

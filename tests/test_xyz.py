@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from salesnb.measures.abc_xyz import abc_xyz, monthly_values
 from salesnb.measures.xyz import xyz
 from salesnb.params import Thresholds
-from tests.plain_xyz import plain_xyz
+from tests.plain_xyz import plain_monthly_values, plain_xyz
 
 CUTS = Thresholds().xyz_cuts
 KINDS = ("noise", "small", "line", "year", "spike", "returns", "late", "none")
@@ -51,3 +52,43 @@ def test_every_item_is_classified_as_it_would_be_alone(asked):
 def test_no_item_is_no_row():
     none = xyz(histories(0).head(0))
     assert none.empty and none.columns.tolist() == xyz(histories(0)).columns.tolist()
+
+
+ITEMS = {
+    "text": lambda x: x.astype("str"),
+    "objects": lambda x: x.astype("str").astype(object).where(x != 3, None),
+    "string": lambda x: x.astype("string"),
+    "numbers": lambda x: x.where(x != 3),
+    "mixed": lambda x: pd.Series([n if n % 2 else str(n) for n in x.tolist()], dtype=object),
+    "sizes": lambda x: x.astype(pd.CategoricalDtype([*range(40)][::-1], ordered=True)),
+    "days": lambda x: pd.Timestamp("2026-01-01") + pd.to_timedelta(x, unit="D"),
+}
+
+
+@pytest.mark.parametrize("kind", ITEMS)
+@pytest.mark.parametrize("n", [0, 3, 400])
+def test_months_are_those_of_a_sorted_and_pivoted_table(kind, n):
+    rng = np.random.default_rng(n)
+    days = pd.Timestamp("2024-06-15") + pd.to_timedelta(rng.integers(0, 900, n), unit="D")
+    amount = rng.choice([0.0, np.nan, -300.0, 10.005, 1 / 3], n)
+    sales = pd.DataFrame({"date": days, "client": ITEMS[kind](pd.Series(rng.integers(0, 30, n))), "amount": amount})
+    made, plain = (
+        monthly_values(sales, "client", "2026-09", months=24),
+        plain_monthly_values(sales, "client", "2026-09", 24),
+    )
+    pd.testing.assert_frame_equal(made, plain, check_exact=True, check_index_type="exact")
+
+
+def test_the_steadiness_of_an_item_stands_in_its_own_row():
+    rng = np.random.default_rng(7)
+    sales = pd.DataFrame({
+        "date": pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 1000, 3000), unit="D"),
+        "client_id": rng.integers(0, 60, 3000).astype(str), "amount": rng.integers(-3, 9, 3000) * 100.0,
+        "quantity": rng.integers(1, 4, 3000).astype(float),
+    })  # fmt: skip
+    found = abc_xyz(sales, "client_id", month="2026-08", steady_by="quantity")
+    alone = xyz(monthly_values(sales, "client_id", "2026-08", "quantity")).set_index("item")
+    assert len(found) == 60
+    pd.testing.assert_frame_equal(
+        found.set_index("item")[alone.columns], alone.loc[found["item"]], check_index_type=False
+    )

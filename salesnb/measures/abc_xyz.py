@@ -7,13 +7,14 @@ import pandas as pd
 from salesnb.measures.frames import (
     Frame,
     collect,
-    count,
     minor,
     money,
     month_number,
     months_before,
     number_of_month,
     require_columns,
+    sort,
+    unsorted_count,
     within,
 )
 from salesnb.measures.xyz import SLACK, xyz
@@ -55,8 +56,10 @@ def abc(
     ['A', nan]
     """
     table = _items(items, value)
+    # items that are in order already stay so among equal values
+    ties = [] if table["item"].is_monotonic_increasing else ["item"]
     table = table.sort_values(
-        ["value", "item"], ascending=[False, True], kind="stable"
+        ["value", *ties], ascending=[False, *(True for _ in ties)], kind="stable"
     ).reset_index(drop=True)
     positive = table["value"].clip(lower=0)
     total = positive.sum()
@@ -98,15 +101,32 @@ def monthly_values(
     first = months_before(month, months - 1)
     kept = found.filter(within("date", (f"{first}-01", f"{months_before(month, -1)}-01")))
     kept = kept.with_columns(_month=month_number("date"))
-    table = count(kept, [item, "_month"], minor_units=minor(value))
-    wide = table.assign(value=money(table["minor_units"])).pivot(
-        index=item, columns="_month", values="value"
-    )
+    table = unsorted_count(kept, [item, "_month"], minor_units=minor(value))
+    row, index = _rows(table[item])
+    values = np.zeros((len(index), months))
+    column = table["_month"].to_numpy("int64") - number_of_month(first)
+    values[row, column] = money(table["minor_units"]).to_numpy()
     period = pd.Period(first, "M")
     names = [str(period + step) for step in range(months)]
-    wide = wide.reindex(columns=[number_of_month(name) for name in names]).fillna(0.0)
-    wide.columns = names
-    return wide
+    return pd.DataFrame(values, index=index, columns=names, copy=False)
+
+
+def _rows(items: pd.Series) -> tuple[np.ndarray, pd.Index]:
+    """The row of each value in a table with one row per item, and the index of that table."""
+    codes, unique = pd.factorize(items, use_na_sentinel=False)
+    if len(items) and items.dtype == "str":
+        order = unique.argsort()
+        index = unique[order].rename(items.name)
+    else:
+        first = np.empty(len(unique), dtype=int)
+        first[codes[::-1]] = np.arange(len(codes))[::-1]
+        keys = items.iloc[first].to_frame("item").assign(code=np.arange(len(first)), one=0)
+        # a pivot sorts what can be sorted, and leaves other items in the order of their texts
+        wide = sort(keys, ["item"]).pivot(index="item", columns="one", values="code")
+        order, index = wide.to_numpy("int64").ravel(), wide.index.rename(items.name)
+    row = np.empty(len(unique), dtype=int)
+    row[order] = np.arange(len(unique))
+    return row[codes], index
 
 
 def abc_xyz(
@@ -167,10 +187,7 @@ def abc_xyz(
         thresholds.xyz_sure_months,
         thresholds.xyz_season_months,
     )
-    # without a single item both keys are empty, and empty ones have no common type
-    return classes.astype({"item": object}).merge(
-        steady.astype({"item": object}), on="item", how="left"
-    )
+    return pd.concat([classes.astype({"item": object}), steady.drop(columns="item")], axis=1)
 
 
 def last_month(sales: Frame) -> str:

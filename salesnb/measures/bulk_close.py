@@ -21,12 +21,13 @@ from salesnb.measures.frames import (
     require_columns,
 )
 from salesnb.measures.grain import coarse_days
-from salesnb.measures.length import deal_length
+from salesnb.measures.length import day_counts, weighted_quantile
 from salesnb.measures.lost import lost_reasons
 from salesnb.params import Thresholds
 from salesnb.schema import UNKNOWN_LOST_REASON
 
 DEFAULTS = Thresholds()
+WHOSE = ["manager", "day"]
 DAYS = [
     "manager",
     "day",
@@ -76,12 +77,14 @@ def without_bulk_closings(
     `whole` : the deals in which such days show, where `deals` are a part of them (the deals of one
         channel); default: `deals`
     """
-    kept = deals
-    for row in bulk_closings(deals if whole is None else whole, month, thresholds).itertuples(
-        index=False
-    ):
-        kept = kept.filter(~_of_day(row.manager, row.day))
-    return kept
+    found = bulk_closings(deals if whole is None else whole, month, thresholds)
+    named = found[found["manager"].notna()]
+    days = [_of_day(row.manager, row.day) for row in named.itertuples(index=False)]
+    # in pairs, and pairs of these: an engine goes only so deep into one condition
+    while len(days) > 1:
+        odd = days[len(days) // 2 * 2 :]
+        days = [a | b for a, b in zip(days[::2], days[1::2], strict=False)] + odd
+    return deals.filter(~days[0]) if days else deals
 
 
 def bulk_closings_of_month(
@@ -95,16 +98,29 @@ def bulk_closings_of_month(
     """
     found = bulk_closings(deals if whole is None else whole, month, thresholds)
     found = found[found["day"].astype("datetime64[ns]").dt.strftime("%Y-%m") == month]
-    own = closed(lazy(deals))
     if found.empty:
         return found
-    month_closed = count(closed(lazy(deals), month), [])["rows"].iloc[0]
-    least = max(1, min(thresholds.min_verdict, month_closed / 2))
-    took = [
-        count(own.filter(_of_day(row.manager, row.day)), [])["rows"].iloc[0] >= least
-        for row in found.itertuples()
-    ]
+    own = count(_by_day(lazy(deals), month), WHOSE)
+    least = max(1, min(thresholds.min_verdict, own["rows"].sum() / 2))
+    rows = {key: part["rows"].iloc[0] for key, part in _by_key(own).items()}
+    took = [rows.get(key, 0) >= least for key in _keys(found)]
     return found[np.array(took, dtype=bool)]
+
+
+def _by_day(deals: nw.LazyFrame, month: str) -> nw.LazyFrame:
+    """The deals closed in a month, with the day."""
+    return closed(deals, month).with_columns(day=nw.col("closed_at").dt.truncate("1d"))
+
+
+def _keys(table: pd.DataFrame) -> list[tuple[str, pd.Timestamp]]:
+    """The person and the day of each row."""
+    return list(zip(table["manager"], map(pd.Timestamp, table["day"]), strict=True))
+
+
+def _by_key(table: pd.DataFrame) -> dict[tuple[str, pd.Timestamp], pd.DataFrame]:
+    """The rows of each person and day; none of nobody's."""
+    parts = table.groupby(WHOSE, sort=False)
+    return {(manager, pd.Timestamp(day)): part for (manager, day), part in parts}
 
 
 def _of_day(manager: str, day) -> nw.Expr:
@@ -140,13 +156,9 @@ def bulk_days(
     (0..1; everybody's without any; NaN where nothing is left)
     """
     found = bulk_closings_of_month(deals, month, thresholds, whole)
-    rows = [
-        _bulk_day(deals, row.manager, row.day) | {"whole_rows": int(row.rows)}
-        for row in found.itertuples()
-    ]
-    table = pd.DataFrame(rows, columns=[*DAYS[:10], "whole_rows"])
-    if table.empty:
-        return table.reindex(columns=DAYS)
+    if found.empty:
+        return pd.DataFrame(columns=[*DAYS[:10], "whole_rows"]).reindex(columns=DAYS)
+    table = _bulk_days(deals, month, found).assign(whole_rows=found["rows"].to_numpy("int64"))
     rest = without_bulk_closings(
         require_columns(deals, "deals", ["status", "closed_at", "manager"]),
         month,
@@ -170,40 +182,51 @@ def bulk_days(
     )[DAYS]
 
 
-def _bulk_day(deals, manager: str, day) -> dict:
-    """What one person closed on one day: how many won and lost, for which reason, how much money,
-    how old.
+def _bulk_days(deals: Frame, month: str, found: pd.DataFrame) -> pd.DataFrame:
+    """What was closed on each of the days found by its person: how many won and lost, for which
+    reason, how much money, how old.
     """
-    kept = closed(lazy(deals)).filter(_of_day(manager, day))
-    counts = conversion(kept).iloc[0]
-    reason, reason_rows = _main_reason(kept)
-    lost = kept.filter(nw.col("status") == "lost")
-    amount = float("nan")
-    if has(deals, "amount") and counts["lost"]:
-        sums = count(
-            lost, [], cents=minor("amount"), priced=flag(~nw.col("amount").is_null())
-        ).iloc[0]
-        amount = sums["cents"] / 100 if sums["priced"] else amount
-    age = deal_length(kept)["median_days"].iloc[0] if has(deals, "created_at") else float("nan")
-    return {
-        "manager": manager,
-        "day": day,
-        "rows": int(counts["closed"]),
-        "won": int(counts["won"]),
-        "lost": int(counts["lost"]),
-        "clean_up": bool(counts["lost"] > counts["won"]),
-        "reason": reason,
-        "reason_rows": reason_rows,
-        "amount": float(amount),
-        "age_days": float(age),
-    }
+    keys = _keys(found)
+    kept = _by_day(lazy(deals), month).filter(
+        nw.col("manager").is_in(list({manager for manager, _ in keys})),
+        nw.col("day").is_in(list({day.to_pydatetime() for _, day in keys})),
+    )
+    lost = nw.col("status") == "lost"
+    sums = dict(OUTCOMES)
+    if has(deals, "amount"):
+        cents = nw.when(lost).then(minor("amount")).otherwise(nw.lit(0)).cast(nw.Int64)
+        sums |= {"cents": cents, "priced": flag(lost & ~nw.col("amount").is_null())}
+    counts = _by_key(count(kept, WHOSE, **sums))
+    reasons = _by_key(lost_reasons(kept, WHOSE)) if has(deals, "lost_reason") else {}
+    ages = _by_key(day_counts(kept, WHOSE)) if has(deals, "created_at") else {}
+    rows = []
+    for key in keys:
+        row = counts[key].iloc[0]
+        reason, reason_rows = _main_reason(reasons.get(key))
+        age = ages.get(key)
+        rows.append(
+            {
+                "manager": key[0],
+                "day": key[1],
+                "rows": int(row["won"] + row["lost"]),
+                "won": int(row["won"]),
+                "lost": int(row["lost"]),
+                "clean_up": bool(row["lost"] > row["won"]),
+                "reason": reason,
+                "reason_rows": reason_rows,
+                "amount": float(row["cents"] / 100) if row.get("priced", 0) else float("nan"),
+                "age_days": float("nan")
+                if age is None
+                else weighted_quantile(age["days"], age["won"] + age["lost"], 0.5),
+            }
+        )
+    return pd.DataFrame(rows, columns=DAYS[:10])
 
 
-def _main_reason(deals) -> tuple[str | None, int]:
+def _main_reason(table: pd.DataFrame | None) -> tuple[str | None, int]:
     """The reason given most often for what was lost, and for how many deals."""
-    if not has(deals, "lost_reason"):
+    if table is None:
         return None, 0
-    table = lost_reasons(deals)
     named = table[table["lost_reason"] != UNKNOWN_LOST_REASON]
     return (named["lost_reason"].iloc[0], int(named["deals"].iloc[0])) if len(named) else (None, 0)
 

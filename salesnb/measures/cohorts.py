@@ -144,45 +144,31 @@ def cohort_conversion(
 
 
 def _read(group: pd.DataFrame, days, min_at_risk: int) -> list[dict]:
-    curve = cohort_curve(group)
-    youngest = group.loc[group["open"] > 0, "days"].min() if (group["open"] > 0).any() else np.inf
+    age, won, lost, still = (group[name].to_numpy() for name in ("days", *FATES))
+    curve = aalen_johansen(age, won, lost, still)
+    everybody = won + lost + still
+    youngest = age[still > 0].min() if (still > 0).any() else np.inf
     rows = []
     for day in days:
-        at_risk = int(group.loc[group["days"] >= day, ["won", "lost", "open"]].to_numpy().sum())
-        mature = bool(len(group)) and day <= youngest
-        row = {"day": int(day), "at_risk": at_risk, "mature": mature}
-        known = curve[curve["day"] <= day]
-        if mature or at_risk >= min_at_risk:
-            last = (
-                known.iloc[-1]
-                if len(known)
-                else pd.Series({"won": 0.0, "lost": 0.0, "low": 0.0, "high": 0.0})
-            )
-            row |= {
-                "won": float(last["won"]),
-                "lost": float(last["lost"]),
-                "low": float(last["low"]),
-            }
-            row |= {
-                "high": float(last["high"]),
-                "open": 1 - float(last["won"]) - float(last["lost"]),
-            }
-            # without a win the delta method knows no error: as many deals without one leave this
-            # much open
-            if not row["won"]:
-                row["high"] = float(wilson(0, _known_by(group, day))[1])
-        else:
-            row |= dict.fromkeys(("won", "lost", "open", "low", "high"), np.nan)
+        at_risk = int(everybody[age >= day].sum())
+        mature = bool(len(age) and day <= youngest)
+        row: dict[str, float] = {"day": int(day), "at_risk": at_risk, "mature": mature}
+        if not (mature or at_risk >= min_at_risk):
+            rows.append(row | dict.fromkeys(("won", "lost", "open", "low", "high"), np.nan))
+            continue
+        ends = curve.incidence1, curve.incidence2, curve.low1, curve.high1
+        last = int(np.searchsorted(curve.time, day, side="right")) - 1
+        read = [float(end[last]) if last >= 0 else 0.0 for end in ends]
+        row |= dict(zip(("won", "lost", "low", "high"), read, strict=True))
+        row["open"] = 1 - row["won"] - row["lost"]
+        # without a win the delta method knows no error: as many deals without one leave this
+        # much open
+        if not row["won"]:
+            # all but those that are younger and open: of these it is not known
+            known = int(everybody.sum() - still[age < day].sum())
+            row["high"] = float(wilson(0, known)[1])
         rows.append(row)
     return rows
-
-
-def _known_by(group: pd.DataFrame, day: int) -> int:
-    """Deals of which it is known whether they were won by `day`: all but those that are younger and
-    open.
-    """
-    counts = group[["won", "lost", "open"]].to_numpy().sum()
-    return int(counts - group.loc[group["days"] < day, "open"].sum())
 
 
 def cohort_curve(group: pd.DataFrame) -> pd.DataFrame:

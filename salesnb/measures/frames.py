@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 from narwhals.typing import IntoFrame
 
@@ -25,6 +26,10 @@ CLOSED = ("won", "lost")
 MINOR_UNITS = (
     100  # money is summed in whole kopecks or cents, so that no order of rows changes a sum
 )
+TEXT = pd.Series([""]).dtype  # the type that pandas gives to text by itself
+AFTER_ALL = "\U0010ffff"  # sorted after every text
+BLANKS = {type(None), float, type(pd.NA)}  # the types of a missing value, and of numbers
+PLAIN = BLANKS | {str, int, bool, dt.date, dt.datetime, pd.Timestamp}
 KINDS_OF = {
     name: {column.name: column.type for column in table.columns} for name, table in TABLES.items()
 }
@@ -408,6 +413,16 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
     -------
     DataFrame, one row per group, sorted by `by`; missing keys form their own group, last
     """
+    return sort(unsorted_count(frame, by, **sums), by)
+
+
+def unsorted_count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFrame:
+    """`count` with the groups as the engine gives them, for tables that get an order of their own.
+
+    >>> frame = nw.from_native(pd.DataFrame({"who": ["Ann", "Ann"], "n": [1.0, 2.0]})).lazy()
+    >>> unsorted_count(frame, ["who"], n=nw.col("n")).values.tolist()
+    [['Ann', 2, 3]]
+    """
     inside = ["rows", *sums, *(f"_{name}" for name in sums)]
     kind = frame.implementation
     no_clash(by, inside, any_case=kind.is_duckdb() or kind.is_spark_like())
@@ -417,14 +432,22 @@ def count(frame: nw.LazyFrame, by: Sequence[str], **sums: nw.Expr) -> pd.DataFra
     totals = [nw.len().alias("rows"), *(nw.col(f"_{name}").sum().alias(name) for name in sums)]
     table = collect(kept.group_by(*by).agg(*totals) if by else kept.select(*totals))
     for name in ["rows", *sums]:
-        whole = [
-            int(round(value)) if value is not None and value == value else 0
-            for value in table[name]
-        ]
         table[name] = pd.Series(
-            whole, index=table.index, dtype="int64"
+            _whole(table[name]), index=table.index, dtype="int64"
         )  # no rows are whole numbers too
-    return sort(table, by)
+    return table
+
+
+def _whole(sums: pd.Series) -> np.ndarray | list[int]:
+    """Sums as whole numbers, missing ones as 0."""
+    if isinstance(sums.dtype, np.dtype) and sums.dtype.kind in "bif":
+        values = sums.to_numpy()
+        if values.dtype.kind == "f":
+            values = np.where(np.isnan(values), 0, np.rint(values))
+        # what is too large for a whole number here must fail, not turn over
+        if values.dtype.kind != "f" or (np.abs(values) < 2.0**63).all():
+            return values.astype("int64")
+    return [int(round(value)) if value is not None and value == value else 0 for value in sums]
 
 
 def money(minor_units: object) -> pd.Series:
@@ -482,8 +505,9 @@ def sort(table: pd.DataFrame, by: Sequence[str]) -> pd.DataFrame:
     Missing keys of text are None.
     """
     for column in by:
-        if table[column].dtype == object or str(table[column].dtype).startswith("str"):
-            table[column] = names(table[column]).set_axis(table.index)
+        key = table[column]
+        if not _are_names(key) and (key.dtype == object or str(key.dtype).startswith("str")):
+            table[column] = names(key).set_axis(table.index)
     if not by:
         return table.reset_index(drop=True)
     return table.sort_values(list(by), key=_sortable, kind="stable").reset_index(drop=True)
@@ -498,8 +522,36 @@ def names(values: Iterable) -> pd.Series:
     >>> names([]).dtype, names([float("nan")]).tolist()
     (dtype('O'), [None])
     """
-    found = [None if _blank(value) else value for value in values]
-    return pd.Series(found, dtype=None if any(name is not None for name in found) else object)
+    if isinstance(values, pd.Series) and _are_names(values):
+        return pd.Series(values.array)
+    found = _values(values)
+    kinds = set(map(type, found))
+    if kinds <= PLAIN:
+        objects = np.array(found, dtype=object)
+        blank = pd.isna(objects)
+        if blank.any():
+            objects[blank] = None
+            found = objects.tolist()
+    else:
+        found = [None if _blank(value) else value for value in found]
+    known = any(name is not None for name in found)
+    return pd.Series(found, dtype=None if known else object)
+
+
+def _are_names(column: pd.Series) -> bool:
+    """Whether `names` would change nothing: text of pandas' own type, and not all of it missing."""
+    return (
+        isinstance(column.dtype, pd.StringDtype)
+        and column.dtype == TEXT
+        and not column.array.isna().all()
+    )
+
+
+def _values(values: Iterable) -> list:
+    """The values of a column or of anything else, one by one."""
+    if isinstance(values, pd.Series) and isinstance(values.dtype, np.dtype | pd.StringDtype):
+        return values.tolist()
+    return list(values)
 
 
 def by_size(table: pd.DataFrame, name: str, size: str) -> pd.DataFrame:
@@ -527,8 +579,17 @@ def _sortable(column: pd.Series) -> pd.Series:
         return column.cat.codes.astype(int).replace(-1, len(column.cat.categories))
     if pd.api.types.is_numeric_dtype(column) or pd.api.types.is_datetime64_any_dtype(column):
         return column
+    values = _values(column)
+    kinds = set(map(type, values))
+    if kinds <= BLANKS | {str}:
+        codes, unique = pd.factorize(np.array(values, dtype=object))
+        # a number among names, which is no missing one, is sorted by its text below
+        if set(map(type, unique)) <= {str}:
+            texts = [*unique, AFTER_ALL]  # the code of a missing one is -1
+            place = {text: place for place, text in enumerate(sorted(set(texts)))}
+            return pd.Series(np.array([place[text] for text in texts])[codes], index=column.index)
     return pd.Series(
-        ["\U0010ffff" if _blank(value) else str(value) for value in column], index=column.index
+        [AFTER_ALL if _blank(value) else str(value) for value in values], index=column.index
     )
 
 

@@ -53,36 +53,34 @@ def xyz(
     values = np.ascontiguousarray(np.nan_to_num(history.to_numpy(float), nan=0.0))
     sold = values != 0
     since = np.where(sold.any(axis=1), values.shape[1] - sold.argmax(axis=1), 0)
-    found = pd.DataFrame({"item": history.index, "months": np.minimum(since, months)})
-    found = found.assign(mean=np.nan, cv=np.nan, cv_low=np.nan, cv_high=np.nan)
-    found = found.assign(xyz="new", sure=False, tag="").astype({"xyz": object, "tag": object})
+    n, known_months = len(history), np.minimum(since, months)
+    means, cv, low, high = np.full((4, n), np.nan)
+    letters, sure = np.full(n, "new", dtype=object), np.zeros(n, dtype=bool)
     # one month alone varies in no way
     least, surely = max(2, min(min_months, months)), min(sure_months, months)
-    for known in np.unique(since[since > 0].clip(max=months)):
-        rows = np.flatnonzero(found["months"] == known)
+    for known in np.unique(known_months[known_months > 0]):
+        rows = np.flatnonzero(known_months == known)
         block = np.ascontiguousarray(values[rows, -known:])
         mean = block.mean(axis=1)
-        found.loc[rows, "mean"] = mean
+        means[rows] = mean
         if known < least:
             continue
-        found.loc[rows, "xyz"] = ""
+        letters[rows] = ""
         rows, block = rows[mean > 0], block[mean > 0]
         if len(rows):
-            made = _varied(block, cuts, ddof)
-            made["sure"] &= known >= surely
-            found.loc[rows, list(made)] = made.set_axis(rows)
-    found["tag"] = _tags(values, since, found, cuts, season_months)
-    return found[COLUMNS]
+            cv[rows], low[rows], high[rows] = ends = _variation(block, ddof)
+            letters[rows] = _letters(ends[0], cuts)
+            one_class = _letters(ends[1], cuts) == _letters(ends[2], cuts)
+            sure[rows] = one_class & ~np.isnan(ends[2]) & (known >= surely)
+    tags = _tags(values, since, known_months, np.isin(letters, ["Y", "Z"]), cuts, season_months)
+    columns = [history.index, known_months, means, cv, low, high, letters, sure, tags]
+    return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))).astype({"xyz": object})
 
 
-def _varied(values: np.ndarray, cuts: tuple[float, float], ddof: int) -> pd.DataFrame:
-    """Variation and class of items that have equally many months and a mean above zero."""
+def _variation(values: np.ndarray, ddof: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Variation and its interval of items that have equally many months and a mean above zero."""
     cv = values.std(axis=1, ddof=ddof) / values.mean(axis=1)
-    low, high = cv_interval(cv, values.shape[1])
-    one_class = _letters(low, cuts) == _letters(high, cuts)
-    letters = _letters(cv, cuts)
-    sure = one_class & ~np.isnan(high)
-    return pd.DataFrame({"cv": cv, "cv_low": low, "cv_high": high, "xyz": letters, "sure": sure})
+    return cv, *cv_interval(cv, values.shape[1])
 
 
 def _letters(cv: np.ndarray, cuts: tuple[float, float]) -> np.ndarray:
@@ -90,15 +88,23 @@ def _letters(cv: np.ndarray, cuts: tuple[float, float]) -> np.ndarray:
 
 
 def _tags(
-    values: np.ndarray, since: np.ndarray, found: pd.DataFrame, cuts, season_months: int
+    values: np.ndarray,
+    since: np.ndarray,
+    months: np.ndarray,
+    asked: np.ndarray,
+    cuts: tuple[float, float],
+    season_months: int,
 ) -> np.ndarray:
-    """`variation_tags` of the items that have a class other than X; "" of the others."""
-    tags = np.full(len(found), "", dtype=object)
-    months = found["months"].to_numpy()
-    asked = found["xyz"].isin(["Y", "Z"]).to_numpy()
+    """`variation_tags` of the items that are asked about, by their months since the first sale and
+    those of their class; "" of the others.
+    """
+    tags = np.full(len(values), "", dtype=object)
     longest = np.minimum(since, season_months)
-    for known, long in {*zip(months[asked], longest[asked], strict=True)}:
-        rows = np.flatnonzero(asked & (months == known) & (longest == long))
+    wide = values.shape[1] + 1
+    alike = np.where(asked, months * wide + longest, -1)
+    for both in np.unique(alike[asked]):
+        rows = np.flatnonzero(alike == both)
+        known, long = divmod(int(both), wide)
         whole, own = (np.ascontiguousarray(values[rows, -size:]) for size in (long, known))
         tags[rows] = variation_tags(whole, own, cuts)
     return tags
@@ -144,9 +150,9 @@ def _steady_but_for_one(values: np.ndarray, target: float) -> np.ndarray:
 def _around_a_line(values: np.ndarray) -> np.ndarray:
     """Standard deviation around a straight line."""
     known = values.shape[1]
-    months = np.arange(known)
-    slope, level = np.polyfit(months, values.T, 1)
-    rest = values - (slope[:, None] * months + level[:, None])
+    months = np.arange(known) - (known - 1) / 2
+    slope = (values * months).sum(axis=1) / (months**2).sum()
+    rest = values - values.mean(axis=1)[:, None] - slope[:, None] * months
     return np.sqrt((rest**2).sum(axis=1) / max(1, known - 2))
 
 

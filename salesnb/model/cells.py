@@ -255,9 +255,9 @@ MOST_PAIRS = 300_000  # of clients and cells: above this it is said that clients
 
 def _by_client(frame, groups) -> pd.DataFrame | None:
     """Cells told apart by client, of the clients with several deals."""
-    known = frame.filter(~nw.col("client_id").is_null())
-    sizes = known.group_by("client_id").agg(_deals=nw.len()).filter(nw.col("_deals") > 1)
-    several = known.join(sizes.select("client_id"), on="client_id", how="inner")
+    known = frame.filter(~nw.col("client_id").is_null()).select(*groups, "status", "client_id")
+    sized = known.with_columns(_deals=nw.len().over("client_id"))
+    several = sized.filter(nw.col("_deals") > 1)
     if not 0 < collect(several.select(n=nw.len()))["n"].iloc[0] <= MOST_PAIRS:
         return None
     return _count(several, [*groups, "client_id"])
@@ -273,6 +273,13 @@ def _count(frame, groups) -> pd.DataFrame:
     )
     table = collect(counted)
     for column in groups:
-        table[column] = [UNKNOWN if v is None or v != v else str(v) for v in table[column]]
+        table[column] = _texts(table[column])
     table = table.groupby(groups, as_index=False, sort=True)[["won", "closed"]].sum()
     return table.astype({"won": "int64", "closed": "int64"})
+
+
+def _texts(levels: pd.Series) -> pd.Series | list[str]:
+    """Levels as text, missing ones as the unknown one."""
+    if len(levels) and levels.dtype == "str":
+        return levels.fillna(UNKNOWN)
+    return [UNKNOWN if v is None or v != v else str(v) for v in levels]

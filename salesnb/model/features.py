@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from types import ModuleType
 
 import narwhals as nw
+import numpy as np
 import pandas as pd
 
 from salesnb.errors import DataError
@@ -435,21 +436,35 @@ def _scores_by_month(book) -> pd.DataFrame:
     table = collect(
         own.group_by("manager", "_number").agg(n=nw.len(), total=nw.col("_hundredths").sum())
     )
-    rows = []
     final = number_of_month(book.month)
-    span = book.thresholds.review_months
-    for manager, group in table.groupby("manager", sort=True):
-        for month in range(final - book.params.window_months - 24, final + 1):
-            past = group[(group["_number"] < month) & (group["_number"] >= month - span)]
-            if len(past):
-                rows.append(
-                    {
-                        "manager": manager,
-                        "born": month,
-                        "checklist": float(past["total"].sum()) / float(past["n"].sum()) / 100,
-                    }
-                )
-    return pd.DataFrame(rows, columns=["manager", "born", "checklist"])
+    first = final - book.params.window_months - 24
+    return _trailing_means(table, first, final, book.thresholds.review_months)
+
+
+def _trailing_means(table: pd.DataFrame, first: int, final: int, span: int) -> pd.DataFrame:
+    """The mean of the `span` months before each month from `first` to `final`, of sums per manager
+    and month; no row where there is nothing before.
+    """
+    place, managers = pd.factorize(table["manager"], sort=True)
+    month = table["_number"].to_numpy("int64") - (first - span)
+    there = (place >= 0) & (month >= 0) & (month < final - first + span)
+    place, month = place[there], month[there]
+    # whole numbers, whose sums are exact: a span of months is a difference of running sums
+    shape = (len(managers), final - first + span + 1)
+    spans = []
+    for sums in (np.ones(len(table)), table["n"].to_numpy(float), table["total"].to_numpy(float)):
+        running = np.zeros(shape)
+        np.add.at(running, (place, month + 1), np.nan_to_num(sums[there]))
+        running = running.cumsum(axis=1)
+        spans.append(running[:, span:] - running[:, : running.shape[1] - span])
+    rows, n, total = spans
+    who, born = np.nonzero(rows)
+    if not len(who):
+        return pd.DataFrame(columns=["manager", "born", "checklist"])
+    means = total[who, born] / n[who, born] / 100
+    return pd.DataFrame(
+        {"manager": managers.take(who).tolist(), "born": born + first, "checklist": means}
+    )
 
 
 def _with_scores(deals, book):

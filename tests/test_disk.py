@@ -114,6 +114,6 @@ def test_a_full_disk_stops_the_run_with_one_message_and_leaves_no_page_alone(tmp
 
     monkeypatch.setattr(files, "_staged", fills)
     with pytest.raises(DiskError, match="No space left on device. The run stopped"):
-        run(project / "p.yaml", "2026-08", ["all", "Site", "Phone"], project / "r")
+        run(project / "p.yaml", "2026-08", ["all", "Site", "Phone"], project / "r", jobs=1)
     assert not [path.name for path in (project / "r").rglob("*") if path.is_file()]
     assert write_whole(project / "x", "1").read_text() == "1"

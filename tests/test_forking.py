@@ -9,9 +9,10 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from salesnb.errors import RunError, SalesnbError
-from salesnb.report.forking import GONE, Zygote, known_runner, usual_runner
+from salesnb.report.forking import GONE, Zygote
 from salesnb.report.kernels import DIED, TOO_LONG, Kernels, failed
 from salesnb.report.notebooks import attempt
+from salesnb.report.runners import known_runner, usual_runner
 from salesnb.source.leftovers import is_running
 
 PARAMETERS = new_code_cell('params: str = ""', metadata={"tags": ["parameters"]})

@@ -12,7 +12,7 @@ from salesnb.render.cells import deal_address
 from salesnb.render.display import Table
 from salesnb.report.files import json_text, write_together
 from salesnb.report.job import Job
-from salesnb.report.manifest import is_made
+from salesnb.report.kernels import Kernels
 from salesnb.report.metrics import make_metrics, recorded
 from salesnb.report.names import ANALYST_PAGE
 from salesnb.report.notebooks import attempt
@@ -38,18 +38,7 @@ COUNTED = (
 )
 
 
-def is_whole(job: Job, name: str) -> bool:
-    """Whether all files of a channel were made before from the same input, and stand there."""
-    page = job.folder / f"{job.page_name(name)}.html"
-    whole = [
-        page,
-        job.folder / f"{job.page_name(name + ANALYST_PAGE)}.html",
-        *[page.with_suffix(".pdf")] * job.pdf,
-    ]
-    return is_made(job, name) and not job.force and all(path.exists() for path in whole)
-
-
-def execute_one(job: Job, channel: str, name: str, path: Path) -> NotebookNode:
+def execute_one(job: Job, kernels: Kernels, channel: str, name: str, path: Path) -> NotebookNode:
     """One notebook of a channel, executed now or, but for `force`, by an earlier run on the same
     input.
     """
@@ -64,7 +53,7 @@ def execute_one(job: Job, channel: str, name: str, path: Path) -> NotebookNode:
     kept = None if job.executed is None or job.force else job.executed.get(key)
     if kept is not None:
         return kept
-    made = attempt(path, values, job.kernels)
+    made = attempt(path, values, kernels)
     if job.executed is not None:
         job.executed.keep(key, made)
     return made

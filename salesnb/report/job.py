@@ -1,14 +1,20 @@
 """What one run was asked for, and what it did."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from salesnb.params import Params
-from salesnb.report.executed import Executed
-from salesnb.report.kernels import Kernels
 from salesnb.source.store import Stored
+
+if TYPE_CHECKING:
+    from salesnb.report.executed import Executed
+
+CELL_SECONDS = 900  # wall-clock limit of one cell
 
 
 @dataclass(frozen=True)
@@ -28,7 +34,7 @@ class Job:
     `before` is the run.json of the folder (empty when there is none), `keys` the names of
     everything that each page depends on, `moved` the deals of a published month that are not as
     they were published (`published.moved_deals`), `source` the one reading on which every page
-    stands, `kernels` those that compute it, `executed` notebooks that need not be executed again.
+    stands, `executed` notebooks that need not be executed again.
     """
 
     params_path: Path
@@ -44,7 +50,6 @@ class Job:
     keys: dict[str, PageKeys] = field(default_factory=dict)
     moved: pd.DataFrame | None = None
     source: Stored | None = None
-    kernels: Kernels = field(default_factory=Kernels)
     executed: Executed | None = None
 
     def page_name(self, name: str, language: str = "") -> str:

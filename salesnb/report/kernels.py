@@ -23,9 +23,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 from salesnb.errors import RunError
-from salesnb.report.forking import ForkProvisioner, Runner, Zygote
+from salesnb.report.forking import ForkProvisioner, Zygote
+from salesnb.report.job import CELL_SECONDS
+from salesnb.report.runners import Runner
 
-CELL_SECONDS = 900  # wall-clock limit of one cell
 START_SECONDS = 120
 STARTS = 3  # a kernel that does not start is tried again; one that ends in a cell is not
 RESTARTS = 3  # of one notebook: a night must not go by in cells that hang one after another

@@ -13,9 +13,9 @@ from salesnb import __version__
 from salesnb.errors import ParamError
 from salesnb.params import Params
 from salesnb.report.files import read_json
+from salesnb.report.found import PACKAGED
 from salesnb.report.job import Job, PageKeys, Result
-from salesnb.report.names import slug
-from salesnb.report.notebooks import PACKAGED
+from salesnb.report.names import ANALYST_PAGE, slug
 from salesnb.source.book import Book
 
 PACKAGES = ("pandas", "numpy", "scipy", "duckdb", "narwhals", "papermill")
@@ -129,6 +129,7 @@ def finished(job: Job) -> dict:
     place = job.folder
     made = [path for path in (*place.glob("*"), *place.glob("lists/*")) if path.is_file()]
     files = sorted(path.relative_to(place).as_posix() for path in made)
+    files += [] if job.as_of else ["../index.html"]  # that of all months
     return {"finished": {"key": _all_keys(job), "language": job.language, "files": files}}
 
 
@@ -146,6 +147,19 @@ def _all_keys(job: Job) -> str:
 def is_made(job: Job, name: str) -> bool:
     """Whether the page was made before from this same input."""
     return is_of(job, name, made_from(job.before, job.language).get(name, {}))
+
+
+def is_whole(job: Job, name: str) -> bool:
+    """Whether all files of a channel were made before from the same input, and stand there."""
+    page = job.folder / f"{job.page_name(name)}.html"
+    whole = [
+        page,
+        page.with_suffix(".xlsx"),
+        job.folder / f"{job.page_name(name + ANALYST_PAGE)}.html",
+        job.folder / "metrics" / f"{name}.json",
+        *[page.with_suffix(".pdf")] * job.pdf,
+    ]
+    return is_made(job, name) and not job.force and all(path.exists() for path in whole)
 
 
 def is_of(job: Job, name: str, source: dict) -> bool:

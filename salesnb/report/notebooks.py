@@ -13,38 +13,14 @@ import papermill
 from nbformat import NotebookNode
 
 from salesnb.errors import RunError, nearest
-from salesnb.params import Params
 from salesnb.report.kernels import Kernels, failed, run_cells
 from salesnb.report.parts import said
 from salesnb.source.leftovers import work_folder
 
-PACKAGED = Path(__file__).parents[2] / "notebooks"
 EXPLORE = "explore"  # tag of cells that are for the reader of a notebook: a run leaves them out
 PARAMETERS = ("params", "month", "channel", "as_of", "language")
 # folders of this machine before the name of a file
 PLACE = re.compile(r"""(?<![\w</:])/(?:[^/\s'"]+/)+|\b[A-Za-z]:\\\\?(?:[^\\\s'"]+\\\\?)+""")
-
-
-def notebook_folder(params: Params) -> Path:
-    """Where the notebooks of a company are: beside its params, else those of salesnb itself."""
-    own = params.root / "notebooks"
-    return own if own.is_dir() else PACKAGED
-
-
-def find_notebooks(folder: Path) -> list[Path]:
-    """The notebooks of a monthly run, in order: those whose name starts with two digits and a dash.
-
-    Raises
-    ------
-    RunError
-        There is none.
-    """
-    found = sorted(p for p in folder.glob("[0-9][0-9]-*.ipynb"))
-    if not found:
-        raise RunError(
-            f"no notebooks NN-topic.ipynb in {folder.name}/; the run needs at least one."
-        )
-    return found
 
 
 def check_parameters(paths: list[Path]) -> None:

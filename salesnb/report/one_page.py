@@ -15,8 +15,9 @@ from nbformat.v4 import new_output
 import salesnb
 from salesnb.errors import RunError
 from salesnb.report.files import write_whole
+from salesnb.report.found import find_notebooks, notebook_folder
 from salesnb.report.kernels import stored_names
-from salesnb.report.notebooks import EXPLORE, find_notebooks, notebook_folder
+from salesnb.report.notebooks import EXPLORE
 from salesnb.report.page import Section, render, sections
 from salesnb.report.parts import NO_WORDS, nothing_made
 from salesnb.report.words import about, definitions

@@ -1,54 +1,22 @@
-"""The monthly run: every channel's notebooks executed, their page, metrics and workbook written,
-the index last.
-"""
+"""The monthly run: what is asked, and whether anything of it has to be made (`making`)."""
 
-import contextlib
 import os
-import shutil
-import tempfile
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
-from salesnb.errors import RunError, SalesnbError, unknown
-from salesnb.formats import Voice
-from salesnb.measures.otherwise import other_readings
+from salesnb.errors import RunError, unknown
 from salesnb.params import Params, find_params, parse_params, read_text
-from salesnb.report.channel import execute_one, is_whole, make_channel
-from salesnb.report.disk import check_room, said, stopped
-from salesnb.report.executed import executed_at
-from salesnb.report.files import read_json, write_json
-from salesnb.report.forking import known_runner
-from salesnb.report.index import write_month_index
-from salesnb.report.job import Job, Result
-from salesnb.report.kernels import CELL_SECONDS, Kernels
-from salesnb.report.lists import write_lists
-from salesnb.report.manifest import (
-    carried,
-    carried_sections,
-    finished,
-    is_finished,
-    manifest,
-    one_company,
-    page_keys,
-)
-from salesnb.report.months import write_months_index
+from salesnb.report.files import read_json
+from salesnb.report.found import find_notebooks, notebook_folder
+from salesnb.report.job import CELL_SECONDS, Job, Result
+from salesnb.report.manifest import is_finished, is_whole, one_company, page_keys
 from salesnb.report.names import file_names
-from salesnb.report.notebooks import check_parameters, find_notebooks, notebook_folder
-from salesnb.report.parts import missing_sections
-from salesnb.report.pay import write_pay
-from salesnb.report.pdf import find_browser
-from salesnb.report.published import moved_deals, publish, restated
-from salesnb.report.schedule import Schedule
+from salesnb.report.runners import known_runner
 from salesnb.schema import DEPARTMENT
 from salesnb.source.asked import known_day
 from salesnb.source.book import Book, open_book
-from salesnb.source.leftovers import sweep, work_folder
-from salesnb.source.reading import tell_kernels
-from salesnb.source.store import input_hashes, stored
-from salesnb.topics import words
+from salesnb.source.store import stored
 
 
 def run(
@@ -108,44 +76,22 @@ def run(
         raise RunError(f"deals: {department.no_month}")
     own = department.channels
     wanted = _wanted(own, list(channels))
-    sweep(Path(tempfile.gettempdir()), "salesnb-")
-    with _work_folder() as work:
-        told = tell_kernels(work, path, text, loaded, source)
-        kernels = Kernels(cell_seconds, told, how)
-        names = file_names(own, _before(_folder(Path(out), department, as_of)).get("channels"))
-        names |= {DEPARTMENT: DEPARTMENT}
-        job = _job(path, loaded, department, Path(out), as_of, pdf, force, kernels, names)
-        check_room(Path(out), job.folder, len(wanted))
-        # counted while the export is still the one that was read: the kernels find it counted
-        other_readings(department)
-        result = Result(job.folder / "index.html", names)
-        started = time.monotonic()
-        try:
-            _make_all(job, department, wanted, result, started, jobs or cores(), tell, advance)
-            if result.seconds or result.failures or force or not is_finished(job):
-                _finish(job, department, result, started)
-            result.notes += _pdf_notes(job, department.voice, result)
-        except OSError as error:
-            raise stopped(error, job.folder) or error from None
-        finally:
-            kernels.close()
-    return result
+    names = file_names(own, _before(_folder(Path(out), department, as_of)).get("channels"))
+    names |= {DEPARTMENT: DEPARTMENT}
+    job = _job(path, loaded, department, Path(out), as_of, pdf, force, names)
+    result = Result(job.folder / "index.html", names)
+    fresh = [channel for channel in wanted if not is_whole(job, names[channel])]
+    if not fresh and not force and is_finished(job):
+        for number, channel in enumerate(wanted, start=1):
+            tell(f"[{number}/{len(wanted)}] {channel}: nothing changed")
+        result.skipped = list(wanted)
+        return result
+    # what executes notebooks takes longer to load than all of this takes
+    from salesnb.report.making import make
 
-
-@contextlib.contextmanager
-def _work_folder():
-    """A private folder for the time of the run."""
-    try:
-        work = work_folder("salesnb-")
-    except OSError as error:
-        raise RunError(
-            f"the temporary folder {tempfile.gettempdir()} cannot be written: "
-            f"{said(error)}. Free space there, or name another in TMPDIR."
-        ) from None
-    try:
-        yield work
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+    return make(
+        job, department, wanted, result, Path(out), text, cell_seconds, how, jobs, tell, advance
+    )
 
 
 def _check_call(out: Path, month, as_of) -> None:
@@ -172,16 +118,6 @@ def _wanted(own: list[str], channels: list[str]) -> list[str]:
     return list(dict.fromkeys(channels)) or known
 
 
-def cores() -> int:
-    """How many processors this process may use.
-
-    >>> cores() >= 1
-    True
-    """
-    known = getattr(os, "sched_getaffinity", None)
-    return max(1, len(known(0)) if known else os.cpu_count() or 1)
-
-
 def _folder(out: Path, department: Book, as_of) -> Path:
     return out / department.month / ("to-date" if as_of else "")
 
@@ -198,11 +134,9 @@ def _job(
     as_of,
     pdf: bool,
     force: bool,
-    kernels: Kernels,
     names: dict[str, str],
 ) -> Job:
     notebooks = tuple(find_notebooks(notebook_folder(params)))
-    check_parameters(list(notebooks))
     folder = _folder(out, department, as_of)
     language = department.params.language
     job = Job(
@@ -217,155 +151,4 @@ def _job(
         force,
         _before(folder),
     )
-    return replace(
-        job,
-        keys=page_keys(job, department, names),
-        moved=None if as_of else moved_deals(folder, department),
-        source=department._source,
-        kernels=kernels,
-        executed=executed_at(params.root, folder, language),
-    )
-
-
-def _make_all(
-    job: Job,
-    book: Book,
-    wanted: list[str],
-    result: Result,
-    started: float,
-    jobs: int,
-    tell,
-    advance,
-) -> None:
-    """Every wanted channel, `jobs` notebooks at a time; what became of each goes into `result` and
-    at once into run.json.
-    """
-    places = {
-        channel: f"[{number}/{len(wanted)}] {channel}"
-        for number, channel in enumerate(wanted, start=1)
-    }
-    names = result.names
-    schedule = Schedule(
-        [channel for channel in wanted if not is_whole(job, names[channel])],
-        list(job.notebooks),
-        begin=lambda channel: tell(f"{places[channel]}: begins"),
-        execute=lambda channel, path: execute_one(job, channel, names[channel], path),
-        finish=lambda channel, executed: make_channel(job, channel, names[channel], executed),
-    )
-    with ThreadPoolExecutor(max_workers=jobs) as pool:
-        for _ in range(jobs):
-            pool.submit(schedule.work)
-        try:
-            for done, channel in enumerate(wanted):
-                advance(done, len(wanted))
-                future = schedule.futures.get(channel)
-                _collect(job, result, channel, future, places[channel], tell)
-                if future is None:
-                    continue
-                # a run that is stopped half-way is known for what it made
-                _carry(job, result)
-                write_json(
-                    job.folder / "run.json",
-                    manifest(job, book, result, time.monotonic() - started, {}),
-                )
-        except BaseException:  # also of one who stops the run: nothing of it goes on
-            schedule.stop()
-            job.kernels.stop()
-            raise
-        advance(len(wanted), len(wanted))
-
-
-def _carry(job: Job, result: Result) -> None:
-    """Failures that stand from an earlier run."""
-    result.earlier = carried(job.before, result)
-    result.earlier_sections = carried_sections(job.before, result)
-
-
-def _collect(
-    job: Job, result: Result, channel: str, future: Future | None, place: str, tell
-) -> None:
-    if future is None:
-        result.skipped.append(channel)
-        tell(f"{place}: nothing changed")
-        return
-    try:
-        seconds, sections = future.result()
-    except Exception as error:  # a fault of one channel must not take the others with it
-        if stop := stopped(error, job.folder):
-            raise stop from None
-        known = isinstance(error, SalesnbError)
-        result.failures[channel] = str(error) if known else f"{type(error).__name__}: {error}"
-        tell(f"{place}: FAILED: {result.failures[channel]}")
-        return
-    result.seconds[channel] = round(seconds, 1)
-    if sections:
-        result.sections[channel] = sections
-        result.failures[channel] = missing_sections(sections)
-        tell(f"{place}: {seconds:.1f} s, FAILED in part: {result.failures[channel]}")
-    else:
-        tell(f"{place}: {seconds:.1f} s")
-
-
-def _pdf_notes(job: Job, voice: Voice, result: Result) -> list[str]:
-    """Which pages were not printed, and why as far as it is known."""
-    without = [
-        c
-        for c in (*result.good, *result.partial)
-        if not (job.folder / f"{job.page_name(result.names[c])}.pdf").exists()
-    ]
-    if not job.pdf or not without:
-        return []
-    if find_browser() is None:
-        return [
-            voice.say(
-                "No PDF: Chromium was not found (package chromium); the pages can be printed from "
-                "a browser."
-            )
-        ]
-    names = voice.listing([words.place(voice, None if c == DEPARTMENT else c) for c in without])
-    return [
-        voice.say(
-            "No PDF of {names}: Chromium could not print it. Print the page from a browser.",
-            names=names,
-        )
-    ]
-
-
-def _changed_notes(job: Job, book: Book) -> list[str]:
-    """That the files are others by now than those that were read."""
-    try:
-        same = (
-            job.source is not None and input_hashes(job.params).items() <= job.source.inputs.items()
-        )
-    except (SalesnbError, OSError):  # gone, or in the middle of being written
-        same = False
-    told = (
-        "The export changed while the run was under way. Every page stands on the export as it was "
-        "at the beginning: run again for the new one."
-    )
-    return [] if same else [book.voice.say(told)]
-
-
-def _finish(job: Job, book: Book, result: Result, started: float) -> None:
-    """Lists, run.json and the indexes, once all channels are through."""
-    good = [result.names[channel] for channel in result.good]
-    _carry(job, result)
-    result.notes += _changed_notes(job, book)
-    write_lists(job.folder / "lists", book)
-    write_pay(job.folder, book)
-    if not job.as_of:
-        publish(job.folder, book, result.names, good)
-    found = [] if job.as_of else restated(job.folder, job.month)
-    told = {
-        "channels": [one["name"] for one in found],
-        "deals": 0 if job.moved is None else len(job.moved),
-    }
-    written = manifest(job, book, result, time.monotonic() - started, told)
-    write_month_index(book, result, replace(job, before=written), found)
-    if job.executed is not None:
-        job.executed.forget(
-            but=[key for keys in job.keys.values() for key in keys.notebooks.values()]
-        )
-    write_json(job.folder / "run.json", written | finished(job))
-    if not job.as_of:  # it stands on the run.json of every month
-        write_months_index(job.folder.parent, book.voice, job.params.company)
+    return replace(job, keys=page_keys(job, department, names), source=department._source)

@@ -15,7 +15,6 @@ from salesnb.source.patterns import TEST_TITLE
 from salesnb.source.people import spans
 from salesnb.source.read import quoted
 from salesnb.source.typed import Typed, note_mended, set_aside
-from salesnb.stats.missing import Missing
 
 
 def spell(con: duckdb.DuckDBPyConnection, typed: Typed, params: Params) -> None:
@@ -121,6 +120,8 @@ def _undated(con, typed: Typed, params: Params) -> None:
                    'lost' AND closed_at IS NULL)
             FROM {typed.relation} WHERE _fate IS NULL"""
     ).fetchall()[0]
+    from salesnb.stats.missing import Missing  # loads SciPy: only while an export is read
+
     found = Missing(*counts)
     if found.blank > params.thresholds.unread_share * found.cases or found.unequal:
         values = {

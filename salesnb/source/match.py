@@ -10,7 +10,6 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from salesnb.schema import TABLES
 from salesnb.source.concepts import concepts, words_of
@@ -447,6 +446,8 @@ def match(
     early = np.linspace(
         1e-4, 0, len(headings)
     )  # of two that fit as well, the one that stands first
+    from scipy.optimize import linear_sum_assignment  # slower to load than to run
+
     rows, places = linear_sum_assignment(-(scores + early * (scores > 0)))
     found = {}
     for row, place in sorted(zip(rows, places, strict=True)):

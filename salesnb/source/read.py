@@ -17,7 +17,6 @@ from salesnb.source.jsons import json_records
 from salesnb.source.ledger import MOST_FACTS
 from salesnb.source.parsed import Assumption
 from salesnb.source.presets import PRESETS
-from salesnb.source.query import query_records
 from salesnb.source.sheets import THREE_DECIMALS, sheet_records
 from salesnb.source.text import text_records
 from salesnb.source.wanted import Wanted
@@ -188,6 +187,8 @@ def read_source(
 
 def _parts(source: Source, table: str, params: Params, wanted) -> Iterator[tuple[str, Records]]:
     if isinstance(source, SqlSource):
+        from salesnb.source.query import query_records  # loads SQLAlchemy: only for a database
+
         headings, rows = query_records(source, table)
         yield "query", Records(unique_headings(headings), rows)
         return

@@ -60,7 +60,7 @@ def run(
     out: Annotated[str, typer.Option(help="folder of the reports")] = "reports",
     jobs: Annotated[
         int | None,
-        typer.Option(min=1, help="notebooks at a time; default: as many as there are processors"),
+        typer.Option(min=1, help="notebooks at a time; default: one more than processors"),
     ] = None,
     language: Annotated[str, typer.Option(help="en or ru; default: as in the params")] = "",
     as_of: Annotated[

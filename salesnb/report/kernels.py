@@ -77,6 +77,11 @@ class Kernels:
                 self._zygote = Zygote(self.environment)
             return self._zygote
 
+    def prepare(self) -> None:
+        """Begin what starts kernels, before the first one is asked for: it loads much."""
+        if self.runner == "fork":
+            self.zygote()
+
     def close(self) -> None:
         """End what starts kernels, once the run needs none any more."""
         with self._lock:

@@ -70,23 +70,22 @@ def make(
     jobs, tell, advance : as in `run.run`
     """
     check_parameters(list(job.notebooks))
-    job = replace(
-        job,
-        moved=None if job.as_of else moved_deals(job.folder, department),
-        executed=executed_at(job.params.root, job.folder, job.language),
-    )
     sweep(Path(tempfile.gettempdir()), "salesnb-")
     with _work_folder() as work:
         told = tell_kernels(work, job.params_path, text, job.params, department._source)
         kernels = Kernels(seconds, told, runner)
-        check_room(out, job.folder, len(wanted))
-        # counted while the export is still the one that was read: the kernels find it counted
-        other_readings(department)
-        started = time.monotonic()
         try:
-            _make_all(
-                job, kernels, department, wanted, result, started, jobs or cores(), tell, advance
+            kernels.prepare()
+            check_room(out, job.folder, len(wanted))
+            job = replace(
+                job,
+                moved=None if job.as_of else moved_deals(job.folder, department),
+                executed=executed_at(job.params.root, job.folder, job.language),
             )
+            # counted while the export is still the one that was read: the kernels find it counted
+            other_readings(department)
+            started, many = time.monotonic(), jobs or cores() + 1
+            _make_all(job, kernels, department, wanted, result, started, many, tell, advance)
             if result.seconds or result.failures or job.force or not is_finished(job):
                 _finish(job, department, result, started)
         except OSError as error:

@@ -43,7 +43,8 @@ def run(
     month, as_of, language : as in `open_book`; as_of makes the month to date
     channels : names; empty: all, and the whole department
     out : folder of the reports of this company
-    jobs : notebooks at a time; None: as many as this process has processors
+    jobs : notebooks at a time; None: one more than this process has processors, since a kernel that
+        begins or ends mostly waits
     pdf, force : print PDFs; run again what was already run on the same input (else a page is made
         anew only where its input changed, and of its notebooks those alone that changed)
     tell : gets a line of progress at a time

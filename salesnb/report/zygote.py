@@ -22,12 +22,19 @@ PR_SET_PDEATHSIG = 1
 # what the notebooks of a run import on their way; nothing of it may start a thread
 PRELOADED = (
     "duckdb",
-    "holidays",
+    "holidays.countries",
+    "ipykernel.debugger",
     "ipykernel.ipkernel",
     "ipykernel.kernelapp",
     "matplotlib.backends.backend_agg",
     "matplotlib.font_manager",
-    "narwhals",
+    "narwhals._duckdb.dataframe",
+    "narwhals._duckdb.group_by",
+    "narwhals._duckdb.namespace",
+    "narwhals._duckdb.selectors",
+    "narwhals._pandas_like.dataframe",
+    "narwhals._pandas_like.group_by",
+    "narwhals._pandas_like.namespace",
     "numpy",
     "pandas",
     "scipy.stats",
@@ -36,18 +43,29 @@ PRELOADED = (
     "sklearn.linear_model",
     "sklearn.pipeline",
     "sklearn.preprocessing",
+    "tzdata",
+)
+# what they make on their way, the same for all
+WARMED = (
+    ("PIL.Image", "preinit"),
+    ("salesnb.render.theme", "settings"),
+    ("salesnb.source.store", "reading_code"),
 )
 
 
 def preload() -> None:
-    """Import what the kernels will need."""
+    """Import and make what the kernels will need."""
     # as a kernel sets it before matplotlib is imported
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    # a kernel's debugger would warn on the terminal of the run
+    os.environ.setdefault("PYDEVD_DISABLE_FILE_VALIDATION", "1")
     for name in PRELOADED:
         importlib.import_module(name)
     salesnb = importlib.import_module("salesnb")
     for name in salesnb.__all__:
         getattr(salesnb, name)
+    for room, name in WARMED:
+        getattr(importlib.import_module(room), name)()
 
 
 def threads() -> int:

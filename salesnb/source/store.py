@@ -5,6 +5,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -114,25 +115,31 @@ def contents(params: Params, made: Canonical) -> dict[str, str]:
     return dict(sorted({**input_hashes(params), **queried}.items()))
 
 
-def reading_key(params: Params) -> str:
-    """One name for all that decides what a cell of the export becomes, besides the
-    export itself.
+@lru_cache
+def reading_code() -> str:
+    """One name for the code that decides what a cell becomes: the reading, the schema, and the
+    words of the formats.
     """
     room = Path(__file__).parent
-    # all that decides what a cell becomes: the reading, the schema, and the words of the formats
     files = [
         *room.rglob("*.py"),
         *(room.parent / "formats").glob("*.py"),
         room.parent / "schema.py",
     ]
-    code = hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
+    return hashlib.sha256(b"".join(path.read_bytes() for path in sorted(files))).hexdigest()
+
+
+def reading_key(params: Params) -> str:
+    """One name for all that decides what a cell of the export becomes, besides the
+    export itself.
+    """
     told = params.model_dump(mode="json", exclude=KEPT_PARAMS)
     told["targets"] = [
         e.model_dump(mode="json")
         for e in (params.channels if params.channels != "all" else [])
         if not isinstance(e, str)
     ]
-    text = json.dumps([told, __version__, code], sort_keys=True, default=str)
+    text = json.dumps([told, __version__, reading_code()], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

@@ -45,8 +45,9 @@ def check_room(out: Path, folder: Path, pages: int) -> None:
         path for path in (folder, *_below(folder), folder.parent / ".published") if path.is_dir()
     ]
     places = [_nearest(folder), *inside]
-    for place in dict.fromkeys(places):
+    for place in dict.fromkeys([*places, *_written(folder)]):
         sweep(place, WRITING)
+    for place in dict.fromkeys(places):
         try:
             _probe(place)
         except OSError as error:
@@ -60,6 +61,11 @@ def check_room(out: Path, folder: Path, pages: int) -> None:
             f"{least / 1e6:.1f} MB or more. "
             "Free space, or name a folder on another disk."
         )
+
+
+def _written(folder: Path) -> list[Path]:
+    """Folders above in which a run writes: that of all months, and what was published."""
+    return [folder.parent, *sorted((folder.parent / ".published").glob("*/"))]
 
 
 def _below(folder: Path) -> list[Path]:

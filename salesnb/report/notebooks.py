@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import logging
 import re
-import shutil
 import warnings
 from pathlib import Path
 
@@ -16,7 +15,7 @@ from salesnb.errors import RunError, nearest
 from salesnb.params import Params
 from salesnb.report.kernels import Kernels, failed, run_cells
 from salesnb.report.parts import said
-from salesnb.source.leftovers import work_folder
+from salesnb.source.leftovers import remove
 
 PACKAGED = Path(__file__).parents[2] / "notebooks"
 EXPLORE = "explore"  # tag of cells that are for the reader of a notebook: a run leaves them out
@@ -106,7 +105,7 @@ def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.No
     RunError
         The notebook cannot be read, or no kernel starts.
     """
-    work = work_folder("salesnb-")
+    work = kernels.folder()
     try:
         with _quiet():
             notebook = papermill.execute_notebook(
@@ -122,7 +121,7 @@ def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.No
     except RunError as error:
         raise RunError(f"{path.name}: {error}") from None
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        remove(work)
     return tidy(_executed(notebook, path.name))
 
 

@@ -4,7 +4,6 @@ the index last.
 
 import contextlib
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable, Sequence
@@ -36,7 +35,7 @@ from salesnb.report.published import moved_deals, publish, restated
 from salesnb.schema import DEPARTMENT
 from salesnb.source.asked import known_day
 from salesnb.source.book import Book, open_book
-from salesnb.source.leftovers import sweep, work_folder
+from salesnb.source.leftovers import TEMPORARY, remove, sweep_temporary, work_folder
 from salesnb.source.reading import tell_kernels
 from salesnb.source.store import input_hashes, stored
 from salesnb.topics import words
@@ -98,10 +97,10 @@ def run(
         raise RunError(f"deals: {department.no_month}")
     own = department.channels
     wanted = _wanted(own, list(channels))
-    sweep(Path(tempfile.gettempdir()), "salesnb-")
+    sweep_temporary()
     with _work_folder() as work:
         told = tell_kernels(work, path, text, loaded, source)
-        kernels = Kernels(cell_seconds, told, how)
+        kernels = Kernels(cell_seconds, told, how, work)
         job = _job(path, loaded, department, Path(out), as_of, pdf, force, kernels)
         check_room(Path(out), job.folder, len(wanted))
         # counted while the export is still the one that was read: the kernels find it counted
@@ -125,7 +124,7 @@ def run(
 def _work_folder():
     """A private folder for the time of the run."""
     try:
-        work = work_folder("salesnb-")
+        work = work_folder(TEMPORARY)
     except OSError as error:
         raise RunError(
             f"the temporary folder {tempfile.gettempdir()} cannot be written: "
@@ -134,7 +133,7 @@ def _work_folder():
     try:
         yield work
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        remove(work)
 
 
 def _check_call(out: Path, month, as_of) -> None:

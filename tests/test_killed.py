@@ -163,7 +163,7 @@ def killing(place: Place, find, chance: random.Random, longest: float, most: int
     return first.wait(300), killed
 
 
-@pytest.mark.parametrize(("what", "part"), [("zygotes", 0.5), ("kernels", 0.1)])
+@pytest.mark.parametrize(("what", "part"), [("zygotes", 0.3), ("kernels", 0.04)])
 def test_what_is_killed_below_a_run_costs_at_most_its_sections(undisturbed, what, part):
     place, length, expected = undisturbed
     chance, killed = random.Random(2), 0
@@ -171,7 +171,7 @@ def test_what_is_killed_below_a_run_costs_at_most_its_sections(undisturbed, what
         if killed == MOMENTS:
             break
         forget(place)
-        most = min(5, MOMENTS - killed)
+        most = MOMENTS - killed
         code, dead = killing(place, getattr(place, what), chance, part * length, most)
         killed += dead
         assert code in (0, 1) and "Traceback" not in place.told, place.told

@@ -64,13 +64,13 @@ con = connect(book.params.model_copy(update={"memory_limit": "150MB"}))
 con.execute("SET threads = 1")
 con.execute("CREATE TEMP TABLE a AS SELECT i, md5(i::VARCHAR) AS name FROM range(1500000) r(i) ORDER BY md5(i::VARCHAR)")
 con.execute("CREATE TEMP TABLE b AS SELECT i + 500000 AS i, md5((i + 500000)::VARCHAR) AS name FROM range(1500000) r(i)")
-spilled = con.sql("SELECT count(*) FROM duckdb_temporary_files()").fetchone()[0]
-con.sql("SELECT count(*), sum(a.i), sum(b.i) FROM a JOIN b USING (name)").fetchone(), spilled > 0
+spilled = con.sql("SELECT count(*) FROM duckdb_temporary_files()").fetchall()[0][0]
+con.sql("SELECT count(*), sum(a.i), sum(b.i) FROM a JOIN b USING (name)").fetchall()[0], spilled > 0
 """
 
 
 def test_a_join_that_does_not_fit_into_memory_gives_right_figures_in_kernels_side_by_side(tmp_path, work, kernels):
-    path = notebook(tmp_path, BOOK, SPILLS, "import tempfile\ntempfile.gettempdir(), con.sql(\"SELECT current_setting('temp_directory')\").fetchone()[0]")  # fmt: skip
+    path = notebook(tmp_path, BOOK, SPILLS, "import tempfile\ntempfile.gettempdir(), con.sql(\"SELECT current_setting('temp_directory')\").fetchall()[0][0]")  # fmt: skip
     with ThreadPoolExecutor(2) as pool:
         both = list(pool.map(lambda _: values(attempt(path, {}, kernels)), range(2)))
     sums = sum(range(500_000, 1_500_000))
@@ -94,7 +94,7 @@ def test_what_one_notebook_changes_no_other_sees(tmp_path, kernels):
     look = "people = s.process(book).data['people']\nkept = book.kept('mine', lambda: {'rows': [1, 2]})\n"
     shown = "list(people.columns), people.to_csv(), kept, s.funnel(book).data.keys()"
     change = (
-        "people.iloc[:, :] = None\ndel people[people.columns[0]]\nkept['rows'].append(3)\n"
+        "people.drop(index=people.index, inplace=True)\ndel people[people.columns[0]]\nkept['rows'].append(3)\n"
         "s.funnel(book).data.clear()\nbook.params.channels = []\nTrue"
     )
     first = values(attempt(notebook(tmp_path, BOOK, look + shown, change), {}, kernels))

@@ -78,7 +78,11 @@ class Place:
 
     def left(self) -> list[str]:
         """What a run should not leave behind."""
-        places = self.temporary.iterdir(), self.jupyter.iterdir(), self.out.rglob(".writing-*"),
+        places = (
+            self.temporary.iterdir(),
+            self.jupyter.iterdir(),
+            self.out.rglob(".writing-*"),
+        )
         store = self.project / ".salesnb" / "store"
         partly = [path for path in store.iterdir() if not (path / "meta.json").exists()] if store.exists() else []
         spilled = self.project.glob(".tmp*")

@@ -1,8 +1,16 @@
 """Whether reports can be written at all: told before a run, or once in the middle of it."""
 
+import contextlib
 import errno
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # where folders cannot be locked, two runs may stand in one another's way
+    fcntl = None  # type: ignore[assignment]
 
 from salesnb.errors import RunError
 from salesnb.source.leftovers import mark, sweep
@@ -61,6 +69,38 @@ def check_room(out: Path, folder: Path, pages: int) -> None:
             f"{least / 1e6:.1f} MB or more. "
             "Free space, or name a folder on another disk."
         )
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While a run writes into a folder no other may: what one notes of its pages the other would
+    write over. The end of a process is the end of its lock; an empty folder does not stay.
+
+    Raises
+    ------
+    RunError
+        Another run is at work there.
+    """
+    absent = [path for path in (folder, *folder.parents) if not _is_there(path)]
+    with contextlib.ExitStack() as held:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):  # what cannot be written is told by `check_room`
+                folder.mkdir(parents=True, exist_ok=True)
+                place = os.open(folder, os.O_RDONLY)
+                held.callback(os.close, place)
+                try:
+                    fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise RunError(
+                        f"another run is writing into {folder.as_posix()}. Wait until it is "
+                        "through, or name another --out."
+                    ) from None
+        try:
+            yield
+        finally:
+            for path in absent:
+                with contextlib.suppress(OSError):
+                    path.rmdir()
 
 
 def _written(folder: Path) -> list[Path]:

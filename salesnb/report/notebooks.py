@@ -59,7 +59,7 @@ def check_parameters(paths: list[Path]) -> None:
     for path in paths:
         try:
             with _quiet():
-                found = papermill.inspect_notebook(str(path))
+                found = papermill.inspect_notebook(_literal(path))
         except ValueError:
             problems.append(
                 f"{path.name}: names no kernel: open it in JupyterLab, choose Python and save it."
@@ -80,6 +80,15 @@ def check_parameters(paths: list[Path]) -> None:
             problems.append(f"{path.name}: lacks the parameters {', '.join(missing)}.")
     if problems:
         raise RunError("\n".join(problems))
+
+
+def _literal(path: Path) -> str:
+    """A path as papermill takes it, to which braces are places for parameters.
+
+    >>> _literal(Path("{a}.ipynb"))
+    '{{a}}.ipynb'
+    """
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def execute(
@@ -109,8 +118,8 @@ def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.No
     try:
         with _quiet():
             notebook = papermill.execute_notebook(
-                str(path),
-                str(work / path.name),
+                _literal(path),
+                _literal(work / path.name),
                 parameters=values,
                 kernel_name="python3",
                 progress_bar=False,

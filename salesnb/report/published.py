@@ -66,8 +66,8 @@ def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) ->
     first = {}
     for name in names.values():
         metrics, place = folder / "metrics" / f"{name}.json", target / f"{name}.json"
-        if name in made and metrics.exists() and not place.exists():
-            first[place] = read_json(metrics)
+        if name in made and not place.exists() and (figures := read_json(metrics)):
+            first[place] = figures
     if not first:
         return
     # a channel counts as published once its figures stand there: they come after its deals, so that

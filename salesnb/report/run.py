@@ -17,7 +17,7 @@ from salesnb.formats import Voice
 from salesnb.measures.otherwise import other_readings
 from salesnb.params import Params, find_params, parse_params, read_text
 from salesnb.report.channel import make_channel
-from salesnb.report.disk import check_room, said, stopped
+from salesnb.report.disk import alone, check_room, said, stopped
 from salesnb.report.files import read_json, write_json
 from salesnb.report.forking import known_runner
 from salesnb.report.index import write_month_index
@@ -98,10 +98,11 @@ def run(
     own = department.channels
     wanted = _wanted(own, list(channels))
     sweep_temporary()
-    with _work_folder() as work:
+    folder = Path(out) / department.month / ("to-date" if as_of else "")
+    with alone(folder), _work_folder() as work:
         told = tell_kernels(work, path, text, loaded, source)
         kernels = Kernels(cell_seconds, told, how, work)
-        job = _job(path, loaded, department, Path(out), as_of, pdf, force, kernels)
+        job = _job(path, loaded, department, folder, as_of, pdf, force, kernels)
         check_room(Path(out), job.folder, len(wanted))
         # counted while the export is still the one that was read: the kernels find it counted
         other_readings(department)
@@ -161,11 +162,17 @@ def _wanted(own: list[str], channels: list[str]) -> list[str]:
 
 
 def _job(
-    path: Path, params: Params, department: Book, out: Path, as_of, pdf: bool, force: bool, kernels
+    path: Path,
+    params: Params,
+    department: Book,
+    folder: Path,
+    as_of,
+    pdf: bool,
+    force: bool,
+    kernels,
 ) -> Job:
     notebooks = tuple(find_notebooks(notebook_folder(params)))
     check_parameters(list(notebooks))
-    folder = out / department.month / ("to-date" if as_of else "")
     language, before = department.params.language, read_json(folder / "run.json") or {}
     job = Job(
         path,

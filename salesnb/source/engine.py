@@ -12,7 +12,10 @@ def connect(params: Params | None = None) -> duckdb.DuckDBPyConnection:
     """A connection of its own, without extensions to download; what does not fit into memory goes
     into the temporary folder of this process, not into the folder where it was started.
     """
-    config = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
     if own := own_folder():
         config["temp_directory"] = str(own / "spilled")
     con = duckdb.connect(config=config)

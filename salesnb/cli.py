@@ -182,9 +182,10 @@ def new_notebook(name: Annotated[str, typer.Argument(help="topic, such as discou
 
 def main() -> None:
     """Run the command; a user's mistake is one message and exit code 2."""
-    signal.signal(
-        signal.SIGTERM, signal.default_int_handler
-    )  # ends as by Ctrl-C: no kernel is left behind
+    # ends as by Ctrl-C: no kernel is left behind
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, signal.default_int_handler)  # the terminal was closed
     try:
         app()
     except SalesnbError as error:

@@ -6,6 +6,7 @@ import stat
 import subprocess
 import sys
 
+import nbformat
 import pytest
 
 from salesnb.errors import RunError
@@ -14,7 +15,7 @@ from salesnb.report.disk import DiskError, check_room, stopped
 from salesnb.report.files import write_together, write_whole
 from salesnb.report.run import run
 from salesnb.source.leftovers import mark
-from tests.reports import small_company
+from tests.reports import HEADLINE, OPEN, RECORDS, sectioned, small_company
 
 
 def test_files_follow_the_umask(tmp_path):
@@ -117,3 +118,56 @@ def test_a_full_disk_stops_the_run_with_one_message_and_leaves_no_page_alone(tmp
         run(project / "p.yaml", "2026-08", ["all", "Site", "Phone"], project / "r", jobs=1)
     assert not [path.name for path in (project / "r").rglob("*") if path.is_file()]
     assert write_whole(project / "x", "1").read_text() == "1"
+
+
+def test_two_runs_at_once_never_write_into_one_folder(tmp_path):
+    project = small_company(tmp_path)
+    asked = []
+
+    def meanwhile(done, of):
+        if done == 0 and not asked:
+            asked.append(True)
+            with pytest.raises(RunError, match=r"another run is writing into .*/r/2026-08\. Wait until it is through"):
+                run(project / "p.yaml", "2026-08", ["Site"], project / "r")
+            with pytest.raises(RunError, match="nobody holds this one"), disk.alone(project / "q" / "2026-08"):
+                raise RunError("nobody holds this one")
+
+    first = run(project / "p.yaml", "2026-08", ["Phone"], project / "r", advance=meanwhile)
+    assert asked and first.exit_code == 0 and not (project / "q").exists()
+    second = run(project / "p.yaml", "2026-08", ["Site"], project / "r")
+    assert second.exit_code == 0
+    assert run(project / "p.yaml", "2026-08", ["Phone", "Site"], project / "r").skipped == ["Phone", "Site"]
+
+
+def test_what_a_killed_run_left_is_cleared_from_every_folder_it_writes_into(tmp_path):
+    host, folder = mark().split("-")[0], tmp_path / "2026-08"
+    places = [tmp_path, folder, folder / "metrics", folder / "notebooks/Site", tmp_path / ".published/2026-08"]
+    dead = [place / f".writing-{host}-4194305.0abc-a" for place in places]
+    for path in dead:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("")
+    check_room(tmp_path, folder, 1)
+    assert not [path for path in dead if path.exists()]
+
+
+def test_a_folder_that_nobody_may_write_is_one_message_of_the_command(tmp_path):
+    project = small_company(tmp_path)
+    if not os.path.isdir("/sys/kernel") or "linux" not in sys.platform:
+        pytest.skip("no folder that not even root may write")
+    command = [sys.executable, "-m", "salesnb", "run", "--params", "p.yaml", "--month", "2026-08"]
+    done = subprocess.run([*command, "--out", "/sys/kernel/r"], cwd=project, capture_output=True, text=True)
+    assert done.returncode == 2 and done.stderr.count("\n") == 1 and "cannot be written" in done.stderr
+
+
+def test_a_notebook_that_raises_hangs_and_ends_is_one_line_of_the_command_each(tmp_path):
+    project = small_company(tmp_path)
+    cells = (OPEN, HEADLINE, *RECORDS, "## Raises", "1 / 0", "## Hangs", "import time; time.sleep(600)", "## Ends", "import os; os._exit(1)", "## Goes on", "print('so it goes')")  # fmt: skip
+    nbformat.write(sectioned(*cells), project / "notebooks" / "00-a.ipynb")
+    command = [sys.executable, "-m", "salesnb", "run", "--params", "p.yaml", "--month", "2026-08", "--channel", "all"]
+    done = subprocess.run([*command, "--cell-seconds", "10"], cwd=project, capture_output=True, text=True)
+    told = done.stdout + done.stderr
+    assert done.returncode == 1 and "Traceback" not in told, told
+    for words in ("division by zero", "took longer than 10 seconds", "ended unexpectedly"):
+        assert told.count(words) == 1, told
+    page = (project / "reports/2026-08/all.html").read_text()
+    assert "so it goes" in page and page.count("This section could not be made") == 3

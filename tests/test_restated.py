@@ -6,12 +6,14 @@ The seven deals of August by hand: won 1, 2, 4 of six closed, 600 won, (5 × 10 
 
 import html
 import json
+import os
 import re
 
 import nbformat
 import openpyxl
 import pytest
 
+from salesnb.report import files
 from salesnb.report.published import moved_deals, moved_figures
 from salesnb.report.run import run
 from salesnb.source.book import open_book
@@ -147,3 +149,28 @@ def test_a_list_of_deals_without_a_published_page_is_not_believed(tmp_path):
     assert moved_deals(project / "r/2026-08", open_book(project / "p.yaml", "2026-08")).empty
     run(project / "p.yaml", "2026-08", ["all"], project / "r")
     assert len((kept / "deals.csv").read_text().split()) == 7
+
+
+def test_a_run_that_dies_while_it_publishes_has_published_nothing_without_its_deals(tmp_path, monkeypatch):
+    folder = small_company(tmp_path)
+    real, places = os.replace, []
+
+    class Killed(BaseException):
+        pass
+
+    def dies(source, target):
+        if ".published" in str(target):
+            places.append(target)
+            if len(places) > 1:
+                raise Killed
+        real(source, target)
+
+    # nobody is left who would put anything back
+    monkeypatch.setattr(files, "_replace", lambda staged: [dies(name, path) for path, name in staged.items()])
+    with pytest.raises(Killed):
+        run(folder / "p.yaml", "2026-08", ["all"], folder / "r")
+    assert len(places) == 2 and not list((folder / "r/.published/2026-08").glob("*.json"))
+    monkeypatch.undo()
+    run(folder / "p.yaml", "2026-08", ["all"], folder / "r")
+    published = {path.name for path in (folder / "r/.published/2026-08").iterdir()}
+    assert published == {"all.json", "deals.csv", "places.csv"}

@@ -1,13 +1,19 @@
 """The store: what is damaged is made anew, nothing is keyed by the clock, and what a dead process left is cleared away."""
 
+import contextlib
 import datetime as dt
 import json
 import os
 import shutil
 import stat
 import tempfile
+import threading
+import time
+import zipfile
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pytest
 from sqlalchemy import create_engine, text
 
@@ -15,7 +21,7 @@ from salesnb.errors import DataError
 from salesnb.params import load_params, make_params
 from salesnb.source import folders, store
 from salesnb.source.book import open_book
-from salesnb.source.leftovers import mark, sweep, work_folder
+from salesnb.source.leftovers import mark, remove, sweep, work_folder
 from salesnb.source.reading import VARIABLE, tell_kernels
 from salesnb.source.store import READINGS, input_hashes, stored
 from tests.reports import AUGUST, AUGUST_LATER, COLUMNS, write_deals
@@ -208,3 +214,61 @@ def test_only_what_a_dead_process_of_this_machine_left_is_cleared_away(tmp_path)
         os.utime(folder, (old, old))
     assert sweep(tmp_path, "writing-") == sorted([other, plain]) and mine.exists()
     assert sweep(Path("no such folder"), "writing-") == []
+
+
+def test_a_number_that_another_process_has_by_now_and_the_folders_of_others_are_told_apart(tmp_path):
+    host = mark().split("-")[0]
+    mine = work_folder("salesnb-", tmp_path)
+    assert f"-{os.getpid()}." in mine.name or not Path("/proc/self/stat").exists()
+    again = tmp_path / f"salesnb-{host}-{os.getpid()}.zzzz-a".replace(
+        "zzzz", "0000" if ".0000-" not in mark() else "0001"
+    )
+    others = tmp_path / "salesnb-notes"  # somebody's own, of any age
+    for folder in (again, others):
+        folder.mkdir()
+    os.utime(others, (0, 0))
+    there = {mine.name, others.name} | (set() if Path("/proc/self/stat").exists() else {again.name})
+    sweep(tmp_path, "salesnb-", marked=True)
+    assert {path.name for path in tmp_path.iterdir()} == there
+
+
+def test_a_folder_into_which_somebody_still_writes_is_removed(tmp_path):
+    place, end = tmp_path / "work", threading.Event()
+    place.mkdir()
+
+    def write():
+        number = 0
+        while not end.is_set() and number < 3000:
+            number += 1
+            with contextlib.suppress(OSError):
+                (place / str(number)).write_text("x")
+                time.sleep(0.0005)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        remove(place)
+    finally:
+        end.set()
+        writer.join()
+    assert not place.exists()
+
+
+def test_what_is_left_half_written_goes_also_when_nothing_is_read_anew(params):
+    folder = stored(params, DAY).folder
+    dead = folder.parent / f"writing-{mark().split('-')[0]}-4194305-a"
+    dead.mkdir()
+    assert stored(params, DAY).folder == folder and not dead.exists()
+
+
+def test_a_packed_parquet_file_leaves_no_copy(params, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "t"))
+    (tmp_path / "t").mkdir()
+    monkeypatch.setattr("salesnb.source.leftovers._own", {})
+    frame = pd.DataFrame(AUGUST, columns=COLUMNS)
+    duckdb.from_df(frame).write_parquet(str(tmp_path / "deals.parquet"))
+    with zipfile.ZipFile(tmp_path / "crm.zip", "w") as packed:
+        packed.write(tmp_path / "deals.parquet", "deals.parquet")
+    (tmp_path / "p.yaml").write_text("company: T\ndata: {deals: crm.zip/deals.parquet}\n")
+    assert won(stored(load_params(tmp_path / "p.yaml"), DAY)) == 3
+    assert not [path for path in (tmp_path / "t").rglob("*") if path.is_file()]

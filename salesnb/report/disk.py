@@ -1,8 +1,16 @@
 """Whether reports can be written at all: told before a run, or once in the middle of it."""
 
+import contextlib
 import errno
+import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # where folders cannot be locked, two runs may stand in one another's way
+    fcntl = None  # type: ignore[assignment]
 
 from salesnb.errors import RunError
 from salesnb.source.leftovers import mark, sweep
@@ -45,8 +53,9 @@ def check_room(out: Path, folder: Path, pages: int) -> None:
         path for path in (folder, *_below(folder), folder.parent / ".published") if path.is_dir()
     ]
     places = [_nearest(folder), *inside]
-    for place in dict.fromkeys(places):
+    for place in dict.fromkeys([*places, *_written(folder)]):
         sweep(place, WRITING)
+    for place in dict.fromkeys(places):
         try:
             _probe(place)
         except OSError as error:
@@ -60,6 +69,43 @@ def check_room(out: Path, folder: Path, pages: int) -> None:
             f"{least / 1e6:.1f} MB or more. "
             "Free space, or name a folder on another disk."
         )
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """While a run writes into a folder no other may: what one notes of its pages the other would
+    write over. The end of a process is the end of its lock; an empty folder does not stay.
+
+    Raises
+    ------
+    RunError
+        Another run is at work there.
+    """
+    absent = [path for path in (folder, *folder.parents) if not _is_there(path)]
+    with contextlib.ExitStack() as held:
+        if fcntl is not None:
+            with contextlib.suppress(OSError):  # what cannot be written is told by `check_room`
+                folder.mkdir(parents=True, exist_ok=True)
+                place = os.open(folder, os.O_RDONLY)
+                held.callback(os.close, place)
+                try:
+                    fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    raise RunError(
+                        f"another run is writing into {folder.as_posix()}. Wait until it is "
+                        "through, or name another --out."
+                    ) from None
+        try:
+            yield
+        finally:
+            for path in absent:
+                with contextlib.suppress(OSError):
+                    path.rmdir()
+
+
+def _written(folder: Path) -> list[Path]:
+    """Folders above in which a run writes: that of all months, and what was published."""
+    return [folder.parent, *sorted((folder.parent / ".published").glob("*/"))]
 
 
 def _below(folder: Path) -> list[Path]:

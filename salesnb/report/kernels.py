@@ -6,6 +6,7 @@ import ast
 import asyncio
 import contextlib
 import copy
+import itertools
 import logging
 import os
 import re
@@ -26,6 +27,7 @@ from salesnb.errors import RunError
 from salesnb.report.forking import ForkProvisioner, Zygote
 from salesnb.report.job import CELL_SECONDS
 from salesnb.report.runners import Runner
+from salesnb.source.leftovers import TEMPORARY, work_folder
 
 START_SECONDS = 120
 STARTS = 3  # a kernel that does not start is tried again; one that ends in a cell is not
@@ -52,6 +54,8 @@ class Kernels:
     seconds : wall-clock limit of one cell
     environment : variables for every kernel, besides those of this process
     runner : "fork": from a process that has imported everything, "papermill": each by itself
+    place : private folder of the run: the sockets of the kernels, and their temporary files, lie in
+        it; None: each notebook has a folder of its own
     """
 
     def __init__(
@@ -59,14 +63,36 @@ class Kernels:
         seconds: int = CELL_SECONDS,
         environment: Mapping[str, str] | None = None,
         runner: Runner = "papermill",
+        place: Path | None = None,
     ):
         self.seconds = seconds
-        self.environment = ENVIRONMENT | dict(environment or {})
+        temporary = {} if place is None else {"TMPDIR": str(place)}
+        self.environment = ENVIRONMENT | temporary | dict(environment or {})
+        self._place, self._numbers = place, itertools.count()
         self.runner = runner
         self._live: set[int] = set()
         self._lock = threading.Lock()
         self._zygote: Zygote | None = None
         self.stopped = False
+
+    def folder(self) -> Path:
+        """A new folder for what one notebook needs while it is executed; short, since paths of
+        sockets must be.
+
+        Raises
+        ------
+        RunError
+            It cannot be made, as when the run has ended.
+        """
+        self.check()
+        try:
+            if self._place is None:
+                return work_folder(TEMPORARY)
+            made = self._place / str(next(self._numbers))
+            made.mkdir(mode=0o700)
+        except OSError as error:
+            raise RunError(f"the temporary folder cannot be written: {error.strerror}.") from None
+        return made
 
     def zygote(self) -> Zygote:
         """The process that forks the kernels; a new one where it ended."""
@@ -239,7 +265,10 @@ class _Cells:
         path = str(self.work / f"k{self.ended}")
         own = os.name == "posix" and len(path.encode()) <= LONGEST_SOCKET
         manager = AsyncKernelManager(
-            kernel_name="python3", **({"transport": "ipc", "ip": path} if own else {})
+            kernel_name="python3",
+            # it holds the key of the kernel: not among the files of Jupyter, where it would stay
+            connection_file=f"{path}.json",
+            **({"transport": "ipc", "ip": path} if own else {}),
         )
         spec = manager.kernel_spec
         if spec is not None:

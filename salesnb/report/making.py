@@ -4,7 +4,6 @@ the index last.
 
 import contextlib
 import os
-import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -16,9 +15,9 @@ from salesnb.errors import RunError, SalesnbError
 from salesnb.formats import Voice
 from salesnb.measures.otherwise import other_readings
 from salesnb.report.channel import execute_one, make_channel
-from salesnb.report.disk import check_room, said, stopped
+from salesnb.report.disk import alone, check_room, said, stopped
 from salesnb.report.executed import executed_at
-from salesnb.report.files import write_json
+from salesnb.report.files import read_json, write_json
 from salesnb.report.index import write_month_index
 from salesnb.report.job import Job, Result
 from salesnb.report.kernels import Kernels
@@ -41,7 +40,7 @@ from salesnb.report.runners import Runner
 from salesnb.report.schedule import Schedule
 from salesnb.schema import DEPARTMENT
 from salesnb.source.book import Book
-from salesnb.source.leftovers import sweep, work_folder
+from salesnb.source.leftovers import TEMPORARY, remove, work_folder
 from salesnb.source.reading import tell_kernels
 from salesnb.source.store import input_hashes
 from salesnb.topics import words
@@ -70,15 +69,15 @@ def make(
     jobs, tell, advance : as in `run.run`
     """
     check_parameters(list(job.notebooks))
-    sweep(Path(tempfile.gettempdir()), "salesnb-")
-    with _work_folder() as work:
+    with alone(job.folder), _work_folder() as work:
         told = tell_kernels(work, job.params_path, text, job.params, department._source)
-        kernels = Kernels(seconds, told, runner)
+        kernels = Kernels(seconds, told, runner, work)
         try:
             kernels.prepare()
             check_room(out, job.folder, len(wanted))
             job = replace(
                 job,
+                before=read_json(job.folder / "run.json") or {},  # another run may have ended
                 moved=None if job.as_of else moved_deals(job.folder, department),
                 executed=executed_at(job.params.root, job.folder, job.language),
             )
@@ -99,7 +98,7 @@ def make(
 def _work_folder():
     """A private folder for the time of the run."""
     try:
-        work = work_folder("salesnb-")
+        work = work_folder(TEMPORARY)
     except OSError as error:
         raise RunError(
             f"the temporary folder {tempfile.gettempdir()} cannot be written: "
@@ -108,7 +107,7 @@ def _work_folder():
     try:
         yield work
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        remove(work)
 
 
 def cores() -> int:

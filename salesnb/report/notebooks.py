@@ -4,7 +4,6 @@ import contextlib
 import hashlib
 import logging
 import re
-import shutil
 import warnings
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from nbformat import NotebookNode
 from salesnb.errors import RunError, nearest
 from salesnb.report.kernels import Kernels, failed, run_cells
 from salesnb.report.parts import said
-from salesnb.source.leftovers import work_folder
+from salesnb.source.leftovers import remove
 
 EXPLORE = "explore"  # tag of cells that are for the reader of a notebook: a run leaves them out
 PARAMETERS = ("params", "month", "channel", "as_of", "language")
@@ -36,7 +35,7 @@ def check_parameters(paths: list[Path]) -> None:
     for path in paths:
         try:
             with _quiet():
-                found = papermill.inspect_notebook(str(path))
+                found = papermill.inspect_notebook(_literal(path))
         except ValueError:
             problems.append(
                 f"{path.name}: names no kernel: open it in JupyterLab, choose Python and save it."
@@ -57,6 +56,15 @@ def check_parameters(paths: list[Path]) -> None:
             problems.append(f"{path.name}: lacks the parameters {', '.join(missing)}.")
     if problems:
         raise RunError("\n".join(problems))
+
+
+def _literal(path: Path) -> str:
+    """A path as papermill takes it, to which braces are places for parameters.
+
+    >>> _literal(Path("{a}.ipynb"))
+    '{{a}}.ipynb'
+    """
+    return str(path).replace("{", "{{").replace("}", "}}")
 
 
 def execute(
@@ -82,12 +90,12 @@ def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.No
     RunError
         The notebook cannot be read, or no kernel starts.
     """
-    work = work_folder("salesnb-")
+    work = kernels.folder()
     try:
         with _quiet():
             notebook = papermill.execute_notebook(
-                str(path),
-                str(work / path.name),
+                _literal(path),
+                _literal(work / path.name),
                 parameters=values,
                 kernel_name="python3",
                 progress_bar=False,
@@ -98,7 +106,7 @@ def attempt(path: Path, values: dict[str, str], kernels: Kernels) -> nbformat.No
     except RunError as error:
         raise RunError(f"{path.name}: {error}") from None
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        remove(work)
     return tidy(_executed(notebook, path.name))
 
 

@@ -1,10 +1,14 @@
 """Pages as PDF, printed by a headless Chromium where there is one."""
 
 import os
+import secrets
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+
+from salesnb.report.disk import WRITING
+from salesnb.source.leftovers import TEMPORARY, mark
 
 BROWSERS = (
     "chromium",
@@ -40,7 +44,7 @@ def print_pdf(page: Path) -> Path | None:
 
 
 def _print(browser: str, page: Path, target: Path) -> Path | None:
-    with tempfile.TemporaryDirectory() as profile:
+    with tempfile.TemporaryDirectory(prefix=TEMPORARY + mark()) as profile:
         made = Path(profile) / "page.pdf"
         command = [
             browser,
@@ -63,7 +67,7 @@ def _print(browser: str, page: Path, target: Path) -> Path | None:
         done = subprocess.run(command, capture_output=True, timeout=SECONDS)
         if done.returncode != 0 or not made.exists():
             return None
-        part = target.with_name(f".writing-{target.name}")
+        part = target.with_name(f"{WRITING}{mark()}{secrets.token_hex(4)}")
         shutil.copyfile(made, part)
         os.replace(part, target)
     return target

@@ -6,7 +6,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.frames import within
-from salesnb.report.files import read_json, write_json, write_together
+from salesnb.report.files import json_text, read_json, write_together
 from salesnb.schema import DEPARTMENT, OTHER
 from salesnb.source.book import Book, open_book
 
@@ -63,14 +63,20 @@ def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) ->
     target = folder.parent / FOLDER / book.month
     kept = _published_deals(folder, book.month)
     before = published_channels(folder, book.month)
+    first = {}
     for name in names.values():
-        metrics, first = folder / "metrics" / f"{name}.json", target / f"{name}.json"
-        if name in made and metrics.exists() and not first.exists():
-            write_json(first, read_json(metrics))
-    channels = published_channels(folder, book.month)
-    if channels == before or DEPARTMENT in before:
+        metrics, place = folder / "metrics" / f"{name}.json", target / f"{name}.json"
+        if name in made and not place.exists() and (figures := read_json(metrics)):
+            first[place] = figures
+    if not first:
         return
-    deals = _of_channels(month_deals(book), channels - before)
+    # a channel counts as published once its figures stand there: they come after its deals, so that
+    # a run that is killed between them has published nothing
+    files: dict[Path, str | bytes] = {place: json_text(value) for place, value in first.items()}
+    if DEPARTMENT in before:
+        write_together(files)
+        return
+    deals = _of_channels(month_deals(book), {value["channel"] for value in first.values()})
     if kept is not None:
         deals = pd.concat([kept, deals[~deals["deal_id"].isin(kept["deal_id"])]]).sort_values(
             "deal_id"
@@ -79,6 +85,7 @@ def publish(folder: Path, book: Book, names: dict[str, str], made: list[str]) ->
         {
             target / "places.csv": deals[PLACES].to_csv(index=False),
             target / "deals.csv": deals[COLUMNS].to_csv(index=False),
+            **files,
         }
     )
 

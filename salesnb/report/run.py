@@ -16,6 +16,7 @@ from salesnb.report.runners import known_runner
 from salesnb.schema import DEPARTMENT
 from salesnb.source.asked import known_day
 from salesnb.source.book import Book, open_book
+from salesnb.source.leftovers import sweep_temporary
 from salesnb.source.store import stored
 
 
@@ -77,6 +78,7 @@ def run(
         raise RunError(f"deals: {department.no_month}")
     own = department.channels
     wanted = _wanted(own, list(channels))
+    sweep_temporary()
     names = file_names(own, _before(_folder(Path(out), department, as_of)).get("channels"))
     names |= {DEPARTMENT: DEPARTMENT}
     job = _job(path, loaded, department, Path(out), as_of, pdf, force, names)

@@ -5,13 +5,20 @@ time.
 import duckdb
 
 from salesnb.params import Params
+from salesnb.source.leftovers import own_folder
 
 
 def connect(params: Params | None = None) -> duckdb.DuckDBPyConnection:
-    """A connection of its own, without extensions to download."""
-    con = duckdb.connect(
-        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False}
-    )
+    """A connection of its own, without extensions to download; what does not fit into memory goes
+    into the temporary folder of this process, not into the folder where it was started.
+    """
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+    }
+    if own := own_folder():
+        config["temp_directory"] = str(own / "spilled")
+    con = duckdb.connect(config=config)
     con.execute("SET TimeZone = 'UTC'")
     # a list of words behind IN would become a join that carries the whole row: with one in each of
     # hundreds of columns the work grows with the cube of the width

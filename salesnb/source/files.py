@@ -16,6 +16,7 @@ from typing import TypeAlias
 
 from salesnb.errors import DataError, nearest
 from salesnb.params import Limits, Params
+from salesnb.source.leftovers import own_folder
 
 KINDS = {
     ".csv": "text",
@@ -69,7 +70,7 @@ class RawFile:
             return self.path
         if self.packed is None:
             raise ValueError(f"{self.label} has neither a path nor bytes")
-        handle, name = tempfile.mkstemp(suffix=Path(self.label).suffix)
+        handle, name = tempfile.mkstemp(suffix=Path(self.label).suffix, dir=own_folder())
         with os.fdopen(handle, "wb") as file:
             file.write(self.packed)
         return Path(name)

@@ -35,7 +35,7 @@ def store_folder(root: Path) -> Path:
     own = root / ".salesnb" / "store"
     try:
         own.mkdir(parents=True, exist_ok=True)
-        work_folder("probe-", own).rmdir()
+        work_folder(WRITING, own).rmdir()
     except OSError:
         return _private_folder(Path(tempfile.gettempdir()))
     return own

@@ -6,7 +6,6 @@ import contextlib
 import datetime as dt
 import hashlib
 import json
-import os
 import threading
 from pathlib import Path
 
@@ -16,6 +15,8 @@ from salesnb.errors import SalesnbError
 from salesnb.params import Params, make_params
 from salesnb.source.canonical import make_canonical
 from salesnb.source.engine import connect
+from salesnb.source.folders import WRITING
+from salesnb.source.leftovers import mark
 from salesnb.source.parsed import Assumption
 from salesnb.source.store import contents
 
@@ -90,7 +91,7 @@ def _counts(
     if rows is None:
         return pd.DataFrame(columns=list(COLUMNS))
     if kept is not None:
-        own = kept.with_suffix(f".{os.getpid()}-{threading.get_ident()}")
+        own = kept.parent.with_name(f"{WRITING}{mark()}{threading.get_ident()}")
         with contextlib.suppress(OSError):
             own.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
             own.replace(kept)

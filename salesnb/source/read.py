@@ -251,8 +251,9 @@ def _parquet_records(raw: RawFile, table: str):
     con.execute(
         "SET TimeZone = 'UTC'"
     )  # times with a zone are written with an offset, on every machine the same
+    path = raw.on_disk()
     try:
-        found = con.execute(_parquet_sql(con, str(raw.on_disk())), [str(raw.on_disk())])
+        found = con.execute(_parquet_sql(con, str(path)), [str(path)])
     except duckdb.Error:
         raise DataError(
             f"{table}: {raw.label} is not a readable Parquet file. Export it again, or export CSV."
@@ -265,6 +266,8 @@ def _parquet_records(raw: RawFile, table: str):
             for row in chunk:
                 number += 1
                 yield number, list(row)
+        if raw.path is None:  # unpacked for this reading alone
+            path.unlink(missing_ok=True)
 
     return headings, rows()
 

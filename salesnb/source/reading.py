@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from salesnb.params import Params, find_params, parse_params
+from salesnb.source.leftovers import is_private
 from salesnb.source.shared import Shared
 from salesnb.source.store import Stored, read_stored, reading_key
 
@@ -33,7 +34,7 @@ def tell_kernels(
         "key": reading_key(params),
     }
     path = work / "reading.json"
-    (work / SHARED).mkdir()
+    (work / SHARED).mkdir(mode=0o700)
     path.write_text(json.dumps(told, ensure_ascii=False), encoding="utf-8")
     return {VARIABLE: str(path)}
 
@@ -70,9 +71,11 @@ def told_source(params: Params) -> Stored | None:
 
 def told_shared(source: object) -> Shared | None:
     """Where the kernels of a run keep what they have in common, for a Book on the store of the
-    run.
+    run; None also where others could have put something there: it is loaded as objects.
     """
     if not in_kernel() or not isinstance(source, Stored):
         return None
     told = Path(os.environ[VARIABLE])
+    if not is_private(told.parent):
+        return None
     return Shared(told.parent / SHARED) if _told(str(told))["store"] == str(source.folder) else None

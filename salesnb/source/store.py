@@ -68,6 +68,7 @@ def stored(params: Params, today: dt.date | None = None) -> Stored:
     """
     today = today or dt.date.today()
     place = folders.store_folder(params.root)
+    sweep(place, folders.WRITING)
     for _ in range(READINGS):
         inputs = input_hashes(params)
         kept = None if _queries(params) else _kept(place, _key(params, inputs), today)
@@ -167,7 +168,6 @@ def _make(params: Params, today: dt.date, place: Path, inputs: dict[str, str]) -
     """The folder of an input, read now; None when the files are others by now than those of
     `inputs`.
     """
-    sweep(place, folders.WRITING)
     try:
         work = work_folder(folders.WRITING, place)
     except OSError as error:

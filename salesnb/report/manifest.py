@@ -77,12 +77,13 @@ def page_keys(job: Job, book: Book, names: dict[str, str]) -> dict[str, PageKeys
     """
     common = [data_key(book), __version__, job.month, job.as_of, _code()]
     hashes = {path: hashlib.sha256(path.read_bytes()).hexdigest() for path in job.notebooks}
+    ours = {path: _is_ours(path) for path in job.notebooks}
     whole = job.params.model_dump_json(exclude={"root"})
     found = {}
     for channel, name in names.items():
         own = _params_of(job.params, channel)
         notebooks = {
-            path.name: _hash([*common, channel, digest, own if _is_ours(path) else whole])
+            path.name: _hash([*common, channel, digest, own if ours[path] else whole])
             for path, digest in hashes.items()
         }
         found[name] = PageKeys(_hash(list(notebooks.values())), notebooks)
@@ -144,11 +145,6 @@ def _all_keys(job: Job) -> str:
     return _hash([f"{name} {keys.page}" for name, keys in sorted(job.keys.items())])
 
 
-def is_made(job: Job, name: str) -> bool:
-    """Whether the page was made before from this same input."""
-    return is_of(job, name, made_from(job.before, job.language).get(name, {}))
-
-
 def is_whole(job: Job, name: str) -> bool:
     """Whether all files of a channel were made before from the same input, and stand there."""
     page = job.folder / f"{job.page_name(name)}.html"
@@ -159,7 +155,8 @@ def is_whole(job: Job, name: str) -> bool:
         job.folder / "metrics" / f"{name}.json",
         *[page.with_suffix(".pdf")] * job.pdf,
     ]
-    return is_made(job, name) and not job.force and all(path.exists() for path in whole)
+    same = is_of(job, name, made_from(job.before, job.language).get(name, {}))
+    return same and not job.force and all(path.exists() for path in whole)
 
 
 def is_of(job: Job, name: str, source: dict) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from salesnb.errors import RunError, unknown
-from salesnb.params import Params, find_params, parse_params, read_text
+from salesnb.params import find_params, parse_params, read_text
 from salesnb.report.files import read_json
 from salesnb.report.found import find_notebooks, notebook_folder
 from salesnb.report.job import CELL_SECONDS, Job, Result
@@ -15,7 +15,7 @@ from salesnb.report.names import file_names
 from salesnb.report.runners import known_runner
 from salesnb.schema import DEPARTMENT
 from salesnb.source.asked import known_day
-from salesnb.source.book import Book, open_book
+from salesnb.source.book import open_book
 from salesnb.source.leftovers import sweep_temporary
 from salesnb.source.store import stored
 
@@ -79,9 +79,23 @@ def run(
     own = department.channels
     wanted = _wanted(own, list(channels))
     sweep_temporary()
-    names = file_names(own, _before(_folder(Path(out), department, as_of)).get("channels"))
-    names |= {DEPARTMENT: DEPARTMENT}
-    job = _job(path, loaded, department, Path(out), as_of, pdf, force, names)
+    folder = Path(out) / department.month / ("to-date" if as_of else "")
+    before = read_json(folder / "run.json") or {}
+    names = file_names(own, before.get("channels")) | {DEPARTMENT: DEPARTMENT}
+    job = Job(
+        path,
+        loaded,
+        department.month,
+        str(as_of or ""),
+        folder,
+        tuple(find_notebooks(notebook_folder(loaded))),
+        department.params.language,
+        pdf,
+        force,
+        before,
+        source=source,
+    )
+    job = replace(job, keys=page_keys(job, department, names))
     result = Result(job.folder / "index.html", names)
     fresh = [channel for channel in wanted if not is_whole(job, names[channel])]
     if not fresh and not force and is_finished(job):
@@ -119,39 +133,3 @@ def _wanted(own: list[str], channels: list[str]) -> list[str]:
         if channel not in known:
             raise unknown("channel", channel, known)
     return list(dict.fromkeys(channels)) or known
-
-
-def _folder(out: Path, department: Book, as_of) -> Path:
-    return out / department.month / ("to-date" if as_of else "")
-
-
-def _before(folder: Path) -> dict:
-    return read_json(folder / "run.json") or {}
-
-
-def _job(
-    path: Path,
-    params: Params,
-    department: Book,
-    out: Path,
-    as_of,
-    pdf: bool,
-    force: bool,
-    names: dict[str, str],
-) -> Job:
-    notebooks = tuple(find_notebooks(notebook_folder(params)))
-    folder = _folder(out, department, as_of)
-    language = department.params.language
-    job = Job(
-        path,
-        params,
-        department.month,
-        str(as_of or ""),
-        folder,
-        notebooks,
-        language,
-        pdf,
-        force,
-        _before(folder),
-    )
-    return replace(job, keys=page_keys(job, department, names), source=department._source)

@@ -5,6 +5,7 @@ result.
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 # what programs and people write where there is nothing: never a value of any column
 BLANK = (
@@ -83,7 +84,7 @@ class Parsed:
     currency: str = "NULL"
 
 
-def text_literal(value: str) -> str:
+def text_literal(value: str | Path) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 

@@ -61,7 +61,7 @@ class Shared:
                 if not path.exists():  # another may have made it meanwhile
                     found = make()
                     with contextlib.suppress(OSError, *NOT_SHARED):
-                        _written(path, lambda file: _Writer(file, told).dump(found))
+                        _written(path, lambda part: _dump(found, part, told))
                     return found
         with path.open("rb") as file:
             return _Reader(file, known).load()
@@ -72,9 +72,7 @@ class Shared:
         if not path.exists():
             with self._alone(path):
                 if not path.exists():
-                    part = path.with_suffix(f".{os.getpid()}")
-                    write(part)
-                    part.replace(path)
+                    _written(path, write)
         return path
 
     def _path(self, name: str, end: str) -> Path:
@@ -93,15 +91,19 @@ class Shared:
             yield
 
 
-def _written(path: Path, write: Callable[[IO[bytes]], None]) -> None:
+def _written(path: Path, write: Callable[[Path], None]) -> None:
     """A file that is there whole or not at all."""
     part = path.with_suffix(f".{os.getpid()}")
     try:
-        with part.open("wb") as file:
-            write(file)
+        write(part)
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _dump(found: object, path: Path, told: Callable[[object], Any]) -> None:
+    with path.open("wb") as file:
+        _Writer(file, told).dump(found)
 
 
 class _Writer(pickle.Pickler):

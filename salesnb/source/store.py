@@ -20,7 +20,7 @@ from salesnb.source.canonical import Canonical, make_canonical
 from salesnb.source.engine import connect
 from salesnb.source.files import find_files
 from salesnb.source.leftovers import sweep, work_folder
-from salesnb.source.parsed import Assumption
+from salesnb.source.parsed import Assumption, text_literal
 
 KEPT_PARAMS = {
     "company",
@@ -206,7 +206,9 @@ def _write(params: Params, today: dt.date, work: Path) -> Canonical:
         )
     try:
         for name, query in tables.items():
-            con.execute(f"COPY ({query}) TO '{_sql(work / name)}.parquet' (FORMAT parquet)")
+            con.execute(
+                f"COPY ({query}) TO {text_literal(work / f'{name}.parquet')} (FORMAT parquet)"
+            )
     except duckdb.IOException as error:
         raise OSError(str(error).splitlines()[0]) from None
     con.close()
@@ -227,10 +229,6 @@ def _meta(made: Canonical, inputs: dict[str, str], key: str) -> dict:
     }
 
 
-def _sql(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
 def read_stored(folder: Path, deep: bool = True) -> Stored:
     """What a folder of the store holds.
 
@@ -242,7 +240,7 @@ def read_stored(folder: Path, deep: bool = True) -> Stored:
             f"the store {folder.parent.name}/{folder.name} was changed or removed while it was in "
             "use. Run again."
         )
-    ledger = connect().execute(f"SELECT * FROM '{_sql(folder / 'ledger')}.parquet'").df()
+    ledger = connect().execute(f"SELECT * FROM {text_literal(folder / 'ledger.parquet')}").df()
     return Stored(
         folder,
         tuple(meta["tables"]),

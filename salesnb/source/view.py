@@ -37,7 +37,7 @@ SEGMENT_OF = {
 def table_query(source: Any, name: str) -> str:
     """SQL of a canonical table."""
     if isinstance(source, Stored):
-        return f"SELECT * FROM '{sql_path(source.folder / name)}.parquet'"
+        return f"SELECT * FROM {text_literal(source.folder / f'{name}.parquet')}"
     return source.query(name)
 
 
@@ -115,26 +115,21 @@ def in_file(
     except (OSError, duckdb.IOException):
         return query()
     replaced = f" REPLACE ({', '.join(casts)})" if casts else ""
-    return f"SELECT *{replaced} FROM '{sql_path(path)}'"
+    return f"SELECT *{replaced} FROM {text_literal(path)}"
 
 
 def _copy(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    con.execute(f"COPY ({query}) TO '{sql_path(path)}' (FORMAT parquet)")
+    con.execute(f"COPY ({query}) TO {text_literal(path)} (FORMAT parquet)")
 
 
 def _casts(con: duckdb.DuckDBPyConnection, query: str, path: Path) -> list[str]:
     """What gives columns their types back that the format of the file does not know."""
-    was, now = con.sql(query), con.sql(f"SELECT * FROM '{sql_path(path)}'")
+    was, now = con.sql(query), con.sql(f"SELECT * FROM {text_literal(path)}")
     return [
         f"CAST({quoted(column)} AS {was_type}) AS {quoted(column)}"
         for column, was_type, now_type in zip(was.columns, was.types, now.types, strict=True)
         if was_type != now_type
     ]
-
-
-def sql_path(path: Path) -> str:
-    """A path inside the quotes of SQL."""
-    return str(path).replace("'", "''")
 
 
 def known_tables(

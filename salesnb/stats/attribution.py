@@ -38,6 +38,9 @@ class Side:
     margins: dict[tuple[int, ...], tuple[np.ndarray, np.ndarray]] = field(
         default_factory=dict, compare=False, repr=False
     )
+    own: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(
+        default_factory=list, compare=False, repr=False
+    )
 
     @property
     def rate(self) -> float:
@@ -55,6 +58,14 @@ class Side:
             share = np.bincount(where.ravel(), np.asarray(self.trials, float), len(rows))
             self.margins[columns] = rows[share > 0], share[share > 0] / share.sum()
         return self.margins[columns]
+
+    def own_effect(self, model: MixedLogistic) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What the groups' own effects add to the share at each spread (T,), and its gradients in
+        the slopes (T, K) and in the effects (T, J).
+        """
+        if not self.own:
+            self.own.append(_own_effect(model, self))
+        return self.own[0]
 
 
 @dataclass(frozen=True)
@@ -203,7 +214,7 @@ def _group_part(model, side, benchmark):
     """What the groups' own effects add on the side, less the same on the benchmark: (T,), (T, K),
     (T, J).
     """
-    first, second = _own_effect(model, side), _own_effect(model, benchmark)
+    first, second = side.own_effect(model), benchmark.own_effect(model)
     return tuple(a - b for a, b in zip(first, second, strict=True))
 
 

@@ -14,7 +14,7 @@ from math import factorial
 import numpy as np
 
 from salesnb.errors import DataError
-from salesnb.stats.cells import expit
+from salesnb.stats.cells import distinct_rows, expit
 from salesnb.stats.mixed import Z95, MixedLogistic
 
 GROUP, CHANCE = "group", "chance"
@@ -54,8 +54,8 @@ class Side:
         """Different rows of `columns` of the full design, and the share of cases in each."""
         if columns not in self.margins:
             design = model.design(self.x, self.group)[:, list(columns)]
-            rows, where = np.unique(design, axis=0, return_inverse=True)
-            share = np.bincount(where.ravel(), np.asarray(self.trials, float), len(rows))
+            rows, where = distinct_rows(design)
+            share = np.bincount(where, np.asarray(self.trials, float), len(rows))
             self.margins[columns] = rows[share > 0], share[share > 0] / share.sum()
         return self.margins[columns]
 
@@ -223,8 +223,8 @@ def _own_effect(model, side):
     design = np.column_stack(
         [np.asarray(side.group), model.design(side.x, side.group)[:, list(columns)]]
     )
-    rows, where = np.unique(design, axis=0, return_inverse=True)
-    share = np.bincount(where.ravel(), np.asarray(side.trials, float), len(rows))
+    rows, where = distinct_rows(design)
+    share = np.bincount(where, np.asarray(side.trials, float), len(rows))
     group, x, share = (
         rows[:, 0].astype(int),
         np.column_stack([np.ones(len(rows)), rows[:, 1:]]),

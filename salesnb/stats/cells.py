@@ -9,6 +9,8 @@ from numpy.typing import ArrayLike
 
 from salesnb.errors import DataError
 
+CODES = 2**62  # numbers that tell rows apart: less than an int64 holds
+
 
 @dataclass(frozen=True)
 class Cells:
@@ -68,8 +70,8 @@ def make_cells(
     _check(x, wins, trials, group)
     groups = groups or (int(group.max()) + 1 if len(group) else 1)
     rows = np.column_stack([group, x])[trials > 0]
-    unique, where = np.unique(rows, axis=0, return_inverse=True)
-    where, size = where.ravel(), len(unique)
+    unique, where = distinct_rows(rows)
+    size = len(unique)
     return Cells(
         x=np.column_stack([np.ones(size), unique[:, 1:]]),
         group=unique[:, 0].astype(int),
@@ -77,6 +79,35 @@ def make_cells(
         trials=np.bincount(where, trials[trials > 0], size),
         groups=groups,
     )
+
+
+def distinct_rows(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The different rows of a matrix without missing values, sorted by its columns from the first
+    on, and which of them each row is: what `numpy.unique` gives along an axis, by comparing one
+    number a row instead of all columns.
+
+    >>> unique, where = distinct_rows(np.array([[1, 0.5], [0, 2], [1, 0.5]]))
+    >>> unique.tolist(), where.tolist()
+    ([[0.0, 2.0], [1.0, 0.5]], [1, 0, 1])
+    """
+    code, size = np.zeros(len(rows), np.int64), 1
+    for column in rows.T:
+        levels, place = _ranked(column)
+        if size * levels > CODES:
+            known, code = np.unique(code, return_inverse=True)
+            size = len(known)
+        code, size = code * levels + place, size * levels
+    _, first, where = np.unique(code, return_index=True, return_inverse=True)
+    return rows[first], where
+
+
+def _ranked(column: np.ndarray) -> tuple[int, np.ndarray]:
+    """How many values a column may have, and the rank of each row's."""
+    yes = column == 1
+    if (yes | (column == 0)).all():
+        return 2, yes.astype(np.int64)
+    values, place = np.unique(column, return_inverse=True)
+    return len(values), place
 
 
 def _check(x, wins, trials, group):

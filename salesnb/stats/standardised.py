@@ -9,7 +9,7 @@ from scipy.special import ndtr
 
 from salesnb.errors import DataError
 from salesnb.stats.best import probability_best, spread_points
-from salesnb.stats.cells import expit, logit
+from salesnb.stats.cells import distinct_rows, expit, logit
 from salesnb.stats.mixed import Z95, MixedLogistic
 
 NODES, NODE_WEIGHTS = np.polynomial.hermite_e.hermegauss(64)
@@ -101,8 +101,8 @@ def standardised(
 
 def _rates(model, x, weight):
     """Rate (T, J), its gradient in the slopes (T, J, K) and in the group's own effect (T, J)."""
-    x, where = np.unique(x, axis=0, return_inverse=True)
-    weight = np.bincount(where.ravel(), weight, len(x))
+    x, where = distinct_rows(x)
+    weight = np.bincount(where, weight, len(x))
     weight = weight / weight.sum()
     k = x.shape[1]
     own = model.own @ model.slopes[:, 1 + k :].T

@@ -10,7 +10,7 @@ import numpy as np
 
 from salesnb.errors import DataError
 from salesnb.stats.beta_binomial import shrunk_rates
-from salesnb.stats.cells import logit
+from salesnb.stats.cells import distinct_rows, logit
 from salesnb.stats.intervals import wilson
 from salesnb.stats.logistic import logistic
 
@@ -182,7 +182,7 @@ def _lower_bound(gain, trials, group, month) -> float:
     """Lower 95 % bound (one-sided 2.5 %) of the mean gain: whole groups' months are drawn again
     together.
     """
-    blocks = np.unique(np.column_stack([month, group]), axis=0, return_inverse=True)[1].ravel()
+    blocks = distinct_rows(np.column_stack([month, group]))[1]
     sums, sizes = np.bincount(blocks, gain), np.bincount(blocks, trials)
     order = np.lexsort((sums, sizes))  # the names of the groups must not matter
     sums, sizes = sums[order], sizes[order]

@@ -148,6 +148,7 @@ STAGES = Table(
         _required("stage", "text", "Stage that it entered."),
         _required("entered_at", "time", "When it entered the stage."),
         Column("pipeline", "text", "Pipeline of the stage."),
+        _computed("left_at", "time", "When it entered a stage after this one; blank: it has not."),
     ),
     "the history of stage changes (amoCRM: events of type 'stage changed'; HubSpot: 'Date entered "
     "…' columns)",

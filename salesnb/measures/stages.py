@@ -30,6 +30,7 @@ Rule: TypeAlias = Literal[
     "reached", "strict", "visited"
 ]  # how a deal counts as having entered a stage
 RULES: tuple[Rule, ...] = get_args(Rule)
+EARLIEST = dt.datetime(1700, 1, 1)  # before every entry into a stage
 FATES = [
     "entered",
     "reached_next",
@@ -162,30 +163,38 @@ def _paths(deals, stages, order: list[str], period) -> nw.LazyFrame:
     found = require_columns(deals, "deals", ["deal_id", "status", "stage"])
     if period is not None:
         found = found.filter(within("created_at", period))
-    here = place_of(nw.col("stage"), order)
-    current = found.select("deal_id", "status", _here=here)
-    if stages is None:
-        visits = current.select("deal_id", _place=nw.col("_here"), _at=nw.lit(0))
-    else:
+    own = found.select("deal_id", "status", _here=place_of(nw.col("stage"), order))
+    if stages is not None:
         history = require_columns(stages, "stages", ["deal_id", "stage", "entered_at"])
-        visits = history.select("deal_id", _place=place_of(nw.col("stage"), order))
-        visits = nw.concat(
-            [visits, current.select("deal_id", _place=nw.col("_here"))], how="vertical"
-        )
-    visits = visits.filter(nw.col("_place") >= 0)
+        if period is not None:
+            history = history.join(own.select("deal_id"), on="deal_id", how="semi")
+        own = own.join(_visits(history, order), on="deal_id", how="left")
+    here = nw.col("_here")
+    bits = [flag(here == place) for place in range(len(order))]
+    last = here
+    if stages is not None:
+        bits = [
+            nw.max_horizontal(bit, nw.col(f"_v{place}").fill_null(0))
+            for place, bit in enumerate(bits)
+        ]
+        known = (here < 0) & ~nw.col("_latest").is_null()
+        last = nw.when(known).then(nw.col("_latest") % (len(order) + 1)).otherwise(here)
+    mask = sum((bit * 2**place for place, bit in enumerate(bits)), nw.lit(0))
+    return own.select("deal_id", "status", visited=mask, last=last.cast(nw.Int64))
+
+
+def _visits(history: nw.LazyFrame, order: list[str]) -> nw.LazyFrame:
+    """What the history tells of each deal: `_v0`, `_v1` … (1 where it was in that stage), and
+    `_latest`: its last moment in a stage of the order, with the place of that stage as its last
+    digit.
+    """
+    since = nw.col("entered_at") - nw.lit(EARLIEST)
+    digit = (len(order) + 1) * since.dt.total_microseconds() + nw.col("_place")
+    placed = history.select("deal_id", "entered_at", _place=place_of(nw.col("stage"), order))
+    placed = placed.filter(nw.col("_place") >= 0).with_columns(_latest=digit)
     bits = {f"_v{place}": flag(nw.col("_place") == place) for place in range(len(order))}
-    visited = (
-        visits.with_columns(**bits).group_by("deal_id").agg(*(nw.col(name).max() for name in bits))
-    )
-    if stages is None:
-        last = current.select("deal_id", _last=nw.col("_here"))
-    else:
-        last = _last_places(require_columns(stages, "stages", ["deal_id"]), current, order)
-    mask = sum(
-        (nw.col(f"_v{place}").fill_null(0) * 2**place for place in range(len(order))), nw.lit(0)
-    )
-    joined = current.join(visited, on="deal_id", how="left").join(last, on="deal_id", how="left")
-    return joined.select("deal_id", "status", visited=mask, last=nw.col("_last").fill_null(-1))
+    visited = [nw.col(name).max() for name in bits]
+    return placed.with_columns(**bits).group_by("deal_id").agg(*visited, nw.col("_latest").max())
 
 
 def place_of(stage: nw.Expr, order: Iterable[str]) -> nw.Expr:
@@ -201,27 +210,6 @@ def off_order(place: nw.Expr, before: nw.Expr) -> tuple[nw.Expr, nw.Expr]:
     step before, null at first.
     """
     return (before.is_null() & (place > 0)) | (place > before + 1), place < before
-
-
-def _last_places(stages: nw.LazyFrame, current: nw.LazyFrame, order) -> nw.LazyFrame:
-    """Stage at which each deal stands or from which it was closed: its own column, else the latest
-    entry.
-    """
-    placed = stages.select("deal_id", "entered_at", _place=place_of(nw.col("stage"), order)).filter(
-        nw.col("_place") >= 0
-    )
-    latest = placed.group_by("deal_id").agg(_latest=nw.col("entered_at").max())
-    at_latest = placed.join(latest, on="deal_id", how="inner").filter(
-        nw.col("entered_at") == nw.col("_latest")
-    )
-    history = at_latest.group_by("deal_id").agg(_history=nw.col("_place").max())
-    both = current.join(history, on="deal_id", how="left")
-    chosen = (
-        nw.when(nw.col("_here") >= 0)
-        .then(nw.col("_here"))
-        .otherwise(nw.col("_history").fill_null(-1))
-    )
-    return both.select("deal_id", _last=chosen)
 
 
 def _fates(path, rule: str, stages: int) -> np.ndarray:
@@ -317,19 +305,8 @@ def stage_stays(deals: Frame, stages: Frame, as_of: dt.date | str) -> nw.LazyFra
     """One row per stay of a deal in a stage: every column of deals, stage, entered_at, days,
     open_stay.
     """
-    history = require_columns(stages, "stages", ["deal_id", "stage", "entered_at"]).select(
-        "deal_id", "stage", "entered_at"
-    )
-    later = history.select("deal_id", _next=nw.col("entered_at"))
-    pairs = history.join(later, on="deal_id", how="left").filter(
-        nw.col("_next") > nw.col("entered_at")
-    )
-    nexts = pairs.group_by("deal_id", "stage", "entered_at").agg(left_at=nw.col("_next").min())
-    stays = history.unique(["deal_id", "stage", "entered_at"]).join(
-        nexts, on=["deal_id", "stage", "entered_at"], how="left"
-    )
-    own = lazy(deals)
-    stays = stays.join(own.drop("stage", strict=False), on="deal_id", how="inner")
+    own = lazy(deals).drop("stage", "left_at", strict=False)
+    stays = _entries(stages).join(own, on="deal_id", how="inner")
     end = (
         nw.when(~nw.col("left_at").is_null()).then(nw.col("left_at")).otherwise(nw.col("closed_at"))
     )
@@ -342,6 +319,20 @@ def stage_stays(deals: Frame, stages: Frame, as_of: dt.date | str) -> nw.LazyFra
     return stays.with_columns(days=days_between("entered_at", "_end").cast(nw.Int64)).filter(
         nw.col("days") >= 0
     )
+
+
+def _entries(stages: Frame) -> nw.LazyFrame:
+    """Every entry of a deal into a stage once: deal_id, stage, entered_at, left_at (when the deal
+    entered a stage next, null: it has not). The tables of a Book hold it so.
+    """
+    entry = ["deal_id", "stage", "entered_at"]
+    history = require_columns(stages, "stages", entry)
+    if "left_at" in history.collect_schema().names():
+        return history.select(*entry, "left_at")
+    times = history.select("deal_id", "entered_at").unique(["deal_id", "entered_at"])
+    after = nw.col("entered_at").shift(-1).over("deal_id", order_by="entered_at")
+    nexts = times.with_columns(left_at=after)
+    return history.select(*entry).unique(entry).join(nexts, on=entry[::2], how="left")
 
 
 def fates_balance(funnel: pd.DataFrame) -> bool:

@@ -13,7 +13,7 @@ from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
 from salesnb.source import status
 from salesnb.source.entered import entered_headings
-from salesnb.source.histories import complete, say_other_deals, say_other_names
+from salesnb.source.histories import LEFT_AT, complete, say_other_deals, say_other_names
 from salesnb.source.ids import id_expression, stop_at_joins
 from salesnb.source.join import add_columns
 from salesnb.source.ledger import COLUMNS, masked, summary, write
@@ -209,11 +209,12 @@ def _required(con, typed: Typed) -> None:
 
 def _duplicates(con, typed: Typed) -> None:
     """Fully equal rows of the other tables are one row, except where equal rows are ordinary
-    (sales, payments, costs).
+    (sales, payments, costs); a deal enters a stage once at a moment, whatever else a row says.
     """
     if typed.table in ("sales", "payments", "costs") or not typed.own:
         return
-    key = "touch_id, _raw_hash" if typed.table == "touches" else "_raw_hash"
+    keys = {"touches": "touch_id, _raw_hash", "stages": "deal_id, stage, entered_at"}
+    key = keys.get(typed.table, "_raw_hash")
     again = (
         f"SELECT _rid FROM (SELECT _rid, row_number() OVER (PARTITION BY {key} ORDER BY _rid) AS n "
         f"FROM {typed.relation} WHERE _fate IS NULL) WHERE n > 1"
@@ -239,7 +240,7 @@ def _stages_of_headings(con, deals: Typed, typed: dict[str, Typed], params: Para
     con.execute(
         f"""CREATE OR REPLACE TABLE t_stages AS SELECT *, row_number() OVER () AS _rid,
             NULL::VARCHAR AS _fate, NULL::VARCHAR AS _fate_value,
-            '' AS _file, 0 AS _line, 0 AS _raw_hash FROM ({" UNION ALL ".join(parts)}) WHERE
+            '' AS _file, 0 AS _line, 0 AS _raw_hash FROM ({" UNION ".join(parts)}) WHERE
             entered_at IS NOT NULL AND deal_id IS NOT NULL"""
     )
     typed["stages"] = Typed(
@@ -366,6 +367,8 @@ def _aside(con, deals: Typed) -> None:
 def _canonical_table(con, name: str, table: Typed) -> None:
     extras = [c for c in table.extras if c not in TABLES[name].names]
     columns = ", ".join(quoted(c) for c in [*TABLES[name].names, *extras])
+    if name == "stages":
+        columns = columns.replace(quoted("left_at"), f"{LEFT_AT} AS left_at")
     key = {"deals": "deal_id", "stages": "entered_at, deal_id, stage"}.get(name, "_rid")
     con.execute(
         f"CREATE OR REPLACE TABLE c_{name} AS SELECT {columns} FROM {table.relation} WHERE _fate "

@@ -14,6 +14,13 @@ from salesnb.source.typed import Typed, set_aside
 
 SALESFORCE_USER = "^005[A-Za-z0-9]{12}([A-Za-z0-9]{3})?$"
 SHOWN = 8  # names that a remark tells
+# when the deal of a row entered a stage next; rows of the same moment stand side by side
+_AT = "CAST(entered_at AS TIMESTAMP)"
+LEFT_AT = (
+    f"min({_AT}) OVER (PARTITION BY deal_id ORDER BY {_AT} RANGE BETWEEN INTERVAL 1 MICROSECOND "
+    "FOLLOWING AND UNBOUNDED FOLLOWING)"
+)
+ONE_ENTRY = f"QUALIFY row_number() OVER (PARTITION BY deal_id, stage, {_AT}) = 1"
 
 
 def complete(con: duckdb.DuckDBPyConnection, typed: dict[str, Typed]) -> None:

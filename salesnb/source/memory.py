@@ -11,6 +11,7 @@ from salesnb.formats.categories import from_polars, labelled
 from salesnb.params import Params
 from salesnb.schema import STATUSES, TABLES, UNKNOWN
 from salesnb.source.deals import own_channel_names
+from salesnb.source.histories import LEFT_AT, ONE_ENTRY
 from salesnb.source.parsed import Assumption, Settings
 from salesnb.source.read import quoted
 from salesnb.source.snapshot import latest
@@ -92,10 +93,13 @@ class MemorySource:
                 if name == "deals"
                 else "NULL"
             )
+            if (name, c.name) == ("stages", "left_at"):
+                value = LEFT_AT
             columns.append(f"CAST({value} AS {kind}) AS {quoted(c.name)}")
         columns += [quoted(c) for c in table.columns if c not in TABLES[name].names]
         con.execute(
-            f"CREATE OR REPLACE TABLE m_{name} AS SELECT {', '.join(columns)} FROM _frame_{name}"
+            f"CREATE OR REPLACE TABLE m_{name} AS SELECT {', '.join(columns)} FROM _frame_{name} "
+            + (ONE_ENTRY if name == "stages" else "")
         )
         con.unregister(f"_frame_{name}")
         if name == "deals":

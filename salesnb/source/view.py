@@ -327,6 +327,9 @@ def _known(source: Any, name: str, as_of: dt.date) -> str:
     unborn = f"(SELECT deal_id FROM ({table_query(source, 'deals')}) WHERE created_at >= {end})"
     if name in DATED:
         query = f"SELECT * FROM ({query}) WHERE {quoted(TABLES[name].when)} < {end}"
+    if name == "stages":
+        return f"""SELECT * REPLACE (CASE WHEN left_at < {end} THEN left_at END AS left_at)
+                   FROM ({query})"""
     if name == "payments":
         return _known_payments(query, end, unborn)
     if name == "touches":

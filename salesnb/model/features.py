@@ -368,8 +368,12 @@ def deviations(book: BookLike, days: int | None) -> nw.LazyFrame | None:
     """
     if book.stages is None or not book.stage_order:
         return None
-    stays = _placed_stays(book)
-    limit = _overdue_limit(stays, book)
+    name = "_deviations" if days is None else f"_deviations_{days}"
+    return book.kept_frame(name, lambda: _deviations(book, days))
+
+
+def _deviations(book, days: int | None) -> nw.LazyFrame:
+    stays, limit = _placed_stays(book), _overdue_limit(book)
     since = days_between("created_at", "entered_at")
     late = nw.col("days") > limit
     if days is not None:
@@ -389,16 +393,25 @@ def _placed_stays(book):
     return stays.filter(nw.col("_place") >= 0).with_columns(_before=before)
 
 
-def _overdue_limit(stays, book) -> nw.Expr:
+def _overdue_limit(book) -> nw.Expr:
     """Days above which a stay in its stage is overdue, by the stays that ended in the trailing
     window.
     """
-    ended = stays.filter(~nw.col("open_stay") & within("left_at", book.window_period))
     limit = nw.lit(None).cast(nw.Float64)
-    for stage, stays in count(ended, ["stage", "days"]).groupby("stage", sort=True):
-        usual = weighted_quantile(stays["days"], stays["rows"], book.thresholds.overdue_quantile)
-        limit = nw.when(nw.col("stage") == stage).then(nw.lit(float(usual))).otherwise(limit)
+    for stage, usual in cached_on(book, "_usual_stays", lambda: _usual_stays(book)).items():
+        limit = nw.when(nw.col("stage") == stage).then(nw.lit(usual)).otherwise(limit)
     return limit
+
+
+def _usual_stays(book) -> dict[str, float]:
+    stays = stage_stays(book.closer_deals, book.stages, book.as_of)
+    ended = stays.filter(~nw.col("open_stay") & within("left_at", book.window_period))
+    ended = ended.filter(nw.col("stage").is_in(book.stage_order))
+    most = book.thresholds.overdue_quantile
+    return {
+        stage: float(weighted_quantile(found["days"], found["rows"], most))
+        for stage, found in count(ended, ["stage", "days"]).groupby("stage", sort=True)
+    }
 
 
 def _with_deviations(deals, book, days: int):

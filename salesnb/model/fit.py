@@ -1,13 +1,15 @@
 """The one model of a department: what it holds, who has an effect in it, and why it was refused."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import pandas as pd
 
 from salesnb.model.cells import Cells
+from salesnb.model.levels import OWN_SOURCE
 from salesnb.schema import UNKNOWN
 from salesnb.stats import Validation, beta_binomial, cluster_inflation, within, within_tests
 from salesnb.stats.beta_binomial import Shrunk
@@ -45,6 +47,11 @@ class Refusal:
     values: dict = field(default_factory=dict)
 
 
+def at_once(name: str, make: Callable[[], Any]) -> Any:
+    """How a fit that no Book keeps has what is asked of it: made now."""
+    return make()
+
+
 @dataclass
 class Fit:
     """A fitted department.
@@ -60,9 +67,10 @@ class Fit:
     model : MixedLogistic or None;  refused : why there is no model, or why its factors may not be
         used
     validation : Validation or None;  low_precision : Refusal or None
-    base : on a channel's page, the fit of the department: its verdicts and gates hold, so that no
-        page claims what another refuses; this fit only adds the sources within the channel, and
-        judges people by the page's deals (`units`)
+    base_of : on a channel's page, what gives the fit of the department: its verdicts and gates
+        hold, so that no page claims what another refuses; this fit only adds the sources within the
+        channel, and judges people by the page's deals (`units`)
+    keep : how what is asked of the fit more than once is kept by its name
     """
 
     cells: Cells
@@ -79,7 +87,13 @@ class Fit:
     low_precision: Refusal | None = None
     testable: bool = True
     separated: list[int] = field(default_factory=list)
-    base: "Fit | None" = None
+    base_of: "Callable[[], Fit] | None" = None
+    keep: Callable[[str, Callable[[], Any]], Any] = at_once
+
+    @property
+    def base(self) -> "Fit | None":
+        """The fit of the department on a channel's page."""
+        return None if self.base_of is None else self.base_of()
 
     @property
     def suspect(self) -> bool:
@@ -118,6 +132,21 @@ class Fit:
         return np.array(
             [place[unit] for unit in zip(self.cells.table["manager"], own, strict=True)], int
         )
+
+    @cached_property
+    def month(self) -> np.ndarray:
+        """Place of each cell's month among the months, (cells,); -1 of a deal without one."""
+        place = {month: n for n, month in enumerate(self.cells.months)}
+        return self.cells.table["month"].map(place).fillna(-1).to_numpy(int)
+
+    @cached_property
+    def own_counts(self) -> pd.DataFrame:
+        """Closed deals of the page, those closed early told apart: manager, month, won, closed,
+        quick_won, quick_closed.
+        """
+        own = self.cells.quick[self.cells.quick["own"]]
+        figures = ["won", "closed", "quick_won", "quick_closed"]
+        return own.groupby(["manager", "month"], as_index=False, dropna=False)[figures].sum()
 
     @cached_property
     def stands_apart(self) -> bool:
@@ -166,7 +195,7 @@ class Fit:
             people["won"].to_numpy(), people["closed"].to_numpy()
         )
 
-    @cached_property
+    @property
     def dated_x(self) -> np.ndarray:
         """The design with a level for every month behind it: what a season does to all deals is no
         property of a factor.
@@ -182,6 +211,9 @@ class Fit:
         """By how much several deals of one client inflate the variance of each factor's slopes; 1
         where there are none.
         """
+        return self.keep("inflation", self._inflation)
+
+    def _inflation(self) -> dict[str, float]:
         if self.cells.by_client is None or not self.deal_columns:
             return dict.fromkeys(self.columns, 1.0)
         table = self.cells.by_client
@@ -204,20 +236,23 @@ class Fit:
     @cached_property
     def inside(self) -> Within:
         """Slopes within managers and months."""
-        return within(self.dated_x, self.group, self.wins, self.trials)
-
-    def tests(self, columns: dict[str, list[int]]) -> dict[str, Test]:
-        """Tests within managers and months, with several deals of a client counted for what they
-        are.
-        """
-        return within_tests(
-            self.dated_x, self.group, self.wins, self.trials, columns, self.inflation, self.inside
-        )
+        return self.keep("inside", lambda: within(self.dated_x, self.group, self.wins, self.trials))
 
     @cached_property
     def factor_tests(self) -> dict[str, Test]:
-        """The test of each factor of single deals: the page speaks of it in several places."""
-        return self.tests(self.deal_columns) if self.deal_columns else {}
+        """The test of each factor of single deals within managers and months, with several deals of
+        a client counted for what they are; on a channel's page that of its own sources alone.
+        """
+        columns = self.deal_columns
+        if self.base_of is not None:
+            own = [place for place, name in enumerate(self.names) if name[2] == OWN_SOURCE]
+            columns = {"channels": own} if own else {}
+        return self.keep("tests", lambda: self._tests(columns)) if columns else {}
+
+    def _tests(self, columns: dict[str, list[int]]) -> dict[str, Test]:
+        return within_tests(
+            self.dated_x, self.group, self.wins, self.trials, columns, self.inflation, self.inside
+        )
 
     @cached_property
     def untold(self) -> set[str]:

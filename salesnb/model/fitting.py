@@ -3,6 +3,7 @@ that it must pass.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -29,13 +30,20 @@ FIRST_MONTHS = 3  # months of training before the first prediction: 9 of 12 are 
 
 def fitted(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Fit:
     """The fit of a Book or frame; a Book keeps its own, so that a page fits once."""
-    if is_book(x):
-        return cached_on(
-            x,
-            "_fit",
-            lambda: _fit(make(x, factors), None if x.channel is None else fitted(x.department)),
-        )
-    return _fit(make(x, factors))
+    return _of_book(x, "_fit", lambda: make(x, factors)) if is_book(x) else _fit(make(x, factors))
+
+
+def _of_book(book: BookLike, name: str, cells: Callable[[], Cells]) -> Fit:
+    """The fit that a Book keeps by this name, and that keeps with the Book what is asked of it."""
+    base = None if book.channel is None else partial(fitted, book.department)
+    fit = cached_on(book, name, lambda: _fit(cells(), None if base is None else base()))
+    fit.base_of = base
+    fit.keep = partial(_kept, book, name)
+    return fit
+
+
+def _kept(book: BookLike, name: str, asked: str, make: Callable[[], Any]) -> Any:
+    return book.kept(f"{name} {asked}", make)
 
 
 def fitted_so_far(book: BookLike) -> Fit:
@@ -44,17 +52,17 @@ def fitted_so_far(book: BookLike) -> Fit:
     """
     if so_far(book) is None:
         return fitted(book)
-    return cached_on(book, "_fit_so_far", lambda: _fit_so_far(book))
+    return _of_book(book, "_fit_so_far", lambda: _cells_so_far(book))
 
 
-def _fit_so_far(book) -> Fit:
+def _cells_so_far(book) -> Cells:
     """The deals of the month before that are left out are those of the whole department."""
     ids = [
         set(collect(closed(book.department.closer_deals, period).select("deal_id"))["deal_id"])
         for period in (book.previous, month_before(book))
     ]
     without = sorted(ids[0] - ids[1])
-    return _fit(of_book(book, without), None if book.channel is None else fitted(book.department))
+    return of_book(book, without)
 
 
 def memoised(x: Frame, name: str, make: Callable[[], Any]) -> pd.DataFrame:
@@ -86,12 +94,7 @@ def _fit(cells: Cells, base: Fit | None = None) -> Fit:
         _precision(fit)
         _gates(fit)
     else:
-        fit.base, fit.gate, fit.validation, fit.testable = (
-            base,
-            base.gate,
-            base.validation,
-            base.testable,
-        )
+        fit.gate, fit.validation, fit.testable = base.gate, base.validation, base.testable
         fit.low_precision = base.low_precision
     return fit
 
@@ -231,9 +234,8 @@ def _gates(fit: Fit) -> None:
         fit.gate, fit.testable = Refusal("no factors"), False
         return
     if len(cells.months) >= thresholds.skill_min_months:
-        month = cells.table["month"].map({m: n for n, m in enumerate(cells.months)}).to_numpy(int)
         fit.validation = rolling_origin(
-            x, fit.group, month, fit.wins, fit.trials, leak.predict, FIRST_MONTHS
+            x, fit.group, fit.month, fit.wins, fit.trials, leak.predict, FIRST_MONTHS
         )
     found = fit.validation
     fit.testable = found is not None

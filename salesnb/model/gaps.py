@@ -157,17 +157,23 @@ def _month(fit: Fit) -> str | None:
 
 def _people(fit: Fit, month: str | None = None) -> list[str]:
     """Managers of the page with a closed deal in the month (None: at all), by name."""
-    quick = fit.cells.quick
-    kept = quick[quick["own"] & ((quick["month"] == month) if month else True)]
+    counts = fit.own_counts
+    kept = counts if month is None else counts[counts["month"] == month]
     return sorted(set(kept["manager"]) - {UNKNOWN})
 
 
 def _rows(fit: Fit, managers, month: str | None) -> np.ndarray:
-    table = fit.cells.table
-    rows = table["own"].to_numpy(bool)
+    rows = fit.cells.table["own"].to_numpy(bool)
     if month is not None:
-        rows = rows & (table["month"] == month).to_numpy()
-    return rows if managers is None else rows & table["manager"].isin(managers).to_numpy()
+        rows = rows & np.isin(fit.month, _places(fit.cells.months, [month]))
+    if managers is None:
+        return rows
+    return rows & np.isin(fit.group, _places(fit.managers, managers))
+
+
+def _places(names: list[str], asked) -> list[int]:
+    """Places of the names asked for; none of one that is not there."""
+    return [names.index(one) for one in asked if one in names]
 
 
 def _side(fit: Fit, managers, month: str | None) -> Side:
@@ -176,10 +182,11 @@ def _side(fit: Fit, managers, month: str | None) -> Side:
 
 
 def _totals(fit: Fit, managers, month: str | None) -> tuple[float, float, float, float]:
-    quick = fit.cells.quick
-    rows = quick["own"] & ((quick["month"] == month) if month else True)
-    rows &= True if managers is None else quick["manager"].isin(managers)
-    kept = quick[rows]
+    kept = fit.own_counts
+    if managers is not None:
+        kept = kept[kept["manager"].isin(managers)]
+    if month:
+        kept = kept[kept["month"] == month]
     won, closed, quick_won, quick_closed = (
         float(kept[c].sum()) for c in ("won", "closed", "quick_won", "quick_closed")
     )

@@ -85,10 +85,9 @@ def p_values(fit: Fit) -> dict[str, float]:
     found = raw_p_values(fit.base or fit)
     if fit.base is not None:
         found.pop("channels", None)
-        own = [p for p, name in enumerate(fit.names) if name[2] == OWN_SOURCE]
+        own = fit.factor_tests.get("channels")
         if own:  # the sources of every channel are tested, each on its page: all these looks count
-            tested = fit.tests({"channels": own})["channels"].p
-            found["channels"] = min(1.0, tested * fit.cells.sibling_tests)
+            found["channels"] = min(1.0, own.p * fit.cells.sibling_tests)
     known = {factor: p for factor, p in found.items() if np.isfinite(p)}
     return (
         dict(zip(known, (float(p) for p in holm(np.array(list(known.values())))), strict=True))
@@ -160,7 +159,7 @@ def hint_only(terms: pd.DataFrame) -> bool:
 
 def _terms(fit: Fit, model: MixedLogistic) -> pd.DataFrame:
     p = p_values(fit)
-    slopes = _slopes(fit)
+    slopes, scores = _slopes(fit), _scores(fit, model)
     own = fit.cells.table["own"].to_numpy(bool)
     trials = np.where(own, fit.trials, 0.0)
     rows = []
@@ -180,7 +179,7 @@ def _terms(fit: Fit, model: MixedLogistic) -> pd.DataFrame:
                 "odds_ratio": odds[0],
                 "low": odds[1],
                 "high": odds[2],
-                "points": _points(fit, model, place, slope, trials) if told else np.nan,
+                "points": _points(fit, model, scores, place, slope, trials) if told else np.nan,
                 "p_holm": p.get(factor, np.nan),
                 "verdict": factor_verdict(fit, factor, p) if told else "refused",
                 "reference": reference,
@@ -255,12 +254,13 @@ def _scores(fit: Fit, model: MixedLogistic) -> np.ndarray:
     return slopes[0] + np.column_stack([fit.x, fit.own[fit.group]]) @ slopes[1:] + effects[fit.unit]
 
 
-def _points(fit: Fit, model: MixedLogistic, place: int, slope: float, trials) -> float:
+def _points(
+    fit: Fit, model: MixedLogistic, base: np.ndarray, place: int, slope: float, trials
+) -> float:
     """Average predicted rate of the page's deals with everybody at the level minus with everybody
-    at the reference.
+    at the reference; `base` are the scores of the cells as they are.
     """
     factor, _, column, _ = fit.names[place]
-    base = _scores(fit, model)
     if factor != "qualification":
         same = [p for p, name in enumerate(fit.names[: fit.x.shape[1]]) if name[2] == column]
         base = base - fit.x[:, same] @ (model.weight @ model.slopes)[1:][same]

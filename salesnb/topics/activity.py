@@ -145,14 +145,7 @@ def _made(book) -> Activity:
         return _nothing(book)
     people, whole = kpi(book), book.unfiltered
     rates = manager_rates(whole)
-    candidates = benchmark_candidates(whole, rates, colours(whole))
-    named = named_benchmark(whole)
-    leaders = kpi_benchmarks(candidates, whole.thresholds, named)
-    judged = everybody(book)
-    judged = judged[~judged["manager"].isin(leavers(whole))].reset_index(drop=True)
-    days = working_day_counts(whole, list(judged["manager"]), whole.thresholds.benchmark_months)
-    base = {function: one.manager for function, one in leaders.items()}
-    beside = differences(judged, days, base, whole.thresholds)
+    leaders, judged, beside, least = cached_on(whole, "_beside", lambda: _beside(whole))
     best = benchmark(without_leavers(rates, whole), whole.thresholds)
     functions = set(people["function"])
     return Activity(
@@ -161,15 +154,30 @@ def _made(book) -> Activity:
         beside[beside["manager"].isin(list(people["manager"]))].reset_index(drop=True),
         {name: one for name, one in leaders.items() if name in functions},
         judged["function"].value_counts().reindex(sorted(functions), fill_value=0).to_dict(),
-        {name: least_told(judged, days, beside, name) for name in sorted(functions)},
+        {name: least.get(name, float("nan")) for name in sorted(functions)},
         kpi_months(book),
         activity_plans(book, people),
         known,
         people.attrs["unowned"],
         best["manager"] if best is not None and best["told"] else None,
-        named,
+        named_benchmark(whole),
         so_far(book),
     )
+
+
+def _beside(whole) -> tuple[dict, pd.DataFrame, pd.DataFrame, dict]:
+    """Everybody of the company beside the best of their function, which no channel changes: the
+    best, who is judged, the differences, and the least that can be told by function.
+    """
+    candidates = benchmark_candidates(whole, manager_rates(whole), colours(whole))
+    leaders = kpi_benchmarks(candidates, whole.thresholds, named_benchmark(whole))
+    judged = everybody(whole)
+    judged = judged[~judged["manager"].isin(leavers(whole))].reset_index(drop=True)
+    days = working_day_counts(whole, list(judged["manager"]), whole.thresholds.benchmark_months)
+    base = {function: one.manager for function, one in leaders.items()}
+    found = differences(judged, days, base, whole.thresholds)
+    least = {name: least_told(judged, days, found, name) for name in set(judged["function"])}
+    return leaders, judged, found, least
 
 
 def _nothing(book) -> Activity:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.conversion import OUTCOMES, with_rate
@@ -51,7 +52,7 @@ def first_days(book: BookLike) -> FirstDays:
     """The touches of the first days."""
     counted = pd.DataFrame(columns=COUNTED)
     if _known(book):
-        counted = count(features(book), COUNTED[:2], **OUTCOMES)[COUNTED]
+        counted = count(_deals(book), COUNTED[:2], **OUTCOMES)[COUNTED]
     return FirstDays(_by_touches(counted, book), _by_people(counted, book))
 
 
@@ -59,11 +60,17 @@ def first_days_members(book: BookLike) -> pd.DataFrame:
     """The same deals one by one: deal_id, manager, touch_bin, and what each is counted in."""
     if not _known(book):
         return pd.DataFrame(columns=["deal_id"])
-    kept = collect(features(book).select("deal_id", "manager", "touch_bin", "status"))
+    kept = collect(_deals(book).select("deal_id", "manager", "touch_bin", "status"))
     won = kept.pop("status") == "won"
     return kept.assign(
         won=won, lost=~won, closed=True, early_untouched=_untouched(kept, book), early=True
     )
+
+
+def _deals(book) -> nw.LazyFrame:
+    """The deals of the page among those of the model, which one department has for all pages."""
+    found = features(book.department)
+    return found if book.channel is None else found.filter(nw.col("channel") == book.channel)
 
 
 def _known(book) -> bool:

@@ -247,6 +247,27 @@ def test_a_long_table_is_searched_and_says_when_nothing_is_found(tmp_path, brows
     assert page.locator("tbody tr:visible").count() == 30 and seen == []
 
 
+def test_a_table_of_more_rows_than_30_is_folded_until_it_is_asked_for(tmp_path, browser):
+    page, seen = opened(browser, made_page(tmp_path, long_table(100)))
+    rows, more = page.locator("tbody tr:visible"), page.locator("button.more")
+    assert rows.count() == 30 and more.inner_text() == "All rows: 100"
+    page.locator("button.sort").nth(1).click()  # of the largest figures, not of the first thirty rows
+    assert rows.first.inner_text() == "Client 099\t99" and rows.count() == 30
+    page.locator("input[type=search]").fill("client 00")
+    assert rows.count() == 10
+    page.locator("input[type=search]").fill("")
+    assert rows.count() == 30
+    more.click()
+    assert rows.count() == 100 and more.inner_text() == "Fewer rows" and seen == []
+    more.click()
+    assert rows.count() == 30
+
+
+def test_a_table_of_30_rows_is_not_folded(tmp_path, browser):
+    page, _ = opened(browser, made_page(tmp_path, long_table(30)))
+    assert page.locator("button.more").count() == 0
+
+
 def test_the_first_rows_of_a_longer_list_are_neither_searched_nor_sorted(tmp_path, browser):
     page, _ = opened(browser, made_page(tmp_path, long_table(100, limit=25)))
     assert page.locator("input[type=search], button.sort").count() == 0

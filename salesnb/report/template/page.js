@@ -2,8 +2,9 @@
 // Sorts, searches and copies tables, marks the section being read. The page is complete without it.
 const words = document.body.dataset;
 const SORTED = 6, SEARCHED = 20; // rows from which sorting and searching help: fewer are seen in one look
+const FOLDED = 30; // rows of a table that are seen before it is unfolded; all are printed
 
-function sortable(table, body) {
+function sortable(table, body, shown) {
   table.tHead.querySelectorAll("th").forEach((head, place) => {
     const button = document.createElement("button");
     button.type = "button";
@@ -25,11 +26,12 @@ function sortable(table, body) {
         return up ? order : -order;
       };
       body.append(...[...body.rows].filter((row) => !row.classList.contains("nothing")).sort(compare));
+      shown();
     });
   });
 }
 
-function searchField(table, body) {
+function searchField(table, body, shown) {
   const rows = [...body.rows];
   const search = document.createElement("input");
   search.type = "search";
@@ -46,8 +48,30 @@ function searchField(table, body) {
     said.textContent = words.nothing;
     if (rows.every((row) => row.hidden)) body.append(nothing);
     else nothing.remove();
+    shown();
   });
   return search;
+}
+
+// The first rows, and a button for all of them; what is searched is shown wherever it stands. Gives what to call when rows moved.
+function folding(region, table, body) {
+  const count = body.rows.length;
+  if (count <= FOLDED) return () => {};
+  const more = document.createElement("button");
+  more.type = "button";
+  more.className = "more";
+  const shown = () => {
+    const open = more.getAttribute("aria-expanded") === "true";
+    const searched = region.querySelector("input[type=search]")?.value;
+    [...body.rows].forEach((row, at) => row.classList.toggle("rest", !open && !searched && at >= FOLDED));
+    more.textContent = open ? words.fewer : words.all + ": " + count;
+  };
+  more.setAttribute("aria-expanded", "false");
+  more.setAttribute("aria-label", words.all + ": " + (table.caption ? table.caption.textContent : ""));
+  more.addEventListener("click", () => { more.setAttribute("aria-expanded", String(more.getAttribute("aria-expanded") === "false")); shown(); });
+  region.querySelector("div.scroll").after(more);
+  shown();
+  return shown;
 }
 
 // what a screen reader is told when something was copied
@@ -87,8 +111,9 @@ for (const region of document.querySelectorAll("div.table")) {
   tools.className = "tools";
   // the first rows of a longer list: sorting or searching them would speak for rows that are not here
   if (!table.dataset.left) {
-    sortable(table, body);
-    if (body.rows.length >= SEARCHED) tools.append(searchField(table, body));
+    const shown = folding(region, table, body);
+    sortable(table, body, shown);
+    if (body.rows.length >= SEARCHED) tools.append(searchField(table, body, shown));
   }
   tools.append(copyButton(table));
   region.prepend(tools); // before the table for the keyboard too, as the eye has it

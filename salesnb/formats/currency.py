@@ -107,7 +107,7 @@ def readings(word: str, own: str | None = None) -> tuple[str, ...]:
         return ()
     found = (
         SHARED.get(plain)
-        or _one(_names().get(plain))
+        or _one(_written().get(plain) or _code(plain) or _names().get(plain))
         or _own_only(plain, own)
         or _coded(word)
         or _world().get(plain, ())
@@ -117,6 +117,12 @@ def readings(word: str, own: str | None = None) -> tuple[str, ...]:
 
 def _one(code: str | None) -> tuple[str, ...]:
     return (code,) if code else ()
+
+
+def _code(plain: str) -> str | None:
+    """The code itself, whatever its case."""
+    code = plain.upper()
+    return code if code in list_currencies() else None
 
 
 def _own_only(plain: str, own: str | None) -> tuple[str, ...]:
@@ -139,6 +145,12 @@ def _folded(word: str) -> str:
 
 
 @lru_cache(maxsize=1)
+def _written() -> dict[str, str]:
+    """Folded word → code, of the words that CRMs write: they win over all others."""
+    return {_folded(word): code for code, words in WORDS.items() for word in words}
+
+
+@lru_cache(maxsize=1)
 def _names() -> dict[str, str]:
     """Folded word → code. What CRMs write wins over the dictionary of the world's currencies."""
     found: dict[str, str] = {}
@@ -150,7 +162,7 @@ def _names() -> dict[str, str]:
                 )
             found.setdefault(_folded(get_currency_symbol(code, locale=language)), code)
         found[code.lower()] = code
-    return found | {_folded(word): code for code, words in WORDS.items() for word in words}
+    return found | _written()
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,7 @@ from salesnb.report.pdf import print_pdf
 from salesnb.report.restated import channel_tables, note
 from salesnb.report.workbook import tables_of, write_workbook
 from salesnb.schema import DEPARTMENT
-from salesnb.source.book import Book, open_book
+from salesnb.source.book import Book
 
 COUNTED = (
     "deal_id",
@@ -59,9 +59,11 @@ def execute_one(job: Job, kernels: Kernels, channel: str, name: str, path: Path)
     return made
 
 
-def make_channel(job: Job, channel: str, name: str, executed: list[NotebookNode]) -> list[dict]:
+def make_channel(
+    job: Job, department: Book, channel: str, name: str, executed: list[NotebookNode]
+) -> list[dict]:
     """All files of a channel, from its executed notebooks in their order; the sections that its
-    page lacks (`parts.faults`).
+    page lacks (`parts.faults`). May be called in a thread of its own.
 
     Raises
     ------
@@ -71,9 +73,7 @@ def make_channel(job: Job, channel: str, name: str, executed: list[NotebookNode]
     if reason := nothing_made(executed):
         raise RunError(f"{job.notebooks[0].name}: {reason}")
     failed = faults(executed, [path.name for path in job.notebooks])
-    book = open_book(
-        job.params, job.month, channel, job.as_of or None, job.language, source=job.source
-    )
+    book = department.of_thread(None if channel == DEPARTMENT else channel)
     metrics = make_metrics(
         job.params.company, job.month, channel, str(book.as_of), recorded(executed), bool(failed)
     )

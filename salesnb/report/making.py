@@ -144,7 +144,7 @@ def _make_all(
         list(job.notebooks),
         begin=lambda channel: tell(f"{places[channel]}: begins"),
         execute=lambda channel, path: execute_one(job, kernels, channel, names[channel], path),
-        finish=lambda channel, executed: make_channel(job, channel, names[channel], executed),
+        finish=lambda channel, executed: make_channel(job, book, channel, names[channel], executed),
     )
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         for _ in range(jobs):

@@ -19,7 +19,7 @@ from salesnb.params import Params, Thresholds, load_params, make_params, with_th
 from salesnb.schema import DEPARTMENT, OTHER, TABLES
 from salesnb.source.asked import check_names, known_day, no_month, reported_month, small_channels
 from salesnb.source.contents import as_html, no_table
-from salesnb.source.engine import connect
+from salesnb.source.engine import another, connect
 from salesnb.source.ledger import by_rule, reasons
 from salesnb.source.memory import MemorySource
 from salesnb.source.otherwise import read_otherwise
@@ -100,12 +100,12 @@ class Book:
             con, source, params, as_of, channel, others, segment, self._shared
         )
 
-    def _like(self, **other) -> "Book":
-        """This Book but for what is named: params, month, channel, as_of, segment."""
+    def _like(self, con=None, **other) -> "Book":
+        """This Book but for what is named: connection, params, month, channel, as_of, segment."""
         own = {
             name: getattr(self, name) for name in ("params", "month", "channel", "as_of", "segment")
         } | other
-        return Book(self._con, source=self._source, others=self._others, **own)
+        return Book(con or self._con, source=self._source, others=self._others, **own)
 
     def __repr__(self):
         segment = f", where={self.segment_text!r}" if self.segment else ""
@@ -266,6 +266,10 @@ class Book:
     def bounds(self, period: PeriodLike) -> tuple[dt.datetime, dt.datetime]:
         """Start and end of a period; "last 6 months" ends with the month of this Book."""
         return period_bounds(period, self.month)
+
+    def of_thread(self, channel: str | None) -> "Book":
+        """The Book of a channel for another thread, on the tables that this one has made."""
+        return self._like(another(self._con), channel=channel)
 
     @property
     def segment_text(self) -> str:

@@ -18,11 +18,27 @@ def connect(params: Params | None = None) -> duckdb.DuckDBPyConnection:
     }
     if own := own_folder():
         config["temp_directory"] = str(own / "spilled")
-    con = duckdb.connect(config=config)
-    con.execute("SET TimeZone = 'UTC'")
+    con = _told(duckdb.connect(config=config))
     # a list of words behind IN would become a join that carries the whole row: with one in each of
     # hundreds of columns the work grows with the cube of the width
     con.execute("SET disabled_optimizers = 'in_clause'")
     if params is not None and params.memory_limit:
         con.execute(f"SET memory_limit = '{params.memory_limit}'")
+    return con
+
+
+def another(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A connection to the same tables for another thread: a thread may not use that of another.
+
+    >>> con = connect()
+    >>> _ = con.execute("CREATE TABLE one AS SELECT 1 AS n")
+    >>> another(con).execute("SELECT n, current_setting('TimeZone') FROM one").fetchall()
+    [(1, 'UTC')]
+    """
+    return _told(con.cursor())
+
+
+def _told(con: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """The settings that each connection has for itself."""
+    con.execute("SET TimeZone = 'UTC'")
     return con

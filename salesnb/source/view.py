@@ -82,10 +82,10 @@ class Relations(Mapping):
         return self._bound[name]
 
     def _make_deals(self) -> None:
-        kind, query = "TABLE", self._query
+        kind, query = "TABLE", self._query  # not a temporary one: those no other thread has
         if self._shared is not None:
             kind, query = "VIEW", in_file(self._con, self._shared, query, lambda: self._query)
-        self._con.execute(f"CREATE TEMP {kind} IF NOT EXISTS {self._made} AS {query}")
+        self._con.execute(f"CREATE {kind} IF NOT EXISTS {self._made} AS {query}")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._queries)

@@ -106,6 +106,7 @@ class Cell:
     link: str = ""
     svg: str = ""
     quiet: bool = False
+    others: bool = False  # words of other people, not ours
 
     @property
     def plain(self) -> str:
@@ -120,7 +121,9 @@ class Cell:
             return self.svg + (
                 f'<span class="beside">{safe(self.beside)}</span>' if self.beside else ""
             )
-        words = f"<bdi>{unbroken(clean(self.words))}</bdi>"
+        words = unbroken(clean(self.words))
+        if self.others:
+            words = f"<bdi>{words}</bdi>"
         if self.link:
             words = (
                 f'<a href="{escape(self.link)}" target="_blank" rel="noopener '
@@ -171,16 +174,19 @@ def _shown(row: dict, column: Column, voice: Voice) -> Cell:
     if missing(value):
         blank = BLANKS.get(column.kind, voice.missing) if column.blank is None else column.blank
         return Cell(blank, quiet=True)
-    sort = (
-        f"{float(value):.12g}"  # the last digits are the machine's
-        if column.numeric
-        else str(value)[:10]
-        if column.kind in {"date", "month"}
-        else ""
-    )
-    return Cell(
-        _words(value, row, column, voice), _beside(row, column, voice), sort, _address(row, column)
-    )
+    words, beside = _words(value, row, column, voice), _beside(row, column, voice)
+    sort = _sort(value, column)
+    # what is sorted by its words alone needs no key beside them
+    sort = "" if sort == words and not beside else sort
+    others = column.kind in {"text", "link"}
+    return Cell(words, beside, sort, _address(row, column), others=others)
+
+
+def _sort(value, column: Column) -> str:
+    """What a cell is sorted by: whole numbers as they are, others to more digits than are shown."""
+    if column.numeric:
+        return f"{float(value):.0f}" if float(value).is_integer() else f"{float(value):.7g}"
+    return str(value)[:10] if column.kind in {"date", "month"} else ""
 
 
 BLANKS = {

@@ -215,7 +215,8 @@ def _row(columns: list[Column], cells: list[Cell]) -> str:
 
 def _tag(i: int, column: Column, shown: Cell) -> str:
     tag, scope = ("th", ' scope="row"') if i == 0 else ("td", "")
-    sort = f' data-sort="{safe(shown.sort)}"' if shown.sort or column.numeric else ""
+    key = shown.sort or (column.numeric and shown.quiet)  # nothing and too few come last
+    sort = f' data-sort="{safe(shown.sort)}"' if key else ""
     return f"<{tag}{scope}{_class(column)}{sort}>{shown.inner}</{tag}>"
 
 

@@ -16,6 +16,21 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "browser: needs Chromium")
 
 
+@pytest.fixture(scope="module")
+def warm():
+    """The runs of a module in this process, without the imports of each: see `tests.warm`."""
+    from salesnb.report.runners import usual_runner  # only where runs are asked for: what makes them loads much
+
+    if usual_runner() != "fork":
+        yield
+        return
+    from tests.warm import Warm
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("salesnb.report.kernels.Zygote", Warm)
+        yield
+
+
 # the longest files begin first, so that no worker waits for the last one
 LONG = (
     "test_whole_page",

@@ -34,6 +34,7 @@ def warm():
 # or one would wait for the other to make them
 LONG = (
     "test_mutants",
+    "test_topics",
     "test_whole_page",
     "test_killed",
     "test_words",
@@ -55,6 +56,9 @@ LONG = (
     "test_factors",
     "test_sample",
     "test_bars",
+    "test_status",
+    "test_team_exports",
+    "test_times",
 )
 
 

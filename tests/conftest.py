@@ -16,16 +16,49 @@ def pytest_configure(config):
     config.addinivalue_line("markers", "browser: needs Chromium")
 
 
-# the longest files begin first, so that no worker waits for the last one
+@pytest.fixture(scope="module")
+def warm():
+    """The runs of a module in this process, without the imports of each: see `tests.warm`."""
+    from salesnb.report.runners import usual_runner  # only where runs are asked for: what makes them loads much
+
+    if usual_runner() != "fork":
+        yield
+        return
+    from tests.warm import warm_runs
+
+    with warm_runs():
+        yield
+
+
+# the longest files begin first, so that no worker waits for the last one; those that stand on the same pages not at once,
+# or one would wait for the other to make them
 LONG = (
-    "test_whole_page",
-    "test_words",
-    "test_page",
-    "test_bars",
     "test_mutants",
-    "test_preset_exports",
-    "test_report",
+    "test_topics",
+    "test_whole_page",
+    "test_killed",
+    "test_words",
+    "test_known_day",
+    "test_shared",
     "test_company",
+    "test_source",
+    "test_page",
+    "test_explore",
+    "test_report",
+    "test_run_again",
+    "test_meaning",
+    "test_one_page",
+    "test_second_opinion",
+    "test_preset_exports",
+    "test_charts",
+    "test_so_far",
+    "test_outcome",
+    "test_factors",
+    "test_sample",
+    "test_bars",
+    "test_status",
+    "test_team_exports",
+    "test_times",
 )
 
 

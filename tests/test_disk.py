@@ -17,6 +17,8 @@ from salesnb.report.run import run
 from salesnb.source.leftovers import mark
 from tests.reports import HEADLINE, OPEN, RECORDS, sectioned, small_company
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 def test_files_follow_the_umask(tmp_path):
     code = "import sys; from pathlib import Path; from salesnb.report.files import write_whole; write_whole(Path(sys.argv[1]), 'x')"

@@ -25,6 +25,8 @@ from tests.reports import (
 )
 from tests.test_restated import rows
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 CAPTION = "Channels in August 2026"
 
 

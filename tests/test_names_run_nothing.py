@@ -14,6 +14,8 @@ from salesnb.errors import SalesnbError
 from salesnb.report.run import run
 from tests.reports import AUGUST, COLUMNS, HEADLINE, OPEN, RECORDS, notebook
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 RAN = "open('ran', 'w').close()"
 CHANNELS = [
     "../../../out of it",

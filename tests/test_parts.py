@@ -23,6 +23,8 @@ from salesnb.report.run import run
 from salesnb.source.leftovers import is_running
 from tests.reports import HEADLINE, OPEN, RECORDS, sectioned, small_company
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 def error(name, text):
     return new_output("error", ename=name, evalue=text, traceback=["/home/ann/x.py", "secret()"])

@@ -20,6 +20,8 @@ from salesnb.source.reading import tell_kernels
 from salesnb.source.store import stored
 from tests.reports import OPEN, project
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 DEALS = pd.DataFrame({"deal_id": ["1"], "manager": ["Ann"], "status": "open", "created_at": pd.Timestamp("2026-08-03")})
 SEPTEMBER = pd.Timestamp("2026-09-10 10:00")
 # around a mean of 0 with the spread of a single call close to 0: whatever the mean, it is sure

@@ -14,6 +14,8 @@ import pytest
 from salesnb.params import load_params
 from salesnb.report.run import run
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "data" / "sample"
 LIST = "retargeting.csv"  # the only file that may hold phones and e-mails

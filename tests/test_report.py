@@ -19,6 +19,8 @@ from salesnb.report.run import run
 from salesnb.report.starter import new_notebook as copy_starter
 from tests.reports import AUGUST, HOSTILE, PARAMETERS, hostile_company, notebook, write_deals
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 @pytest.fixture
 def project(tmp_path):

@@ -19,6 +19,8 @@ from salesnb.report.run import run
 from salesnb.source.book import open_book
 from tests.reports import AUGUST, AUGUST_LATER, notebook, small_company, write_deals
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 @pytest.fixture(scope="module")
 def changed(tmp_path_factory):

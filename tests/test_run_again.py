@@ -16,6 +16,8 @@ from salesnb.report.run import run
 from salesnb.report.schedule import Schedule
 from tests.reports import HEADLINE, OPEN, RECORDS, hostile_company, notebook
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 DEALS = "s.deal_length(book)"
 
 

@@ -10,7 +10,7 @@ def fold(word: str) -> str:
     >>> fold("  Всё  Плохо "), fold("SATIŞ") == fold("satış"), fold("İptal") == fold("iptal"), fold("ΧΑΜΈΝΟΣ") == fold("χαμένος")
     ('все плохо', True, True, True)
     """  # noqa: E501
-    # letter by letter, as the engine does it: a whole word in capitals would end with the other
-    # sigma
-    small = "".join(letter.lower() for letter in " ".join(str(word).split()))
+    plain = " ".join(str(word).split())
+    # a sigma letter by letter, as the engine does it: at the end of a word it would be another
+    small = "".join(map(str.lower, plain)) if "Σ" in plain else plain.lower()
     return small.translate(_ONE).replace("i\u0307", "i")

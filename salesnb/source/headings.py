@@ -145,7 +145,9 @@ def heading_place(rows: list, wanted: Container[str] = frozenset()) -> int | Non
         median(line.filled for line in lines[n + 1 :] or lines[n:]) for n in range(len(lines))
     ]
     first = [n for n, (place, _) in enumerate(full) if place < PREAMBLE] or [0]
-    scores = {n: _likely(lines, n, widths, wanted) for n in first}
+    different = {frozenset(line.words.items()) for line in lines}
+    shared = Counter(pair for words in different for pair in words)
+    scores = {n: _likely(lines, n, widths, shared, wanted) for n in first}
     return full[max(first, key=lambda n: (scores[n], -n))][0]
 
 
@@ -181,20 +183,16 @@ def heading_width(rows: list, place: int) -> int:
     return max([named, *(spot + 1 for spot, n in counts.items() if n * 2 >= len(below) >= 2)])
 
 
-def _likely(lines: list[Line], n: int, widths: list[float], wanted) -> float:
+def _likely(
+    lines: list[Line], n: int, widths: list[float], shared: Counter[tuple[int, str]], wanted
+) -> float:
     """How well row `n` does as headings: points for known words and words over data, against what
-    records have.
+    records have. `shared` says how many different rows have a word in a place.
     """
     line, below = lines[n], lines[n + 1 : n + 1 + BELOW]
     over = _data_below(below)
-    again = {
-        (spot, word)
-        for other in lines
-        if other.words != line.words
-        for spot, word in other.words.items()
-    }
     repeated = sum(
-        (spot, word) in again for spot, word in line.words.items() if spot not in line.data
+        shared[spot, word] > 1 for spot, word in line.words.items() if spot not in line.data
     )
     known = line.known(wanted)
     points = (

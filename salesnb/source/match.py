@@ -8,6 +8,7 @@ are then paired so that the scores add up most.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
@@ -292,6 +293,7 @@ class Match:
         return self.score >= SURE
 
 
+@lru_cache(maxsize=50_000)
 def heading_score(table: str, column: str, heading: str) -> float:
     """How well the concepts of a heading fit a column, 0..1.
 

@@ -7,7 +7,7 @@ that Unicode's CLDR has in each language.
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from math import log
 
@@ -40,9 +40,16 @@ class Spelling:
     pairs: dict[tuple[str, str], int]
     begun: dict[str, int]
     latin: bool
+    told: dict[tuple[str, str], float] = field(default_factory=dict)  # what `after` has said
 
     def after(self, before: str, letter: str) -> float:
         """Log chance that `letter` follows `before`."""
+        found = self.told.get((before, letter))
+        if found is None:
+            found = self.told[before, letter] = self._after(before, letter)
+        return found
+
+    def _after(self, before: str, letter: str) -> float:
         usual = self.letters.get(letter) or (ASCII if self.latin and letter.isascii() else STRANGE)
         return log(
             (self.pairs.get((before, letter), 0) + SMOOTH * usual)

@@ -44,7 +44,7 @@ def rows(number=160):
 
 
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
+def report(tmp_path_factory, warm):
     project = tmp_path_factory.mktemp("hostile")
     (project / "pyproject.toml").write_text("")
     shutil.copytree(ROOT / "notebooks", project / "notebooks", ignore=shutil.ignore_patterns("tutorial*"))

@@ -1,14 +1,16 @@
 """Runs every benchmark and writes docs/benchmarks.md.
 
-    python benchmarks/write.py [--lean PATH] [--full PATH] [--quick] [--only NAME …] [--out FILE]
+    python benchmarks/write.py [--lean PATH] [--full PATH] [--quick] [--only NAME …] [--with NAME=OPTIONS …] [--out FILE]
 
 --lean and --full name interpreters of environments that hold requirements/run.lock and requirements/lab.lock: the run of the
-sample is then measured in each. --quick takes sizes at which only the program is tried, never the speed.
+sample is then measured in each. --with 'run=--channels all Site' gives a benchmark options of its own, and the page says so.
+--quick takes sizes at which only the program is tried, never the speed.
 """
 
 import argparse
 import datetime as dt
 import json
+import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -144,15 +146,20 @@ def main() -> None:
     parser.add_argument("--full", default="", help="interpreter of requirements/lab.lock")
     parser.add_argument("--quick", action="store_true")
     parser.add_argument("--only", nargs="*", default=[], choices=[bench.name for bench in BENCHES])
+    parser.add_argument("--with", dest="options", nargs="*", default=[])
     parser.add_argument("--out", default="docs/benchmarks.md")
     given = parser.parse_args()
     places = {"lean environment": given.lean, "full environment": given.full}
     named = {where: python for where, python in places.items() if python}
+    more = dict(text.split("=", 1) for text in given.options)
+    if unknown := set(more) - {bench.name for bench in BENCHES}:
+        parser.error(f"--with: there is no benchmark {', '.join(sorted(unknown))}")
     sections, results = [], []
     for bench in BENCHES:
         if given.only and bench.name not in given.only:
             continue
         options = list(bench.quick) if given.quick else []
+        options += shlex.split(more.get(bench.name, ""))
         for where, python in (named if bench.name == "run" and named else {"": ""}).items():
             print(f"{bench.heading} {where} …", file=sys.stderr, flush=True)
             results.append(measured(bench, [*options, *(["--python", python] if python else [])]))

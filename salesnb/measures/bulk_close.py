@@ -10,7 +10,6 @@ from salesnb.measures.conversion import OUTCOMES, conversion
 from salesnb.measures.frames import (
     BookLike,
     Frame,
-    cached_on,
     closed,
     count,
     flag,
@@ -238,8 +237,8 @@ def month_bulk_days(book: BookLike) -> pd.DataFrame:
     is its own.
     """
     whole = book.department.closer_deals
-    return cached_on(
-        book, "_bulk_days", lambda: bulk_days(book.closer_deals, book.month, book.thresholds, whole)
+    return book.kept(
+        "_bulk_days", lambda: bulk_days(book.closer_deals, book.month, book.thresholds, whole)
     )
 
 

@@ -9,7 +9,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, cached_on
+from salesnb.measures.frames import BookLike
 from salesnb.measures.hearings import hearings, of_months
 from salesnb.measures.quality import shown_in
 from salesnb.stats import benjamini_hochberg, fewer_than_rest, wilson
@@ -57,7 +57,7 @@ def item_calls(book: BookLike) -> pd.DataFrame:
     -------
     DataFrame, sorted by item, manager and call: item, manager, call_type, call, done (0..1)
     """
-    return cached_on(book, "_item_calls", lambda: _item_calls(book))
+    return book.kept("_item_calls", lambda: _item_calls(book))
 
 
 def _item_calls(book) -> pd.DataFrame:

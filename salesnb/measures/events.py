@@ -7,7 +7,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures import touches
-from salesnb.measures.frames import BookLike, cached_on, count, flag, names
+from salesnb.measures.frames import BookLike, count, flag, names
 from salesnb.schema import UNKNOWN
 
 CALLS = ("calls_out", "unanswered", "calls_in", "missed", "talks", "seconds", "undirected")
@@ -46,13 +46,13 @@ def daily_events(book: BookLike) -> pd.DataFrame | None:
     [['Ann', 2, 1, 2, 70]]
     """
     whole = book.unfiltered
-    return cached_on(whole, "_daily_events", lambda: _daily(whole))
+    return whole.kept("_daily_events", lambda: _daily(whole))
 
 
 def known_events(book: BookLike) -> Known:
     """Which of the events an export can tell at all: nowhere a direction, no count of either."""
     whole = book.unfiltered
-    return cached_on(whole, "_known_events", lambda: _known(whole))
+    return whole.kept("_known_events", lambda: _known(whole))
 
 
 def deals_behind(book: BookLike, start: dt.datetime, end: dt.datetime) -> pd.DataFrame:

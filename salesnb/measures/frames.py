@@ -329,13 +329,6 @@ def _listed(by: By | None) -> "list[str | GroupKey]":
     return list(by) if isinstance(by, Sequence) and not isinstance(by, str) else [by]
 
 
-def cached_on(book: BookLike, name: str, make: Callable[[], Made]) -> Made:
-    """What a page asks of its Book more than once: worked out the first time, and kept with the
-    Book; in a run once for all its kernels.
-    """
-    return book.kept(name, make)
-
-
 def as_known(deals: nw.LazyFrame, as_of: dt.date | str) -> nw.LazyFrame:
     """The deals created by the end of a day; those closed later are still open on it."""
     end = nw.lit((pd.Timestamp(as_of).normalize() + pd.Timedelta(days=1)).to_pydatetime())

@@ -5,7 +5,7 @@ from fractions import Fraction
 import narwhals as nw
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, cached_on, collect, within
+from salesnb.measures.frames import BookLike, collect, within
 from salesnb.measures.staff import leavers
 from salesnb.schema import CALL_TYPES, UNKNOWN
 
@@ -29,7 +29,7 @@ def hearings(book: BookLike) -> pd.DataFrame:
         call_type and call are hearings of one call)
     """
     whole = book.unfiltered
-    return cached_on(whole, "_hearings", lambda: _hearings(whole))
+    return whole.kept("_hearings", lambda: _hearings(whole))
 
 
 def _hearings(book) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def calls(book: BookLike) -> pd.DataFrame:
         an exact Fraction; None where only a program heard it), program_score (mean of the
         programs', else None)
     """
-    return cached_on(book.unfiltered, "_scored_calls", lambda: calls_of(hearings(book)))
+    return book.unfiltered.kept("_scored_calls", lambda: calls_of(hearings(book)))
 
 
 def calls_of(heard: pd.DataFrame) -> pd.DataFrame:

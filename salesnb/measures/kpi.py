@@ -9,7 +9,7 @@ import pandas as pd
 from salesnb.errors import DataError
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures.events import COUNTED, daily_events, known_events
-from salesnb.measures.frames import BookLike, cached_on, collect, count
+from salesnb.measures.frames import BookLike, collect, count
 from salesnb.measures.so_far import so_far
 from salesnb.measures.staff import recent_deals, staff_on
 from salesnb.measures.summary import months_back
@@ -68,7 +68,7 @@ def kpi(book: BookLike, period: PeriodLike | None = None) -> pd.DataFrame:
     period = book.month if period is None else period
     start, end = known_bounds(book, period)
     whole, name = book.unfiltered, f"_kpi {start} {end}"
-    table = cached_on(whole, name, lambda: _of_everybody(whole, period, start, end))
+    table = whole.kept(name, lambda: _of_everybody(whole, period, start, end))
     found = table[table["manager"].isin(list(shown(book, table["manager"])))]
     found = found.reset_index(drop=True)
     found.attrs = dict(table.attrs)
@@ -116,8 +116,7 @@ def shown(book: BookLike, names: pd.Series) -> list[str]:
     """Whom a page shows: everybody; of a channel or a segment those with deals there."""
     if book.unfiltered is book:
         return list(names)
-    own = cached_on(
-        book,
+    own = book.kept(
         "_recent_owners",
         lambda: set(count(recent_deals(book, every=True), ["manager"])["manager"].dropna()),
     )
@@ -283,7 +282,7 @@ def _on_days(rows: pd.DataFrame, days: list, first, last, name: str, month: str)
 
 def _by_deals(whole) -> dict[str, str]:
     """Function of most of the deals of each owner in the window."""
-    return cached_on(whole, "_owners_functions", lambda: _functions_of_owners(whole))
+    return whole.kept("_owners_functions", lambda: _functions_of_owners(whole))
 
 
 def _functions_of_owners(whole) -> dict[str, str]:

@@ -4,7 +4,7 @@ import narwhals as nw
 import pandas as pd
 
 from salesnb.measures.conversion import conversion, with_rate
-from salesnb.measures.frames import BookLike, cached_on
+from salesnb.measures.frames import BookLike
 
 
 def other_readings(book: BookLike) -> list[dict]:
@@ -45,7 +45,7 @@ def other_readings(book: BookLike) -> list[dict]:
     >>> found[0]["assumption"].code, month["before"]["conversion"], month["conversion"]
     ('day order', 0.5, 0.0)
     """
-    return cached_on(book, "_other_readings", lambda: _other_readings(book))
+    return book.kept("_other_readings", lambda: _other_readings(book))
 
 
 def _other_readings(book) -> list[dict]:

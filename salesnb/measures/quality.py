@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, cached_on
+from salesnb.measures.frames import BookLike
 from salesnb.measures.hearings import TYPES, YEAR, calls, exact, of_months, shown_people
 from salesnb.stats import (
     Calibration,
@@ -73,7 +73,7 @@ def colours(book: BookLike) -> pd.DataFrame:
     >>> found[["manager", "needs", "score", "colour", "state"]].values.tolist()
     [['Ann', 4, 85.0, 'green', 'sure']]
     """
-    return cached_on(book, "_colours", lambda: _colours(book))
+    return book.kept("_colours", lambda: _colours(book))
 
 
 def _colours(book) -> pd.DataFrame:

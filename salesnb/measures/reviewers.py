@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, cached_on
+from salesnb.measures.frames import BookLike
 from salesnb.measures.hearings import calls_of, hearings, of_months
 from salesnb.measures.quality import COLOURS, colour_of, colours, counted_calls, means_of
 from salesnb.stats import holm, icc, severity
@@ -45,7 +45,7 @@ def reviewers(book: BookLike) -> pd.DataFrame:
     >>> found[["reviewer", "calls", "points", "state"]].values.tolist()
     [['Q', 10, -2.5, 'told'], ['R', 10, 2.5, 'told']]
     """
-    return cached_on(book, "_reviewers", lambda: _reviewers(book))
+    return book.kept("_reviewers", lambda: _reviewers(book))
 
 
 def _reviewers(book) -> pd.DataFrame:

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-from salesnb.measures.frames import BookLike, cached_on, collect, names
+from salesnb.measures.frames import BookLike, collect, names
 from salesnb.measures.hearings import TYPES, hearings
 from salesnb.measures.quality import colours, counted_calls
 from salesnb.measures.staff import leavers
@@ -76,7 +76,7 @@ def hearings_left(book: BookLike) -> pd.DataFrame:
     definitions, "Listening rota": n = (0.842·s/|score − cut|)² calls of both types, those heard
     counted in, at the rota's pace for the whole team; the order is that of decision 0018.
     """
-    return cached_on(book.unfiltered, "_hearings_left", lambda: _hearings_left(book.unfiltered))
+    return book.unfiltered.kept("_hearings_left", lambda: _hearings_left(book.unfiltered))
 
 
 def rota(book: BookLike) -> pd.DataFrame:
@@ -92,7 +92,7 @@ def rota(book: BookLike) -> pd.DataFrame:
         looked for), touch_id, at, duration_s, record_url, deal_id, stage (of the deal at the call),
         type (None: either)
     """
-    return cached_on(book.unfiltered, "_rota", lambda: _rota(book.unfiltered))
+    return book.unfiltered.kept("_rota", lambda: _rota(book.unfiltered))
 
 
 def until_sure(

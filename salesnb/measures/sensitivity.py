@@ -12,7 +12,6 @@ from salesnb.measures.conversion import compared, conversion, conversion_by_amou
 from salesnb.measures.frames import (
     BookLike,
     Frame,
-    cached_on,
     closed,
     collect,
     count,
@@ -140,7 +139,7 @@ def month_sensitivity(book: BookLike) -> pd.DataFrame:
     """`sensitivity` of the month of a Book, without rates and verdicts that its export cannot give;
     memoised on the Book.
     """
-    return cached_on(book, "_sensitivity", lambda: _of_month(book))
+    return book.kept("_sensitivity", lambda: _of_month(book))
 
 
 def _of_month(book) -> pd.DataFrame:

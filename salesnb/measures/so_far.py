@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
-from salesnb.measures.frames import BookLike, cached_on
+from salesnb.measures.frames import BookLike
 from salesnb.measures.summary import months_back
 from salesnb.measures.workdays import working_days
 
@@ -48,7 +48,7 @@ def so_far(book: BookLike) -> SoFar | None:
     """
     if book.over:
         return None
-    return cached_on(book, "_so_far", lambda: _so_far(book.month, book.as_of, book.params.country))
+    return book.kept("_so_far", lambda: _so_far(book.month, book.as_of, book.params.country))
 
 
 def month_before(book: BookLike) -> PeriodLike:
@@ -86,8 +86,8 @@ def earlier(book: BookLike) -> dict[str, BookLike]:
     """
     part = so_far(book)
     until = part.until if part else {}
-    return cached_on(
-        book, "_earlier", lambda: {month: book.as_known(month, day) for month, day in until.items()}
+    return book.kept(
+        "_earlier", lambda: {month: book.as_known(month, day) for month, day in until.items()}
     )
 
 

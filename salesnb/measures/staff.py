@@ -10,7 +10,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 from salesnb.measures import touches
-from salesnb.measures.frames import BookLike, cached_on, collect, count, flag, within
+from salesnb.measures.frames import BookLike, collect, count, flag, within
 from salesnb.measures.workdays import workdays, working_time
 from salesnb.schema import TABLES, UNKNOWN
 from salesnb.stats import mean_interval
@@ -49,7 +49,7 @@ def staff_on(book: BookLike, day: dt.date) -> pd.DataFrame:
     table = collect(book.managers)
     if day >= book.as_of or not (pd.to_datetime(table["from"]) > pd.Timestamp(day)).any():
         return table
-    return staff_on(cached_on(book, f"_on {day}", lambda: book.as_known(str(day)[:7], day)), day)
+    return staff_on(book.kept(f"_on {day}", lambda: book.as_known(str(day)[:7], day)), day)
 
 
 def without_leavers(table: pd.DataFrame, book: BookLike) -> pd.DataFrame:

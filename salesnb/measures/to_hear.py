@@ -10,7 +10,7 @@ import pandas as pd
 
 from salesnb.formats.fold import fold
 from salesnb.measures import touches
-from salesnb.measures.frames import BookLike, cached_on, collect, names
+from salesnb.measures.frames import BookLike, collect, names
 from salesnb.measures.hearings import TYPES
 
 RECENT_DAYS = 14  # fresh enough to be talked over, and two working weeks of calls to draw from
@@ -51,7 +51,7 @@ def calls_to_hear(book: BookLike) -> pd.DataFrame:
     [['New', 'needs'], ['Offer', 'objections']]
     """
     whole = book.unfiltered
-    return cached_on(whole, "_calls_to_hear", lambda: _calls_to_hear(whole))
+    return whole.kept("_calls_to_hear", lambda: _calls_to_hear(whole))
 
 
 def call_types(book: BookLike) -> tuple[str, ...]:

@@ -16,7 +16,6 @@ import pandas as pd
 from salesnb.measures.frames import (
     BookLike,
     Frame,
-    cached_on,
     collect,
     flag,
     has,
@@ -130,7 +129,7 @@ def of_deals(deals: Frame) -> Told:
 def told(book: BookLike) -> Told:
     """The facts of the export that a Book is of."""
     whole = book.whole
-    return cached_on(whole, "_told", lambda: of_deals(whole.closer_deals))
+    return whole.kept("_told", lambda: of_deals(whole.closer_deals))
 
 
 def of_page(book: BookLike) -> Told:
@@ -138,7 +137,7 @@ def of_page(book: BookLike) -> Told:
     return (
         told(book)
         if book.channel is None
-        else cached_on(book, "_told", lambda: of_deals(book.closer_deals))
+        else book.kept("_told", lambda: of_deals(book.closer_deals))
     )
 
 
@@ -146,11 +145,7 @@ def grain_of(book: BookLike, table: str, column: str) -> Grain:
     """How finely a column of another table of the export is written; "time" without the table."""
     whole = book.whole
     frame = getattr(whole, table)
-    return (
-        "time"
-        if frame is None
-        else cached_on(whole, f"_grain_{table}", lambda: grain(frame, column))
-    )
+    return "time" if frame is None else whole.kept(f"_grain_{table}", lambda: grain(frame, column))
 
 
 def coarse(book: BookLike, *tables: str) -> Coarse:
@@ -170,8 +165,8 @@ def untold(book: BookLike) -> Lacking:
 def untold_of(book: BookLike, function: str) -> Lacking:
     """The same of one function: hunters or farmers."""
     whole = book.whole
-    return cached_on(
-        whole, f"_told_{function}", lambda: of_deals(whole.function_deals(function))
+    return whole.kept(
+        f"_told_{function}", lambda: of_deals(whole.function_deals(function))
     ).missing_outcome
 
 

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import pandas as pd
 
 from salesnb.measures.bulk_close import month_bulk_days
-from salesnb.measures.frames import BookLike, cached_on, months_before
+from salesnb.measures.frames import BookLike, months_before
 from salesnb.measures.sensitivity import VERDICTS, month_sensitivity
 from salesnb.measures.told import UNDATED, Withheld, of_page, withheld
 from salesnb.measures.unsettled import unsettled
@@ -107,7 +107,7 @@ def assess_month(
 
 def month_verdict(book: BookLike) -> Assessment:
     """The assessment of the month of a Book; memoised on it."""
-    return cached_on(book, "_month_verdict", lambda: _assessed(book))
+    return book.kept("_month_verdict", lambda: _assessed(book))
 
 
 def _assessed(book) -> Assessment:
@@ -143,7 +143,7 @@ def open_words(book: BookLike) -> dict | None:
     """What words of status that nothing settles leave open in the month:
     `measures.unsettled.unsettled`; memoised on the Book.
     """
-    return cached_on(book, "_unsettled", lambda: unsettled(book.closer_deals, book.month))
+    return book.kept("_unsettled", lambda: unsettled(book.closer_deals, book.month))
 
 
 def _moved(unsettled: dict | None) -> bool:

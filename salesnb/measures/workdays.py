@@ -16,7 +16,7 @@ import pandas as pd
 
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures import touches
-from salesnb.measures.frames import BookLike, cached_on, collect, names
+from salesnb.measures.frames import BookLike, collect, names
 
 FIVE_TWO = re.compile(r"\s*5\s*[/\\xх×:на–-]+\s*2\s*", re.I)
 NONE: frozenset[dt.date] = frozenset()
@@ -130,7 +130,7 @@ def workdays(book: BookLike) -> Workdays:
     one: days with a trace), minus absences, within hired_on..left_on. One function.
     """
     whole = book.unfiltered
-    return cached_on(whole, "_workdays", lambda: _made(whole))
+    return whole.kept("_workdays", lambda: _made(whole))
 
 
 def working_time(book: BookLike, people: Iterable[str], period: PeriodLike) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, cached_on, months_before
+from salesnb.measures.frames import BookLike, months_before
 from salesnb.measures.so_far import earlier
 from salesnb.measures.summary import first_month, monthly
 from salesnb.measures.told import NO_WON, bare, of_page, told, untold
@@ -29,7 +29,7 @@ def months(book: BookLike, months: int = 13) -> pd.DataFrame:
     """Headline figures of the last months; those before the first deal of the export are missing.
     Memoised on the Book.
     """
-    return cached_on(book, f"_months_{months}", lambda: _months(book, months))
+    return book.kept(f"_months_{months}", lambda: _months(book, months))
 
 
 def _months(book, months: int) -> pd.DataFrame:
@@ -48,7 +48,7 @@ def months_so_far(book: BookLike) -> pd.DataFrame:
     """
     if not earlier(book):
         return months(book)
-    return cached_on(book, "_months_so_far", lambda: _months_so_far(book))
+    return book.kept("_months_so_far", lambda: _months_so_far(book))
 
 
 def _months_so_far(book) -> pd.DataFrame:

@@ -21,7 +21,6 @@ from salesnb.measures.frames import (
     BookLike,
     By,
     Frame,
-    cached_on,
     collect,
     count,
     days_between,
@@ -146,8 +145,7 @@ def landmark_day(deals: Frame, wanted: int, least_open: float) -> int:
 def landmark_of(book: BookLike) -> int:
     """The landmark of the department that a Book belongs to: every page of a run has the same."""
     whole, thresholds = book.department, book.department.thresholds
-    return cached_on(
-        whole,
+    return whole.kept(
         "_landmark",
         lambda: landmark_day(
             _closed_deals(whole), thresholds.landmark_days, thresholds.landmark_min_open
@@ -398,7 +396,7 @@ def _overdue_limit(book) -> nw.Expr:
     window.
     """
     limit = nw.lit(None).cast(nw.Float64)
-    for stage, usual in cached_on(book, "_usual_stays", lambda: _usual_stays(book)).items():
+    for stage, usual in book.kept("_usual_stays", lambda: _usual_stays(book)).items():
         limit = nw.when(nw.col("stage") == stage).then(nw.lit(usual)).otherwise(limit)
     return limit
 
@@ -434,7 +432,7 @@ def scores_by_month(book: BookLike) -> pd.DataFrame:
     """Mean call score of each manager in the months (`review_months`) before each month of the
     window and before: manager, born, checklist.
     """
-    return cached_on(book, "_scores_by_month", lambda: _scores_by_month(book))
+    return book.kept("_scores_by_month", lambda: _scores_by_month(book))
 
 
 def _scores_by_month(book) -> pd.DataFrame:

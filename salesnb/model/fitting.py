@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, Frame, cached_on, closed, collect, is_book
+from salesnb.measures.frames import BookLike, Frame, closed, collect, is_book
 from salesnb.measures.so_far import month_before, so_far
 from salesnb.model import leak
 from salesnb.model.cells import Cells, make, of_book
@@ -36,7 +36,7 @@ def fitted(x: Frame, factors: Mapping[str, Sequence[str]] | None = None) -> Fit:
 def _of_book(book: BookLike, name: str, cells: Callable[[], Cells]) -> Fit:
     """The fit that a Book keeps by this name, and that keeps with the Book what is asked of it."""
     base = None if book.channel is None else partial(fitted, book.department)
-    fit = cached_on(book, name, lambda: _fit(cells(), None if base is None else base()))
+    fit = book.kept(name, lambda: _fit(cells(), None if base is None else base()))
     fit.base_of = base
     fit.keep = partial(_kept, book, name)
     return fit
@@ -69,7 +69,7 @@ def memoised(x: Frame, name: str, make: Callable[[], Any]) -> pd.DataFrame:
     """A table of a Book, made once and memoised on it; each caller has a copy of its own. That of a
     frame is made anew.
     """
-    return cached_on(x, name, make).copy() if is_book(x) else make()
+    return x.kept(name, make).copy() if is_book(x) else make()
 
 
 def _fit(cells: Cells, base: Fit | None = None) -> Fit:

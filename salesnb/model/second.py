@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from salesnb.measures.frames import BookLike, cached_on, collect
+from salesnb.measures.frames import BookLike, collect
 from salesnb.model.features import FACTORS, features
 from salesnb.model.fit import Fit, Refusal
 from salesnb.model.fitting import FIRST_MONTHS, fitted
@@ -72,7 +72,7 @@ def second_of(book: BookLike) -> Second:
     same.
     """
     whole = book.department
-    return cached_on(whole, "_second", lambda: _of_department(whole))
+    return whole.kept("_second", lambda: _of_department(whole))
 
 
 def _of_department(book) -> Second:

@@ -16,7 +16,7 @@ from salesnb.measures.benchmark import (
 )
 from salesnb.measures.differences import differences, least_told
 from salesnb.measures.events import deals_behind, known_events
-from salesnb.measures.frames import BookLike, cached_on, collect
+from salesnb.measures.frames import BookLike, collect
 from salesnb.measures.kpi import (
     SHOWN,
     activity_plans,
@@ -136,7 +136,7 @@ def activity(book: BookLike) -> Activity:
     >>> found.deals(manager="Bo", counted_in="called")["deal_id"].tolist()
     ['2']
     """
-    return cached_on(book, "_activity", lambda: _made(book))
+    return book.kept("_activity", lambda: _made(book))
 
 
 def _made(book) -> Activity:
@@ -145,7 +145,7 @@ def _made(book) -> Activity:
         return _nothing(book)
     people, whole = kpi(book), book.unfiltered
     rates = manager_rates(whole)
-    leaders, judged, beside, least = cached_on(whole, "_beside", lambda: _beside(whole))
+    leaders, judged, beside, least = whole.kept("_beside", lambda: _beside(whole))
     best = benchmark(without_leavers(rates, whole), whole.thresholds)
     functions = set(people["function"])
     return Activity(

@@ -11,7 +11,7 @@ import pandas as pd
 
 from salesnb.formats import Voice
 from salesnb.measures.economics import COUNTS, named
-from salesnb.measures.frames import CLOSED, BookLike, cached_on, collect, count, flag, within
+from salesnb.measures.frames import CLOSED, BookLike, collect, count, flag, within
 from salesnb.measures.shares import COLUMNS as SHARE
 from salesnb.measures.shares import for_page, share, together, with_change
 from salesnb.measures.so_far import last_whole_month, month_before
@@ -143,7 +143,7 @@ def channels(book: BookLike) -> Channels:
     ...     counted_in="won"))
     ('Site', [[60, 121]], 40)
     """
-    return cached_on(book, "_channels", lambda: _made(book))
+    return book.kept("_channels", lambda: _made(book))
 
 
 def _made(book) -> Channels:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import BookLike, cached_on, closed, collect, count, flag, within
+from salesnb.measures.frames import BookLike, closed, collect, count, flag, within
 from salesnb.measures.grain import Coarse
 from salesnb.measures.paths import COLUMNS as PATHS
 from salesnb.measures.paths import paths, spelled_out, walks
@@ -171,7 +171,7 @@ def process(book: BookLike) -> Process:
     >>> found.deals(kind="skipped", counted_in="deviating")["deal_id"].tolist()
     ['1']
     """
-    return cached_on(book, "_process", lambda: _made(book))
+    return book.kept("_process", lambda: _made(book))
 
 
 def _made(book) -> Process:

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from salesnb.formats import Voice
-from salesnb.measures.frames import BookLike, cached_on, collect, keys, months_before, within
+from salesnb.measures.frames import BookLike, collect, keys, months_before, within
 from salesnb.measures.shares import for_page
 from salesnb.measures.staff import (
     SUMS,
@@ -141,7 +141,7 @@ def qualification(book: BookLike) -> Qualification:
        calls  people  score
     0      2       1   70.0
     """
-    return cached_on(book, "_qualification", lambda: _made(book))
+    return book.kept("_qualification", lambda: _made(book))
 
 
 def _made(book) -> Qualification:

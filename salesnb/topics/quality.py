@@ -9,7 +9,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.formats.scores import printed_score
 from salesnb.measures.checklist import items, items_of_people
-from salesnb.measures.frames import BookLike, cached_on, collect
+from salesnb.measures.frames import BookLike, collect
 from salesnb.measures.hearings import hearings
 from salesnb.measures.quality import (
     COLOURS,
@@ -118,7 +118,7 @@ def quality(book: BookLike) -> Quality:
     >>> found.record()["quality"][0]["colour"], found.deals(manager="Ann")["deal_id"].tolist()
     ('green', ['1'])
     """
-    return cached_on(book, "_quality", lambda: _made(book))
+    return book.kept("_quality", lambda: _made(book))
 
 
 def _made(book) -> Quality:

@@ -14,7 +14,6 @@ from salesnb.measures.frames import (
     CLOSED,
     BookLike,
     By,
-    cached_on,
     collect,
     count,
     flag,
@@ -146,7 +145,7 @@ def target(book: BookLike) -> Target:
     >>> found.deals(manager="Ann", counted_in="unknown")["deal_id"].tolist()
     ['c']
     """
-    return cached_on(book, "_target", lambda: _made(book))
+    return book.kept("_target", lambda: _made(book))
 
 
 def _made(book) -> Target:
@@ -230,7 +229,7 @@ def _reference(book) -> dict[str, float]:
     """Share of target and of other clients among the department's closed deals with the mark; empty
     where there are none.
     """
-    whole = cached_on(book.department, "_target_mix", lambda: inside_and_outside(book.department))
+    whole = book.department.kept("_target_mix", lambda: inside_and_outside(book.department))
     whole = whole.set_index("kind")["closed"]
     known = {kind: int(whole.get(kind, 0)) for kind in ("yes", "no")}
     total = sum(known.values())

@@ -13,7 +13,7 @@ import pandas as pd
 from salesnb.formats import Voice
 from salesnb.formats.periods import PeriodLike
 from salesnb.measures import touches
-from salesnb.measures.frames import BookLike, cached_on, collect, count, flag, keys, within
+from salesnb.measures.frames import BookLike, collect, count, flag, keys, within
 from salesnb.measures.length import open_ages
 from salesnb.measures.response import answered, first_answers, minutes_of, response_counts
 from salesnb.measures.shares import COLUMNS, apart_from_rest, for_page, rated, with_change
@@ -148,7 +148,7 @@ def touchpoints(book: BookLike) -> Touchpoints:
     >>> found.deals(counted_in="hits")["deal_id"].tolist()
     ['1']
     """
-    return cached_on(book, "_touchpoints", lambda: _made(book))
+    return book.kept("_touchpoints", lambda: _made(book))
 
 
 def _made(book) -> Touchpoints:

@@ -1,5 +1,6 @@
 """Charts and tables as they are drawn: what stands in the table stands in the picture, readable, wide and narrow."""
 
+import re
 import subprocess
 import sys
 import warnings
@@ -474,3 +475,18 @@ def test_lines_of_one_column_share_a_scale_and_say_their_ends():
     html = table(frame, VOICE, "Caption", [Column("name", "Name"), Column("past", "Past", "spark")]).html
     assert 'points="3.0,13.0 101.0,13.0"' in html and "10.0% → 40.0%" in html
     assert 'points="3.0,23.0 101.0,23.0"' in spark([0.2, 0.2], "alone it says nothing of its height")
+
+
+def test_a_figure_is_said_once_where_its_words_sort_it():
+    frame = pd.DataFrame({"name": ["a", "b", "c"], "n": [12, 1200, None], "share": [0.5, 1 / 3, 1.0]})
+    columns = [Column("name", "Name"), Column("n", "N", "count"), Column("share", "Share", "percent")]
+    html = table(frame, VOICE, "Caption", columns).html
+    cells = re.findall(r"<td[^>]*>.*?</td>", html)
+    assert cells[0] == '<td class="num">12</td>' and cells[2] == '<td class="num" data-sort="1200">1,200</td>'
+    assert cells[4] == '<td class="num" data-sort=""><span class="quiet">n/a</span></td>'
+    assert [re.search('data-sort="(.*?)"', cell)[1] for cell in cells[1::2]] == ["0.5", "0.3333333", "1"]
+
+
+def test_names_of_other_people_stand_apart_from_the_direction_of_our_words():
+    html = table(FRAME, VOICE, "Caption", COLUMNS).html
+    assert html.count("<bdi>") == 3 and "<bdi>a</bdi>" in html

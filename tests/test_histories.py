@@ -1,12 +1,15 @@
 """Histories as CRMs write them become stages and owners; every row is in a table or in the ledger."""
 
+import datetime as dt
 import re
 import subprocess
 import sys
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from salesnb import book
 from salesnb.formats import Voice
 from salesnb.source.match import table_scores
 from salesnb.topics.notices import notice
@@ -433,3 +436,43 @@ def test_the_recipe_for_event_logs_works(tmp_path):
     written(tmp_path, [HEAD, *AMO])
     found = opened(tmp_path, data={"deals": "deals.csv", "stages": "stages.csv"}, month="2026-09")
     assert history(found) == [("7", "New", "01.09 10:00"), ("7", "Offer", "04.09 10:00"), ("8", "New", "02.09 10:00")]
+
+
+def left(found) -> list[tuple]:
+    """Rows of the stages of a book: deal, stage, when it was left."""
+    frame = found.stages.collect(backend="pandas").to_native().sort_values(["deal_id", "entered_at", "stage"])
+    return [
+        (r["deal_id"], r["stage"], "" if r["left_at"] is pd.NaT else f"{r['left_at']:%d.%m}")
+        for _, r in frame.iterrows()
+    ]
+
+
+ENTRIES = [
+    ["deal_id", "stage", "entered_at", "event"],
+    ["1", "New", "2026-09-01 10:00", "a"],
+    ["1", "New", "2026-09-01 10:00", "b"],  # the same entry under another id of the CRM
+    ["1", "Call", "2026-09-03 10:00", "c"],
+    ["1", "Offer", "2026-09-03 10:00", "d"],  # two at the same moment: neither is left for the other
+    ["1", "New", "2026-09-09 10:00", "e"],
+    ["2", "New", "2026-09-02 10:00", "f"],
+]
+LEFT = [("1", "New", "03.09"), ("1", "Call", "09.09"), ("1", "Offer", "09.09"), ("1", "New", ""), ("2", "New", "")]
+
+
+def test_a_stage_is_left_when_the_deal_enters_another_later(tmp_path):
+    rows = [[one, "Ann", "2026-09-01", "", "open", "New", "A"] for one in ("1", "2")]
+    found = read(tmp_path, ENTRIES, rows)
+    assert left(found) == LEFT
+    assert ledger(found, "stages") == {"duplicate": 1}
+    assert accounted(found, "stages") == {"read": 6, "kept": 5, "set_aside": 1}
+    # on the 5th nobody knew yet that the deal would go back to the first stage
+    early = found.as_known("2026-09", dt.date(2026, 9, 5))
+    assert left(early) == [("1", "New", "03.09"), ("1", "Call", ""), ("1", "Offer", ""), ("2", "New", "")]
+
+
+def test_frames_in_memory_know_when_a_stage_was_left():
+    deals = pd.DataFrame(
+        {"deal_id": ["1", "2"], "manager": "Ann", "status": "open", "created_at": pd.Timestamp("2026-09-01")}
+    )
+    stages = pd.DataFrame(ENTRIES[1:], columns=ENTRIES[0]).drop(columns="event")
+    assert left(book(deals, stages, month="2026-09", as_of="2026-09-30")) == LEFT

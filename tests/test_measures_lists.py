@@ -1,12 +1,18 @@
 """Lists that a head works through, by hand: stuck deals, the narrow place, classes that moved."""
 
+from collections import Counter
+
+import duckdb
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from salesnb.measures.abc_xyz import abc
 from salesnb.measures.bottleneck import bottleneck
 from salesnb.measures.classes import concentration, movement, steadiness
 from salesnb.measures.frames import by_size
+from salesnb.measures.stages import deal_paths
 from salesnb.measures.stuck import old_deals, stuck_by_person, stuck_deals
 from salesnb.source.book import book
 from salesnb.stats.intervals import wilson
@@ -135,3 +141,51 @@ def test_lengths_know_how_many_were_won_and_come_largest_first():
         ["Bo", 2, 5.0, 1, 1],
         ["Ann", 1, 3.0, 1, 0],
     ]
+
+
+ORDER = ["New", "Call", "Offer"]
+ENTRIES = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([*ORDER, "Won"]), st.integers(0, 4)), max_size=14)
+OWN = st.lists(
+    st.tuples(st.sampled_from(["won", "lost", "open"]), st.sampled_from([*ORDER, "Won", None])), min_size=4, max_size=4
+)
+
+
+def path_by_hand(number: int, stage: str | None, entries: list) -> tuple[int, int]:
+    """Stages that a deal was in, a bit each, and the place where it stands or from which it was closed."""
+    at = [(day, ORDER.index(name)) for deal, name, day in entries if deal == number and name in ORDER]
+    here = ORDER.index(stage) if stage in ORDER else -1
+    visited = {place for _, place in at} | ({here} - {-1})
+    return sum(1 << place for place in visited), here if here >= 0 else max(at, default=(0, -1))[1]
+
+
+@given(OWN, ENTRIES)
+def test_the_paths_of_deals_are_those_that_one_walks_by_hand(own, entries):
+    day = pd.Timestamp("2026-09-01")
+    deals = pd.DataFrame(
+        {"deal_id": ["0", "1", "2", "3"], "status": [status for status, _ in own], "stage": [stage for _, stage in own]}
+    ).astype({"stage": "str"})
+    deals["created_at"] = [day, day, day + pd.Timedelta(days=40), day]
+    stages = pd.DataFrame(
+        {
+            "deal_id": pd.Series([str(deal) for deal, _, _ in entries], dtype="str"),
+            "stage": pd.Series([name for _, name, _ in entries], dtype="str"),
+            "entered_at": pd.to_datetime([day + pd.Timedelta(days=late) for _, _, late in entries]),
+        }
+    )
+    wanted = Counter((*path_by_hand(n, stage, entries), status) for n, (status, stage) in enumerate(own))
+    here = duckdb.sql("SELECT * FROM deals"), duckdb.sql("SELECT * FROM stages")
+    for frames in ((deals, stages), here):
+        found = deal_paths(*frames, ORDER)
+        assert (
+            Counter(
+                dict(
+                    zip(
+                        found[["visited", "last", "status"]].itertuples(index=False, name=None),
+                        found["rows"],
+                        strict=True,
+                    )
+                )
+            )
+            == wanted
+        )
+    assert deal_paths(deals, stages, ORDER, "2026-09")["rows"].sum() == 3

@@ -177,24 +177,25 @@ def _paths(deals, stages, order: list[str], period) -> nw.LazyFrame:
             nw.max_horizontal(bit, nw.col(f"_v{place}").fill_null(0))
             for place, bit in enumerate(bits)
         ]
-        known = (here < 0) & ~nw.col("_latest").is_null()
-        last = nw.when(known).then(nw.col("_latest") % (len(order) + 1)).otherwise(here)
+        known = (here < 0) & ~nw.col("_last").is_null()
+        last = nw.when(known).then(nw.col("_last")).otherwise(here)
     mask = sum((bit * 2**place for place, bit in enumerate(bits)), nw.lit(0))
     return own.select("deal_id", "status", visited=mask, last=last.cast(nw.Int64))
 
 
 def _visits(history: nw.LazyFrame, order: list[str]) -> nw.LazyFrame:
     """What the history tells of each deal: `_v0`, `_v1` … (1 where it was in that stage), and
-    `_latest`: its last moment in a stage of the order, with the place of that stage as its last
-    digit.
+    `_last`, the place of the stage of the order that it entered last.
     """
+    # the moment with the place as its last digit: the largest is the last
     since = nw.col("entered_at") - nw.lit(EARLIEST)
     digit = (len(order) + 1) * since.dt.total_microseconds() + nw.col("_place")
     placed = history.select("deal_id", "entered_at", _place=place_of(nw.col("stage"), order))
     placed = placed.filter(nw.col("_place") >= 0).with_columns(_latest=digit)
     bits = {f"_v{place}": flag(nw.col("_place") == place) for place in range(len(order))}
     visited = [nw.col(name).max() for name in bits]
-    return placed.with_columns(**bits).group_by("deal_id").agg(*visited, nw.col("_latest").max())
+    found = placed.with_columns(**bits).group_by("deal_id").agg(*visited, nw.col("_latest").max())
+    return found.with_columns(_last=nw.col("_latest") % (len(order) + 1)).drop("_latest")
 
 
 def place_of(stage: nw.Expr, order: Iterable[str]) -> nw.Expr:

@@ -6,7 +6,8 @@ import pytest
 
 from salesnb.errors import ParamError
 from salesnb.model import drivers, fitted, gap, gaps, manager_rates, quality
-from salesnb.source.book import book
+from salesnb.model.levels import OWN_SOURCE
+from salesnb.source.book import book, load_sample
 from tests.companies import company
 
 CHANNELS = {"channels": ["channel"]}
@@ -224,3 +225,10 @@ def test_deals_without_an_owner_are_counted_but_are_nobody():
     won = frame["status"].eq("won")
     raw = won[frame["manager"] == "M00"].mean() - won.mean()  # they are part of the department
     assert gap(frame, "M00", factors={"target": ["is_target"]}).attrs["gap"] == pytest.approx(raw, abs=1e-12)
+
+
+def test_a_page_of_a_channel_tests_its_own_sources_alone():
+    fit = fitted(load_sample(month="2026-09", channel="Site"))
+    own = [name for name in fit.names if name[2] == OWN_SOURCE]
+    assert {factor: test.df for factor, test in fit.factor_tests.items()} == {"channels": len(own)} and own
+    assert set(fit.base.factor_tests) == set(fit.base.deal_columns) and fit.base.base is None

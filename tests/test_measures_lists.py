@@ -3,10 +3,9 @@
 from collections import Counter
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from salesnb.measures.abc_xyz import abc
 from salesnb.measures.bottleneck import bottleneck
@@ -144,48 +143,30 @@ def test_lengths_know_how_many_were_won_and_come_largest_first():
 
 
 ORDER = ["New", "Call", "Offer"]
-ENTRIES = st.lists(st.tuples(st.integers(0, 3), st.sampled_from([*ORDER, "Won"]), st.integers(0, 4)), max_size=14)
-OWN = st.lists(
-    st.tuples(st.sampled_from(["won", "lost", "open"]), st.sampled_from([*ORDER, "Won", None])), min_size=4, max_size=4
-)
 
 
-def path_by_hand(number: int, stage: str | None, entries: list) -> tuple[int, int]:
+def path_by_hand(stage: str, entries: list) -> tuple[int, int]:
     """Stages that a deal was in, a bit each, and the place where it stands or from which it was closed."""
-    at = [(day, ORDER.index(name)) for deal, name, day in entries if deal == number and name in ORDER]
+    at = [(day, ORDER.index(name)) for name, day in entries if name in ORDER]
     here = ORDER.index(stage) if stage in ORDER else -1
     visited = {place for _, place in at} | ({here} - {-1})
     return sum(1 << place for place in visited), here if here >= 0 else max(at, default=(0, -1))[1]
 
 
-@given(OWN, ENTRIES)
-def test_the_paths_of_deals_are_those_that_one_walks_by_hand(own, entries):
-    day = pd.Timestamp("2026-09-01")
-    deals = pd.DataFrame(
-        {"deal_id": ["0", "1", "2", "3"], "status": [status for status, _ in own], "stage": [stage for _, stage in own]}
-    ).astype({"stage": "str"})
-    deals["created_at"] = [day, day, day + pd.Timedelta(days=40), day]
-    stages = pd.DataFrame(
-        {
-            "deal_id": pd.Series([str(deal) for deal, _, _ in entries], dtype="str"),
-            "stage": pd.Series([name for _, name, _ in entries], dtype="str"),
-            "entered_at": pd.to_datetime([day + pd.Timedelta(days=late) for _, _, late in entries]),
-        }
-    )
-    wanted = Counter((*path_by_hand(n, stage, entries), status) for n, (status, stage) in enumerate(own))
-    here = duckdb.sql("SELECT * FROM deals"), duckdb.sql("SELECT * FROM stages")
-    for frames in ((deals, stages), here):
+def test_the_paths_of_deals_are_those_that_one_walks_by_hand():
+    rng, day, words = np.random.default_rng(5), pd.Timestamp("2026-09-01"), [*ORDER, "Won"]
+    ids, own = [str(n) for n in range(400)], rng.choice(words, 400)
+    deals = pd.DataFrame({"deal_id": ids, "status": rng.choice(["won", "lost", "open"], 400), "stage": own})
+    deals["created_at"] = [day + pd.Timedelta(days=40 * (n % 4 == 0)) for n in range(400)]
+    stages = pd.DataFrame({"deal_id": rng.choice(ids, 900), "stage": rng.choice(words, 900)})
+    stages["entered_at"] = day + pd.to_timedelta(rng.integers(0, 4, 900), unit="D")
+    entries = {
+        name: list(zip(rows["stage"], rows["entered_at"], strict=True)) for name, rows in stages.groupby("deal_id")
+    }
+    paths = [path_by_hand(stage, entries.get(name, [])) for name, stage in zip(ids, own, strict=True)]
+    wanted = Counter((*path, status) for path, status in zip(paths, deals["status"], strict=True))
+    for frames in ((deals, stages), (duckdb.sql("SELECT * FROM deals"), duckdb.sql("SELECT * FROM stages"))):
         found = deal_paths(*frames, ORDER)
-        assert (
-            Counter(
-                dict(
-                    zip(
-                        found[["visited", "last", "status"]].itertuples(index=False, name=None),
-                        found["rows"],
-                        strict=True,
-                    )
-                )
-            )
-            == wanted
-        )
-    assert deal_paths(deals, stages, ORDER, "2026-09")["rows"].sum() == 3
+        kinds = found[["visited", "last", "status"]].itertuples(index=False, name=None)
+        assert dict(zip(kinds, found["rows"], strict=True)) == wanted
+    assert deal_paths(deals, stages, ORDER, "2026-09")["rows"].sum() == 300

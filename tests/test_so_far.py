@@ -9,6 +9,7 @@ import salesnb as s
 from salesnb.measures.economics import economics
 from salesnb.measures.so_far import month_before, so_far
 from salesnb.measures.year import months, months_so_far
+from salesnb.model.fitting import fitted, fitted_so_far
 from tests.test_topics import QUESTIONS
 
 DAY = pd.Timedelta(days=1)
@@ -204,3 +205,10 @@ def test_a_cost_of_a_whole_month_is_not_divided_by_some_days_of_it():
     row = economics(book, "channel").iloc[0]
     assert row["cost"] == 12_400 and row["cost_per_lead"] == pytest.approx(12_400 / 122)  # 61 days of two deals
     assert row["leads"] == 132 and row["won"] > row["cost"] / row["cost_per_won"]
+
+
+def test_the_fit_up_to_the_same_day_has_tests_of_its_own():
+    book = s.load_sample(month="2026-10", as_of="2026-10-05")
+    whole, part = fitted(book), fitted_so_far(book)
+    assert part.trials.sum() < whole.trials.sum()
+    assert (whole.inside.trials, part.inside.trials) == (whole.trials.sum(), part.trials.sum())

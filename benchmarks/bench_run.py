@@ -26,8 +26,8 @@ def sides(python: str, asked: Company, channels, work: Path, explore: bool) -> d
     """What is measured: name → a call that does it once, in a folder that was not there."""
     fresh, notebooks = itertools.count(), plain_notebooks(work / "notebooks", explore)
 
-    def run(*options: str) -> Spent:
-        return spend(run_command(python, asked, work / f"run{next(fresh)}", channels, *options))
+    def run() -> Spent:
+        return spend(run_command(python, asked, work / f"run{next(fresh)}", channels))
 
     def loop() -> Spent:
         number = next(fresh)
@@ -38,7 +38,7 @@ def sides(python: str, asked: Company, channels, work: Path, explore: bool) -> d
         )
         return spend(["sh", str(script)])
 
-    return {"salesnb run": run, "salesnb run --jobs 2": lambda: run("--jobs", "2"), LOOP: loop}
+    return {"salesnb run": run, LOOP: loop}
 
 
 def main() -> None:

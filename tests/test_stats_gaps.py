@@ -88,6 +88,17 @@ def test_the_manager_part_is_what_the_effect_adds_on_one_side_less_on_the_other(
     assert found.points.sum() == pytest.approx(won[group == 1].mean() - won[group == 2].mean(), abs=1e-9)
 
 
+def test_a_side_that_was_held_against_others_by_one_model_serves_another():
+    x, group, won, trials, own = department()
+    models = [stats.mixed_logistic(x, group, wins, trials, own) for wins in (won, trials - won)]
+    whole = Side(x, group, won, trials)
+    kept, anew = (
+        [stats.shapley(model, FACTORS, side(x, group, won, trials, 1), of()).points for model in models]
+        for of in (lambda: whole, lambda: Side(x, group, won, trials))
+    )
+    assert np.array_equal(kept, anew) and not np.allclose(kept[0], kept[1])
+
+
 def test_naming_the_factors_otherwise_and_in_another_order_changes_nothing():
     x, group, won, trials, own = department(6)
     model = stats.mixed_logistic(x, group, won, trials, own)

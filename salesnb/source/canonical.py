@@ -13,7 +13,7 @@ from salesnb.schema import DEPARTMENT, TABLES
 from salesnb.source import deals as rules
 from salesnb.source import status
 from salesnb.source.entered import entered_headings
-from salesnb.source.histories import LEFT_AT, complete, say_other_deals, say_other_names
+from salesnb.source.histories import COMPUTED, complete, say_other_deals, say_other_names
 from salesnb.source.ids import id_expression, stop_at_joins
 from salesnb.source.join import add_columns
 from salesnb.source.ledger import COLUMNS, masked, summary, write
@@ -366,9 +366,8 @@ def _aside(con, deals: Typed) -> None:
 
 def _canonical_table(con, name: str, table: Typed) -> None:
     extras = [c for c in table.extras if c not in TABLES[name].names]
-    columns = ", ".join(quoted(c) for c in [*TABLES[name].names, *extras])
-    if name == "stages":
-        columns = columns.replace(quoted("left_at"), f"{LEFT_AT} AS left_at")
+    made = {c: f"{sql} AS {quoted(c)}" for c, sql in COMPUTED.get(name, {}).items()}
+    columns = ", ".join(made.get(c, quoted(c)) for c in [*TABLES[name].names, *extras])
     key = {"deals": "deal_id", "stages": "entered_at, deal_id, stage"}.get(name, "_rid")
     con.execute(
         f"CREATE OR REPLACE TABLE c_{name} AS SELECT {columns} FROM {table.relation} WHERE _fate "

@@ -20,6 +20,8 @@ LEFT_AT = (
     f"min({_AT}) OVER (PARTITION BY deal_id ORDER BY {_AT} RANGE BETWEEN INTERVAL 1 MICROSECOND "
     "FOLLOWING AND UNBOUNDED FOLLOWING)"
 )
+# computed columns that the whole table gives: table → column → SQL
+COMPUTED = {"stages": {"left_at": LEFT_AT}}
 ONE_ENTRY = f"QUALIFY row_number() OVER (PARTITION BY deal_id, stage, {_AT}) = 1"
 
 

@@ -11,7 +11,7 @@ from salesnb.formats.categories import from_polars, labelled
 from salesnb.params import Params
 from salesnb.schema import STATUSES, TABLES, UNKNOWN
 from salesnb.source.deals import own_channel_names
-from salesnb.source.histories import LEFT_AT, ONE_ENTRY
+from salesnb.source.histories import COMPUTED, ONE_ENTRY
 from salesnb.source.parsed import Assumption, Settings
 from salesnb.source.read import quoted
 from salesnb.source.snapshot import latest
@@ -78,23 +78,17 @@ class MemorySource:
             "bool": "BOOLEAN",
         }
         defaults = {
-            "function": "'closer'",
-            "channel": f"'{UNKNOWN}'",
-            "owner_from": "'current owner'",
-            "current_manager": "manager",
-        }
+            "deals": {
+                "function": "'closer'",
+                "channel": f"'{UNKNOWN}'",
+                "owner_from": "'current owner'",
+                "current_manager": "manager",
+            }
+        }.get(name, {})
+        values = defaults | {column: quoted(column) for column in given} | COMPUTED.get(name, {})
         columns = []
         for c in TABLES[name].columns:
-            kind = types.get(c.type, "VARCHAR")
-            value = (
-                quoted(c.name)
-                if c.name in given
-                else defaults.get(c.name, "NULL")
-                if name == "deals"
-                else "NULL"
-            )
-            if (name, c.name) == ("stages", "left_at"):
-                value = LEFT_AT
+            kind, value = types.get(c.type, "VARCHAR"), values.get(c.name, "NULL")
             columns.append(f"CAST({value} AS {kind}) AS {quoted(c.name)}")
         columns += [quoted(c) for c in table.columns if c not in TABLES[name].names]
         con.execute(

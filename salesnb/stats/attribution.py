@@ -38,7 +38,7 @@ class Side:
     margins: dict[tuple[int, ...], tuple[np.ndarray, np.ndarray]] = field(
         default_factory=dict, compare=False, repr=False
     )
-    own: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = field(
+    own: list[tuple[MixedLogistic, tuple[np.ndarray, np.ndarray, np.ndarray]]] = field(
         default_factory=list, compare=False, repr=False
     )
 
@@ -63,9 +63,11 @@ class Side:
         """What the groups' own effects add to the share at each spread (T,), and its gradients in
         the slopes (T, K) and in the effects (T, J).
         """
-        if not self.own:
-            self.own.append(_own_effect(model, self))
-        return self.own[0]
+        for known, found in self.own:
+            if known is model:  # of another model the effects are others
+                return found
+        self.own.append((model, _own_effect(model, self)))
+        return self.own[-1][1]
 
 
 @dataclass(frozen=True)

@@ -481,12 +481,20 @@ def test_a_figure_is_said_once_where_its_words_sort_it():
     frame = pd.DataFrame({"name": ["a", "b", "c"], "n": [12, 1200, None], "share": [0.5, 1 / 3, 1.0]})
     columns = [Column("name", "Name"), Column("n", "N", "count"), Column("share", "Share", "percent")]
     html = table(frame, VOICE, "Caption", columns).html
-    cells = re.findall(r"<td[^>]*>.*?</td>", html)
-    assert cells[0] == '<td class="num">12</td>' and cells[2] == '<td class="num" data-sort="1200">1,200</td>'
-    assert cells[4] == '<td class="num" data-sort=""><span class="quiet">n/a</span></td>'
-    assert [re.search('data-sort="(.*?)"', cell)[1] for cell in cells[1::2]] == ["0.5", "0.3333333", "1"]
+    assert '<tr><th scope="row">a<td>12<td>50.0%<tr>' in html and '<td class="quiet">n/a<td>100.0%</tbody>' in html
+    heads = re.findall(r"<th scope=\"col\"([^>]*)>", html)
+    assert heads == [' class="words"', ' class="num" data-ranks="0,1,"', ' class="num" data-ranks="1,0,2"']
+    plain = table(frame.head(1), VOICE, "Caption", columns[:2]).html
+    assert '<th scope="col" class="num">N<' in plain  # 12 sorts itself
+
+
+def test_equal_figures_have_one_rank_and_those_that_look_alike_their_own():
+    frame = pd.DataFrame({"name": list("abcd"), "share": [0.5004, 0.5, 0.5, 0.2]})
+    html = table(frame, VOICE, "Caption", [Column("name", "Name"), Column("share", "Share", "percent")]).html
+    assert 'data-ranks="2,1,1,0"' in html and html.count("50.0%") == 3
 
 
 def test_names_of_other_people_stand_apart_from_the_direction_of_our_words():
-    html = table(FRAME, VOICE, "Caption", COLUMNS).html
-    assert html.count("<bdi>") == 3 and "<bdi>a</bdi>" in html
+    frame = FRAME.assign(**{COLUMNS[0].name: ["Ann", "דנה", "B\u202eo"]})
+    html = table(frame, VOICE, "Caption", COLUMNS).html
+    assert re.findall("<bdi>(.*?)</bdi>", html) == ["דנה", "B\u202eo"] and ">Ann<" in html

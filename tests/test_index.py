@@ -38,7 +38,7 @@ def small(tmp_path):
 def status_cell(page, channel):
     """Class and words of the status of a channel."""
     row = next(r for r in page.read_text(encoding="utf-8").split("<tr>") if f"<bdi>{channel}</bdi>" in r)
-    return re.findall(r"<td([^>]*)>(.*?)</td>", row, re.S)[-1]
+    return re.findall(r"<td([^>]*)>(.*?)(?=<t[dr]|</tbody>|\Z)", row, re.S)[-1]
 
 
 def failing(channel):
@@ -53,7 +53,7 @@ def test_one_failing_channel_leaves_the_others_whole_and_is_red_with_its_reason(
     month = folder / "r" / "2026-09"
     assert (month / "all.html").exists() and not (month / "Site.html").exists()
     attributes, words = status_cell(month / "index.html", "Site")
-    assert 'class="failed"' in attributes and "✗ failed" in words and "no data for Site" in words
+    assert 'class="words failed"' in attributes and "✗ failed" in words and "no data for Site" in words
     assert json.loads((month / "run.json").read_text())["failures"]
 
 
@@ -76,7 +76,7 @@ def test_a_page_of_an_earlier_export_says_so_and_shows_nothing_of_the_later_one(
     run(small / "p.yaml", "2026-08", ["Site"], small / "r")
     page = small / "r/2026-08/index.html"
     attributes, words = status_cell(page, "Phone")
-    assert 'class="earlier"' in attributes and "made from an earlier export" in words and "30 Sep 2026" in words
+    assert 'class="words earlier"' in attributes and "made from an earlier export" in words and "30 Sep 2026" in words
     assert "✓ made" in status_cell(page, "Site")[1]
     assert "Not from the same run as the rest: The whole department and Phone." in page.read_text()
     whole = rows(page, CAPTION)[0]
@@ -133,10 +133,13 @@ def test_links_to_the_files_stand_in_the_row_and_in_one_table_for_the_analyst(sm
         assert href.startswith("http") or (small / "r/2026-08" / href).exists(), href
 
 
-def test_a_dressed_cell_keeps_its_neighbours_and_its_sorting():
-    plain = '<tbody><tr><th scope="row">a</th><td class="num" data-sort="1">1</td></tr></tbody>'
-    made = decorated(plain, {(0, 1): Markup("<b>one</b>")}, {(0, 1): "failed"})
-    assert made == '<tbody><tr><th scope="row">a</th><td data-sort="1" class="failed"><b>one</b></td></tr></tbody>'
+def test_a_dressed_cell_keeps_its_neighbours_and_what_it_holds():
+    plain = '<tbody><tr><th scope="row">a<td class="words quiet">n/a<td>2<tr><th scope="row">b<td>3<td>4</tbody>'
+    made = decorated(plain, {(0, 1): Markup("<b>one</b>")}, {(0, 1): "failed", (1, 2): "earlier"})
+    assert made == (
+        '<tbody><tr><th scope="row">a<td class="words failed"><b>one</b><td>2'
+        '<tr><th scope="row">b<td>3<td class="earlier">4</tbody>'
+    )
 
 
 def test_a_month_in_which_nothing_closed_makes_a_calm_page(tmp_path):

@@ -36,7 +36,7 @@ def rows(page, caption):
     """Rows of the table of that caption, each a list of words."""
     text = page.read_text(encoding="utf-8")
     body = re.search(rf"<caption>(?:<span>)?{re.escape(caption)}<.*?<tbody>(.*?)</tbody>", text, re.S)[1]
-    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in body.split("<tr>")[1:]]
+    cells = [re.split(r"<t[hd][^>]*>", row)[1:] for row in body.split("<tr>")[1:]]
     return [[html.unescape(re.sub(r"<[^>]+>", "", cell)).replace("\xa0", " ") for cell in row] for row in cells]
 
 

@@ -23,12 +23,13 @@ STYLE = """<style>
 .salesnb-lab table { border-collapse: collapse; }
 .salesnb-lab caption { text-align: left; font-weight: bold; padding: .4em 0; }
 .salesnb-lab :is(th, td) { padding: .2em .7em; text-align: left; font-weight: normal; }
-.salesnb-lab :is(th, td).num { text-align: right; font-variant-numeric: tabular-nums; }
+.salesnb-lab :is(th.num, td:not(.words, .verdict, .date, .spark)) {
+  text-align: right; font-variant-numeric: tabular-nums; }
 .salesnb-lab thead th { border-bottom: 1px solid var(--jp-border-color1, #84909d); }
 .salesnb-lab tbody tr { border-bottom: 1px solid var(--jp-border-color2, #e3e7ec); }
-.salesnb-lab :is(thead th, .beside, .quiet, .table-note, .refusal) {
+.salesnb-lab :is(thead th, small, .quiet, .table-note, .refusal) {
   color: var(--jp-ui-font-color2, #55606e); }
-.salesnb-lab .beside { display: inline-block; min-width: 4.5em; }
+.salesnb-lab small { display: inline-block; min-width: 4.5em; }
 .salesnb-lab a { color: var(--jp-content-link-color, #0b62a8); text-decoration: underline; }
 </style>"""
 ALL, EVERY = "", -1  # values of a widget that stand for no choice: None is none selected

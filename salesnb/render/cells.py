@@ -96,8 +96,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What a cell says: `words`, the quiet `beside` them, the `sort` key, and a `link` or a drawn
-    `svg`.
+    """What a cell says: `words`, the small print `beside` them, the `sort` key, and a `link` or a
+    drawn `svg`. One that is `quiet` says why there is no value.
     """
 
     words: str
@@ -118,19 +118,16 @@ class Cell:
         from ours.
         """
         if self.svg:
-            return self.svg + (
-                f'<span class="beside">{safe(self.beside)}</span>' if self.beside else ""
-            )
+            return self.svg + aside(safe(self.beside))
         words = unbroken(clean(self.words))
-        if self.others:
+        if self.others and turns(self.words):
             words = f"<bdi>{words}</bdi>"
         if self.link:
             words = (
                 f'<a href="{escape(self.link)}" target="_blank" rel="noopener '
                 f'noreferrer">{words}</a>'
             )
-        words = f'<span class="quiet">{words}</span>' if self.quiet else words
-        return words + (f' <span class="beside">{safe(self.beside)}</span>' if self.beside else "")
+        return f"{words} {aside(safe(self.beside))}".rstrip()
 
 
 def cell(row: dict, column: Column, voice: Voice, thresholds: Thresholds) -> Cell:
@@ -272,8 +269,27 @@ def safe(text: object) -> str:
     return escape(clean(text))
 
 
+def aside(html: str) -> str:
+    """Finished HTML as the small print beside what a cell says; nothing where there is none."""
+    return f"<small>{html}</small>" if html else ""
+
+
+# letters that run from right to left, and marks that turn the direction of what follows
+TURNING = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI", "PDF", "PDI"}
+
+
+def turns(text: str) -> bool:
+    """Whether a name must stand apart from our words, or it would turn them round.
+
+    >>> turns("Ann & Söhne"), turns("דנה"), turns("a\u202eb")
+    (False, True, True)
+    """
+    return not text.isascii() and any(unicodedata.bidirectional(c) in TURNING for c in text)
+
+
 def clean(text: object) -> str:
     """`text` without control letters that no page may hold."""
-    return "".join(
-        c for c in str(text) if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"}
-    )
+    text = str(text)
+    if text.isprintable():
+        return text
+    return "".join(c for c in text if c in "\t\n" or unicodedata.category(c) not in {"Cc", "Cs"})

@@ -20,6 +20,7 @@ PHONE = "screen and (max-width: 560px)"  # where the narrow drawing stands
 UNBROKEN = re.compile(
     r"\((?=[^()]*\d)[^()]{1,26}\)|[^ ]*\d[^ ]*–[^ ]*\d[^ ]*"
 )  # "(−1.2 to +3.4 pp)", "19–30%"
+SOLID = re.compile(r"[(]?[\w.,%−]*[)]?")  # no line ends inside "(437)" anyway
 TURNS = dict.fromkeys(
     [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 )  # marks that turn the direction of what follows
@@ -67,14 +68,15 @@ def flowing(text: str) -> str:
 def unbroken(text: str) -> str:
     """`text` for HTML: escaped, every interval and every bracket with figures in one piece.
 
-    >>> unbroken("39% (437 of 1,123), fewer (is better)")
-    '39% <span class="whole">(437 of 1,123)</span>, fewer (is better)'
+    >>> unbroken("39% (437 of 1,123), fewer (is better) (8)")
+    '39% <span class="whole">(437 of 1,123)</span>, fewer (is better) (8)'
     """
     pieces, last = [], 0
     for found in UNBROKEN.finditer(text):
+        piece = escape(found[0])
         pieces += [
             escape(text[last : found.start()]),
-            f'<span class="whole">{escape(found[0])}</span>',
+            piece if SOLID.fullmatch(found[0]) else f'<span class="whole">{piece}</span>',
         ]
         last = found.end()
     return "".join(pieces) + escape(text[last:])

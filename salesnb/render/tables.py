@@ -1,8 +1,11 @@
 """Tables of a report: semantic HTML that prints, reads aloud, sorts and searches, and never runs
 what data says.
 
-One small script on the page sorts by ``data-sort``, searches and copies; without it the table is
-complete. Why this is not great-tables: docs/decisions/0010-own-tables.md.
+One small script on the page sorts, searches and copies; without it the table is complete. A page
+has tens of thousands of cells, so what is usual has no mark: a cell holds a number, the first of a
+row words, and the next tag ends it, as HTML allows. Where the words of a column do not sort it, its
+heading has the rank of every row in ``data-ranks``. Why this is not great-tables:
+docs/decisions/0010-own-tables.md.
 """
 
 import re
@@ -196,7 +199,9 @@ def _html(caption, columns, body, below, notes, left) -> str:
     about += f' class="{" ".join(kinds)}"' if kinds else ""
     name = hyphenated if len(columns) >= MANY else str
     heads = "".join(
-        f'<th scope="col"{_class(column)}>{safe(name(column.label))}</th>' for column in columns
+        f'<th scope="col"{_class(_kinds(column))}{_ranks(column, [row[i] for row in body])}>'
+        f"{safe(name(column.label))}</th>"
+        for i, column in enumerate(columns)
     )
     rows = "".join(_row(columns, cells) for cells in body)
     foot = f"<tfoot>{''.join(_row(columns, cells) for cells in below)}</tfoot>" if below else ""
@@ -210,29 +215,35 @@ def _html(caption, columns, body, below, notes, left) -> str:
 
 
 def _row(columns: list[Column], cells: list[Cell]) -> str:
-    return f"<tr>{''.join(_tag(i, column, shown) for i, (column, shown) in enumerate(zip(columns, cells, strict=True)))}</tr>"  # noqa: E501
+    both = enumerate(zip(columns, cells, strict=True))
+    return f"<tr>{''.join(_tag(i, column, shown) for i, (column, shown) in both)}"
 
 
 def _tag(i: int, column: Column, shown: Cell) -> str:
-    tag, scope = ("th", ' scope="row"') if i == 0 else ("td", "")
-    key = shown.sort or (column.numeric and shown.quiet)  # nothing and too few come last
-    sort = f' data-sort="{safe(shown.sort)}"' if key else ""
-    return f"<{tag}{scope}{_class(column)}{sort}>{shown.inner}</{tag}>"
+    tag, usual = ('th scope="row"', "words") if i == 0 else ("td", "num")
+    kinds = [kind for kind in _kinds(column) if kind != usual] + ["quiet"] * shown.quiet
+    return f"<{tag}{_class(kinds)}>{shown.inner}"
 
 
-def _class(column: Column) -> str:
-    kinds = {
-        "verdict": "verdict",
-        "spark": "spark",
-        "date": "date",
-        "text": "words",
-        "link": "words",
-    }
-    names = [
-        "num" if column.numeric else kinds.get(column.kind, ""),
-        "minor" if column.minor else "",
-    ]
-    return f' class="{" ".join(filter(None, names))}"' if any(names) else ""
+def _kinds(column: Column) -> list[str]:
+    own = column.kind if column.kind in {"verdict", "spark", "date"} else "words"
+    return ["num" if column.numeric else own] + ["minor"] * column.minor
+
+
+def _class(names: list[str]) -> str:
+    return f' class="{" ".join(names)}"' if names else ""
+
+
+def _ranks(column: Column, cells: list[Cell]) -> str:
+    """The rank of every row in a column that its words do not sort, and none of a row without a
+    value, which comes last.
+    """
+    if not any(cell.sort for cell in cells):
+        return ""
+    typed = float if column.numeric else str
+    keys = [None if cell.quiet else typed(cell.sort or cell.words) for cell in cells]
+    rank = {key: str(at) for at, key in enumerate(sorted({*keys} - {None}))}
+    return f' data-ranks="{",".join(rank.get(key, "") for key in keys)}"'
 
 
 def _plain(caption, columns, rows, notes) -> str:

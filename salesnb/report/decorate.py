@@ -6,7 +6,8 @@ from urllib.parse import quote
 
 from markupsafe import Markup
 
-CELL = re.compile(r"<(th|td)([^>]*)>(.*?)</\1>", re.S)
+CELL = re.compile(r"<(th|td)\b([^>]*)>(.*?)(?=<t[hd]\b|\Z)", re.S)
+KIND = re.compile(r' class="([^"]*)"')
 
 
 def link(href: str, text: str, label: str = "") -> Markup:
@@ -32,9 +33,9 @@ def decorated(
 
     Examples
     --------
-    >>> print(decorated("<table><tbody><tr><th>a</th><td>b</td></tr></tbody></table>", {(0,
+    >>> print(decorated("<table><tbody><tr><th>a<td>b</tbody></table>", {(0,
     ...     1): Markup("<i>c</i>")}, {(0, 1): "failed"}))
-    <table><tbody><tr><th>a</th><td class="failed"><i>c</i></td></tr></tbody></table>
+    <table><tbody><tr><th>a<td class="failed"><i>c</i></tbody></table>
     """
     before, opening, rest = html.partition("<tbody>")
     body, closing, after = rest.partition("</tbody>")
@@ -49,8 +50,13 @@ def _row(row: str, number: int, cells, classes) -> str:
     def one(found: re.Match) -> str:
         place = (number, next(places))
         tag, attributes, inner = found.groups()
-        if place in classes:
-            attributes = re.sub(r' class="[^"]*"', "", attributes) + f' class="{classes[place]}"'
-        return f"<{tag}{attributes}>{cells.get(place, inner)}</{tag}>"
+        if place in cells or place in classes:
+            had = KIND.search(attributes)
+            kinds = had[1].split() if had else []
+            kinds = [kind for kind in kinds if kind != "quiet" or place not in cells]
+            kinds += [classes[place]] if place in classes else []
+            named = f' class="{" ".join(kinds)}"' if kinds else ""
+            attributes = KIND.sub("", attributes) + named
+        return f"<{tag}{attributes}>{cells.get(place, inner)}"
 
     return CELL.sub(one, row)

@@ -5,9 +5,10 @@ and what moved.
 from pathlib import Path
 
 import pandas as pd
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from salesnb.formats import Voice
+from salesnb.render.cells import aside
 from salesnb.render.charts.spark import spark
 from salesnb.render.display import flowing
 from salesnb.render.tables import Column, table
@@ -145,7 +146,7 @@ def _name(row: dict, job: Job, voice: Voice) -> Markup:
 
 
 def _beside(words: str) -> Markup:
-    return Markup(' <span class="beside">{}</span>').format(words) if words else Markup("")
+    return Markup(" " + aside(escape(words))) if words else Markup("")
 
 
 def _line_words(row: dict, voice: Voice) -> str:

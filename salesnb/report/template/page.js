@@ -5,7 +5,9 @@ const SORTED = 6, SEARCHED = 20; // rows from which sorting and searching help: 
 const FOLDED = 30; // rows of a table that are seen before it is unfolded; all are printed
 
 function sortable(table, body, shown) {
+  const at = new Map([...body.rows].map((row, place) => [row, place]));
   table.tHead.querySelectorAll("th").forEach((head, place) => {
+    const ranks = head.dataset.ranks?.split(",");
     const button = document.createElement("button");
     button.type = "button";
     button.className = "sort";
@@ -17,7 +19,8 @@ function sortable(table, body, shown) {
       const up = before ? before === "descending" : !head.classList.contains("num");
       table.tHead.querySelectorAll("th").forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
-      const key = (row) => row.cells[place].dataset.sort ?? row.cells[place].textContent.trim();
+      const words = ({ classList, textContent }) => classList.contains("quiet") ? "" : textContent.trim();
+      const key = (row) => ranks ? ranks[at.get(row)] : words(row.cells[place]);
       const compare = (a, b) => {
         const [x, y] = [key(a), key(b)];
         if (x === "" || y === "") return (x === "") - (y === "");

@@ -145,20 +145,27 @@ def _first(place: Place) -> tuple:
 
 def test_a_run_that_is_killed_at_any_moment_is_made_whole_by_the_next(undisturbed):
     place, length, expected = undisturbed
-    killed = 0
-    early_and_late = sorted(enumerate(moments(1, length)), key=lambda one: (one[0] % 5, one[0]))
-    for number, (_, moment) in enumerate(early_and_late):
-        if number % 2 == 0:
-            forget(place)
-        first = place.begin()
+    early_and_late = zip(moments(1, length)[: MOMENTS // 2], moments(1, length)[MOMENTS // 2 :], strict=True)
+    for early, late in early_and_late:
+        # the length was that of one run: where another is over before its moment, both are tried sooner
+        while not killed_twice(place, early, late):
+            early, late = 0.8 * early, 0.8 * late
+        whole(place, expected)
+
+
+def killed_twice(place: Place, early: float, late: float) -> bool:
+    """Whether a run was killed at the first moment, and the one that goes on from what it left at the second."""
+    forget(place)
+    for moment in (early, late):
+        begun = place.begin()
         time.sleep(moment)
-        killed += first.poll() is None
-        first.kill()
-        first.wait()
+        in_time = begun.poll() is None
+        begun.kill()
+        begun.wait()
         assert ended(place.processes), place.processes()  # by themselves: nobody waits for them
-        if number % 2:  # the second one that is killed goes on from what the first one left
-            whole(place, expected)
-    assert killed > MOMENTS / 2
+        if not in_time:
+            return False
+    return True
 
 
 def killing(place: Place, find, chance: random.Random, longest: float, most: int) -> tuple[int, int]:

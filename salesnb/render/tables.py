@@ -10,6 +10,7 @@ docs/decisions/0010-own-tables.md.
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -241,7 +242,7 @@ def _ranks(column: Column, cells: list[Cell]) -> str:
     if not any(cell.sort for cell in cells):
         return ""
     typed = float if column.numeric else str
-    keys = [None if cell.quiet else typed(cell.sort or cell.words) for cell in cells]
+    keys: list[Any] = [None if cell.quiet else typed(cell.sort or cell.words) for cell in cells]
     rank = {key: str(at) for at, key in enumerate(sorted({*keys} - {None}))}
     return f' data-ranks="{",".join(rank.get(key, "") for key in keys)}"'
 

@@ -10,6 +10,7 @@ notebook's hooks to catch.
 import io
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -274,13 +275,19 @@ def wrapped(text: str, size: float, room: float, bold: bool = False) -> str:
     >>> wrapped("one two three", 8, 40)
     'one two\\nthree'
     """
+    words = re.split(r"[ \n]+", text.strip())  # a no-break space is none to break at
     lines: list[str] = []
-    for word in re.split(r"[ \n]+", text.strip()):  # a no-break space is none to break at
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and text_width(longer, size, bold) <= room:
-            lines[-1] = longer
-        else:
-            lines.append(word)
+    while words:
+        # all that is left mostly fits; else the most that do, at least one, by halves: measuring a
+        # line costs as much as drawing it
+        def width(n: int, rest: list[str] = words) -> float:
+            return text_width(" ".join(rest[:n]), size, bold)
+
+        most = len(words)
+        if width(most) > room:
+            most = 1 + bisect_right(range(2, most), room, key=width)
+        lines.append(" ".join(words[:most]))
+        words = words[most:]
     return "\n".join(lines)
 
 

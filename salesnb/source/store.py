@@ -5,7 +5,7 @@ import hashlib
 import json
 import shutil
 from dataclasses import asdict, dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import duckdb
@@ -45,12 +45,17 @@ class Stored:
     tables: tuple[str, ...]
     snapshot: dt.date
     summary: pd.DataFrame
-    ledger: pd.DataFrame
     notices: list[tuple[str, dict]]
     channel_from: str
     assumed: list[Assumption]
     inputs: dict[str, str]  # file or query → hash of its content
     key: str
+
+    @cached_property
+    def ledger(self) -> pd.DataFrame:
+        """Every row that was mended, merged or set aside."""
+        file = self.folder / "ledger.parquet"
+        return connect().execute(f"SELECT * FROM {text_literal(file)}").df()
 
 
 def stored(params: Params, today: dt.date | None = None) -> Stored:
@@ -232,7 +237,8 @@ def _meta(made: Canonical, inputs: dict[str, str], key: str) -> dict:
 def read_stored(folder: Path, deep: bool = True) -> Stored:
     """What a folder of the store holds.
 
-    `deep` : look into every file; without it only whether all are there in their size
+    `deep` : look into every file, and read the ledger now; without it only whether all are there in
+        their size
     """
     meta = folders.meta_of(folder, deep)
     if meta is None:
@@ -240,16 +246,17 @@ def read_stored(folder: Path, deep: bool = True) -> Stored:
             f"the store {folder.parent.name}/{folder.name} was changed or removed while it was in "
             "use. Run again."
         )
-    ledger = connect().execute(f"SELECT * FROM {text_literal(folder / 'ledger.parquet')}").df()
-    return Stored(
+    found = Stored(
         folder,
         tuple(meta["tables"]),
         dt.date.fromisoformat(meta["snapshot"]),
         pd.DataFrame(meta["summary"]),
-        ledger,
         [tuple(notice) for notice in meta["notices"]],
         meta["channel_from"],
         [Assumption(**one) for one in meta["assumed"]],
         meta["inputs"],
         meta["key"],
     )
+    if deep:
+        _ = found.ledger
+    return found

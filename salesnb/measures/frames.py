@@ -588,5 +588,5 @@ def _sortable(column: pd.Series) -> pd.Series:
 
 def closed(deals: nw.LazyFrame, period: PeriodLike | None = None) -> nw.LazyFrame:
     """Won and lost deals, of the period when one is given."""
-    found = deals.filter(nw.col("status").is_in(list(CLOSED)))
-    return found if period is None else found.filter(within("closed_at", period))
+    told = [] if period is None else [within("closed_at", period)]
+    return deals.filter(nw.col("status").is_in(list(CLOSED)), *told)

@@ -50,7 +50,8 @@ def xyz(
     """
     if history.empty:
         return pd.DataFrame(columns=COLUMNS)
-    values = np.ascontiguousarray(np.nan_to_num(history.to_numpy(float), nan=0.0))
+    values = history.to_numpy(float)
+    values = np.ascontiguousarray(np.where(np.isnan(values), 0.0, values))
     sold = values != 0
     since = np.where(sold.any(axis=1), values.shape[1] - sold.argmax(axis=1), 0)
     n, known_months = len(history), np.minimum(since, months)
@@ -68,7 +69,7 @@ def xyz(
         letters[rows] = ""
         rows, block = rows[mean > 0], block[mean > 0]
         if len(rows):
-            cv[rows], low[rows], high[rows] = ends = _variation(block, ddof)
+            cv[rows], low[rows], high[rows] = ends = _variation(block, mean[mean > 0], ddof)
             letters[rows] = _letters(ends[0], cuts)
             one_class = _letters(ends[1], cuts) == _letters(ends[2], cuts)
             sure[rows] = one_class & ~np.isnan(ends[2]) & (known >= surely)
@@ -77,9 +78,11 @@ def xyz(
     return pd.DataFrame(dict(zip(COLUMNS, columns, strict=True))).astype({"xyz": object})
 
 
-def _variation(values: np.ndarray, ddof: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _variation(
+    values: np.ndarray, mean: np.ndarray, ddof: int
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Variation and its interval of items that have equally many months and a mean above zero."""
-    cv = values.std(axis=1, ddof=ddof) / values.mean(axis=1)
+    cv = values.std(axis=1, ddof=ddof) / mean
     return cv, *cv_interval(cv, values.shape[1])
 
 
@@ -124,13 +127,13 @@ def variation_tags(
     longest, values : a row per item, a column per month up to the same last one; `values` are the
         months that the class stands on, their mean above zero
     """
-    mean, deviation = values.mean(axis=1), values.std(axis=1, ddof=1)
+    mean, variance = values.mean(axis=1), values.var(axis=1, ddof=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         whole = (values == np.round(values)).all(axis=1) & (mean < 1 / cuts[0] ** 2)
-        excess = np.sqrt(np.maximum(0.0, values.var(axis=1, ddof=1) - mean)) / mean
+        excess = np.sqrt(np.maximum(0.0, variance - mean)) / mean
         few = whole & (excess <= cuts[1])
-        one = _steady_but_for_one(values, cuts[1]) & (deviation / mean > cuts[1])
-        trend = _around_a_line(values) / mean <= cuts[0]
+        one = _steady_but_for_one(values, cuts[1]) & (np.sqrt(variance) / mean > cuts[1])
+        trend = _around_a_line(values, mean) / mean <= cuts[0]
         season = _around_the_months(longest) <= cuts[0]
     names = ["small numbers", "one month", "trend", "season"]
     return np.select([few, one, trend, season], names, "").astype(object)
@@ -147,12 +150,12 @@ def _steady_but_for_one(values: np.ndarray, target: float) -> np.ndarray:
     return (mean > 0) & (rest.std(axis=1, ddof=1) / mean <= target)
 
 
-def _around_a_line(values: np.ndarray) -> np.ndarray:
+def _around_a_line(values: np.ndarray, mean: np.ndarray) -> np.ndarray:
     """Standard deviation around a straight line."""
     known = values.shape[1]
     months = np.arange(known) - (known - 1) / 2
     slope = (values * months).sum(axis=1) / (months**2).sum()
-    rest = values - values.mean(axis=1)[:, None] - slope[:, None] * months
+    rest = values - mean[:, None] - slope[:, None] * months
     return np.sqrt((rest**2).sum(axis=1) / max(1, known - 2))
 
 

@@ -22,6 +22,7 @@ from salesnb.render.display import Table
 from salesnb.render.records import plain_json
 
 LIST_ROWS = 12  # rows of a long list on the page; the workbook has all
+FOLDED = 30  # rows that are seen of a longer table until it is unfolded, and printed
 
 __all__ = ["LIST_ROWS", "Column", "enough", "table"]
 
@@ -108,7 +109,8 @@ def table(
         line = f"{caption}: {empty}"
         data = _data(caption, columns, frame, foot, voice, thresholds)
         return Table(f'<p class="table-note">{safe(line)}</p>', line, caption, data)
-    html = _html(caption, kept, body, below, notes, left)
+    folded = _more(len(body) - FOLDED, voice) if len(body) > FOLDED and not left else ""
+    html = _html(caption, kept, body, below, notes, left, folded)
     data = _data(caption, columns, frame, foot, voice, thresholds)
     return Table(html, _plain(caption, kept, body + below, notes), caption, data)
 
@@ -163,14 +165,14 @@ def _cells(frame, columns, voice, thresholds) -> list[list[Cell]]:
     return [[cell(row, column, voice, thresholds) for column in columns] for row in rows]
 
 
-def _notes(columns: list[Column], note: str, hidden: int, voice: Voice) -> list[str]:
-    more = (
-        voice.plural(
-            "{n} more row is in the workbook.", "{n} more rows are in the workbook.", hidden
-        )
-        if hidden > 0
-        else ""
+def _more(rows: int, voice: Voice) -> str:
+    return voice.plural(
+        "{n} more row is in the workbook.", "{n} more rows are in the workbook.", rows
     )
+
+
+def _notes(columns: list[Column], note: str, hidden: int, voice: Voice) -> list[str]:
+    more = _more(hidden, voice) if hidden > 0 else ""
     explained = [f"{column.label}: {column.note}" for column in columns if column.note]
     return [text for text in (more, note, *explained) if text]
 
@@ -193,8 +195,9 @@ MANY = 8  # columns from which long words of a heading may be broken
 NAME = 18  # letters of a row's name up to which it stands in one line
 
 
-def _html(caption, columns, body, below, notes, left) -> str:
+def _html(caption, columns, body, below, notes, left, folded) -> str:
     about = f'data-rows="{len(body)}"' + (f' data-left="{left}"' if left else "")
+    about += f' data-fold="{FOLDED}"' if folded else ""
     kinds = ["short"] * (len(body) + len(below) <= SHORT) + ["many"] * (len(columns) >= MANY)
     kinds += ["names"] * (max((len(cells[0].words) for cells in body), default=0) <= NAME)
     about += f' class="{" ".join(kinds)}"' if kinds else ""
@@ -206,7 +209,8 @@ def _html(caption, columns, body, below, notes, left) -> str:
     )
     rows = "".join(_row(columns, cells) for cells in body)
     foot = f"<tfoot>{''.join(_row(columns, cells) for cells in below)}</tfoot>" if below else ""
-    under = "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)
+    under = f'<p class="table-note rest">{safe(folded)}</p>' if folded else ""
+    under += "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)
     return (
         '<div class="table"><div class="scroll" role="group" tabindex="0" '
         f'aria-label="{safe(caption)}">'

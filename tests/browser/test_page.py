@@ -230,8 +230,8 @@ def made_page(folder, body):
     return path
 
 
-def long_table(rows, **kwargs):
-    frame = pd.DataFrame({"name": [f"Client {n:03d}" for n in range(rows)], "deals": range(rows)})
+def long_table(rows, name="Client", **kwargs):
+    frame = pd.DataFrame({"name": [f"{name} {n:03d}" for n in range(rows)], "deals": range(rows)})
     columns = [Column("name", "Client heading"), Column("deals", "Deals heading", "count")]
     return table(frame, Voice(), "Many rows", columns, **kwargs).html
 
@@ -274,10 +274,33 @@ def test_the_first_rows_of_a_longer_list_are_neither_searched_nor_sorted(tmp_pat
     assert page.locator(".tools button").count() == 1 and "75 more rows" in page.inner_text("main")
 
 
+def test_paper_takes_what_is_seen_of_a_long_table_and_says_how_much_is_left(tmp_path):
+    text = printed(made_page(tmp_path, long_table(100)))
+    assert len(set(re.findall(r"Client \d\d\d", text))) == 30 and "70 more rows are in the workbook." in text
+    text = printed(made_page(tmp_path, long_table(30)))
+    assert len(set(re.findall(r"Client \d\d\d", text))) == 30 and "more rows" not in text
+
+
+def test_paper_takes_all_rows_of_a_long_table_that_was_unfolded(tmp_path, browser):
+    page, _ = opened(browser, made_page(tmp_path, long_table(100)))
+    note = page.locator("p.rest")
+    assert not note.is_visible()
+    page.emulate_media(media="print")
+    assert page.locator("tbody tr:visible").count() == 30 and note.is_visible()
+    page.emulate_media(media="screen")
+    page.locator("button.more").click()
+    page.emulate_media(media="print")
+    assert page.locator("tbody tr:visible").count() == 100 and not note.is_visible()
+
+
+def printed(path):
+    return "\n".join(sheet.extract_text() for sheet in PdfReader(print_pdf(path)).pages)
+
+
 def test_every_printed_page_of_a_long_table_has_its_headings(tmp_path):
-    printed = PdfReader(print_pdf(made_page(tmp_path, long_table(150))))
-    pages = [page.extract_text() for page in printed.pages]
-    held = [text for text in pages if "Client 0" in text or "Client 1" in text]
+    tall = long_table(30, "A firm of a long name " * 12 + "Client")
+    pages = [page.extract_text() for page in PdfReader(print_pdf(made_page(tmp_path, tall))).pages]
+    held = [" ".join(text.split()) for text in pages if re.search(r"Client\s+0\d\d", text)]
     assert len(held) >= 2 and all("Client heading" in text and "Deals heading" in text for text in held)
 
 

@@ -2,7 +2,6 @@
 // Sorts, searches and copies tables, marks the section being read. The page is complete without it.
 const words = document.body.dataset;
 const SORTED = 6, SEARCHED = 20; // rows from which sorting and searching help: fewer are seen in one look
-const FOLDED = 30; // rows of a table that are seen before it is unfolded; all are printed
 
 function sortable(table, body, shown) {
   const at = new Map([...body.rows].map((row, place) => [row, place]));
@@ -58,15 +57,15 @@ function searchField(table, body, shown) {
 
 // The first rows, and a button for all of them; what is searched is shown wherever it stands. Gives what to call when rows moved.
 function folding(region, table, body) {
-  const count = body.rows.length;
-  if (count <= FOLDED) return () => {};
+  const count = body.rows.length, seen = Number(table.dataset.fold);
+  if (!seen) return () => {};
   const more = document.createElement("button");
   more.type = "button";
   more.className = "more";
   const shown = () => {
     const open = more.getAttribute("aria-expanded") === "true";
     const searched = region.querySelector("input[type=search]")?.value;
-    [...body.rows].forEach((row, at) => row.classList.toggle("rest", !open && !searched && at >= FOLDED));
+    [...body.rows].forEach((row, at) => row.classList.toggle("rest", !open && !searched && at >= seen));
     more.textContent = open ? words.fewer : words.all + ": " + count;
   };
   more.setAttribute("aria-expanded", "false");

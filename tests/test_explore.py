@@ -260,7 +260,7 @@ class Tags(HTMLParser):
         self.attributes |= {name for name, _ in attrs}
 
 
-OURS = {"style", "div", "p", "figure", "picture", "source", "img", "table", "caption", "span", "thead", "tbody", "tr", "th", "td", "bdi", "a"}  # fmt: skip
+OURS = {"style", "div", "p", "figure", "picture", "source", "img", "table", "caption", "span", "small", "thead", "tbody", "tr", "th", "td", "bdi", "a"}  # fmt: skip
 
 
 def only_ours(html: str) -> None:

@@ -198,6 +198,7 @@ NAME = 18  # letters of a row's name up to which it stands in one line
 def _html(caption, columns, body, below, notes, left, folded) -> str:
     about = f'data-rows="{len(body)}"' + (f' data-left="{left}"' if left else "")
     about += f' data-fold="{FOLDED}"' if folded else ""
+    more = f' data-more="{safe(folded)}"' if folded else ""  # of paper alone: elsewhere all is seen
     kinds = ["short"] * (len(body) + len(below) <= SHORT) + ["many"] * (len(columns) >= MANY)
     kinds += ["names"] * (max((len(cells[0].words) for cells in body), default=0) <= NAME)
     about += f' class="{" ".join(kinds)}"' if kinds else ""
@@ -209,10 +210,9 @@ def _html(caption, columns, body, below, notes, left, folded) -> str:
     )
     rows = "".join(_row(columns, cells) for cells in body)
     foot = f"<tfoot>{''.join(_row(columns, cells) for cells in below)}</tfoot>" if below else ""
-    under = f'<p class="table-note rest">{safe(folded)}</p>' if folded else ""
-    under += "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)
+    under = "".join(f'<p class="table-note">{safe(text)}</p>' for text in notes)
     return (
-        '<div class="table"><div class="scroll" role="group" tabindex="0" '
+        f'<div class="table"{more}><div class="scroll" role="group" tabindex="0" '
         f'aria-label="{safe(caption)}">'
         f"<table {about}><caption><span>{safe(caption)}</span></caption><thead><tr>{heads}</tr></thead>"  # noqa: E501
         f"<tbody>{rows}</tbody>{foot}</table></div>{under}</div>"

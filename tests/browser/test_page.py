@@ -263,6 +263,22 @@ def test_a_table_of_more_rows_than_30_is_folded_until_it_is_asked_for(tmp_path, 
     assert rows.count() == 30
 
 
+def test_figures_sort_by_their_value_again_and_again_and_what_has_none_comes_last(tmp_path, browser):
+    shares = [0.5004, 0.5, None, 0.2, 0.50049, 1.0, 0.0, 0.09]  # three of them are said as 50.0%
+    frame = pd.DataFrame({"name": list("abcdefgh"), "share": shares, "sum": [1200, 9, 30, 1000, 200, 5, 41, 77]})
+    columns = [Column("name", "Name"), Column("share", "Share", "percent"), Column("sum", "Sum", "count")]
+    page, seen = opened(browser, made_page(tmp_path, table(frame, Voice(), "Shares", columns).html))
+    names, heads = page.locator("tbody th"), page.locator("button.sort")
+
+    def sorted_by(column):
+        heads.nth(column).click()
+        return "".join(names.all_inner_texts())
+
+    assert sorted_by(1) == "feabdhgc" and sorted_by(1) == "ghdbaefc"
+    assert sorted_by(2) == "adehgcbf" and sorted_by(0) == "abcdefgh" and sorted_by(1) == "feabdhgc"
+    assert seen == []
+
+
 def test_a_table_of_30_rows_is_not_folded(tmp_path, browser):
     page, _ = opened(browser, made_page(tmp_path, long_table(30)))
     assert page.locator("button.more").count() == 0

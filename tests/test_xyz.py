@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from salesnb.measures.abc_xyz import abc_xyz, monthly_values
+from salesnb.measures.abc_xyz import _by_name, abc_xyz, monthly_values
 from salesnb.measures.xyz import xyz
 from salesnb.params import Thresholds
 from tests.plain_xyz import plain_monthly_values, plain_xyz
@@ -92,3 +92,10 @@ def test_the_steadiness_of_an_item_stands_in_its_own_row():
     pd.testing.assert_frame_equal(
         found.set_index("item")[alone.columns], alone.loc[found["item"]], check_index_type=False
     )
+
+
+@pytest.mark.parametrize(
+    "names", [["b\0", "b", "a"], ["я", "z" * 100, "z", "é", ""], ["b", "a", "B", "😀", "\uffff"], []]
+)
+def test_clients_stand_in_the_order_of_their_letters(names):
+    assert [names[row] for row in _by_name(np.array(names, dtype=object))] == sorted(names)

@@ -502,23 +502,9 @@ def test_names_of_other_people_stand_apart_from_the_direction_of_our_words():
 
 @pytest.mark.parametrize("room", [1, 45, 120, 300])
 def test_a_line_takes_as_many_words_as_fit_and_at_least_one(room):
-    words = [
-        "Conversion",
-        "of",
-        "the",
-        "sales",
-        "reps",
-        "(12%),",
-        "сделки",
-        "по",
-        "менеджерам",
-        "and",
-        "Illiliilli",
-        "WWWWWWWW",
-        "to",
-        "3.4",
-    ]
-    lines = [line.split() for line in theme.wrapped(" ".join(words), 8, room).split("\n")]
+    text = "Conversion of the sales reps (12%), сделки по менеджерам and Illiliilli WWWWWWWW to 3.4"
+    words = text.split()
+    lines = [line.split() for line in theme.wrapped(text, 8, room).split("\n")]
     assert [word for line in lines for word in line] == words
     for line, after in zip(lines, [*lines[1:], []], strict=True):
         assert len(line) == 1 or theme.text_width(" ".join(line), 8) <= room

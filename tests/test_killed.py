@@ -145,8 +145,8 @@ def _first(place: Place) -> tuple:
 
 def test_a_run_that_is_killed_at_any_moment_is_made_whole_by_the_next(undisturbed):
     place, length, expected = undisturbed
-    early_and_late = zip(moments(1, length)[: MOMENTS // 2], moments(1, length)[MOMENTS // 2 :], strict=True)
-    for early, late in early_and_late:
+    drawn = moments(1, length)
+    for early, late in zip(drawn[: MOMENTS // 2], drawn[MOMENTS // 2 :], strict=True):
         # the length was that of one run: where another is over before its moment, both are tried sooner
         while not killed_twice(place, early, late):
             early, late = 0.8 * early, 0.8 * late

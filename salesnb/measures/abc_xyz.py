@@ -179,8 +179,9 @@ def abc_xyz(
     history = monthly_values(
         sales, item, month, value, max(thresholds.xyz_season_months, thresholds.xyz_months)
     )
-    year = history.iloc[:, -12:].sum(axis=1).round(2).to_numpy()
-    sold = (year != 0) | (history.iloc[:, -12:] != 0).any(axis=1).to_numpy()
+    last = history.iloc[:, -12:]
+    year = last.sum(axis=1).round(2).to_numpy()
+    sold = (year != 0) | (last != 0).any(axis=1).to_numpy()
     # by the row of an item: rows are in the order of the names, and cost no look-up
     classes = abc(
         pd.DataFrame({"item": np.flatnonzero(sold), "value": year[sold]}),
@@ -189,9 +190,11 @@ def abc_xyz(
     )
     rows = classes["item"].to_numpy()
     names = history.index[rows]
-    other = history.take(rows)
-    if steady_by:
-        other = monthly_values(sales, item, month, steady_by, history.shape[1]).reindex(names)
+    other = (
+        monthly_values(sales, item, month, steady_by, history.shape[1]).reindex(names)
+        if steady_by
+        else history.take(rows)
+    )
     steady = xyz(
         other,
         thresholds.xyz_cuts,

@@ -67,9 +67,10 @@ def xyz(
         if known < least:
             continue
         letters[rows] = ""
-        rows, block = rows[mean > 0], block[mean > 0]
+        above = mean > 0
+        rows, block, mean = rows[above], block[above], mean[above]
         if len(rows):
-            cv[rows], low[rows], high[rows] = ends = _variation(block, mean[mean > 0], ddof)
+            cv[rows], low[rows], high[rows] = ends = _variation(block, mean, ddof)
             letters[rows] = _letters(ends[0], cuts)
             one_class = _letters(ends[1], cuts) == _letters(ends[2], cuts)
             sure[rows] = one_class & ~np.isnan(ends[2]) & (known >= surely)

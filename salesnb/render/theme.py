@@ -277,12 +277,13 @@ def wrapped(text: str, size: float, room: float, bold: bool = False) -> str:
     """
     words = re.split(r"[ \n]+", text.strip())  # a no-break space is none to break at
     lines: list[str] = []
-    while words:
-        # all that is left mostly fits; else the most that do, at least one, by halves: measuring a
-        # line costs as much as drawing it
-        def width(n: int, rest: list[str] = words) -> float:
-            return text_width(" ".join(rest[:n]), size, bold)
 
+    def width(n: int) -> float:
+        return text_width(" ".join(words[:n]), size, bold)
+
+    # measuring a line costs as much as drawing it: all that is left mostly fits, else the most
+    # words that do, at least one, are found by halves
+    while words:
         most = len(words)
         if width(most) > room:
             most = 1 + bisect_right(range(2, most), room, key=width)

@@ -18,8 +18,8 @@ function sortable(table, body, shown) {
       const up = before ? before === "descending" : !head.classList.contains("num");
       table.tHead.querySelectorAll("th").forEach((other) => other.removeAttribute("aria-sort"));
       head.setAttribute("aria-sort", up ? "ascending" : "descending");
-      const words = ({ classList, textContent }) => classList.contains("quiet") ? "" : textContent.trim();
-      const key = (row) => ranks ? ranks[at.get(row)] : words(row.cells[place]);
+      const text = ({ classList, textContent }) => classList.contains("quiet") ? "" : textContent.trim();
+      const key = (row) => ranks ? ranks[at.get(row)] : text(row.cells[place]);
       const compare = (a, b) => {
         const [x, y] = [key(a), key(b)];
         if (x === "" || y === "") return (x === "") - (y === "");

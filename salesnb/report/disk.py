@@ -7,13 +7,9 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-try:
-    import fcntl
-except ImportError:  # where folders cannot be locked, two runs may stand in one another's way
-    fcntl = None  # type: ignore[assignment]
-
 from salesnb.errors import RunError
 from salesnb.source.leftovers import mark, sweep
+from salesnb.source.locks import lock
 
 WRITING = ".writing-"  # what is not in its place yet
 PROBE = 64 * 1024
@@ -74,7 +70,7 @@ def check_room(out: Path, folder: Path, pages: int) -> None:
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
     """While a run writes into a folder no other may: what one notes of its pages the other would
-    write over. The end of a process is the end of its lock; an empty folder does not stay.
+    write over. An empty folder does not stay.
 
     Raises
     ------
@@ -83,18 +79,17 @@ def alone(folder: Path) -> Iterator[None]:
     """
     absent = [path for path in (folder, *folder.parents) if not _is_there(path)]
     with contextlib.ExitStack() as held:
-        if fcntl is not None:
-            with contextlib.suppress(OSError):  # what cannot be written is told by `check_room`
-                folder.mkdir(parents=True, exist_ok=True)
-                place = os.open(folder, os.O_RDONLY)
-                held.callback(os.close, place)
-                try:
-                    fcntl.flock(place, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    raise RunError(
-                        f"another run is writing into {folder.as_posix()}. Wait until it is "
-                        "through, or name another --out."
-                    ) from None
+        with contextlib.suppress(OSError):  # what cannot be written is told by `check_room`
+            folder.mkdir(parents=True, exist_ok=True)
+            place = os.open(folder, os.O_RDONLY)
+            held.callback(os.close, place)
+            try:
+                lock(place, wait=False)
+            except BlockingIOError:
+                raise RunError(
+                    f"another run is writing into {folder.as_posix()}. Wait until it is "
+                    "through, or name another --out."
+                ) from None
         try:
             yield
         finally:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +16,18 @@ if TYPE_CHECKING:
     from salesnb.report.executed import Executed
 
 CELL_SECONDS = 900  # wall-clock limit of one cell
+
+
+def places(wanted: Sequence[str]) -> dict[str, str]:
+    """How lines of progress begin.
+
+    >>> places(["Site", "Phone"])
+    {'Site': '[1/2] Site', 'Phone': '[2/2] Phone'}
+    """
+    return {
+        channel: f"[{number}/{len(wanted)}] {channel}"
+        for number, channel in enumerate(wanted, start=1)
+    }
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from salesnb.report.disk import alone, check_room, said, stopped
 from salesnb.report.executed import executed_at
 from salesnb.report.files import read_json, write_json
 from salesnb.report.index import write_month_index
-from salesnb.report.job import Job, Result
+from salesnb.report.job import Job, Result, places
 from salesnb.report.kernels import Kernels
 from salesnb.report.lists import write_lists
 from salesnb.report.manifest import (
@@ -134,15 +134,11 @@ def _make_all(
     """Every wanted channel, `jobs` notebooks at a time; what became of each goes into `result` and
     at once into run.json.
     """
-    places = {
-        channel: f"[{number}/{len(wanted)}] {channel}"
-        for number, channel in enumerate(wanted, start=1)
-    }
-    names = result.names
+    place, names = places(wanted), result.names
     schedule = Schedule(
         [channel for channel in wanted if not is_whole(job, names[channel])],
         list(job.notebooks),
-        begin=lambda channel: tell(f"{places[channel]}: begins"),
+        begin=lambda channel: tell(f"{place[channel]}: begins"),
         execute=lambda channel, path: execute_one(job, kernels, channel, names[channel], path),
         finish=lambda channel, executed: make_channel(job, book, channel, names[channel], executed),
     )
@@ -153,7 +149,7 @@ def _make_all(
             for done, channel in enumerate(wanted):
                 advance(done, len(wanted))
                 future = schedule.futures.get(channel)
-                _collect(job, result, channel, future, places[channel], tell)
+                _collect(job, result, channel, future, place[channel], tell)
                 if future is None:
                     continue
                 # a run that is stopped half-way is known for what it made

@@ -9,7 +9,7 @@ from salesnb.errors import RunError, unknown
 from salesnb.params import find_params, parse_params, read_text
 from salesnb.report.files import read_json
 from salesnb.report.found import find_notebooks, notebook_folder
-from salesnb.report.job import CELL_SECONDS, Job, Result
+from salesnb.report.job import CELL_SECONDS, Job, Result, places
 from salesnb.report.manifest import is_finished, is_whole, one_company, page_keys
 from salesnb.report.names import file_names
 from salesnb.report.runners import known_runner
@@ -99,8 +99,8 @@ def run(
     result = Result(job.folder / "index.html", names)
     fresh = [channel for channel in wanted if not is_whole(job, names[channel])]
     if not fresh and not force and is_finished(job):
-        for number, channel in enumerate(wanted, start=1):
-            tell(f"[{number}/{len(wanted)}] {channel}: nothing changed")
+        for place in places(wanted).values():
+            tell(f"{place}: nothing changed")
         result.skipped = list(wanted)
         return result
     # what executes notebooks takes longer to load than all of this takes

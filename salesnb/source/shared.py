@@ -11,10 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
-try:
-    import fcntl
-except ImportError:  # where files cannot be locked, two kernels may make the same thing at once
-    fcntl = None  # type: ignore[assignment]
+from salesnb.source.locks import lock
 
 Made = TypeVar("Made")
 # what says that a result holds something that only its own process has
@@ -80,14 +77,10 @@ class Shared:
 
     @contextlib.contextmanager
     def _alone(self, path: Path) -> Iterator[None]:
-        """While another process makes the same thing, wait for it; the end of a process is the end
-        of its lock.
-        """
+        """While another process makes the same thing, wait for it."""
         with contextlib.ExitStack() as held:
             with contextlib.suppress(OSError):
-                lock = held.enter_context(path.with_suffix(path.suffix + ".lock").open("w"))
-                if fcntl is not None:
-                    fcntl.flock(lock, fcntl.LOCK_EX)
+                lock(held.enter_context(path.with_suffix(path.suffix + ".lock").open("w")))
             yield
 
 

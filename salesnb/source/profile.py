@@ -14,12 +14,11 @@ from salesnb.source.numbers import parse_number
 from salesnb.source.parse import NO, YES, text_sql
 from salesnb.source.parsed import Settings, folded, listed
 from salesnb.source.presets import PRESETS
-from salesnb.source.read import RawTable, quoted
-from salesnb.source.times import common_sql, read_rarely, unread_sql
+from salesnb.source.read import AT_ONCE, RawTable, laid
+from salesnb.source.times import common_sql, read_rarely, time_outlines, unread_sql
 
 SAMPLE = 5_000  # rows looked at: enough to tell a column of dates from one of names
 NUMBERED = 0.9  # share of numbers from which an id is a number
-AT_ONCE = 200  # columns laid under each other by one query
 
 
 def profiles(
@@ -50,10 +49,11 @@ def profiles(
     for start in range(0, len(headings), AT_ONCE):
         _lay(con, headings[start : start + AT_ONCE], start)
     rows = con.execute("SELECT count(*) FROM _sample").fetchall()[0][0]
-    rare = _rare_times(con, settings)
+    common = common_sql("r.t", True, settings, time_outlines(con, "_texts", "r.t"))
+    rare = _rare_times(con, settings, common)
     found = {
         place: _made(headings[place], rows, filled, distinct, times + rare[place], *hits)
-        for place, filled, distinct, times, *hits in _counted(con, settings)
+        for place, filled, distinct, times, *hits in _counted(con, settings, common)
     }
     con.execute("DROP TABLE _sample")
     con.execute("DROP TABLE _texts")
@@ -77,19 +77,16 @@ def _made(heading: str, rows: int, filled: int, distinct: int, *hits: int) -> Pr
 
 def _lay(con, headings: list[str], first: int) -> None:
     """The different texts of some columns, each with the number of its column and of its cells."""
-    columns = ", ".join(
-        f'r.{quoted(heading)} AS "{first + n}"' for n, heading in enumerate(headings)
-    )
     con.execute(
         f"""INSERT INTO _texts SELECT place::INTEGER, t, {text_sql("r.t")}, n
-            FROM (SELECT place, t, count(*) AS n FROM (UNPIVOT (SELECT {columns} FROM _sample r)
-                  ON COLUMNS(*) INTO NAME place VALUE t) GROUP BY ALL) r"""
+            FROM (SELECT place, t, count(*) AS n FROM ({laid("_sample", headings, first)})
+                  GROUP BY ALL) r"""
     )
 
 
-def _counted(con, settings: Settings) -> list[tuple]:
-    """Number of a column, its filled cells and different texts, and the cells that are times,
-    numbers, words, names.
+def _counted(con, settings: Settings, common: str) -> list[tuple]:
+    """Number of a column, its filled cells and different texts, and the cells that are times (as
+    `common` reads them), numbers, words, names.
     """
     # without codes of stages: among the numbers of rows there would be one of won and one of lost
     words = {
@@ -100,13 +97,13 @@ def _counted(con, settings: Settings) -> list[tuple]:
     }
     counts = [
         "plain IS NOT NULL",
-        f"({common_sql('r.t', True, settings)}) IS NOT NULL",
+        f"({common}) IS NOT NULL",
         f"({parse_number(con, '_texts', 't', settings, money=True).expression}) IS NOT NULL",
         *(
             f"translate({folded('plain')}, '_-', '  ') IN ({listed(words[kind])})"
             for kind in ("won", "lost")
         ),
-        "regexp_full_match(plain, '[\\pL .''’-]*\\pL[\\pL .''’-]*')",
+        "regexp_full_match(translate(plain, ' .''’-', ''), '\\pL+')",
         f"lower(plain) IN ({listed((*YES, *NO))})",
     ]
     filled, *hits = (f"coalesce(sum(n) FILTER ({one}), 0)" for one in counts)
@@ -116,13 +113,10 @@ def _counted(con, settings: Settings) -> list[tuple]:
     ).fetchall()
 
 
-def _rare_times(con, settings: Settings) -> dict[int, int]:
-    """Number of a column → cells that hold a time in a form that the engine does not read."""
+def _rare_times(con, settings: Settings, common: str) -> dict[int, int]:
+    """Number of a column → cells that hold a time which `common`, the engine's, does not read."""
     left: dict[int, list[tuple[str, int]]] = defaultdict(list)
-    query = (
-        "SELECT place, trim(t), sum(n) FROM _texts r WHERE "
-        f"{unread_sql('r.t', common_sql('r.t', True, settings))}"
-    )
+    query = f"SELECT place, trim(t), sum(n) FROM _texts r WHERE {unread_sql('r.t', common)}"
     for place, text, rows in con.execute(f"{query} GROUP BY ALL ORDER BY ALL").fetchall():
         left[place].append((text, rows))
     found: dict[int, int] = defaultdict(int)

@@ -22,6 +22,7 @@ from salesnb.source.text import text_records
 from salesnb.source.wanted import Wanted
 
 CHUNK = 100_000  # rows taken from a Parquet file at a time
+AT_ONCE = 200  # columns laid under each other by one query
 CHUNK_CELLS = 4_000_000  # cells handed to the engine at a time: bounds the memory of a large export
 # what str.strip takes off, for the engine's trim
 PADDING = "".join(
@@ -44,9 +45,14 @@ UNSEEN = f"[{INVISIBLE}]"
 SPLIT = chr(
     31
 )  # between the cells of a record on its way into the engine: the control sign made for that
-# what makes one word two without being seen: an invisible mark, or a no-break space beside a letter
-# or an end
-NOTABLE = rf"{UNSEEN}|\pL\x{{00A0}}+\pL|(^|{SPLIT})\x{{00A0}}|\x{{00A0}}({SPLIT}|$)"
+# what makes one word two without being seen: an invisible mark, or a no-break space between letters
+# or at an end
+NOTABLE = re.compile(f"{UNSEEN}|[^\\W\\d_]\u00a0+[^\\W\\d_]|^\u00a0|\u00a0$")
+# a record that may have it; for the engine, which takes ten times longer to learn what a letter is
+_BESIDE = r"[^\x{00A0}0-9]"
+PERHAPS_NOTABLE = (
+    rf"{UNSEEN}|{_BESIDE}\x{{00A0}}+{_BESIDE}|(^|{SPLIT})\x{{00A0}}|\x{{00A0}}({SPLIT}|$)"
+)
 # a record with a cell that has to be trimmed
 UNTIDY = rf"(^|{SPLIT})[\x00-\x1e\x7f\pZ\x85=''’]|[\x00-\x1e\x7f\pZ\x85]({SPLIT}|$)|\x00|\x{{00A0}}|{UNSEEN}"  # noqa: E501
 # ="0012", =0012 and '0012: what exports write so that a spreadsheet keeps a text as it is
@@ -115,6 +121,23 @@ def quoted(name: str) -> str:
     "a""b"
     """
     return '"' + name.replace('"', '""') + '"'
+
+
+def laid(relation: str, columns: list[str], first: int = 0) -> str:
+    """SQL of all filled cells of some columns under each other, `t`, with the number of the column,
+    `place`: one expression on all of them is planned once.
+
+    >>> con = duckdb.connect()
+    >>> con.execute(laid("(SELECT 'x' AS a, NULL AS b, 'y' AS c)", ["a", "b", "c"])).fetchall()
+    [('0', 'x'), ('2', 'y')]
+    """
+    named = ", ".join(
+        f'{quoted(column)} AS "{place}"' for place, column in enumerate(columns, start=first)
+    )
+    return (
+        f"SELECT place, t FROM (UNPIVOT (SELECT {named} FROM {relation}) "
+        "ON COLUMNS(*) INTO NAME place VALUE t)"
+    )
 
 
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -342,20 +365,23 @@ def _unseen(con, records: Records) -> list[tuple]:
     there is not told.
     """
     found = con.execute(
-        "SELECT line, cells FROM _chunk WHERE regexp_matches(cells, ?)", [NOTABLE]
+        "SELECT line, cells FROM _chunk WHERE regexp_matches(cells, ?)", [PERHAPS_NOTABLE]
     ).fetchall()
-    odd = re.compile(f"{UNSEEN}|[^\\W\\d_]\u00a0+[^\\W\\d_]|^\u00a0|\u00a0$")
-    return [
+    notable = [
         (
             line,
-            "invisible characters",
-            ", ".join(
-                n
-                for n, cell in zip(records.headings, cells.split(SPLIT), strict=False)
-                if odd.search(cell)
-            ),
+            [
+                heading
+                for heading, cell in zip(records.headings, cells.split(SPLIT), strict=False)
+                if NOTABLE.search(cell)
+            ],
         )
         for line, cells in found
+    ]
+    return [
+        (line, "invisible characters", ", ".join(headings))
+        for line, headings in notable
+        if headings
     ]
 
 

@@ -18,7 +18,8 @@ from salesnb.source.times import either_sql
 SWAPPED = 3  # cells of each kind from which a spreadsheet is suspected
 BACK, AHEAD = 15, 5  # years from today beyond which a date is far
 CLOCK = r":[0-9]{2}(?:[.,][0-9]+)? *(?:[AaPp][.]?[Mm][.]?)?"
-ZONED = rf"{CLOCK} *[(]?(?:[Zz+-]|\pL{{3}})"
+# three letters of any alphabet, without the engine's list of all letters, which takes long to learn
+ZONED = rf"{CLOCK} *[(]?(?:[Zz+-]|[A-Za-z\x{{C0}}-\x{{10FFFF}}]{{3}})"
 
 
 def before_reading(

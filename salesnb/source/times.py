@@ -73,7 +73,7 @@ def parse_time(
     """
     column = f"r.{quoted(heading)}"
     orders, notes = _orders(con, relation, heading, settings)
-    outlines = _outlines(con, relation, column)
+    outlines = time_outlines(con, relation, column)
     ways = {
         order: common_sql(column, order, settings, outlines)
         for order in set(orders.values()) or {True}
@@ -121,11 +121,13 @@ def parse_month(
     )
 
 
-def _outlines(con, relation: str, column: str) -> set[str] | None:
-    """The outlines of a column's texts; None where they are too many: of names, or of prose."""
+def time_outlines(con: duckdb.DuckDBPyConnection, relation: str, column: str) -> set[str] | None:
+    """The outlines of a column's texts that begin with a digit, as every common form does; None
+    where they are too many: of addresses, or of prose.
+    """
     rows = con.execute(
-        f"SELECT DISTINCT {outline_sql(column)} FROM {relation} r WHERE {column} IS NOT NULL "
-        f"LIMIT {MOST_OUTLINES + 1}"
+        f"SELECT DISTINCT {outline_sql(column)} FROM {relation} r "
+        f"WHERE regexp_matches({column}, '^[0-9]') LIMIT {MOST_OUTLINES + 1}"
     ).fetchall()
     return {outline for (outline,) in rows} if len(rows) <= MOST_OUTLINES else None
 
@@ -285,6 +287,9 @@ def _rare(
     con, relation: str, column: str, common: str, settings: Settings, orders: set[bool], known
 ):
     """The texts of a column that the engine did not read, read one by one."""
+    some = f"SELECT 1 FROM {relation} r WHERE {column} IS NOT NULL AND ({common}) IS NULL LIMIT 1"
+    if not con.execute(some).fetchall():
+        return {}, ()
     left = con.execute(
         f"SELECT trim({column}), count(*) FROM {relation} r WHERE {unread_sql(column, common)} "
         "GROUP BY 1 ORDER BY 1"

@@ -35,7 +35,7 @@ from salesnb.source.parsed import (
     nothing,
 )
 from salesnb.source.patterns import FOOTER
-from salesnb.source.read import RawTable, quoted, read_source
+from salesnb.source.read import AT_ONCE, RawTable, laid, quoted, read_source
 from salesnb.source.scores import read_reviews
 from salesnb.source.shapes import shaped
 from salesnb.source.timechecks import before_reading, far_dates
@@ -185,10 +185,16 @@ def read_typed(
 
 
 def _clean_extras(con, typed: Typed) -> None:
-    """Further columns as plain texts, one statement a column: planning many of them at once grows
-    with more than their number.
+    """Further columns as plain texts, one statement for each that has others: planning many of them
+    at once grows with more than their number.
     """
-    for name in typed.extras:
+    names, others = list(typed.extras), []
+    for first in range(0, len(names), AT_ONCE):
+        cells = laid(typed.relation, names[first : first + AT_ONCE], first)
+        others += con.execute(
+            f"SELECT DISTINCT place::INT FROM ({cells}) WHERE {text_sql('t')} IS DISTINCT FROM t"
+        ).fetchall()
+    for name in sorted(names[place] for (place,) in others):
         plain = text_sql(quoted(name))
         con.execute(
             f"UPDATE {typed.relation} SET {quoted(name)} = {plain} WHERE {quoted(name)} IS NOT "
@@ -299,9 +305,9 @@ def _say_nothing(con, typed: Typed, column: Column, heading: str, more: tuple[st
     cell = quoted(heading)
     found = con.execute(
         f"""SELECT trim({cell}) AS word, count(*) AS n FROM {typed.raw.relation} WHERE
-            {nothing(cell, more)}
-            AND regexp_matches({cell}, '[\\pL]') GROUP BY 1 ORDER BY n DESC, word"""
+            {nothing(cell, more)} GROUP BY 1 ORDER BY n DESC, word"""
     ).fetchall()
+    found = [(word, n) for word, n in found if any(map(str.isalpha, word))]
     if found:
         told = ", ".join(f"{word!r} ({n})" for word, n in found[:10])
         values = {
@@ -397,12 +403,17 @@ def _footers(con, typed: Typed) -> None:
     width = len(typed.raw.headings)
     most = min(max(2, width // 3), max(1, width - 1))
     con.execute(
-        f"""UPDATE {typed.relation} t SET _fate = 'footer', _fate_value = left(f.cells[1], 200)
+        f"""CREATE OR REPLACE TEMP TABLE _short AS SELECT _file_no, _line, cells[1] AS said
             FROM (SELECT r._file_no, r._line, list_filter([{cells}], lambda cell: cell IS NOT NULL)
-            AS cells FROM {typed.raw.relation} r) f
-            WHERE t._file_no = f._file_no AND t._line = f._line AND len(f.cells) <= {most}
-              AND regexp_matches({folded("f.cells[1]")}, '{FOOTER}')"""
+            AS cells FROM {typed.raw.relation} r) WHERE len(cells) <= {most}"""
     )
+    if con.execute("SELECT count(*) FROM _short").fetchall()[0][0]:  # the pattern is a long one
+        con.execute(
+            f"""UPDATE {typed.relation} t SET _fate = 'footer', _fate_value = left(f.said, 200)
+                FROM _short f WHERE t._file_no = f._file_no AND t._line = f._line
+                AND regexp_matches({folded("f.said")}, '{FOOTER}')"""
+        )
+    con.execute("DROP TABLE _short")
 
 
 def _unread(con, typed: Typed, share: float) -> None:
@@ -422,13 +433,16 @@ def _unread(con, typed: Typed, share: float) -> None:
 
 def _unread_column(con, typed: Typed, column: Column, heading: str, share: float) -> None:
     raw, cell, name = typed.raw, f"r.{quoted(heading)}", column.name
-    said = ZERO_DATES + (NOT_YET if column.type in ("time", "date") else ())
-    where = f"{cell} IS NOT NULL AND t.{quoted(name)} IS NULL AND NOT {nothing(cell, said)}"
-    if column.type in ("time", "date"):
-        where += f" AND NOT {never_sql(cell)}"
+    left = f"{cell} IS NOT NULL AND t.{quoted(name)} IS NULL"
     pairs = (
         f"{typed.relation} t JOIN {raw.relation} r ON t._file_no = r._file_no AND t._line = r._line"
     )
+    if not con.execute(f"SELECT count(*) FROM {pairs} WHERE {left}").fetchall()[0][0]:
+        return  # most columns: what follows takes patterns
+    said = ZERO_DATES + (NOT_YET if column.type in ("time", "date") else ())
+    where = f"{left} AND NOT {nothing(cell, said)}"
+    if column.type in ("time", "date"):
+        where += f" AND NOT {never_sql(cell)}"
     filled, read, bad, example = con.execute(
         f"SELECT count({cell}), count(t.{quoted(name)}), count(*) FILTER ({where}), "
         f"any_value({cell}) FILTER ({where}) FROM {pairs} WHERE t._fate IS NULL"

@@ -1,4 +1,5 @@
-"""The month's plain counts by a Book, by SQL by hand on the same Parquet, and by pandas: time and memory.
+"""The month's plain counts by a Book, by SQL by hand on the same Parquet, and by pandas: time and memory. A second Book has
+the params `memory_limit: 200MB`: what does not fit goes to disk.
 
     python benchmarks/bench_month.py [--deals N] [--month YYYY-MM] [--repeats N] [--folder PATH] [--json]
 
@@ -114,8 +115,10 @@ def report(asked: dict, deals: int, runs: dict[str, list[dict]], repeats: int) -
         for name in sides["salesnb"]
     ]
     ratios = [
-        against(name, other, ratio(sides["salesnb"][name], sides[other][name]))
+        against(f"{side}: {name}", other, ratio(sides[side][name], sides[other][name]))
         for other in ("SQL", "pandas")
+        for side in SIDES
+        if side.startswith("salesnb")
         for name in ("figures", "whole", "peak MB")
     ]
     what = f"{deals:,} deals, {asked['month']} of an export up to {asked['snapshot']}, medians of {repeats}; equal figures"

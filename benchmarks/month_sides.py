@@ -86,8 +86,8 @@ def with_sql(asked: dict) -> tuple[dict, dict, dict]:
     return ready, steps, figures
 
 
-def with_book(asked: dict) -> tuple[dict, dict, dict]:
-    """The same of a Book, by the measures that notebooks call."""
+def with_book(asked: dict, memory: str | None = None) -> tuple[dict, dict, dict]:
+    """The same of a Book, by the measures that notebooks call; the engine has so much `memory`."""
     import duckdb  # noqa: F401
     import pandas  # noqa: F401
 
@@ -105,7 +105,8 @@ def with_book(asked: dict) -> tuple[dict, dict, dict]:
         getattr(s, name)  # imports are counted on no side
     ready, steps = Steps(), Steps()
     book = ready.take(
-        "open_book: look at the export, read the store, deals of the day", lambda: _open(s, asked)
+        "open_book: look at the export, read the store, deals of the day",
+        lambda: _open(s, asked, memory),
     )
     month, year = book.month, "last 12 months"
 
@@ -147,8 +148,11 @@ def with_book(asked: dict) -> tuple[dict, dict, dict]:
     return ready, steps, figures
 
 
-def _open(s, asked):
-    book = s.open_book(asked["params"], asked["month"])
+def _open(s, asked, memory):
+    from salesnb.params import load_params
+
+    params = load_params(asked["params"]).model_copy(update={"memory_limit": memory})
+    book = s.open_book(params, asked["month"])
     assert book.deals is not None  # the table of the deals of the day is made here at the latest
     return book
 
@@ -291,7 +295,13 @@ def with_pandas(asked: dict) -> tuple[dict, dict, dict]:
     )
 
 
-SIDES = {"salesnb": with_book, "SQL": with_sql, "pandas": with_pandas}
+LITTLE = "200MB"
+SIDES = {
+    "salesnb": with_book,
+    f"salesnb, {LITTLE}": lambda asked: with_book(asked, LITTLE),
+    "SQL": with_sql,
+    "pandas": with_pandas,
+}
 
 
 def main(side: str, asked: dict) -> None:

@@ -152,3 +152,20 @@ def test_one_module_alone_loads_objects():
             if loads or allows or {name.split(".")[0] for name in names} & LOADERS:
                 found.add(path.relative_to(room).as_posix())
     assert found == {"source/shared.py"}
+
+
+@pytest.mark.parametrize("runner", ["fork", "papermill"])
+def test_a_kernel_neither_reads_nor_writes_what_its_user_keeps_for_ipython(tmp_path, monkeypatch, runner):
+    home, work = tmp_path / "home", tmp_path / "work"
+    startup = home / ".ipython" / "profile_default" / "startup"
+    for folder in (startup, work):
+        folder.mkdir(parents=True)
+    (startup / "00.py").write_text("mine = 1")
+    kept = sorted((home / ".ipython").rglob("*"))
+    monkeypatch.setenv("HOME", str(home))
+    kernels = Kernels(300, {}, runner, work)
+    try:
+        found = values(attempt(notebook(tmp_path, "'mine' in globals()"), {}, kernels))
+    finally:
+        kernels.close()
+    assert found == ["False"] and sorted((home / ".ipython").rglob("*")) == kept

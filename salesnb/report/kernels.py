@@ -54,8 +54,8 @@ class Kernels:
     seconds : wall-clock limit of one cell
     environment : variables for every kernel, besides those of this process
     runner : "fork": from a process that has imported everything, "papermill": each by itself
-    place : private folder of the run: the sockets of the kernels, and their temporary files, lie in
-        it; None: each notebook has a folder of its own
+    place : private folder of the run: the sockets of the kernels, their temporary files and their
+        profile lie in it; None: each notebook has a folder of its own
     """
 
     def __init__(
@@ -66,8 +66,9 @@ class Kernels:
         place: Path | None = None,
     ):
         self.seconds = seconds
-        temporary = {} if place is None else {"TMPDIR": str(place)}
-        self.environment = ENVIRONMENT | temporary | dict(environment or {})
+        # the profile of a user of IPython would make other pages on other machines
+        own = {} if place is None else {"TMPDIR": str(place), "IPYTHONDIR": str(place / "ipython")}
+        self.environment = ENVIRONMENT | own | dict(environment or {})
         self._place, self._numbers = place, itertools.count()
         self.runner = runner
         self._live: set[int] = set()

@@ -37,6 +37,8 @@ MESSAGES = {
     "readme.zip": "readme.txt does not look like a table",
     "report.pdf": "is a PDF, not a table",
     "rounded-ids.csv": r"rounded by a spreadsheet: '1.23E\+18' in row 2, 12 like it",
+    "two-quotes.csv": "a quote opens in line 6 and closes in line 10, with records between",
+    "two-separators.csv": "parted by ',', but in 10 lines, the first in line 12, by ';': two exports in one file",
     "wrong-bit.csv.gz": r"not a readable gz file: CRC check failed",
     "wrong-bit.zip": r"not a readable zip file",
     "zero-filled-ids.csv": r"rounded by a spreadsheet: '1234567890123400000'",
@@ -53,6 +55,19 @@ def test_a_bad_file_gives_one_message_that_says_what_to_do(name, tmp_path):
     with pytest.raises(DataError, match=f"(?s){MESSAGES[name]}") as raised:
         open_book(params(tmp_path, name))
     assert str(tmp_path) not in str(raised.value)
+
+
+@pytest.mark.parametrize("note", ["Moscow, Tver street\n5, flat 2", "a\nb, c, d, e, f, g\nh", "one,\ntwo"])
+def test_a_note_of_several_lines_is_no_record(tmp_path, note):
+    head = "deal_id,title,manager,status,amount,created_at,closed_at"
+    (tmp_path / "d.csv").write_text(f'{head}\n1,"{note}",Ann,won,5,2026-08-01,2026-08-02\n')
+    assert open_book(params(tmp_path, "d.csv"), "2026-08").rows["read"] == 1
+
+
+def test_a_line_that_is_a_note_with_another_separator_is_no_second_export(tmp_path):
+    head = "deal_id,title,manager,status,amount,created_at,closed_at"
+    (tmp_path / "d.csv").write_text(f"{head}\n1,A,Ann,won,5,2026-08-01,2026-08-02\na;b;c;d;e;f;g\n")
+    assert open_book(params(tmp_path, "d.csv"), "2026-08").rows["read"] == 2
 
 
 def test_every_bad_file_is_tried():

@@ -84,7 +84,9 @@ def given(
             continue
         found.append(Given(label, words, source, raw))
     if not found:
-        raise DataError("\n".join(errors) or f"no table in {', '.join(exports)}.")
+        raise DataError(
+            "\n".join(errors) or f"no table in {', '.join(exports)}. Name a file of your export."
+        )
     notes = [f"not read: {error}" for error in errors]
     if any(URL.match(text) for text in exports):
         notes.append(

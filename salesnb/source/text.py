@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SEPARATORS = (",", ";", "\t", "|")
 MOST = 2**27  # signs of a cell
+PARTED = 2  # lines with another separator from which they are no notes
+PARTS = 5  # separators within a cell from which it is no address or note
 csv.field_size_limit(MOST)
 
 
@@ -158,10 +160,22 @@ def _rows(
     odd_quotes = text.count('"') % 2 == 1
     del text  # the reader has its own copy
     line = first = 1
+    others: dict[str, list[int]] = {}  # separator → lines that are parted by it
     for number, row in enumerate(_unbroken(reader, label)):
         first, line = line, reader.line_num + 1
         if number < start:
             continue
+        if line - first > 1 and any(
+            "\n" in cell and _holds_records(cell, place, separator, width)
+            for place, cell in enumerate(row)
+        ):
+            raise DataError(
+                f"{label}: a quote opens in line {first} and closes in line {line - 1}, with "
+                "records between that would be one cell. Take both quotes out, or export the file "
+                "again."
+            )
+        if len(row) == 1 and (other := _other_separator(row[0], separator, width)):
+            others.setdefault(other, []).append(first)
         extra = [cell for cell in row[width:] if cell.strip()]
         if extra:
             facts.append((first, "more cells than headings", " | ".join(extra)[:200]))
@@ -174,3 +188,34 @@ def _rows(
             "lines after it would be one cell. "
             "Close it, or export the file again."
         )
+    for other, lines in others.items():
+        if len(lines) >= PARTED:
+            raise DataError(
+                f"{label}: cells are parted by {separator!r}, but in {len(lines)} lines, the first "
+                f"in line {lines[0]}, by {other!r}: two exports in one file. Part them, or export "
+                "the file again."
+            )
+
+
+def _holds_records(cell: str, place: int, separator: str, width: int) -> bool:
+    """Whether a cell of several lines is the end of one record, whole ones, and the
+    start of another.
+
+    >>> _holds_records("Ann,3,won\\n8,b,Bo,4,lost\\n9,c", 1, ",", 5)
+    False
+    >>> _holds_records("a,Ann,3,won\\n8,b,Bo,4,lost\\n9,c", 1, ",", 5)
+    True
+    """
+    first, *between, last = (line.count(separator) for line in cell.split("\n"))
+    return (
+        first == width - 1 - place
+        and last == place
+        and all(number == width - 1 for number in between)
+        and first + last + sum(between) >= PARTS
+    )
+
+
+def _other_separator(text: str, separator: str, width: int) -> str:
+    """The separator by which a line that is one cell would have as many as the others."""
+    found = (one for one in SEPARATORS if one != separator and text.count(one) == width - 1)
+    return next(found, "") if width > 2 else ""

@@ -8,7 +8,8 @@ import pytest
 
 from salesnb.errors import ParamError
 from salesnb.measures.conversion import conversion
-from salesnb.source.book import book
+from salesnb.params import make_params
+from salesnb.source.book import book, open_book
 from tests.exports import deals, opened, rules, said, written
 
 HEAD = ["deal_id", "manager", "created_at", "closed_at", "status", "amount", "channel"]
@@ -93,6 +94,31 @@ def test_characters_that_nobody_sees_do_not_make_two_people(tmp_path):
     assert dict(zip(told.line, told.value, strict=True)) == {
         3: "manager, channel", 4: "manager, channel", 5: "manager, channel", 6: "channel",
     }  # fmt: skip
+
+
+def test_what_stands_beside_a_no_break_space_says_whether_it_is_told(tmp_path):
+    titles = {
+        "A\u00a0B": True, "A\u00a0\u00a0B": True, "\u00a0\u00a0A": True, "A\u00a0\u00a0": True, "5\u00a0A\u00a0B": True,
+        "1\u00a0000": False, "1\u00a0000\u00a0руб": False, "m²\u00a0x": False, "Ⅱ\u00a0x": False, "a -\u00a0- b": False, "A": False,
+    }  # fmt: skip
+    head = [*HEAD, "title"]
+    rows = [[str(n), "A", "2026-09-01", "2026-09-30", "Won", "5", "Site", title] for n, title in enumerate(titles)]
+    found = opened(tmp_path, [head, *rows])
+    told = set(found.ledger[found.ledger.rule == "invisible characters"].line)
+    assert told == {line for line, seen in enumerate(titles.values(), start=2) if seen}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_headings_that_come_again_are_no_deal_and_are_told(tmp_path, kind):
+    deal = ["A", "2026-09-01", "2026-09-30", "Won", "5", "Site"]
+    rows = [HEAD, ["1", *deal], HEAD, ["2", *deal], ["deal_id", *deal]]
+    path = tmp_path / f"d.{kind}"
+    table = pd.DataFrame(rows)
+    table.to_csv(path, index=False, header=False) if kind == "csv" else table.to_excel(path, index=False, header=False)
+    found = open_book(make_params({"company": "T", "data": {"deals": path.name}}, root=tmp_path), "2026-09")
+    assert set(deals(found).index) == {"1", "2", "deal_id"}
+    told = found.ledger[found.ledger.rule == "headings again"]
+    assert told.line.tolist() == [3] and found.rows["read"] == 3
 
 
 def test_a_blank_column_is_said(tmp_path):

@@ -47,7 +47,7 @@ SPLIT = chr(
 )  # between the cells of a record on its way into the engine: the control sign made for that
 # what makes one word two without being seen: an invisible mark, or a no-break space between letters
 # or at an end
-NOTABLE = re.compile(f"{UNSEEN}|[^\\W\\d_]\u00a0+[^\\W\\d_]|^\u00a0|\u00a0$")
+NOTABLE = re.compile(f"{UNSEEN}|^\u00a0|\u00a0\\Z|(.)\u00a0+(?=(.))", re.DOTALL)
 # a record that may have it; for the engine, which takes ten times longer to learn what a letter is
 _BESIDE = r"[^\x{00A0}0-9]"
 PERHAPS_NOTABLE = (
@@ -199,6 +199,8 @@ def read_source(
     count = con.execute(f"SELECT count(*) FROM {relation}").fetchall()[0][0]
     if not count:
         files = ", ".join(label for label, _ in parts)
+        if not names:
+            raise DataError(f"{table}: {files} is empty. Export it again.")
         raise DataError(
             f"{table}: {files} has headings but no rows: {names[:8]}. Export it again, or name "
             f"another file under `data: {table}:`."
@@ -255,7 +257,28 @@ def _records(
         headings, rows = json_records(raw, settings, table, facts, assumed)
     else:
         headings, rows = text_records(raw, settings, table, wanted, facts, assumed)
-    return Records(unique_headings(headings), rows, facts, assumed)
+    records = _without_headings(headings, rows, facts)
+    return Records(unique_headings(headings), records, facts, assumed)
+
+
+def _without_headings(headings: list, rows: Iterator, facts: list) -> Iterator[tuple[int, list]]:
+    """The rows but those that repeat the headings, as exports put together and boards of several
+    groups do: these are no records, and are told.
+
+    >>> told = []
+    >>> list(_without_headings(["Id", "Name"], [(2, ["1", "Ann"]), (3, ["Id", "Name"])], told))
+    [(2, ['1', 'Ann'])]
+    >>> told
+    [(3, 'headings again', 'Id')]
+    """
+    place = next((n for n, heading in enumerate(headings) if heading), 0)
+    for line, row in rows:
+        if len(row) > place and row[place] == headings[place]:  # else it need not be looked at
+            filled = [(cell, n) for n, cell in enumerate(row) if cell not in (None, "")]
+            if len(filled) > 1 and all(cell == headings[n] for cell, n in filled):
+                facts.append((line, "headings again", str(row[place])))
+                continue
+        yield line, row
 
 
 def _amount_headings(table: str, params: Params) -> Wanted:
@@ -373,7 +396,7 @@ def _unseen(con, records: Records) -> list[tuple]:
             [
                 heading
                 for heading, cell in zip(records.headings, cells.split(SPLIT), strict=False)
-                if NOTABLE.search(cell)
+                if _is_notable(cell)
             ],
         )
         for line, cells in found
@@ -383,6 +406,18 @@ def _unseen(con, records: Records) -> list[tuple]:
         for line, headings in notable
         if headings
     ]
+
+
+def _is_notable(cell: str) -> bool:
+    """Whether a cell has an invisible mark, or a no-break space between letters or at an end.
+
+    >>> _is_notable("a\\u00a0b"), _is_notable("a\\u00a0"), _is_notable("5\\u00a0000\\u00a0₽")
+    (True, True, False)
+    """
+    return any(
+        found[1] is None or (found[1].isalpha() and found[2].isalpha())
+        for found in NOTABLE.finditer(cell)
+    )
 
 
 def _trimmed(column: str) -> str:

@@ -154,3 +154,39 @@ def test_a_missing_export_names_the_files_of_data_beside_it(tmp_path):
     told = str(raised.value).partition("Files of data in that folder: ")[2].partition(". Name")[0]
     assert sorted(told.split(", ")) == ["january.csv", "old.csv.gz", "sales.xlsx", "zz.csv"]
     assert "params" not in str(raised.value)
+
+
+FOREIGN = {
+    # headings and words as three CRMs write them in other languages; the country that the currency and the language say
+    "kommo in portuguese": (["ID", "Título do lead", "Usuário responsável", "Etapa do lead", "Funil de vendas", "Venda", "Criado em", "Fechado em"],
+                            ["Fechado - ganho", "Fechado - perdido", "Negociação"], "não fechado", "US"),
+    "zoho in spanish": (["Id. de registro", "Nombre de Trato", "Propietario de Trato", "Fase", "Importe", "Hora de creación", "Fecha de cierre"],
+                        ["Cerrado ganado", "Cerrado perdido frente a la competencia", "Negociación"], "", "US"),
+    "bitrix24 in german": (["ID", "Auftragsname", "Verantwortlich", "Auftragsphase", "Betrag", "Erstellt am", "Abschlussdatum"],
+                           ["Auftrag gewonnen", "Misserfolg analysieren", "Verhandlung"], "", "US"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FOREIGN)
+def test_words_of_other_languages_are_known_and_a_foreign_export_is_not_of_russia(tmp_path, name):
+    headings, (won, lost, way), not_yet, country = FOREIGN[name]
+    pipeline = ["Vendas"] if "Funil de vendas" in headings else []
+    rows = [
+        [str(n), f"Deal {n}", "Ana Lima" if n % 2 else "Rui Reis", word, *pipeline, "100.50", f"{n:02}.09.2026 09:10:00",
+         f"{n + 1:02}.09.2026 10:00:00" if word != way else not_yet]
+        for n, word in enumerate([won, lost, won, lost, lost, way] * 3, start=1)
+    ]  # fmt: skip
+    lines, _, params = made(tmp_path, [headings, *rows])
+    book = open_book(params, "2026-09")
+    row = conversion(book.closer_deals, period="2026-09").iloc[0]
+    assert (row.won, row.closed) == (6, 15) and params.country == country, lines
+    assert not book.ledger.rule.str.startswith("closed_at").any() and "Russia" not in "".join(lines)
+
+
+def test_an_id_of_every_row_is_no_product(tmp_path):
+    head = ["Name", "Owner", "Stage", "Creation Log", "Close Date", "Deal Value", "Item ID (auto generated)"]
+    rows = [[f"Deal {n}", "Ann" if n % 2 else "Bo", ["Won", "Lost"][n % 2], f"Ann Lee Sep {n % 28 + 1}, 2026 10:32 AM", "2026-09-30", "5", str(7_000_000 + n)]
+            for n in range(40)]  # fmt: skip
+    lines, _, params = made(tmp_path, [head, *rows])
+    assert "product" not in lines[1] and "created_at = Creation Log" in lines[1]
+    assert conversion(open_book(params, "2026-09").closer_deals, period="2026-09").iloc[0].closed == 40

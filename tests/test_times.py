@@ -485,6 +485,29 @@ def test_times_without_a_zone_beside_zoned_ones_may_be_utc(tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("clock", "zoned"),
+    [
+        ("10:00 MSK", True), ("10:00 МСК", True), ("10:00 (UTC)", True), ("10:00+03", True), ("10:00:00 PM GMT", True),
+        ("10:00:00\u202fAM", False), ("10:00 ———", False), ("10:00（日本）", False), ("10:00", False),
+    ],
+)  # fmt: skip
+def test_a_zone_is_of_letters_and_no_sign_or_space_is_one(tmp_path, clock, zoned):
+    rows = [HEAD, ["1", "x", "won", "1", f"2026-09-01 {clock}", "2026-09-30 22:30", "Ann"],
+            ["2", "x", "won", "1", "2026-09-01", "", "Ann"]]  # fmt: skip
+    told = [one for one in opened(tmp_path, rows, month="2026-09").assumed if one.code == "zone"]
+    assert [(one.values["cells"], one.values["with a zone"]) for one in told] == [(1, 1) if zoned else (2, 0)]
+
+
+def test_of_a_log_of_monday_the_time_is_read(tmp_path):
+    rows = [HEAD, ["1", "x", "won", "1", "Olga Ray Jan 21, 2026 10:32 PM", "2026-09-30 22:30", "Ann"],
+            ["2", "x", "won", "1", "May April Jan 22, 2026 10:32 AM", "2026-09-30", "Ann"],
+            ["3", "x", "won", "1", "called Jan 22, 2026", "2026-09-30", "Ann"]]  # fmt: skip
+    found = opened(tmp_path, rows, month="2026-09")
+    assert deals(found).created_at.tolist() == [pd.Timestamp("2026-01-21 22:32"), pd.Timestamp("2026-01-22 10:32")]
+    assert rules(found)[("created_at: not a time", "mended")] == 1
+
+
+@pytest.mark.parametrize(
     ("text", "seconds"),
     [
         ("00:05:12", 312), ("0:00", 0), ("5:12", 312), ("125:30", 7530), ("1 day, 2:03:04", 93784), ("00:05:12.5", 312.5),

@@ -116,8 +116,7 @@ def params_text(seen: Seen, source: Any, ask: Ask | None = None) -> tuple[str, l
         )
     notes.append(
         f"country {told['country']} and timezone {told['timezone']} are a guess by the currency "
-        f"{currency} and the language of the "
-        "headings: correct them if they are others"
+        f"{currency}, the CRM and the language of the headings: correct them if they are others"
     )
     if order and not listed:
         notes.append(
@@ -132,7 +131,7 @@ def _yaml(told: dict) -> str:
 
 
 def _head(seen: Seen, source, currency: str, more: Beside) -> dict:
-    country, zone = home(currency, seen.russian or seen.preset.name in ("amocrm", "bitrix24"))
+    country, zone = home(currency, _of_russia(seen))
     data = {"preset": seen.preset.name, "deals": source, **more.sources}
     if more.joins:
         data["joins"] = more.joins
@@ -144,6 +143,12 @@ def _head(seen: Seen, source, currency: str, more: Beside) -> dict:
         "country": country,
         "data": data,
     } | ({"columns": dict(more.columns)} if more.columns else {})
+
+
+def _of_russia(seen: Seen) -> bool:
+    """Whether the headings are Russian; of a CRM that is sold there most also English ones."""
+    other = any(not letter.isascii() for heading in seen.raw.headings for letter in heading)
+    return seen.russian or (seen.preset.name in ("amocrm", "bitrix24") and not other)
 
 
 def _company(source) -> str:

@@ -387,6 +387,8 @@ def value_factor(table: str, column: str, seen: Profile) -> float:
         return (
             there * (1.0 if few else 0.4) * (1.0 if seen.times < 0.5 else 0.1) * (1 - seen.yes_no)
         )
+    if column == "product" and seen.rows >= MANY and seen.distinct >= seen.rows * seen.filled:
+        return 0.1  # never twice: the id of the row
     if (
         column in ("product", "source", "segment", "client_id", "lost_reason", "competitor", "team")
         and seen.yes_no

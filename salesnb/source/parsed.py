@@ -30,7 +30,11 @@ SHEET_ERROR = r"#[¡¿]?[LETTER][LETTER/0]*[!?]|#[LETTER]/[LETTER]".replace(
 # regions
 DOUBTFUL = {"na": ("emea", "apac", "latam", "eu", "sa"), "нет": ("да",)}
 ZERO_DATES = ("0000-00-00", "0000-00-00 00:00:00", "00.00.0000", "0")
-NOT_YET = ("не закрыта", "не закрыто", "not closed")  # what CRMs write for a time that has not come
+# what CRMs write for a time that has not come
+NOT_YET = (
+    "не закрыта", "не закрыто", "not closed", "не закрито", "не закрита", "não fechado",
+    "não fechada", "no cerrado", "no cerrada", "nicht geschlossen", "non fermé", "non chiuso",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,10 @@ from salesnb.source.times import either_sql
 SWAPPED = 3  # cells of each kind from which a spreadsheet is suspected
 BACK, AHEAD = 15, 5  # years from today beyond which a date is far
 CLOCK = r":[0-9]{2}(?:[.,][0-9]+)? *(?:[AaPp][.]?[Mm][.]?)?"
-# three letters of any alphabet, without the engine's list of all letters, which takes long to learn
-ZONED = rf"{CLOCK} *[(]?(?:[Zz+-]|[A-Za-z\x{{C0}}-\x{{10FFFF}}]{{3}})"
+# a letter of any alphabet, without the engine's list of them all, which takes long to learn:
+# between these lie spaces, dashes, signs and brackets
+LETTER = r"[A-Za-z\x{C0}-\x{1FFF}\x{2C00}-\x{2DFF}\x{3040}-\x{D7FF}]"
+ZONED = rf"{CLOCK} *[(]?(?:[Zz+-]|{LETTER}{{3}})"
 
 
 def before_reading(

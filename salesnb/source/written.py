@@ -21,6 +21,10 @@ YEAR_FIRST = re.compile(
 NUMBERED = re.compile(
     r"(?:([^\W\d_]+)\.?,?\s+)?(\d{1,2})([./-])(\d{1,2})\3(\d{4}|\d{2})(?:\s?([^\W\d_]+)\.?)?"
 )
+# monday's log of a creation: who, and when
+LOGGED = re.compile(
+    r"\D+ ((?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec) \d{1,2}, \d{4} \d{1,2}:\d{2} [ap]m)"
+)
 FILLERS = (
     frozenset(
         (
@@ -53,7 +57,7 @@ def rare_time(text: str, day_first: bool, settings: Settings) -> dt.datetime | N
     understood.
 
     A day without a clock is that day in every zone; a clock with a zone is moved into the
-    company's.
+    company's. Of a log the name before the time is no part of it.
 
     >>> rare_time("12 марта 2026 г.", True, Settings()), rare_time("Mar 12, 2026", True, Settings())
     (datetime.datetime(2026, 3, 12, 0, 0), datetime.datetime(2026, 3, 12, 0, 0))
@@ -64,8 +68,12 @@ def rare_time(text: str, day_first: bool, settings: Settings) -> dt.datetime | N
     True
     >>> rare_time("31.02.2026", True, Settings()) is None
     True
+    >>> rare_time("Ann Lee Jan 21, 2026 10:32 AM", True, Settings())
+    datetime.datetime(2026, 1, 21, 10, 32)
     """
     plain = " ".join(text.split()).casefold()
+    if logged := LOGGED.fullmatch(plain):
+        plain = logged[1]
     if basic := BASIC.match(plain):
         plain = f"{basic[1]} {basic[2]}:{basic[3]}:{basic[4] or '00'}{plain[basic.end() :]}"
     clock = CLOCK.search(plain) or HOUR.search(plain)

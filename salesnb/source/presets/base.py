@@ -25,6 +25,8 @@ WON = ("won", "closed won", "closedwon", "sold", "успешно реализо�
        "спечелена", "спечелено", "dobijeno", "κερδισμένη", "κερδήθηκε", "受注", "成約",
            "赢单", "贏單", "成交", "수주", "signé", "signée", "devis signé", "vendido", "vendida",
            "verkauft", "vendu", "vendue", "venduto", "verkocht", "auftrag erteilt",
+           "auftrag gewonnen", "cierre ganado", "cerrado ganado", "cerrada ganada", "fermé gagné",
+           "fermée gagnée", "fechado ganho", "fechado - ganho", "fechada ganha", "chiuso vinto",
            "sipariş alındı")  # fmt: skip
 LOST = ("lost", "closed lost", "closedlost", "закрыто и не реализовано", "закрыта и не реализована",
     "сделка провалена",
@@ -38,7 +40,10 @@ LOST = ("lost", "closed lost", "closedlost", "закрыто и не реали�
         "förlorad", "förlorat", "tabt", "tapt", "hävitty", "prohráno", "prohraná", "prohraný",
             "ztraceno", "elveszett", "elvesztett", "pierdut",
         "загубена", "загубено", "izgubljeno", "χαμένη", "χάθηκε", "失注", "输单", "輸單",
-            "丢单", "실주", "refusé", "refusée", "devis refusé", "absage")  # fmt: skip
+            "丢单", "실주", "refusé", "refusée", "devis refusé", "absage", "auftrag verloren",
+            "cierre perdido", "cerrado perdido", "cerrada perdida", "fermé perdu", "fermée perdue",
+            "fechado perdido", "fechado - perdido", "fechada perdida", "chiuso perso",
+            "cerrado perdido frente a la competencia", "misserfolg analysieren")  # fmt: skip
 # the stages that CRMs are delivered with, and plain words for a deal that is under way
 OPEN = ("open", "new", "in progress", "pending", "qualified", "qualification", "prospecting",
     "engaging", "discovery",

@@ -132,26 +132,8 @@ HUBSPOT = Preset(
         *flag("lost", "not lost", "Is closed lost", "hs_is_closed_lost"),
         *flag("closed", "open", "Is Deal Closed?", "Is Closed", "hs_is_closed", "Deal is closed"),
     ),
-    won=(
-        *WON,
-        "abgeschlossen und gewonnen",
-        *(
-            "cierre ganado",
-            "cerrado ganado",
-            "fermé gagné",
-            "fermée gagnée",
-        ),  # not confirmed by a public document
-    ),
-    lost=(
-        *LOST,
-        "abgeschlossen und verloren",
-        *(
-            "cierre perdido",
-            "cerrado perdido",
-            "fermé perdu",
-            "fermée perdue",
-        ),  # not confirmed by a public document
-    ),
+    won=WON,
+    lost=LOST,
     open=(
         *OPEN,
         *("appointment scheduled", "appointmentscheduled", "qualified to buy", "qualifiedtobuy"),

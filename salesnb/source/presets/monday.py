@@ -31,7 +31,7 @@ MONDAY = Preset(
             "Forecast value",
             "Item ID (auto generated)",
         ),
-        *("Deal close date", "Subitems", "Actual deal value", "Item ID"),
+        *("Deal close date", "Subitems", "Actual deal value", "Item ID", "Creation log"),
     ),
     status_from_stage=True,
     one_close_column=True,

@@ -64,7 +64,8 @@ BENCHES = (
         "month",
         "The month's counts of a million deals",
         "Eleven tables of counts, equal on all sides to the last digit of a count. `ready` is what comes before the first "
-        "figure (opening the Book with its deals of the day; loading the tables into pandas), `whole` is that and the figures.",
+        "figure (opening the Book with its deals of the day; loading the tables into pandas), `whole` is that and the figures. "
+        "The second Book has `memory_limit: 200MB` in its params: what does not fit goes to disk.",
         ("--deals", "5000", "--repeats", "1"),
     ),
     Bench(

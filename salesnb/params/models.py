@@ -165,7 +165,9 @@ class Params(Strict):
     country: str = Field("RU", description="production calendar, two letters")
     engine: Engine = Field("duckdb", description="what counts the rows")
     memory_limit: str | None = Field(
-        None, description="most memory that the engine may take, such as 4GB"
+        None,
+        description="most memory that the engine may take, such as 4GB; what does not fit goes to "
+        "the temporary folder. Default: four fifths of the machine's",
     )
     data: Data
     columns: dict[str, dict[str, str | list[str]]] = Field(

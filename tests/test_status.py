@@ -223,6 +223,24 @@ def test_init_asks_about_a_word_only_seen_and_the_run_shows_the_month_both_ways(
     assert month(open_book(with_change(found.params, one.change), "2026-09")) == (1, 3)
 
 
+def test_the_other_readings_of_check_are_those_of_the_headline(tmp_path):
+    from salesnb.topics.headline import headline
+
+    words = ["Won", "Lost", "Paid in part", "Paid in part", "Rejected by us", "Pilot", "Open"]
+    days = ["9/10/2026"] * 6 + ["12/12/2026"]
+    rows = [
+        [str(n), "x", "Ann", word, "1", day, "8/1/2026"] for n, (word, day) in enumerate(zip(words, days, strict=True))
+    ]
+    _, text, found = made(tmp_path, [HEAD, *rows])
+    assert status_in(text)["ask"] == ["Paid in part", "Pilot", "Rejected by us"]
+    unsettled = headline(found).assessment.unsettled
+    others = {one.values["alternative"]: one.change for one in found.assumed if one.code == "unsettled words"}
+    assert others.keys() == {"lost", "won"} and (unsettled["won"]["won"], unsettled["won"]["closed"]) == (4, 6)
+    for end, change in others.items():
+        read = month(open_book(with_change(found.params, change), "2026-09"))
+        assert read == (unsettled[end]["won"], unsettled[end]["closed"])
+
+
 def test_init_asks_about_custom_ends_of_hubspot_for_every_pipeline(tmp_path):
     head = ["Record ID", "Deal Name", "Deal Stage", "Amount", "Close Date", "Deal owner", "Pipeline", "Create Date"]
     words = [("Closed Won", "Sales", "10"), ("Closed Lost - No Budget", "Sales", "11"), ("Closed Lost - No Budget", "Partners", "12"),

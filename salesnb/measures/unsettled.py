@@ -20,7 +20,8 @@ def settled(deals: Frame, end: str) -> nw.LazyFrame:
     Parameters
     ----------
     deals : any frame that Narwhals takes: status, closed_at, unsettled, unsettled_at
-    end : lost: all of them as lost; won: as won, but for words that look like lost
+    end : lost: all of them as lost; won: as won, and as lost where the word looks
+        like it
 
     Examples
     --------

@@ -137,7 +137,7 @@ def _say_differences(con, typed: Typed, params: Params) -> None:
             "words": [[word, n] for word, n in closed],
         }
         typed.assumed.append(
-            Assumption("closed rule", values, _moved(params, plausible, "won") if plausible else {})
+            Assumption("closed rule", values, _moved(params, won=plausible) if plausible else {})
         )
 
 
@@ -149,11 +149,17 @@ def _place(typed: Typed) -> dict:
     }
 
 
-def _moved(params: Params, words: list[str], target: str) -> dict:
-    """The params in which `words` stand under `target` and under nothing else."""
-    named, moved = params.values.status, {fold(word) for word in words}
-    rest = {name: [word for word in own if fold(word) not in moved] for name, own in named.items()}
-    return {"values": {"status": rest | {target: [*rest.get(target, []), *words]}}}
+def _moved(params: Params, **words: list[str]) -> dict:
+    """The params in which words stand under the meaning that they are given by, and under nothing
+    else.
+    """
+    moved = {fold(word) for own in words.values() for word in own}
+    named = {
+        name: [word for word in own if fold(word) not in moved]
+        for name, own in params.values.status.items()
+    }
+    added = {name: [*named.get(name, []), *own] for name, own in words.items() if own}
+    return {"values": {"status": named | added}}
 
 
 def check_words(
@@ -221,7 +227,7 @@ def _words_of(con, typed: Typed, where: str) -> list[tuple[str, int]]:
 
 def _assume_open(con, typed: Typed, params: Params) -> None:
     """That deals of unsettled words are open is an assumption: what lost, and where plausible won,
-    would make of them.
+    would make of them; as `measures.unsettled` counts them.
     """
     live = "_fate IS NULL AND unsettled_at IS NOT NULL"
     found = _words_of(con, typed, live)
@@ -234,15 +240,14 @@ def _assume_open(con, typed: Typed, params: Params) -> None:
         "words": [[w, n] for w, n in found],
     }
     typed.assumed.append(
-        Assumption(
-            "unsettled words", values | {"alternative": "lost"}, _moved(params, words, "lost")
-        )
+        Assumption("unsettled words", values | {"alternative": "lost"}, _moved(params, lost=words))
     )
     plausible = [
         word for word, _ in _words_of(con, typed, f"{live} AND unsettled <> 'likely lost'")
     ]
     if plausible:
-        change = _moved(params, plausible, "won")
+        unlikely = [word for word in words if word not in plausible]
+        change = _moved(params, won=plausible, lost=unlikely)
         typed.assumed.append(Assumption("unsettled words", values | {"alternative": "won"}, change))
 
 

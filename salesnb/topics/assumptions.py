@@ -18,7 +18,7 @@ ASSUMED: dict[str, Told] = {
         words=_counted(x, v),
         end=v.say("lost")
         if x["alternative"] == "lost"
-        else v.say("won, but for words that look like lost"),
+        else v.say("won, and lost where the word looks like it"),
     ),
     "closed rule": lambda v, x: v.say(
         "closed deals with the status {words} are lost: the column "

@@ -2,6 +2,7 @@
 .DEFAULT_GOAL := help
 .PHONY: help report test check lab accept simulate fuzz bench locks sample codebook clean
 PYTHON ?= python3
+WORKERS ?= 2
 BIN := .venv/bin
 SALESNB := $(BIN)/salesnb
 # compiled at install: without it every kernel would compile pandas and scikit-learn anew
@@ -15,9 +16,9 @@ help:  ## this list
 report: .make/run  ## the month of the sample company for every channel
 	@$(SALESNB) run --params params/sample.yaml
 
-test: .make/test  ## every test
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --no-loadscope-reorder --doctest-modules
-	@$(BIN)/python -m pytest -q -n 2 --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg --ignore notebooks/explore.ipynb notebooks
+test: .make/test  ## every test, two files at a time (WORKERS=N: so many)
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --no-loadscope-reorder --doctest-modules
+	@$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadfile --nbval --nbval-current-env --nbval-sanitize-with tests/notebooks/sanitize.cfg --ignore notebooks/explore.ipynb notebooks
 
 check: .make/test  ## lint, types, layers and doctests in under a minute
 	@$(BIN)/ruff check .

@@ -8,13 +8,12 @@ into the memory of a laptop.
 """
 
 import argparse
-import resource
 import statistics
 import time
 
 import duckdb
 import numpy as np
-from measure import against, ratio, result, show
+from measure import against, peak_memory, ratio, result, show
 from sklearn.linear_model import LogisticRegression
 
 from salesnb.stats import mixed_logistic
@@ -65,7 +64,7 @@ def main(deals: int, rows: int, repeats: int, as_json: bool) -> None:
     con.execute(DEALS.format(managers=MANAGERS, deals=deals))
     taken, cells = zip(*(on_cells(con) for _ in range(repeats)), strict=True)
     seconds = statistics.median(taken)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**10
+    peak = peak_memory()
     plain = statistics.median(on_rows(con, rows) for _ in range(repeats))
     # the model on cells is fitted for 17 spreads of the managers, the one on rows for a single given penalty
     name, other = (

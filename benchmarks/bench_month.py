@@ -123,7 +123,7 @@ def report(asked: dict, deals: int, runs: dict[str, list[dict]], repeats: int) -
     ]
     what = f"{deals:,} deals, {asked['month']} of an export up to {asked['snapshot']}, medians of {repeats}; equal figures"
     notes = [
-        "memory is the largest of one process (ru_maxrss), imports included",
+        "memory is the most that one process held, imports included",
         "SQL works out the deals of the day anew in each query, salesnb and pandas once: it stands in `ready`",
     ]
     return result("month", what, rows, ratios, notes)

@@ -18,6 +18,7 @@ import ctypes
 import json
 import os
 import platform
+import resource
 import statistics
 import subprocess
 import sys
@@ -119,6 +120,15 @@ def memory_of(pid: int) -> float:
             if line.startswith("Pss:"):
                 return int(line.split()[1]) / 1024
     return 0.0
+
+
+def peak_memory() -> float:
+    """MB that this process held at most. Not `ru_maxrss`: that of a process begins with what its parent held."""
+    with contextlib.suppress(OSError):
+        for line in (PROC / "self" / "status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) / 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def adopt(orphans: bool) -> None:

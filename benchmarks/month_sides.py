@@ -5,9 +5,10 @@ process of its own: `python month_sides.py SIDE JSON`.
 """
 
 import json
-import resource
 import sys
 import time
+
+from measure import peak_memory
 
 # a deal that was closed after the day of the report was open on it; its stage on that day stands in the history, unless the
 # report is of the day of the export itself
@@ -306,12 +307,8 @@ SIDES = {
 
 def main(side: str, asked: dict) -> None:
     ready, steps, figures = SIDES[side](asked)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        json.dumps(
-            {"ready": ready, "steps": steps, "figures": figures, "peak": peak}, default=float
-        )
-    )
+    found = {"ready": ready, "steps": steps, "figures": figures, "peak": peak_memory()}
+    print(json.dumps(found, default=float))
 
 
 if __name__ == "__main__":

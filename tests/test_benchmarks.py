@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -41,6 +42,17 @@ def test_processor_time_of_all_that_a_command_started_is_counted_once(bench, tre
 def test_memory_of_a_tree_is_seen(bench):
     spent = bench("measure").spend([sys.executable, "-c", "x = b'1' * 150_000_000; import time; time.sleep(0.6)"], True)
     assert 140 < spent.peak < 300
+
+
+@linux
+def test_the_memory_of_a_process_is_not_that_of_its_parent(bench):
+    bench("measure")
+    child = [sys.executable, "-c", "from measure import peak_memory; print(peak_memory())"]
+    parent = f"import subprocess\nheld = b'1' * 300_000_000\nsubprocess.run({child!r}, check=True)"
+    done = subprocess.run(
+        [sys.executable, "-c", parent], cwd=ROOT / "benchmarks", capture_output=True, text=True, check=True
+    )
+    assert 5 < float(done.stdout) < 100
 
 
 def test_a_command_that_fails_says_why(bench):

@@ -102,6 +102,17 @@ plain = st.text(st.characters(codec="utf-8", categories=("L", "N", "P")), min_si
 cells = st.dictionaries(st.sampled_from("abcd"), st.one_of(st.integers(), st.booleans(), plain), min_size=1)
 
 
+def test_a_record_that_is_cut_off_is_named_by_its_own_line(tmp_path):
+    lines = [json.dumps({"id": str(n), "title": f"Order {n}"}) for n in range(1, 6)]
+    lines[2] = lines[2][:20]
+    with pytest.raises(DataError, match="in the record that begins in line 3. Export it again"):
+        table(tmp_path, "\n".join(lines))
+    lines[2:3] = []
+    with pytest.raises(DataError) as told:
+        table(tmp_path, "\n".join([*lines, "{oh}"]))
+    assert "line 5" in str(told.value) and "begins" not in str(told.value)
+
+
 @given(st.lists(cells, min_size=1, max_size=6))
 def test_no_value_is_lost(tmp_path_factory, records):
     as_text = [

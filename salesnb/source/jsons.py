@@ -167,7 +167,7 @@ class _Text:
             if inside and sign == "]":
                 inside, place = False, self._next(place + 1)
                 continue
-            value, place = self.decoder.raw_decode(self.text, place)
+            value, place = self._value(place)
             yield value
             place = self._next(place)
             if inside and self.text[place : place + 1] == ",":
@@ -178,6 +178,17 @@ class _Text:
             raise json.JSONDecodeError(
                 "the list is not closed", self.text, max(0, min(place, len(self.text) - 1))
             )
+
+    def _value(self, place: int) -> tuple[Any, int]:
+        """The value that begins at a place, and where it ends. A text that is cut off is seen at
+        the next quote, which may be lines below: the error names the line of its record.
+        """
+        try:
+            return self.decoder.raw_decode(self.text, place)
+        except json.JSONDecodeError as error:
+            begun = self.text.count("\n", 0, place) + 1
+            told = f", in the record that begins in line {begun}" if begun < error.lineno else ""
+            raise json.JSONDecodeError(error.msg + told, error.doc, error.pos) from None
 
     def _next(self, place: int) -> int:
         while place < len(self.text) and self.text[place] in " \t\r\n\ufeff":

@@ -104,31 +104,30 @@ def spent_by(pid: int) -> float | None:
     return None if fields is None else sum(map(int, fields[11:15])) / TICK
 
 
+def said_of(pid: int | str, file: str, name: str) -> str | None:
+    """The value of a line `name: value` in a file of the system on a process; None where there is none."""
+    with contextlib.suppress(OSError):
+        for line in (PROC / str(pid) / file).read_text(errors="replace").splitlines():
+            if line.startswith(f"{name}:"):
+                return line.split()[1]
+    return None
+
+
 def ignores_children(pid: int) -> bool:
     """Whether a process ignores SIGCHLD: nobody is then told what its children spent."""
-    with contextlib.suppress(OSError):
-        for line in (PROC / str(pid) / "status").read_text(errors="replace").splitlines():
-            if line.startswith("SigIgn:"):
-                return bool(int(line.split()[1], 16) & SIGCHLD_IGNORED)
-    return False
+    ignored = said_of(pid, "status", "SigIgn")
+    return ignored is not None and bool(int(ignored, 16) & SIGCHLD_IGNORED)
 
 
 def memory_of(pid: int) -> float:
     """MB of a process, its share of what it shares."""
-    with contextlib.suppress(OSError):
-        for line in (PROC / str(pid) / "smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                return int(line.split()[1]) / 1024
-    return 0.0
+    return int(said_of(pid, "smaps_rollup", "Pss") or 0) / 1024
 
 
 def peak_memory() -> float:
     """MB that this process held at most. Not `ru_maxrss`: that of a process begins with what its parent held."""
-    with contextlib.suppress(OSError):
-        for line in (PROC / "self" / "status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    most = said_of("self", "status", "VmHWM") or resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(most) / 1024
 
 
 def adopt(orphans: bool) -> None:

@@ -8,6 +8,7 @@ import pandas as pd
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from salesnb.report.run import run
+from salesnb.source.locks import lock
 
 ROOT = Path(__file__).parents[1]
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(2)>"
@@ -21,13 +22,11 @@ RECORDS = ["s.record(headline)", "s.record(length)"]
 
 def sample_pages(factory) -> Path:
     """A channel of the sample company in English, then in Russian: made once for all workers of a test run."""
-    import fcntl  # only where there are workers to wait for one another
-
     base = factory.getbasetemp()
     base = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
     place = base / "sample-pages"
-    with (base / "sample-pages.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the first one makes them, the others wait
+    with (base / "sample-pages.lock").open("w") as held:
+        lock(held)  # the first one makes them, the others wait
         if not (place / "made").exists():
             for language in ("en", "ru"):
                 made = run(ROOT / "params" / "sample.yaml", "2026-09", ["Site"], place, language=language)

@@ -274,8 +274,12 @@ def _without_headings(headings: list, rows: Iterator, facts: list) -> Iterator[t
     place = next((n for n, heading in enumerate(headings) if heading), 0)
     for line, row in rows:
         if len(row) > place and row[place] == headings[place]:  # else it need not be looked at
-            filled = [(cell, n) for n, cell in enumerate(row) if cell not in (None, "")]
-            if len(filled) > 1 and all(cell == headings[n] for cell, n in filled):
+            filled = [
+                (cell, heading)
+                for cell, heading in zip(row, headings, strict=False)
+                if cell not in (None, "")
+            ]
+            if len(filled) > 1 and all(cell == heading for cell, heading in filled):
                 facts.append((line, "headings again", str(row[place])))
                 continue
         yield line, row

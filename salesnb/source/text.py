@@ -166,8 +166,7 @@ def _rows(
         if number < start:
             continue
         if line - first > 1 and any(
-            "\n" in cell and _holds_records(cell, place, separator, width)
-            for place, cell in enumerate(row)
+            _holds_records(cell, place, separator, width) for place, cell in enumerate(row)
         ):
             raise DataError(
                 f"{label}: a quote opens in line {first} and closes in line {line - 1}, with "
@@ -206,13 +205,10 @@ def _holds_records(cell: str, place: int, separator: str, width: int) -> bool:
     >>> _holds_records("a,Ann,3,won\\n8,b,Bo,4,lost\\n9,c", 1, ",", 5)
     True
     """
-    first, *between, last = (line.count(separator) for line in cell.split("\n"))
-    return (
-        first == width - 1 - place
-        and last == place
-        and all(number == width - 1 for number in between)
-        and first + last + sum(between) >= PARTS
-    )
+    parted = [line.count(separator) for line in cell.split("\n")]
+    whole = width - 1
+    asked = [whole - place, *[whole] * (len(parted) - 2), place]
+    return parted == asked and sum(parted) >= PARTS
 
 
 def _other_separator(text: str, separator: str, width: int) -> str:

@@ -288,7 +288,7 @@ def _rare(
 ):
     """The texts of a column that the engine did not read, read one by one."""
     some = f"SELECT 1 FROM {relation} r WHERE {column} IS NOT NULL AND ({common}) IS NULL LIMIT 1"
-    if not con.execute(some).fetchall():
+    if not con.execute(some).fetchall():  # most columns: what follows takes patterns
         return {}, ()
     left = con.execute(
         f"SELECT trim({column}), count(*) FROM {relation} r WHERE {unread_sql(column, common)} "

@@ -402,12 +402,12 @@ def _footers(con, typed: Typed) -> None:
     cells = ", ".join(f"r.{quoted(h)}" for h in typed.raw.headings)
     width = len(typed.raw.headings)
     most = min(max(2, width // 3), max(1, width - 1))
-    con.execute(
+    short = con.execute(
         f"""CREATE OR REPLACE TEMP TABLE _short AS SELECT _file_no, _line, cells[1] AS said
             FROM (SELECT r._file_no, r._line, list_filter([{cells}], lambda cell: cell IS NOT NULL)
             AS cells FROM {typed.raw.relation} r) WHERE len(cells) <= {most}"""
-    )
-    if con.execute("SELECT count(*) FROM _short").fetchall()[0][0]:  # the pattern is a long one
+    ).fetchall()[0][0]
+    if short:  # the pattern is a long one
         con.execute(
             f"""UPDATE {typed.relation} t SET _fate = 'footer', _fate_value = left(f.said, 200)
                 FROM _short f WHERE t._file_no = f._file_no AND t._line = f._line

@@ -6,7 +6,7 @@ anpassen"; French, a public importer of the CSV of deals ("ID de fiche d'informa
 transaction", "Date de fermeture"). Names of the API: "HubSpot CRM API: Deals".
 """
 
-from salesnb.source.presets.base import LOST, OPEN, WON, Cell, Lookup, Preset, flag, spelled
+from salesnb.source.presets.base import OPEN, Cell, Lookup, Preset, flag, spelled
 
 EN = spelled(
     deal_id=("Record ID", "Deal ID", "Record ID - Deal"),
@@ -132,8 +132,6 @@ HUBSPOT = Preset(
         *flag("lost", "not lost", "Is closed lost", "hs_is_closed_lost"),
         *flag("closed", "open", "Is Deal Closed?", "Is Closed", "hs_is_closed", "Deal is closed"),
     ),
-    won=WON,
-    lost=LOST,
     open=(
         *OPEN,
         *("appointment scheduled", "appointmentscheduled", "qualified to buy", "qualifiedtobuy"),
